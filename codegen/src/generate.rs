@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::analyze::{Facts, Summary, analyze};
 use crate::config::{Config, Renames};
 use crate::contract::emit_calls;
+use crate::derives::{Derives, assign_derives};
 use crate::diagnostic::{Diagnostics, Messages, Severity};
 use crate::document::{Source, SourceMap};
 use crate::emit::{Context, Origin, PackageLocation, banner, describe_api, emit, guide_files, package_files};
@@ -14,6 +15,7 @@ use crate::model::{Faults, ModelInputs, ModelOptions, ResolvedDocument, resolve_
 use crate::names::{Names, assign_names, format_decisions, format_index};
 use crate::render::{Output, render, render_description};
 use crate::stack::run_with_large_stack;
+use crate::untyped::UntypedReport;
 
 /// What a crate is generated from.
 #[derive(Debug, Clone)]
@@ -62,6 +64,8 @@ pub struct Options {
     pub allow_dead: bool,
     /// Also generate calls of every operation for a test, which use helper functions from this module: `helpers::calls`.
     pub contract_helpers: Option<String>,
+    /// Count the values without a type, for [`Generated::untyped`].
+    pub report_untyped: bool,
 }
 
 /// The result of a run.
@@ -73,6 +77,8 @@ pub struct Generated {
     pub contract: Option<String>,
     /// What the crate contains.
     pub summary: Summary,
+    /// The values without a type, if [`Options::report_untyped`] asks for them.
+    pub untyped: Option<UntypedReport>,
     /// All messages.
     pub messages: Messages,
     /// Whether an error stopped the run.
@@ -89,7 +95,9 @@ pub fn generate(inputs: Inputs, options: &Options) -> Generated {
     let location = PackageLocation { crates: &crates, standalone };
     // Stages recurse as deep as the document nests. Two threads, since the allocations of the first half would leave its
     // arena fragmented, and the tokens of the second half would be spread over the gaps.
-    let prepared = run_with_large_stack(|| prepare(inputs, renames.as_ref(), &mut diagnostics, &mut sources));
+    let prepared = run_with_large_stack(|| {
+        prepare(inputs, renames.as_ref(), options.report_untyped, &mut diagnostics, &mut sources)
+    });
     diagnostics.settle_misfits(if options.allow_dead { Severity::Warning } else { Severity::Error });
     let prepared = prepared.filter(|_| !diagnostics.has_errors());
     let helpers = options.contract_helpers.as_deref();
@@ -98,9 +106,11 @@ pub fn generate(inputs: Inputs, options: &Options) -> Generated {
     });
     let failed = diagnostics.has_errors() || files.is_none();
     let (files, contract) = files.filter(|_| !failed).unwrap_or_default();
-    let summary = prepared.filter(|_| !failed).map(|prepared| Summary::count(&prepared.api, &prepared.facts));
+    let prepared = prepared.filter(|_| !failed);
+    let summary = prepared.as_ref().map(|prepared| Summary::count(&prepared.api, &prepared.facts));
+    let untyped = prepared.and_then(|prepared| prepared.untyped);
     let messages = Messages::new(diagnostics, sources);
-    Generated { files, contract, summary: summary.unwrap_or_default(), messages, failed }
+    Generated { files, contract, summary: summary.unwrap_or_default(), untyped, messages, failed }
 }
 
 /// What the emitters read.
@@ -109,22 +119,25 @@ struct Prepared {
     api: Api,
     facts: Facts,
     names: Names,
+    derives: Derives,
     flows: Flows,
+    untyped: Option<UntypedReport>,
 }
 
 /// The stages up to the names; nothing, with messages, if there is an error.
 fn prepare(
     inputs: ModelInputs,
     renames: Option<&Source>,
+    report_untyped: bool,
     diagnostics: &mut Diagnostics,
     sources: &mut SourceMap,
 ) -> Option<Prepared> {
-    let options = ModelOptions { strict: inputs.config.is_some(), faults: Faults::Reject };
+    let options = ModelOptions { strict: inputs.config.is_some(), faults: Faults::Reject, report_untyped };
     let resolved = resolve_document(inputs, options, diagnostics, sources)?;
     if diagnostics.has_errors() {
         return None;
     }
-    let ResolvedDocument { config, mut api, origins, .. } = resolved;
+    let ResolvedDocument { config, mut api, origins, untyped, .. } = resolved;
     let renames = match renames {
         Some(source) => Renames::parse(&source.name, &source.text, &config.package.version, diagnostics)?,
         None => Renames::default(),
@@ -133,9 +146,10 @@ fn prepare(
     let facts = analyze(&api, diagnostics);
     let mut names = assign_names(&api, &facts, &config, diagnostics);
     names.add_aliases(&api, &facts, (&config, &renames), diagnostics);
+    let derives = assign_derives(&api, &names, &config, diagnostics);
     // After the names: the configuration renames types by their pointers in the lowered document.
     api.restore_pointers(|pointer| origins.original(pointer).into_owned());
-    (!diagnostics.has_errors()).then_some(Prepared { config, api, facts, names, flows })
+    (!diagnostics.has_errors()).then_some(Prepared { config, api, facts, names, derives, flows, untyped })
 }
 
 /// The files of the crate, and the calls of every operation if `contract_helpers` is given.
@@ -146,8 +160,8 @@ fn write(
     contract_helpers: Option<&str>,
     diagnostics: &mut Diagnostics,
 ) -> (Vec<Output>, Option<String>) {
-    let Prepared { config, api, facts, names, flows } = prepared;
-    let context = Context { api, facts, names, config, flows, source: origin, pages };
+    let Prepared { config, api, facts, names, derives, flows, .. } = prepared;
+    let context = Context { api, facts, names, derives, config, flows, source: origin, pages };
     let banner = banner(api);
     let mut files = render(emit(&context), &banner, diagnostics);
     let texts = package_files(&context, &banner, location)

@@ -1,6 +1,12 @@
 //! Converts any text into a Rust identifier, a file name or a feature name: case, leading digits, symbols and keywords.
 
-use heck::{ToKebabCase, ToSnakeCase, ToUpperCamelCase};
+mod length;
+mod symbols;
+mod words;
+
+use length::shorten_file_name;
+pub(crate) use length::shorten_item;
+pub(crate) use symbols::Spelling;
 
 /// The keywords of edition 2024, strict and reserved.
 const KEYWORDS: [&str; 52] = [
@@ -57,31 +63,70 @@ const PRELUDE: [&str; 35] = [
 /// `snake_case`, for fields, methods and modules.
 #[must_use]
 pub fn snake_case(text: &str) -> String {
-    escape_keyword(escape_leading_digit(replace_symbols(text).to_snake_case()))
+    snake_case_with(text, Spelling::Usual)
 }
 
-/// `snake_case` for a module with a file of its own: never a raw identifier, since the file has the same name.
+/// `snake_case` with more of its symbols as words.
+pub(crate) fn snake_case_with(text: &str, spelling: Spelling) -> String {
+    escape_keyword(escape_first(words::lower(&symbols::replace(text, spelling)).join("_")))
+}
+
+/// `snake_case` for a module with a file of its own: never a raw identifier, since the file has the same name, and in ASCII,
+/// which rustc requires.
 #[must_use]
 pub fn module_name(text: &str) -> String {
-    let name = escape_leading_digit(replace_symbols(text).to_snake_case());
-    let name = shorten_file_name(name);
+    let name = shorten_file_name(escape_first(spell_number(&ascii_words(text).join("_"))));
+    escape_module(name)
+}
+
+/// `snake_case` for a module whose file has another name, that of [`module_name`], where it is not ASCII.
+pub(crate) fn tag_module_name(text: &str) -> String {
+    let name = words::lower(&symbols::replace(text, Spelling::Usual)).join("_");
+    if name.is_ascii() {
+        module_name(text)
+    } else {
+        escape_module(shorten_item(escape_first(spell_number(&name))))
+    }
+}
+
+fn escape_module(name: String) -> String {
     let is_reserved = KEYWORDS.contains(&name.as_str()) || is_windows_device(&name);
     if is_reserved { format!("{name}_") } else { name }
 }
 
-/// The longest file name in bytes. File systems allow 255, which must also hold extensions and suffixes.
-const MAX_FILE_NAME: usize = 120;
+/// The words in lower case, in ASCII.
+fn ascii_words(text: &str) -> Vec<String> {
+    let words = words::lower(&symbols::replace(text, Spelling::Usual));
+    words.iter().map(|word| symbols::to_ascii(word)).filter(|word| !word.is_empty()).collect()
+}
 
-/// Cuts a name that is too long for a file, and appends a hash (FNV-1a) of the whole name so that it stays unique.
-fn shorten_file_name(name: String) -> String {
-    if name.len() <= MAX_FILE_NAME {
-        return name;
+/// Writes out a small number at the start: `one_click` for `1_click`.
+fn spell_number(name: &str) -> String {
+    const NUMBERS: [&str; 13] = [
+        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+        "twelve",
+    ];
+    let (first, rest) = name.split_once('_').unwrap_or((name, ""));
+    match first.parse::<usize>().ok().and_then(|number| NUMBERS.get(number)) {
+        Some(word) if rest.is_empty() => (*word).to_owned(),
+        // `2_3` is not a number of things.
+        Some(word) if !rest.starts_with(|c: char| c.is_ascii_digit()) => format!("{word}_{rest}"),
+        _ => name.to_owned(),
     }
-    let hash = name
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
-    let start: String = name.chars().take(MAX_FILE_NAME - 17).collect();
-    format!("{start}_{hash:016x}")
+}
+
+/// A name with a small number at its start as a word.
+pub(crate) fn spell_first(text: &str) -> String {
+    if !text.starts_with(|c: char| c.is_ascii_digit()) {
+        return text.to_owned();
+    }
+    spell_number(&words::lower(&symbols::replace(text, Spelling::Usual)).join("_"))
+}
+
+/// `snake_case` for a method that the client or a handle has: a small number at its start is a word.
+pub(crate) fn method_name(text: &str) -> String {
+    let name = words::lower(&symbols::replace(text, Spelling::Usual)).join("_");
+    escape_keyword(escape_first(spell_number(&name)))
 }
 
 /// Whether the name is a device on Windows, which cannot be the name of a file.
@@ -94,8 +139,24 @@ fn is_windows_device(name: &str) -> bool {
 /// `UpperCamelCase`, for types and variants.
 #[must_use]
 pub fn pascal_case(text: &str) -> String {
-    let name = separate_numbers(&replace_symbols(text), |part| part.to_upper_camel_case());
-    escape_keyword(escape_leading_digit(name))
+    pascal_case_with(text, Spelling::Usual)
+}
+
+/// `UpperCamelCase` with more of its symbols as words.
+pub(crate) fn pascal_case_with(text: &str, spelling: Spelling) -> String {
+    let name = separate_numbers(&symbols::replace(text, spelling), words::upper_camel);
+    escape_keyword(escape_first(name))
+}
+
+/// A name in `UpperCamelCase` made of two, of which the second may begin with a digit: `Funnel` and `_0` are `Funnel0`.
+pub(crate) fn join_pascal(first: &str, second: &str) -> String {
+    let second = second.trim_start_matches("r#");
+    // The underscore after a reserved word, such as `Self_`, has no use within a longer name.
+    let first = first.trim_start_matches("r#").trim_end_matches('_');
+    let bare = second.trim_start_matches('_').trim_end_matches('_');
+    let ends_with_digit = first.ends_with(|c: char| c.is_numeric());
+    let separator = if ends_with_digit && bare.starts_with(|c: char| c.is_numeric()) { "_" } else { "" };
+    format!("{first}{separator}{bare}")
 }
 
 /// Converts the parts of a name between which only the separator keeps two numbers apart, and joins them by `_`, as in
@@ -118,109 +179,56 @@ fn separate_numbers(text: &str, convert: impl Fn(&str) -> String) -> String {
 /// `UpperCamelCase` for a type; a name of the prelude gets the suffix `Model`.
 #[must_use]
 pub fn type_name(text: &str) -> String {
-    avoid_prelude(text, "Model")
+    type_name_with(text, Spelling::Usual)
+}
+
+/// [`type_name`] with more of its symbols as words.
+pub(crate) fn type_name_with(text: &str, spelling: Spelling) -> String {
+    avoid_prelude(pascal_case_with(text, spelling), "Model")
 }
 
 /// `UpperCamelCase` for the builder of a request; a name of the prelude gets the suffix `Request`.
 #[must_use]
 pub fn builder_name(text: &str) -> String {
-    avoid_prelude(text, "Request")
+    avoid_prelude(pascal_case(text), "Request")
 }
 
-fn avoid_prelude(text: &str, suffix: &str) -> String {
-    let name = pascal_case(text);
+fn avoid_prelude(name: String, suffix: &str) -> String {
+    let name = shorten_item(name);
     if PRELUDE.contains(&name.as_str()) { format!("{name}{suffix}") } else { name }
 }
 
 /// `kebab-case`, for Cargo features and crates.
 #[must_use]
 pub fn kebab_case(text: &str) -> String {
-    shorten_file_name(replace_symbols(text).to_kebab_case())
+    shorten_file_name(ascii_words(text).join("_")).replace('_', "-")
 }
 
 /// `SCREAMING_SNAKE_CASE`, for constants.
 #[must_use]
 pub fn constant_case(text: &str) -> String {
-    escape_leading_digit(replace_symbols(text).to_snake_case()).to_uppercase()
+    let name = words::lower(&symbols::replace(text, Spelling::Usual)).join("_").to_uppercase();
+    shorten_item(escape_first(name))
 }
 
 /// Whether a text is an identifier as generated code writes it, which may begin with `r#`.
 #[must_use]
 pub fn is_identifier(text: &str) -> bool {
     let (raw, name) = text.strip_prefix("r#").map_or((false, text), |name| (true, name));
-    let begins = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    let begins = name.starts_with(|c: char| unicode_ident::is_xid_start(c) || c == '_');
     let refused: &[&str] = if raw { &NEVER_RAW } else { &KEYWORDS };
-    begins
-        && name != "_"
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-        && !refused.contains(&name)
+    begins && name != "_" && name.chars().all(unicode_ident::is_xid_continue) && !refused.contains(&name)
 }
 
 /// Splits a name into its words, in lower case.
 #[must_use]
 pub fn split_words(text: &str) -> Vec<String> {
-    replace_symbols(text)
-        .to_snake_case()
-        .split('_')
-        .filter(|word| !word.is_empty())
-        .map(str::to_owned)
-        .collect()
+    words::lower(&symbols::replace(text, Spelling::Usual))
 }
 
-/// Replaces characters that an identifier cannot contain by words, so that different names stay different: `+1` becomes
-/// `plus_1`. A sign matters only at the start, and other symbols only in a name that consists of symbols.
-fn replace_symbols(text: &str) -> String {
-    let mut replaced = String::with_capacity(text.len());
-    let is_signed = text.starts_with('+')
-        || (text.starts_with('-') && text[1..].starts_with(|c: char| c.is_ascii_digit()));
-    let is_symbols_only = !text.chars().any(|c| c.is_alphanumeric());
-    for (index, c) in text.chars().enumerate() {
-        match c {
-            'a'..='z' | 'A'..='Z' | '0'..='9' | '_' => replaced.push(c),
-            _ if c.is_alphanumeric() => replaced.push_str(&format!("_u{:x}_", u32::from(c))),
-            _ if is_symbols_only || (is_signed && index == 0) => {
-                replaced.push('_');
-                replaced.push_str(&symbol_name(c));
-                replaced.push('_');
-            }
-            _ if c.is_ascii() => replaced.push('_'),
-            _ => replaced.push_str(&format!("_u{:x}_", u32::from(c))),
-        }
-    }
-    match replaced.trim_matches('_') {
-        "" if text.is_empty() => "empty".to_owned(),
-        "" => "underscore".to_owned(),
-        _ => replaced,
-    }
-}
-
-fn symbol_name(c: char) -> String {
-    let name = match c {
-        '+' => "plus",
-        '-' => "minus",
-        '*' => "star",
-        '.' => "dot",
-        '$' => "dollar",
-        '/' => "slash",
-        '<' => "less",
-        '>' => "greater",
-        '=' => "equals",
-        '!' => "not",
-        '%' => "percent",
-        '&' => "and",
-        '|' => "or",
-        '#' => "hash",
-        '@' => "at",
-        '?' => "question",
-        '_' => "underscore",
-        ' ' => "space",
-        other => return format!("u{:x}", u32::from(other)),
-    };
-    name.to_owned()
-}
-
-fn escape_leading_digit(name: String) -> String {
-    if name.starts_with(|c: char| c.is_ascii_digit()) { format!("_{name}") } else { name }
+/// Puts an underscore before a digit at the start, with which an identifier cannot begin.
+fn escape_first(name: String) -> String {
+    if name.starts_with(unicode_ident::is_xid_start) { name } else { format!("_{name}") }
 }
 
 fn escape_keyword(name: String) -> String {
@@ -274,7 +282,19 @@ mod tests {
             ("", "empty", "Empty"),
             ("_", "underscore", "Underscore"),
             ("*/", "star_slash", "StarSlash"),
-            ("café", "caf_ue9", "CafUe9"),
+            ("café", "café", "Café"),
+            ("größe", "größe", "Größe"),
+            ("名前", "名前", "名前"),
+            ("\u{2764}\u{fe0f}", "u2764_ufe0f", "U2764Ufe0f"),
+            ("it’s", "it_s", "ItS"),
+            ("m²", "m_squared", "MSquared"),
+            ("-name", "minus_name", "MinusName"),
+            ("StartTime<", "start_time_less", "StartTimeLess"),
+            ("GMT+1", "gmt_plus_1", "GmtPlus1"),
+            ("ld+json", "ld_json", "LdJson"),
+            ("us-east-1", "us_east_1", "UsEast1"),
+            ("18+", "_18_plus", "_18Plus"),
+            ("VPCs", "vpcs", "Vpcs"),
             ("createHTTPServer", "create_http_server", "CreateHttpServer"),
         ];
         for (text, as_snake, as_pascal) in cases {
@@ -285,6 +305,46 @@ mod tests {
             );
         }
         assert_eq!(type_name("option"), "OptionModel");
+    }
+
+    #[test]
+    fn more_symbols_become_words_where_names_are_the_same() {
+        for (text, signs, all) in [
+            ("_links", "links", "underscore_links"),
+            ("@id", "id", "at_id"),
+            ("$ref", "r#ref", "dollar_ref"),
+            ("created-at", "created_at", "created_at"),
+            ("Etc/GMT-1", "etc_gmt_minus_1", "etc_slash_gmt_minus_1"),
+            ("A-", "a_minus", "a_minus"),
+            ("2026-07-08", "_2026_07_08", "_2026_07_08"),
+        ] {
+            let spelled = [Spelling::Signs, Spelling::All].map(|spelling| snake_case_with(text, spelling));
+            assert_eq!(spelled, [signs, all], "{text}");
+        }
+    }
+
+    #[test]
+    fn names_of_files_are_ascii() {
+        for (text, expected) in [
+            ("größe", "grosse"),
+            ("año", "ano"),
+            ("用户", "u7528_u6237"),
+            ("1-Click Applications", "one_click_applications"),
+            ("2026-07", "_2026_07"),
+            ("nul", "nul_"),
+        ] {
+            assert_eq!(module_name(text), expected);
+        }
+        assert_eq!(kebab_case("1-Click größe"), "1-click-grosse");
+    }
+
+    #[test]
+    fn parts_of_names_are_joined() {
+        for (first, second, joined) in
+            [("Funnel", "_0", "Funnel0"), ("Step2", "_0", "Step2_0"), ("Shape", "Round", "ShapeRound")]
+        {
+            assert_eq!(join_pascal(first, second), joined);
+        }
     }
 
     #[test]

@@ -82,8 +82,15 @@ fn generate_with(schema: &str) -> (Vec<Output>, String) {
          Right: {{type: object, properties: {{kind: {{type: string}}, r: {{type: string}}}}}}\n    \
          Holder: {{type: object, properties: {{value: {schema}}}}}\n"
     );
+    let (is_accepted, files, messages) = generate_document(&text);
+    assert!(is_accepted, "{schema}: {messages}");
+    (files, messages)
+}
+
+/// Whether a document is accepted, and its crate and messages.
+pub(crate) fn generate_document(text: &str) -> (bool, Vec<Output>, String) {
     let document =
-        Source::from_bytes("openapi.yaml", text.into_bytes(), &mut Diagnostics::default()).unwrap();
+        Source::from_bytes("openapi.yaml", text.as_bytes().to_vec(), &mut Diagnostics::default()).unwrap();
     let generated = generate(
         Inputs {
             document,
@@ -97,8 +104,7 @@ fn generate_with(schema: &str) -> (Vec<Output>, String) {
         },
         &Options::default(),
     );
-    assert!(!generated.failed, "{schema}: {}", generated.messages);
-    (generated.files, generated.messages.to_string())
+    (!generated.failed, generated.files, generated.messages.to_string())
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! Generates a Rust client crate from an OpenAPI document.
 //!
-//! The stages are, in order: `document`, `overlay`, `lower`, `resolve`, `flows`, `analyze`, `names`, `emit`, `render`. Each
+//! The stages are, in order: `document`, `overlay`, `select`, `lower`, `resolve`, `flows`, `analyze`, `names`, `derives`, `emit`, `render`. Each
 //! consumes the output of earlier stages and does not depend on later ones. This crate reads and writes no files.
 
 pub mod analyze;
 pub mod config;
 pub mod contract;
+mod derives;
 pub mod diagnostic;
 pub mod diff;
 pub mod document;
@@ -18,12 +19,17 @@ pub mod ir;
 #[cfg(test)]
 mod keyword_effects;
 pub mod lower;
+#[cfg(test)]
+mod member_effects;
 pub mod model;
 pub mod names;
 pub mod overlay;
 pub mod render;
 pub mod resolve;
+mod select;
 mod stack;
+mod untyped;
 
 pub use analyze::Summary;
 pub use generate::{Generated, Inputs, Options, generate};
+pub use untyped::{UntypedReason, UntypedReport};

@@ -14,7 +14,9 @@ use crate::lower::{KeywordRule, LowerOptions, Lowered, UnknownKeys, lower_docume
 use crate::names::{Names, assign_names};
 use crate::overlay;
 use crate::resolve::resolve;
+use crate::select::select_operations;
 use crate::stack::run_with_large_stack;
+use crate::untyped::UntypedReport;
 
 pub use self::repair::Fault;
 
@@ -69,7 +71,7 @@ impl Model {
     fn read_with(inputs: ModelInputs, faults: Faults) -> Result<Self, Messages> {
         let mut diagnostics = Diagnostics::default();
         let mut sources = SourceMap::default();
-        let options = ModelOptions { strict: false, faults };
+        let options = ModelOptions { strict: false, faults, report_untyped: false };
         match run_with_large_stack(|| resolve_document(inputs, options, &mut diagnostics, &mut sources)) {
             Some(ResolvedDocument { api, config, faults, .. }) if !diagnostics.has_errors() => {
                 let dead_actions = find_dead_actions(&diagnostics, &sources);
@@ -109,6 +111,8 @@ pub(crate) struct ModelOptions {
     pub(crate) strict: bool,
     /// What happens to parts that cannot be read.
     pub(crate) faults: Faults,
+    /// Whether the values without a type are counted.
+    pub(crate) report_untyped: bool,
 }
 
 /// What happens to parts of a document that cannot be read.
@@ -146,6 +150,8 @@ pub(crate) struct ResolvedDocument {
     pub(crate) origins: Origins,
     /// The parts that were left out.
     pub(crate) faults: Vec<Fault>,
+    /// The values without a type, if [`ModelOptions::report_untyped`] asks for them.
+    pub(crate) untyped: Option<UntypedReport>,
 }
 
 /// Runs the stages from the text to the model.
@@ -177,18 +183,24 @@ pub(crate) fn resolve_document(
         sources.set_document(&document);
         report_brought_back(&document, diagnostics);
     }
+    select_operations(&mut document, &config.selection, diagnostics);
     let api_version = find_api_version(&document.root, &config, sources, diagnostics);
     if options.faults == Faults::LeaveOut {
         let (mut api, faults) = repair::resolve_without_faults(document, &config, diagnostics, sources)?;
         api.api_version = api_version;
-        return Some(ResolvedDocument { config, api, origins: Origins::default(), faults });
+        return Some(ResolvedDocument { config, api, origins: Origins::default(), faults, untyped: None });
     }
+    let written = options.report_untyped.then(|| document.root.clone());
     let lowered = lower_document(document, &lower_options(&config, options.strict), diagnostics)?;
     sources.set_lowered(&lowered.origins);
     report_dead_rules(&config, &lowered, diagnostics);
     let mut api = resolve(&lowered.api, &config, diagnostics);
     api.api_version = api_version;
-    Some(ResolvedDocument { config, api, origins: lowered.origins, faults: Vec::new() })
+    let untyped = written.map(|document| {
+        UntypedReport::new(&api, &document, |pointer| lowered.origins.original(pointer).into_owned())
+    });
+
+    Some(ResolvedDocument { config, api, origins: lowered.origins, faults: Vec::new(), untyped })
 }
 
 /// Reports formats and keywords of the configuration that the document does not have.

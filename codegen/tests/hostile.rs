@@ -127,7 +127,8 @@ fn references_cannot_multiply_or_overflow() {
             "headers within headers",
             get(json!({"200": {"headers": {"h": next("headers", 0)}}})),
             json!({"headers": named(&|n| into(next("headers", n + 1)))}),
-            (vec!["ref-chain"], false),
+            // Headers are read as text, so the first chain ends at the first header.
+            (vec![], true),
         ),
         (
             "a large response that is referenced often",

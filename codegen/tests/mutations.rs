@@ -73,7 +73,7 @@ fn apply_mutation(document: &mut Value, mutation: &Mutation) {
     let copy = find_node(document, &mut mutation.other.index(all)).map_or(Value::Null, |value| value.clone());
     let Some(target) = find_node(document, &mut mutation.place.index(all)) else { return };
     let word = HOSTILE[mutation.other.index(HOSTILE.len())];
-    match mutation.kind % 8 {
+    match mutation.kind % 10 {
         0 => match target {
             Value::Object(map) if !map.is_empty() => {
                 let key = map.keys().nth(mutation.other.index(map.len())).cloned().unwrap();
@@ -107,6 +107,12 @@ fn apply_mutation(document: &mut Value, mutation: &Mutation) {
                 *map = renamed.collect::<Map<String, Value>>();
             }
         }
+        7 | 8 => {
+            if let Value::Object(map) = target {
+                let (key, value) = &parts_around_schemas(word)[mutation.other.index(PARTS)];
+                map.insert((*key).to_owned(), value.clone());
+            }
+        }
         _ => {
             if let Value::Object(map) = target {
                 let keys = [
@@ -124,6 +130,65 @@ fn apply_mutation(document: &mut Value, mutation: &Mutation) {
             }
         }
     }
+}
+
+/// The number of [`parts_around_schemas`].
+const PARTS: usize = 24;
+
+/// Parts of security, media types, encoding, servers, statuses and enums, each with the key that holds it. A text breaks
+/// generators.
+fn parts_around_schemas(text: &str) -> [(&'static str, Value); PARTS] {
+    let binary = json!({"schema": {"type": "string", "format": "binary"}});
+    let object = json!({"schema": {"type": "object", "properties": {"a": {"type": "array", "items": {}}}}});
+    let variable = json!({"default": "eu", "enum": ["eu", text], "description": text});
+    let schemes = json!({
+        "a": {"type": "apiKey", "in": "cookie", "name": text},
+        "b": {"type": "http", "scheme": text},
+        "c": {"type": "apiKey", "in": "query", "name": "key"},
+        "d": {"type": "mutualTLS"},
+        "e": {"type": "oauth2", "flows": {"deviceAuthorization": {"tokenUrl": text, "scopes": {}}}},
+    });
+    [
+        ("security", json!([])),
+        ("security", json!([{}, {"a": [], "b": [text]}, {"c": []}])),
+        ("security", json!([{text: []}])),
+        ("securitySchemes", schemes),
+        ("scheme", json!(text)),
+        ("content", json!({"IMAGE/*": binary, "*/*": object, text: object})),
+        (
+            "content",
+            json!({"text/event-stream": object, "application/json": object, "application/pdf": binary}),
+        ),
+        ("content", json!({"multipart/related": object, "multipart/form-data": object})),
+        (
+            "content",
+            json!({"application/x-www-form-urlencoded": object, "application/merge-patch+json": object}),
+        ),
+        ("encoding", json!({"a": {"style": "deepObject", "explode": true}, text: {"contentType": text}})),
+        (
+            "encoding",
+            json!({"a": {"contentType": "application/json, */*", "headers": {text: {"schema": {}}}}}),
+        ),
+        ("style", json!("deepObject")),
+        ("style", json!("pipeDelimited")),
+        ("in", json!("cookie")),
+        ("servers", json!([{"url": "https://{region}.test/{base}", "variables": {"region": variable}}])),
+        ("servers", json!([{"url": text}, {"url": "/v1", "name": text}, {"url": "https://b.test:8443/"}])),
+        (
+            "responses",
+            json!({"3XX": {"description": text}, "304": {"description": text}, "default": {"description": "d"}}),
+        ),
+        (
+            "responses",
+            json!({"200": {"description": "d", "content": {"a/b": object}}, "201": {"description": "d"}}),
+        ),
+        ("x-enum-varnames", json!([text, "One", "one", "1"])),
+        ("enum", json!([1, -1, text, null, true])),
+        ("additionalOperations", json!({text: {"responses": {}}, "PURGE": {"responses": {}}})),
+        ("itemSchema", json!({"type": "object", "properties": {text: {}}})),
+        ("discriminator", json!({"propertyName": text, "mapping": {text: "#/components/schemas/None"}})),
+        ("format", json!("uint64")),
+    ]
 }
 
 /// The document of a fixture as a tree, from YAML or JSON.

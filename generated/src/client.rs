@@ -10,7 +10,13 @@ static SERVICE: rt::Service = rt::Service {
     api_key_variable: "WHOP_API_KEY",
     base_url_variable: Some("WHOP_BASE_URL"),
     environment_variable: Some("WHOP_ENVIRONMENT"),
-    authentication: rt::Authentication::Bearer,
+    credentials: &[
+        rt::SecurityScheme {
+            name: "bearerAuth",
+            authentication: rt::Authentication::Bearer,
+        },
+    ],
+    security: &[&[&[0]], &[&[], &[0]]],
     headers: &[],
     version_header: Some(("Api-Version-Date", "2026-10-15-1")),
     version_variable: Some("WHOP_API_VERSION"),

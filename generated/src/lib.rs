@@ -77,6 +77,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// The document that this crate was generated from.
 ///
 /// This crate speaks version `2026-10-15-1` of the API, and sends it in the header `Api-Version-Date`.
+///
+/// Terms of service: <https://whop.com/tos-developer-api/>.
 pub const SPEC: Spec = Spec::new(
     "Whop API",
     "1.0.0",

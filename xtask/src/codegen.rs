@@ -47,6 +47,9 @@ pub(crate) struct Codegen {
     /// Old names that the crate keeps as deprecated aliases [default: spec/renames.toml]
     #[arg(long, value_name = "FILE")]
     renames: Option<PathBuf>,
+    /// Print which values have no type, by reason: those that are any JSON, or an object with any members.
+    #[arg(long)]
+    report_untyped: bool,
     /// The folder of the crate; its `src`, `Cargo.toml`, `rustfmt.toml` and `names.txt` are replaced [default: generated]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -68,12 +71,18 @@ pub(crate) fn run(args: &Codegen, workspace: &Workspace) -> Result<(), Failure> 
     let contract = workspace.path(CONTRACT);
     let with_contract = target.vendored && contract.is_dir();
     let contract_helpers = with_contract.then(|| CONTRACT_HELPERS.to_owned());
-    let mut generated = generate(inputs, &Options { contract_helpers, ..Options::default() });
+    // The configuration of one document may serve another, of which not every entry is true.
+    let allow_dead = args.spec.is_some();
+    let options = Options { contract_helpers, allow_dead, report_untyped: args.report_untyped };
+    let mut generated = generate(inputs, &options);
     if generated.failed {
         return Err(Failure::new(generated.messages.render(terminal::style())));
     }
     if !generated.messages.is_empty() {
         print_error(&generated.messages.render(terminal::style()));
+    }
+    if let Some(report) = &generated.untyped {
+        print_line(report.to_string().trim_end());
     }
     let counts = describe_counts(&generated.summary);
     let calls = generated.contract.take().map(|contents| Output { path: CALLS.to_owned(), contents });

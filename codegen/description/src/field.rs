@@ -32,7 +32,7 @@ pub struct Field {
     /// Constraints besides the type.
     #[serde(default, skip_serializing_if = "is_default")]
     pub constraints: Constraints,
-    /// How a parameter that is not a scalar is serialized, if not in the default style of its location.
+    /// How a parameter or the field of a form is serialized that is not a scalar, if not in the default style of its location.
     #[serde(default, skip_serializing_if = "is_default")]
     pub style: Option<Style>,
     /// The name in the request type, if another field of the request has the same name.
@@ -72,6 +72,12 @@ pub enum Style {
     Brackets,
     /// The value as JSON text.
     Json,
+    /// `key=1,other=2`, in a path or a header
+    SimpleExploded,
+    /// `.1.2` and `.key=1.other=2`, in a path
+    LabelExploded,
+    /// `;a=1;a=2` and `;key=1;other=2`, in a path
+    MatrixExploded,
 }
 
 impl Field {

@@ -27,6 +27,9 @@ pub struct Operation {
     /// Whether requests need no credential.
     #[serde(default, skip_serializing_if = "is_default")]
     pub unauthenticated: bool,
+    /// The index of what it requires among the requirements of the API.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub security: usize,
     /// The document marks it as deprecated.
     #[serde(default, skip_serializing_if = "is_default")]
     pub deprecated: bool,

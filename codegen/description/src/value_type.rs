@@ -12,6 +12,8 @@ pub enum Type {
     Secret,
     /// A 64 bit integer.
     Integer,
+    /// A 64 bit integer that is not negative.
+    Unsigned,
     /// An exact decimal number.
     Decimal,
     /// A binary floating point number.

@@ -2,11 +2,14 @@
 
 use bytes::Bytes;
 use openapi_client_runtime::{
-    __private::{AsSerialize, Text},
+    __private::{AsSerialize, ExtraFields, Text},
     Page, PageInfo,
     json::{self, Decode, DecodeError, Encode},
 };
-use serde::{Serializer, ser::SerializeMap};
+use serde::{
+    Serialize, Serializer,
+    ser::{Error, SerializeMap},
+};
 
 use openapi_client_description::JsonValue;
 
@@ -135,6 +138,11 @@ struct EncodedPage<'a, T, I>(&'a Page<T, I>);
 impl<T: Encode, I: PageInfo + Encode> Encode for EncodedPage<'_, T, I> {
     fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Page { data, page_info, extra_fields, .. } = self.0;
+        if let Some(path) = I::LIST {
+            return encode_around(path, data, page_info, extra_fields)
+                .map_err(S::Error::custom)?
+                .serialize(serializer);
+        }
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry(I::NAMES.data, &AsSerialize(data))?;
         map.serialize_entry(I::NAMES.page_info, &AsSerialize(page_info))?;
@@ -143,4 +151,28 @@ impl<T: Encode, I: PageInfo + Encode> Encode for EncodedPage<'_, T, I> {
         }
         map.end()
     }
+}
+
+/// A page whose items are at `path` in the object that its information is the rest of.
+fn encode_around<T: Encode, I: Encode>(
+    path: &[&str],
+    data: &Vec<T>,
+    page_info: &I,
+    extra_fields: &ExtraFields,
+) -> Result<serde_json::Value, serde_json::Error> {
+    let list = serde_json::to_value(AsSerialize(data))?;
+    let Some((name, outer)) = path.split_last() else { return Ok(list) };
+    let mut value = serde_json::to_value(AsSerialize(page_info))?;
+    if let Some(object) = value.as_object_mut() {
+        object.insert((*name).to_owned(), list);
+    }
+    for name in outer.iter().rev() {
+        value = serde_json::Value::from_iter([((*name).to_owned(), value)]);
+    }
+    if let Some(object) = value.as_object_mut() {
+        for (name, text) in extra_fields.entries() {
+            object.insert(name.to_owned(), serde_json::to_value(text)?);
+        }
+    }
+    Ok(value)
 }

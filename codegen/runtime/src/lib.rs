@@ -15,6 +15,7 @@
 //! | `tracing` | a span per call and per attempt, and a warning per deprecated operation |
 //! | `webhooks` | verification and signing of webhooks |
 //! | `user-token` | verification of user tokens; not in a browser |
+//! | `event-stream` | `EventStream` and `JsonLines`: responses that are streams of events or of lines |
 //! | `axum` | extractors that pass only verified webhooks and users to a handler |
 //! | `tower` | a layer that rejects webhooks that cannot be verified; `tower` layers around the transport |
 //!
@@ -56,9 +57,14 @@ pub mod user_token;
 pub mod webhooks;
 mod wire;
 
+#[cfg(all(feature = "event-stream", feature = "blocking", not(target_arch = "wasm32")))]
+pub use self::response::events::{BlockingEvents, BlockingLines};
+#[cfg(feature = "event-stream")]
+pub use self::response::events::{Event, EventData, EventStream, JsonLines, WholeEvent};
 #[cfg(feature = "tower")]
 pub use self::transport::tower::{ServiceTransport, TransportService};
 pub use self::{
+    call::accepting::Accepting,
     call::custom_request::CustomRequest,
     call::future::{Sending, SendingRaw},
     client::{
@@ -72,6 +78,7 @@ pub use self::{
         spec::Spec,
     },
     error::{Error, ErrorKind, Outcome},
+    json::Boxed,
     pagination::{
         item_results::ItemError,
         page::{Page, SendingPage},
@@ -85,7 +92,7 @@ pub use self::{
     secret::{Secret, object::SecretObject},
     transport::{SendState, Transport, TransportError},
     wire::{
-        body::{Body, BoxError, BoxFuture, MaybeSend},
+        body::{Body, BoxError, BoxFuture, MaybeSend, TypedBody},
         deprecation::{DeprecatedSince, Deprecation},
         method::Method,
         multipart::FilePart,

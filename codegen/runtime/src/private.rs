@@ -13,11 +13,12 @@ pub use crate::pagination::blocking::{BlockingItems, BlockingPages};
 #[cfg(feature = "reqwest")]
 pub use crate::transport::reqwest::ReqwestTransport;
 pub use crate::{
-    __fields as fields, __id as id, __list_request as list_request, __missing as missing, __model as model,
-    __model_builder as model_builder, __modules as modules, __open_enum as open_enum,
-    __operation as operation, __page_info as page_info, __request as request, __union as union,
-    __upload as upload,
+    __fields as fields, __id as id, __integer_enum as integer_enum, __list_request as list_request,
+    __missing as missing, __model as model, __model_builder as model_builder, __modules as modules,
+    __open_enum as open_enum, __operation as operation, __page_info as page_info, __request as request,
+    __union as union, __upload as upload,
     call::{
+        accepting::Accepting,
         builder::Builder,
         future::{Sending, SendingRaw},
         typestate::{Complete, FieldIsSet, IsSet, Missing, Set},
@@ -28,19 +29,19 @@ pub use crate::{
         log::LogDefaults,
         operation::Operation,
         options::CallOptions,
-        service::{Authentication, Environment, Idempotency, RetryDefaults, Service},
+        service::{Authentication, Environment, Idempotency, RetryDefaults, SecurityScheme, Service},
     },
     error::{Error, ErrorEnvelope, ErrorKind},
     json::{
         self, AsSerialize, Decode, Encode, ExtraFields, IntoNullable, IntoNullableList, IntoNullableMap,
-        ModelBuilder, Null, RawText, decode_text, decode_variant, list, map, nullable, nullable_list,
-        nullable_map, object,
+        ModelBuilder, Null, decode_text, list, map, nullable, nullable_list, nullable_map, object,
     },
     pagination::{
         item_results::{ItemError, ItemResults},
         page::{Page, SendingPage},
         page_info::{PageInfo, PageNames},
         page_stream::{Items, Pages},
+        paging::Paging,
     },
     response::{
         body_reader::ByteStream,
@@ -53,10 +54,12 @@ pub use crate::{
     wire::{
         body::{Body, BoxFuture, MaybeSend},
         body_encoding::BodyEncoding,
+        field_encoding::FieldEncoding,
         method::Method,
         multipart::FilePart,
         parameter::{JsonParameter, JsonText, Parameter, QueryStyle, ToParameter},
         percent::percent_encode,
+        simple_style::SimpleStyle,
     },
 };
 

@@ -12,6 +12,9 @@ use crate::ir::TypeId;
 pub struct Facts {
     /// Fields and variants (type and index) that are boxed, since their type contains itself.
     pub boxed: BTreeSet<(TypeId, usize)>,
+    /// Fields and variants (type and index) in whose boxes the compiler's proof of `Send` ends, since the chain of types behind
+    /// them is too long for it.
+    pub erased: BTreeSet<(TypeId, usize)>,
     /// Required fields (type and index) by which a type needs a value of itself. No value satisfies them, so they are optional
     /// in Rust.
     pub recursive_fields: BTreeSet<(TypeId, usize)>,

@@ -10,6 +10,9 @@ pub(crate) struct Edge {
     pub(super) target: TypeId,
     /// Whether the value is held directly, not in a list or map.
     pub(super) direct: bool,
+    /// How many types of the standard library the compiler looks through on the way to the target, such as `Option` and the
+    /// pointer inside a `Vec`.
+    pub(super) layers: usize,
 }
 
 /// The types directly inside each type, by [`TypeId`].
@@ -20,7 +23,8 @@ pub(crate) fn collect_edges(api: &Api) -> Vec<Vec<Edge>> {
 fn edges_of(shape: &Shape) -> Vec<Edge> {
     let mut edges = Vec::new();
     let mut add = |index: usize, ty: &TypeRef| {
-        ty.for_each_named(true, &mut |target, direct| edges.push(Edge { index, target, direct }));
+        let layers = layers_of(ty);
+        ty.for_each_named(true, &mut |target, direct| edges.push(Edge { index, target, direct, layers }));
     };
     match shape {
         Shape::Object(object) => {
@@ -33,6 +37,16 @@ fn edges_of(shape: &Shape) -> Vec<Edge> {
         Shape::StringEnum(_) | Shape::Pending => {}
     }
     edges
+}
+
+/// The layers of lists, maps and options around the innermost type, as rustc counts them when it proves `Send`; an absent value
+/// is one more `Option`.
+fn layers_of(ty: &TypeRef) -> usize {
+    match ty {
+        TypeRef::List(inner) | TypeRef::Map(inner) => 4 + layers_of(inner),
+        TypeRef::Nullable(inner) => 1 + layers_of(inner),
+        _ => 1,
+    }
 }
 
 /// Visits every type that can be reached from the roots. `mark` returns whether the type is new, so that its edges are

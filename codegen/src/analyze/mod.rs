@@ -1,5 +1,6 @@
 //! Computes facts about the model that names and emitters need.
 
+mod depth;
 mod facts;
 mod gates;
 mod graph;
@@ -11,7 +12,7 @@ mod summary;
 mod usage;
 
 use crate::diagnostic::Diagnostics;
-use crate::ir::Api;
+use crate::ir::{Api, Shape};
 
 pub use facts::Facts;
 pub use gates::{Gate, TagSet};
@@ -28,8 +29,10 @@ pub fn analyze(api: &Api, diagnostics: &mut Diagnostics) -> Facts {
     let recursive_fields = recursion::find_recursive_fields(api, &edges);
     recursion::report_recursion(api, &recursive_fields, diagnostics);
     let usage = usage::compute_usage(api, &edges);
+    let boxed = recursion::find_boxed(&edges);
     Facts {
-        boxed: recursion::find_boxed(&edges),
+        erased: depth::find_erased(&edges, &|id| matches!(api.get(id).shape, Shape::Alias(_)), &boxed),
+        boxed,
         fields: setters::field_facts(api, &usage, &recursive_fields),
         requests: setters::request_facts(api),
         gates: gates::compute_gates(api, &edges),

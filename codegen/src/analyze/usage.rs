@@ -1,7 +1,7 @@
 //! Finds whether requests, responses or neither use a type.
 
 use super::graph::{Edge, visit_reachable};
-use crate::ir::{Api, Operation, Success, TypeId, TypeOrigin, TypeRef};
+use crate::ir::{Api, Operation, TypeId, TypeOrigin, TypeRef};
 
 /// Where a type is used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -56,9 +56,14 @@ pub(super) fn request_types(operation: &Operation) -> Vec<TypeId> {
 /// The types that the responses of an operation name. A page needs only its item and its cursors.
 pub(super) fn response_types(operation: &Operation) -> Vec<TypeId> {
     let success: Vec<&TypeRef> = match (&operation.page, &operation.success) {
-        (Some(page), _) => vec![&page.item, &page.info],
-        (None, Success::Json(ty) | Success::Optional(ty)) => vec![ty],
-        _ => Vec::new(),
+        (Some(page), _) => [&page.item].into_iter().chain(&page.info).collect(),
+        (None, success) => success.ty().into_iter().collect(),
     };
-    success.into_iter().chain(operation.errors.iter().map(|(_, ty)| ty)).flat_map(named_types).collect()
+    let alternatives = operation.alternatives.iter().filter_map(|alternative| alternative.success.ty());
+    success
+        .into_iter()
+        .chain(alternatives)
+        .chain(operation.errors.iter().map(|(_, ty)| ty))
+        .flat_map(named_types)
+        .collect()
 }

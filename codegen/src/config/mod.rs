@@ -1,23 +1,29 @@
 //! The configuration: what a crate needs to know about an API that OpenAPI cannot express.
 
+mod derives;
 mod entry;
 mod flow;
 mod mock;
 mod naming;
+mod pages;
 mod read;
 mod renames;
+mod selection;
 mod signing;
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+pub use derives::DerivedTrait;
 pub(crate) use entry::dead_entry;
 pub use flow::{TokenSourceConfig, UploadConfig};
 pub use mock::{ErrorTemplate, Mock};
 pub use naming::{FormatByName, NamedFormat, matches_pattern};
+pub use pages::{PageRule, PageStyle, Pages, PropertyPath};
 pub use read::position_at;
 pub use renames::{Rename, RenameKind, Renames};
+pub use selection::{Selection, SelectionEntries};
 pub use signing::{UserTokens, Webhooks};
 
 /// The contents of `codegen.toml`. Every part is optional; without it, the generator uses neutral defaults.
@@ -43,6 +49,9 @@ pub struct Config {
     pub request_id_headers: Vec<String>,
     /// Names to use in place of those made from the document.
     pub names: NameOverrides,
+    /// Traits that types derive beyond those which all have: the name of a type, or a pattern with `*`, with `Eq`, `PartialOrd`,
+    /// `Ord` or `Hash`. The types within derive them too. A pattern leaves out types that cannot have the trait.
+    pub derives: BTreeMap<String, Vec<DerivedTrait>>,
     /// The types of identifiers.
     pub ids: Vec<Id>,
     /// Properties whose only value names the type of the object that has them, such as `object`.
@@ -61,6 +70,8 @@ pub struct Config {
     pub keywords: BTreeMap<String, String>,
     /// How to encode arrays in queries, if the server expects another style than the document declares.
     pub query_arrays: Option<QueryArrays>,
+    /// Which operations of the document become methods. Without this, all do.
+    pub selection: Selection,
     /// The property names of a page.
     pub pages: Pages,
     /// Webhook signatures. Without this, the crate does not verify webhooks.
@@ -252,6 +263,8 @@ pub struct NameOverrides {
     pub fields: BTreeMap<String, String>,
     /// `Type.value`, with the name of the variant.
     pub variants: BTreeMap<String, String>,
+    /// Whether an inline type that several owners share is called after the first of them, not after what they have in common.
+    pub shared_types_by_first_owner: bool,
 }
 
 /// A type of identifiers.
@@ -287,20 +300,4 @@ pub enum QueryArrays {
     Brackets,
     /// `a=1,2`
     Comma,
-}
-
-/// The property names of a page.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Pages {
-    /// The list of items.
-    pub data: String,
-    /// The object with the cursors.
-    pub info: String,
-}
-
-impl Default for Pages {
-    fn default() -> Self {
-        Self { data: "data".to_owned(), info: "page_info".to_owned() }
-    }
 }

@@ -17,7 +17,7 @@ impl Config {
                 diagnostics.push(
                     Diagnostic::error(Code::CONFIGURATION, error.message().to_owned())
                         .at_place(Place::Position(position))
-                        .help("codegen/src/config/ documents the keys"),
+                        .help("docs/configuration.md documents the keys"),
                 );
                 None
             }

@@ -170,7 +170,9 @@ fn emit_call(
     match (&operation.page, &operation.success) {
         (Some(_), _) => quote!(encode_page(#request)),
         (None, Success::Text(_)) => quote!(encode_text(#request)),
-        (None, Success::Binary(_)) => quote!(encode_bytes(#request)),
+        (None, Success::Binary(_) | Success::Events { .. } | Success::Lines(_)) => {
+            quote!(encode_bytes(#request))
+        }
         (None, _) => quote!(encode_value(#request)),
     }
 }
@@ -184,6 +186,9 @@ fn emit_body_setters(
     if let Some(whole) = &body.whole {
         let octets = Literal::byte_string(b"octets");
         let value = match &body.encoding {
+            BodyEncoding::Raw(_) if body.asks_media_type() => {
+                quote!(("application/octet-stream", #octets.as_slice()))
+            }
             BodyEncoding::Raw(_) => quote!(#octets.as_slice()),
             _ => values.emit_exact(whole, "body", None),
         };

@@ -6,7 +6,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use crate::analyze::Setter;
-use crate::emit::{Context, ident, is_constrained, is_payload};
+use crate::emit::{Context, box_path, ident, is_constrained, is_payload};
 use crate::ir::{Field, Parameter, ParameterLocation, Shape, TypeId, TypeRef};
 
 /// Which alternative to use where there are several.
@@ -168,6 +168,7 @@ impl<'a> ValueEmitter<'a> {
                 quote!(String::from(#text))
             }
             TypeRef::Integer => integer_value(name, field),
+            TypeRef::Unsigned => quote!(18_446_744_073_709_551_615_u64),
             TypeRef::Decimal => {
                 let text = decimal_value(name, field);
                 quote!(parse_decimal(#text))
@@ -238,8 +239,10 @@ impl<'a> ValueEmitter<'a> {
                 };
                 let member = ident(member);
                 let value = self.emit_exact(&variant.ty, name, None);
-                let boxed = cx.facts.boxed.contains(&(id, index));
-                let value = if boxed { quote!(Box::new(#value)) } else { value };
+                let value = match box_path(cx, id, index, &quote!(#package)) {
+                    Some(path) => quote!(#path::new(#value)),
+                    None => value,
+                };
                 quote!(#package::#module::#type_name::#member(#value))
             }
             Shape::Alias(ty) => match cx.api.get(id).constant.as_ref().and_then(serde_json::Value::as_str) {

@@ -86,12 +86,10 @@ codes! {
     DEAD_ENTRY = "dead-entry";
     /// The new name of a rename does not exist.
     DEAD_RENAME = "dead-rename";
-    /// A discriminator has no union whose variants it identifies.
+    /// A discriminator leads to no type.
     DISCRIMINATOR = "discriminator";
     /// The document is too long.
     DOCUMENT_TOO_LONG = "document-too-long";
-    /// Two operations of the lowered document have the same id.
-    DUPLICATE_OPERATION_ID = "duplicate-operation-id";
     /// The document contains nothing.
     EMPTY_DOCUMENT = "empty-document";
     /// Every value of a type would contain another value of the same type.
@@ -100,6 +98,8 @@ codes! {
     EVENT_WITHOUT_NAME = "event-without-name";
     /// Renames of a release whose old names are no longer supported.
     EXPIRED_RENAMES = "expired-renames";
+    /// A part of `encoding` has no effect on how a field of a form is sent.
+    FIELD_ENCODING = "field-encoding";
     /// An upload or a token source of the configuration does not match the document.
     FLOW = "flow";
     /// A reference to another file.
@@ -122,6 +122,8 @@ codes! {
     NOT_UTF8 = "not-utf8";
     /// The version of OpenAPI is missing or not supported.
     OPENAPI_VERSION = "openapi-version";
+    /// How the pages of a list are requested is not clear.
+    PAGES = "pages";
     /// The style of a parameter is not supported.
     PARAMETER_STYLE = "parameter-style";
     /// A string looks like a credential, and the configuration does not say whether it is one.
@@ -146,8 +148,12 @@ codes! {
     REQUIRED_TOGETHER = "required-together";
     /// The document uses a name that is reserved for the generator.
     RESERVED_NAME = "reserved-name";
-    /// The client supports none of the security schemes.
+    /// A security scheme, or a requirement, that the client cannot meet as the document states it.
     SECURITY_SCHEME = "security-scheme";
+    /// The selection of operations matches none.
+    SELECTION = "selection";
+    /// A server has no complete URL, or a variable whose values are unknown.
+    SERVER = "server";
     /// A YAML file contains more than one document.
     SEVERAL_DOCUMENTS = "several-documents";
     /// The document is nested too deeply.

@@ -167,6 +167,15 @@ impl Diagnostics {
         }
     }
 
+    /// Adds a message unless there is one that says the same of the same place: a property of a body is one of a type too.
+    pub(crate) fn push_once(&mut self, diagnostic: Diagnostic) {
+        let is_known =
+            |other: &Diagnostic| (&other.message, &other.place) == (&diagnostic.message, &diagnostic.place);
+        if !self.list.iter().any(is_known) {
+            self.push(diagnostic);
+        }
+    }
+
     /// Adds a message about an entry of the configuration or an action of an overlay that does not fit the document. It does not
     /// stop the run; [`settle_misfits`](Self::settle_misfits) decides what it is.
     pub fn push_misfit(&mut self, diagnostic: Diagnostic) {

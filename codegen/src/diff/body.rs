@@ -9,7 +9,7 @@ use super::relation::{DEPTH, HALF, accepts_values, describe_type, share_of};
 use super::side::describe_call;
 use super::types::found_in_both;
 use super::walk::Walker;
-use crate::ir::{Body, BodyEncoding, BodyVariant, Field, Operation};
+use crate::ir::{Body, BodyEncoding, BodyVariant, Field, FieldEncoding, Operation};
 use crate::names::OperationNames;
 
 const REQUEST: Direction = Direction::Request;
@@ -64,6 +64,21 @@ impl<'a> Walker<'a> {
                 &new.pointer,
             );
             self.record_change(&at, found.values(before, after));
+        } else if one.fields != other.fields {
+            let all = one.fields.iter().chain(&other.fields);
+            let differs =
+                |field: &&FieldEncoding| !(one.fields.contains(field) && other.fields.contains(field));
+            let mut names: Vec<_> = all.filter(differs).map(|field| format!("`{}`", field.name)).collect();
+            names.sort();
+            names.dedup();
+            let message =
+                format!("these fields of its request body are encoded in another way: {}", names.join(", "));
+            let impact = impact::breaks_wire();
+            let kind = Kind::BodyEncodingChanged;
+            self.record_change(
+                &at,
+                found_in_both(kind, message, REQUEST, impact, &old.pointer, &new.pointer),
+            );
         }
         self.compare_body_variants(label, (old, one), (new, other));
     }

@@ -78,6 +78,7 @@
 //! it is *patch*. Wire breakage is fixed by a compatible release. Before 1.0, Cargo treats the second number as the major one:
 //! major is `0.x+1.0`, and both others are `0.x.y+1`.
 
+mod alternatives;
 mod body;
 mod change;
 mod found;

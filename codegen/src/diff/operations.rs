@@ -219,7 +219,13 @@ impl<'a> Walker<'a> {
     fn compare_success(&mut self, at: &At, old: &'a Operation, new: &'a Operation) {
         let differs = match (&old.success, &new.success) {
             (Success::Json(one), Success::Json(other))
-            | (Success::Optional(one), Success::Optional(other)) => {
+            | (Success::Optional(one), Success::Optional(other))
+            | (
+                Success::Events { ty: one, is_whole: false },
+                Success::Events { ty: other, is_whole: false },
+            )
+            | (Success::Events { ty: one, is_whole: true }, Success::Events { ty: other, is_whole: true })
+            | (Success::Lines(one), Success::Lines(other)) => {
                 self.compare_types(at, Direction::Response, one, other).map(|retyped| {
                     (describe_type(&self.old, one), describe_type(&self.new, other), retyped.new_in_old)
                 })
@@ -250,6 +256,7 @@ impl<'a> Walker<'a> {
             );
             self.record_change(at, found.values(from, to));
         }
+        self.compare_alternatives(at, old, new);
         let message = match (&old.page, &new.page) {
             (None, Some(_)) => Some((Kind::PagesAdded, "its responses are pages now")),
             (Some(_), None) => Some((Kind::PagesRemoved, "its responses are not pages any more")),
@@ -340,6 +347,8 @@ fn describe_success(walker: &Walker<'_>, success: &Success, old: bool) -> String
         Success::Json(ty) => describe(ty),
         Success::Optional(ty) => format!("{} or nothing", describe(ty)),
         Success::Text(media) | Success::Binary(media) => media.clone(),
+        Success::Events { ty, .. } => format!("a stream of events with {}", describe(ty)),
+        Success::Lines(ty) => format!("a stream of {}", describe(ty)),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Relates two types: how similar they are, and whether one accepts the values of the other.
 
 use super::side::Side;
-use crate::ir::{JsonKind, Shape, TypeRef};
+use crate::ir::{EnumValue, JsonKind, Shape, TypeRef};
 
 /// How deep nested objects are compared to decide whether one type accepts the values of the other.
 pub(super) const DEPTH: usize = 4;
@@ -76,17 +76,22 @@ pub(super) fn accepts_values(
             matches!(narrow_side.api().get(*id).shape, Shape::Object(_))
         }
         (TypeRef::String | TypeRef::Id(_) | TypeRef::Secret, narrow) => is_text(narrow_side, narrow),
-        (TypeRef::Decimal | TypeRef::Float, TypeRef::Decimal | TypeRef::Float | TypeRef::Integer) => true,
+        (
+            TypeRef::Decimal | TypeRef::Float,
+            TypeRef::Decimal | TypeRef::Float | TypeRef::Integer | TypeRef::Unsigned,
+        ) => true,
+        (TypeRef::Integer | TypeRef::Decimal | TypeRef::Float, narrow) if is_integer(narrow_side, narrow) => {
+            true
+        }
         (TypeRef::Named(one), narrow) => match (&wide_side.api().get(*one).shape, narrow) {
             (Shape::StringEnum(set), TypeRef::Named(other)) => match &narrow_side.api().get(*other).shape {
                 Shape::StringEnum(other) => {
-                    open || other
-                        .values
-                        .iter()
-                        .all(|value| set.values.iter().any(|own| own.value == value.value))
+                    let has = |value: &EnumValue| set.values.iter().any(|own| own.value == value.value);
+                    set.is_integer == other.is_integer && (open || other.values.iter().all(has))
                 }
                 _ => false,
             },
+            (Shape::StringEnum(set), narrow) if set.is_integer => open && is_integer(narrow_side, narrow),
             (Shape::StringEnum(_), narrow) => open && is_text(narrow_side, narrow),
             (Shape::Object(object), TypeRef::Named(other)) if depth > 0 => {
                 match &narrow_side.api().get(*other).shape {
@@ -135,8 +140,19 @@ pub(super) fn are_related(old: (&Side<'_>, &TypeRef), new: (&Side<'_>, &TypeRef)
 
 fn is_text(side: &Side<'_>, ty: &TypeRef) -> bool {
     match side.resolve_any_alias(ty) {
-        TypeRef::Named(id) => matches!(side.api().get(*id).shape, Shape::StringEnum(_)),
+        TypeRef::Named(id) => {
+            matches!(&side.api().get(*id).shape, Shape::StringEnum(set) if !set.is_integer)
+        }
         ty => ty.json_kind() == Some(JsonKind::String),
+    }
+}
+
+fn is_integer(side: &Side<'_>, ty: &TypeRef) -> bool {
+    match side.resolve_any_alias(ty) {
+        TypeRef::Named(id) => {
+            matches!(&side.api().get(*id).shape, Shape::StringEnum(set) if set.is_integer)
+        }
+        ty => ty.json_kind() == Some(JsonKind::Integer),
     }
 }
 

@@ -199,10 +199,8 @@ impl<'a> Side<'a> {
         let variants = operation.body.iter().flat_map(|body| &body.variants);
         let fields = variants.clone().flat_map(|variant| &variant.fields).map(|field| &field.ty);
         let whole = operation.body.iter().filter_map(|body| body.whole.as_ref());
-        let success = match &operation.success {
-            Success::Json(ty) | Success::Optional(ty) => Some(ty),
-            _ => None,
-        };
+        let alternatives = operation.alternatives.iter().map(|alternative| &alternative.success);
+        let success = std::iter::once(&operation.success).chain(alternatives).filter_map(Success::ty);
         let errors = operation.errors.iter().map(|(_, ty)| ty);
         let types = parameters.chain(fields).chain(whole).chain(success).chain(errors).flat_map(named_types);
         types.chain(variants.filter_map(|variant| self.find_owner(&variant.fields))).collect()

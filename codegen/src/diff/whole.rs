@@ -101,9 +101,9 @@ impl<'a> Walker<'a> {
                     .values(from, to),
             );
         }
-        if old.authentication != new.authentication {
-            let (before, after) =
-                (describe_credential(&old.authentication), describe_credential(&new.authentication));
+        let main = |api: &'a Api| api.credentials.first().map(|credential| &credential.authentication);
+        if main(old) != main(new) {
+            let (before, after) = (describe_credential(main(old)), describe_credential(main(new)));
             let message = format!("the credential is sent {after} now, no longer {before}");
             let place = "/components/securitySchemes";
             let (kind, impact) = (Kind::AuthenticationChanged, impact::breaks_both());
@@ -276,13 +276,15 @@ fn shape_text(side: &Side<'_>, id: TypeId) -> String {
     }
 }
 
-fn describe_credential(authentication: &Authentication) -> String {
+fn describe_credential(authentication: Option<&Authentication>) -> String {
     match authentication {
-        Authentication::None => "not at all".to_owned(),
-        Authentication::Bearer => "as a bearer token".to_owned(),
-        Authentication::Basic => "as user and password".to_owned(),
-        Authentication::Header(name) => format!("in the header `{name}`"),
-        Authentication::Query(name) => format!("in the query as `{name}`"),
+        None => "not at all".to_owned(),
+        Some(Authentication::Bearer) => "as a bearer token".to_owned(),
+        Some(Authentication::Basic) => "as user and password".to_owned(),
+        Some(Authentication::Http(scheme)) => format!("in `Authorization` with the scheme `{scheme}`"),
+        Some(Authentication::Header(name)) => format!("in the header `{name}`"),
+        Some(Authentication::Query(name)) => format!("in the query as `{name}`"),
+        Some(Authentication::Cookie(name)) => format!("in the cookie `{name}`"),
     }
 }
 

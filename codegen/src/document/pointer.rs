@@ -54,6 +54,36 @@ pub fn parent(pointer: &str) -> Option<(&str, &str)> {
     pointer.rsplit_once('/')
 }
 
+/// Decodes the percent escapes of a fragment (RFC 3986, section 2.1): `%20` is a space. A percent sign that does not start an escape is kept.
+pub(crate) fn decode_fragment(text: &str) -> Cow<'_, str> {
+    if !text.contains('%') {
+        return Cow::Borrowed(text);
+    }
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, tail)) = rest.split_first() {
+        let escape = tail
+            .get(..2)
+            .and_then(|hex| std::str::from_utf8(hex).ok())
+            .filter(|hex| *first == b'%' && hex.bytes().all(|b| b.is_ascii_hexdigit()))
+            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        match escape {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = tail.get(2..).unwrap_or_default();
+            }
+            None => {
+                bytes.push(*first);
+                rest = tail;
+            }
+        }
+    }
+    match String::from_utf8(bytes) {
+        Ok(decoded) => Cow::Owned(decoded),
+        Err(_) => Cow::Borrowed(text),
+    }
+}
+
 fn unescape_segment(segment: &str) -> Cow<'_, str> {
     // `~1` first: `~01` is the text `~1`, not `/`.
     if segment.contains('~') {

@@ -4,6 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::aliases::mark_deprecated;
+use super::constraint_docs::{append_sentences, link_sentence};
 use super::docs::{code_span, inner_doc, outer_doc, sanitize_description, sanitize_markdown};
 use super::operation::{emit_builders, emit_constant, initial_calls, path_arguments};
 use super::summary::operation_doc;
@@ -37,17 +38,33 @@ pub(super) fn tag_gate(cx: &Context<'_>, tag: usize) -> Option<TokenStream> {
     )
 }
 
-/// The `cfg` attribute and the name of the module of each tag that has operations.
+/// The `cfg` attribute, the `path` attribute and the name of the module of each tag that has operations.
 pub(super) fn tag_modules<'a>(
     cx: &'a Context<'_>,
-) -> impl Iterator<Item = (Option<TokenStream>, Ident)> + 'a {
-    used_tags(cx).filter_map(|tag| Some((tag_gate(cx, tag), ident(&cx.names.tags.get(tag)?.module))))
+) -> impl Iterator<Item = (Option<TokenStream>, Option<TokenStream>, Ident)> + 'a {
+    used_tags(cx).filter_map(|tag| tag_module(cx, tag))
+}
+
+fn tag_module(cx: &Context<'_>, tag: usize) -> Option<(Option<TokenStream>, Option<TokenStream>, Ident)> {
+    let names = cx.names.tags.get(tag)?;
+    let path = (names.file != names.module).then(|| {
+        let path = format!("{}.rs", names.file);
+        quote!(#[path = #path])
+    });
+    Some((tag_gate(cx, tag), path, ident(&names.module)))
 }
 
 fn emit_index(cx: &Context<'_>) -> Module {
     let head =
         inner_doc(&["The operations of the API, in a module for each tag of the document.".to_owned()]);
-    let entries = tag_modules(cx).map(|(gate, name)| quote!(#gate pub mod #name;));
+    let entries = used_tags(cx).filter_map(|tag| {
+        let (gate, path, name) = tag_module(cx, tag)?;
+        let folder = path.is_some() && emit_requests(cx, tag).is_none();
+        let file = &cx.names.tags.get(tag)?.file;
+        let folder = folder.then(|| format!("{file}/mod.rs"));
+        let path = folder.map_or(path, |folder| Some(quote!(#[path = #folder])));
+        Some(quote!(#gate #path pub mod #name;))
+    });
     let aliases = used_tags(cx).map(|tag| module_aliases(cx, tag, true));
     Module::new("api/mod.rs", quote!(#head #(#entries)* #(#aliases)*))
 }
@@ -60,37 +77,35 @@ pub(super) fn tag_operations<'a>(
     cx.operations().filter(move |named| named.operation.tag == tag)
 }
 
+/// The requests of a tag, unless they are long.
+fn emit_requests(cx: &Context<'_>, tag: usize) -> Option<TokenStream> {
+    let requests = tag_operations(cx, tag).map(|named| {
+        let (constant, builders) = (emit_constant(cx, named), emit_builders(cx, named, &TokenStream::new()));
+        quote!(#constant #builders)
+    });
+    let requests = quote!(#(#requests)*);
+    (requests.to_string().len() < LONG_REQUESTS).then_some(requests)
+}
+
 /// The file of a tag, and those of its requests if they are long.
 fn emit_tag(cx: &Context<'_>, tag: usize) -> Vec<Module> {
     let Some(names) = cx.names.tags.get(tag) else { return Vec::new() };
-    let constants: Vec<TokenStream> = tag_operations(cx, tag).map(|named| emit_constant(cx, named)).collect();
-    let builders = tag_operations(cx, tag).map(|named| emit_builders(cx, named, &TokenStream::new()));
-    let requests = quote!(#(#constants #builders)*);
-    let path = format!("api/{}", names.module.trim_start_matches("r#"));
-    if requests.to_string().len() < LONG_REQUESTS {
+    let path = format!("api/{}", names.file);
+    if let Some(requests) = emit_requests(cx, tag) {
         return vec![Module::new(format!("{path}.rs"), emit_handle(cx, tag, &TokenStream::new(), &requests))];
     }
-    let mut modules: Vec<Ident> = tag_operations(cx, tag).map(request_module).collect();
+    let mut modules: Vec<Ident> = tag_operations(cx, tag).map(|named| ident(&named.names.module)).collect();
     modules.sort();
     let index = quote!(#(mod #modules;)* #(pub use self::#modules::*;)*);
+    let constants = tag_operations(cx, tag).map(|named| emit_constant(cx, named));
     let constants = quote!(#(#constants)*);
     let handle = Module::new(format!("{path}/mod.rs"), emit_handle(cx, tag, &index, &constants));
     let files = tag_operations(cx, tag).map(|named| {
-        let name = request_module(named).to_string();
         let head = inner_doc(&[format!("The request of {}.", code_span(&named.operation.id))]);
         let request = emit_builders(cx, named, &quote!(pub(super)));
-        Module::new(format!("{path}/{}.rs", name.trim_start_matches("r#")), quote!(#head #request))
+        Module::new(format!("{path}/{}.rs", named.names.module), quote!(#head #request))
     });
     [handle].into_iter().chain(files).collect()
-}
-
-/// The module of a request that has a file of its own: the method that makes it.
-fn request_module(named: NamedOperation<'_>) -> Ident {
-    match named.names.method.as_str() {
-        // The file of the tag imports modules of these names.
-        imported @ ("fields" | "ids" | "models" | "rt") => ident(&format!("{imported}_")),
-        method => ident(method),
-    }
 }
 
 /// The items of a tag: its modules, the handle with its methods, and those of its requests.
@@ -100,6 +115,8 @@ fn emit_handle(cx: &Context<'_>, tag: usize, modules: &TokenStream, requests: &T
     };
     let text = source.description.as_deref().filter(|text| *text != source.name);
     let text = text.map_or_else(|| format!("{}.", sanitize_markdown(&source.name)), sanitize_description);
+    let link = source.external_docs.as_ref().and_then(link_sentence);
+    let text = append_sentences(text, link.as_slice());
     let head = inner_doc(std::slice::from_ref(&text));
     let handle = ident(&names.handle);
     let about =

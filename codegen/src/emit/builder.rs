@@ -7,8 +7,8 @@ use super::Context;
 use super::aliases::{mark_deprecated, model_path, type_aliases};
 use super::docs::outer_doc;
 use super::field_docs::field_doc;
-use super::types::{ident, setter_argument};
-use crate::analyze::{FieldFacts, Setter};
+use super::types::{box_path, ident, setter_argument};
+use crate::analyze::{FieldFacts, Presence, Setter};
 use crate::ir::{Field, Object, TypeId};
 use crate::names::Alias;
 use crate::names::generics::{REST, STATE, field_state};
@@ -107,6 +107,8 @@ pub(super) enum Storage {
     Request { method: Ident, arguments: TokenStream },
     /// In a field of a model, which the closure calls by this name.
     Model(Ident),
+    /// In the box that such a field has.
+    Boxed(Ident),
 }
 
 impl SetterParts {
@@ -167,6 +169,7 @@ impl SetterParts {
         match &self.storage {
             Storage::Request { method, arguments } => quote!(#constructor(self.0.#method(#arguments #value))),
             Storage::Model(model) => quote!(#constructor(self.0.set(|#model| #model.#name = #value))),
+            Storage::Boxed(model) => quote!(#constructor(self.0.set(|#model| *#model.#name = #value))),
         }
     }
 }
@@ -304,8 +307,12 @@ fn model_setter(
     let name = ident(name);
     let argument = setter_argument(cx, &field.ty, &name);
     let mut value = argument.value;
-    if cx.facts.boxed.contains(&place) {
-        value = if field.ty.split_null().1 { quote!(#value.map(Box::new)) } else { quote!(Box::new(#value)) };
+    let path = box_path(cx, place.0, place.1, &quote!(crate));
+    // The box of a field that is always present is filled in place.
+    let fills_box = path.is_some() && facts.presence == Presence::Required;
+    if let Some(path) = path.filter(|_| !fills_box) {
+        let is_nullable = field.ty.split_null().1;
+        value = if is_nullable { quote!(#value.map(#path::new)) } else { quote!(#path::new(#value)) };
     }
     if facts.presence.is_optional() {
         value = quote!(Some(#value));
@@ -317,7 +324,7 @@ fn model_setter(
         generics: argument.generics,
         ty: argument.ty,
         value,
-        storage: Storage::Model(model),
+        storage: if fills_box { Storage::Boxed(model) } else { Storage::Model(model) },
         aliases: Vec::new(),
         name,
     }

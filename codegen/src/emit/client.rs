@@ -6,8 +6,7 @@ use quote::{format_ident, quote};
 use super::aliases::mark_deprecated;
 use super::docs::{end_sentence, outer_doc, sanitize_description, sanitize_markdown};
 use super::types::ident;
-use super::{Context, Module, api};
-use crate::ir::Authentication;
+use super::{Context, Module, api, credentials};
 use crate::names::EnvironmentNames;
 
 pub(super) fn emit_client(cx: &Context<'_>) -> Module {
@@ -177,8 +176,11 @@ fn configured_environments<'a>(cx: &Context<'a>) -> Vec<(&'a EnvironmentNames, O
     };
     let configured = cx.config.environments.iter();
     let configured = configured.map(|environment| (environment.description.clone(), hosts(environment)));
-    let default = cx.config.environments.is_empty().then(|| (None, cx.api.servers.clone()));
-    let all = cx.names.environments.iter().zip(configured.chain(default));
+    let stated = cx.api.environments.iter().filter(|_| cx.config.environments.is_empty());
+    let stated = stated.map(|environment| {
+        (environment.description.as_deref().map(sanitize_description), environment.servers.clone())
+    });
+    let all = cx.names.environments.iter().zip(configured.chain(stated));
     all.map(|(names, (description, hosts))| (names, description, hosts)).collect()
 }
 
@@ -189,13 +191,7 @@ fn emit_service(cx: &Context<'_>) -> TokenStream {
     let base = option_literal(config.variables.base_url.as_deref());
     let environment = option_literal(config.variables.environment.as_deref());
     let version_variable = option_literal(config.variables.version.as_deref());
-    let authentication = match &cx.api.authentication {
-        Authentication::None => quote!(None),
-        Authentication::Bearer => quote!(Bearer),
-        Authentication::Basic => quote!(Basic),
-        Authentication::Header(name) => quote!(Header(#name)),
-        Authentication::Query(name) => quote!(Query(#name)),
-    };
+    let (credentials, security) = credentials::emit_security(cx);
     let version = match config.version.as_ref().zip(cx.api.api_version.as_ref()) {
         Some((version, stated)) => {
             let (header, value) = (&version.header, &stated.value);
@@ -227,7 +223,8 @@ fn emit_service(cx: &Context<'_>) -> TokenStream {
             api_key_variable: #key,
             base_url_variable: #base,
             environment_variable: #environment,
-            authentication: rt::Authentication::#authentication,
+            credentials: #credentials,
+            security: #security,
             headers: &[],
             version_header: #version,
             version_variable: #version_variable,

@@ -72,7 +72,8 @@ fn default_sentence(value: &Value) -> String {
     format!("Default: `{}`.", code_text(&text))
 }
 
-fn link_sentence(docs: &ExternalDocs) -> Option<String> {
+/// The sentence that links to further documentation.
+pub(super) fn link_sentence(docs: &ExternalDocs) -> Option<String> {
     let url: String = docs.url.chars().filter(|c| is_printable(*c)).collect();
     let is_link = url.starts_with("https://") || url.starts_with("http://");
     let address = if is_link { sanitize_markdown(&url) } else { format!("`{}`", code_text(&url)) };

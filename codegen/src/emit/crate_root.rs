@@ -9,7 +9,7 @@ use super::client::option_literal;
 use super::docs::{code_span, inner_doc, outer_doc, sanitize_description, sanitize_markdown};
 use super::lints::allowed_lints;
 use super::types::ident;
-use super::{Context, EVENTS, Module, client, guide, mock, user_token};
+use super::{Context, EVENTS, Module, about, client, credentials, guide, mock, user_token};
 
 pub(super) fn emit_root(cx: &Context<'_>) -> Module {
     let package = &cx.config.package;
@@ -18,13 +18,14 @@ pub(super) fn emit_root(cx: &Context<'_>) -> Module {
         let own = cx.api.description.as_deref().map(sanitize_markdown).unwrap_or_default();
         format!("A client for {title}.\n\n{own}").trim().to_owned()
     });
-    let spoken = describe_api_version(cx);
+    let spoken: Vec<String> = describe_api_version(cx).into_iter().chain(about::about_api(cx)).collect();
     let head = guide::emit_front_page(cx).unwrap_or_else(|| {
         let paragraphs: Vec<String> = std::iter::once(text).chain(spoken.clone()).collect();
         inner_doc(&paragraphs)
     });
     let guides = guide::declare_guides(cx);
     let environments = client::emit_environments(cx);
+    let credentials = credentials::emit_credentials(cx);
     let ids = (!cx.api.ids.is_empty()).then(|| {
         quote!(
             pub mod ids;
@@ -81,6 +82,8 @@ pub(super) fn emit_root(cx: &Context<'_>) -> Module {
         pub const SPEC: Spec = Spec::new(#name, #version, #api_version, #digest, #date, #url);
 
         #environments
+
+        #credentials
     };
     Module::new("lib.rs", tokens)
 }

@@ -6,7 +6,7 @@ use quote::quote;
 use super::Context;
 use super::field_docs::is_documented;
 use crate::analyze::Setter;
-use crate::ir::{Field, Shape, TypeRef, Union};
+use crate::ir::{Field, Parameter, ParameterLocation, Shape, TypeRef, Union};
 
 /// Methods of the standard library's traits; `clippy::should_implement_trait` reports methods of the same name.
 const TRAIT_METHODS: [&str; 30] = [
@@ -48,11 +48,26 @@ const PLACEHOLDERS: [&str; 3] = ["foo", "baz", "quux"];
 /// With more required fields than this, `clippy::type_complexity` may report the type of a builder.
 const MAX_SIMPLE_STATE: usize = 1;
 
+/// With more lists and maps in each other, `clippy::type_complexity` may report the type of a field.
+const MAX_LEVELS: usize = 5;
+
 /// A variant with more words than this may be 200 bytes, from which on `clippy::large_enum_variant` reports it.
 const MAX_WORDS: usize = 22;
 
-/// Deeper than this, types in types are not counted.
+/// Deeper than this, types in types are not counted: they may be large.
 const MAX_DEPTH: usize = 8;
+
+/// With more arguments besides `self`, `clippy::too_many_arguments` reports a method.
+const MAX_ARGUMENTS: usize = 6;
+
+/// How many lists and maps are in each other.
+fn count_levels(ty: &TypeRef) -> usize {
+    match ty {
+        TypeRef::List(inner) | TypeRef::Map(inner) => 1 + count_levels(inner),
+        TypeRef::Nullable(inner) => count_levels(inner),
+        _ => 0,
+    }
+}
 
 /// The `allow` attributes of the crate.
 pub(super) fn allowed_lints(cx: &Context<'_>) -> TokenStream {
@@ -61,7 +76,8 @@ pub(super) fn allowed_lints(cx: &Context<'_>) -> TokenStream {
     );
     let deprecated = is_deprecated(cx)
         .then(|| quote!(#![allow(deprecated, reason = "generated code names what the document deprecates")]));
-    let complex = has_complex_builders(cx).then(|| {
+    let has_deep_types = || all_fields(cx).any(|field| count_levels(&field.ty) > MAX_LEVELS);
+    let complex = (has_complex_builders(cx) || has_deep_types()).then(|| {
         quote!(#![allow(clippy::type_complexity, reason = "the type of a builder lists its required fields")])
     });
     let methods = method_names(cx).any(|name| TRAIT_METHODS.contains(&name.as_str())).then(|| {
@@ -85,7 +101,21 @@ pub(super) fn allowed_lints(cx: &Context<'_>) -> TokenStream {
     let large = large.then(|| {
         quote!(#![allow(clippy::large_enum_variant, reason = "a box would burden every use of the variant")])
     });
-    quote!(#undocumented #deprecated #complex #methods #placeholders #underscores #large)
+    let letters = all_names(cx).any(|name| !name.is_ascii()).then(|| {
+        quote!(#![allow(
+            confusable_idents,
+            mixed_script_confusables,
+            uncommon_codepoints,
+            reason = "the document has names in other alphabets"
+        )])
+    });
+    let paths = cx.api.operations.iter().map(|operation| &operation.parameters);
+    let is_path = |parameter: &&Parameter| parameter.location == ParameterLocation::Path;
+    let arguments = paths.map(|parameters| parameters.iter().filter(is_path).count()).max();
+    let arguments = (arguments > Some(MAX_ARGUMENTS)).then(|| {
+        quote!(#![allow(clippy::too_many_arguments, reason = "a path of the document has that many parameters")])
+    });
+    quote!(#undocumented #deprecated #complex #methods #placeholders #underscores #letters #arguments #large)
 }
 
 /// The fields of all types and bodies, and all parameters.
@@ -120,6 +150,13 @@ fn has_complex_builders(cx: &Context<'_>) -> bool {
     field_lists(cx).map(required).chain(requests).max() > Some(MAX_SIMPLE_STATE)
 }
 
+/// All names that the document chooses.
+fn all_names<'a>(cx: &'a Context<'_>) -> impl Iterator<Item = &'a String> {
+    let names = &cx.names;
+    let tags = names.tags.iter().flat_map(|tag| [&tag.module, &tag.handle]);
+    method_names(cx).chain(&names.types).chain(&names.webhooks).chain(tags)
+}
+
 /// The names of fields, setters and methods, which the document chooses.
 fn method_names<'a>(cx: &'a Context<'_>) -> impl Iterator<Item = &'a String> {
     let operations = cx.names.operations.iter().flat_map(|names| {
@@ -136,8 +173,11 @@ fn is_large(cx: &Context<'_>, union: &Union) -> bool {
 /// Roughly how many words of memory a value takes, without its heap.
 fn words(cx: &Context<'_>, ty: &TypeRef, depth: usize) -> usize {
     match ty {
-        TypeRef::Named(id) if depth < MAX_DEPTH => match &cx.api.get(*id).shape {
-            Shape::Object(object) => object.fields.iter().map(|field| words(cx, &field.ty, depth + 1)).sum(),
+        TypeRef::Named(_) if depth >= MAX_DEPTH => MAX_WORDS,
+        TypeRef::Named(id) => match &cx.api.get(*id).shape {
+            Shape::Object(object) => {
+                1 + object.fields.iter().map(|field| words(cx, &field.ty, depth + 1)).sum::<usize>()
+            }
             Shape::Union(union) => {
                 union.variants.iter().map(|variant| words(cx, &variant.ty, depth + 1)).max().unwrap_or(3)
             }
@@ -145,7 +185,7 @@ fn words(cx: &Context<'_>, ty: &TypeRef, depth: usize) -> usize {
             Shape::StringEnum(_) | Shape::Pending => 3,
         },
         TypeRef::Nullable(inner) => words(cx, inner, depth + 1),
-        TypeRef::Boolean | TypeRef::Integer | TypeRef::Float => 1,
+        TypeRef::Boolean | TypeRef::Integer | TypeRef::Unsigned | TypeRef::Float => 1,
         _ => 3,
     }
 }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::{Context, EVENTS, api, mock, user_token};
 use crate::ident::kebab_case;
+use crate::ir::Success;
 
 /// Features that enable those of the runtime, and whether they are on by default.
 const RUNTIME: [(&str, bool); 8] = [
@@ -64,11 +65,20 @@ fn dependencies_section(cx: &Context<'_>, crates: &str) -> String {
         );
     }
     let path = path("runtime");
+    let features = if has_streams(cx) { ", features = [\"event-stream\"]" } else { "" };
     let _ = writeln!(
         text,
-        "openapi-client-runtime = {{ path = {path}, version = \"{version}\", default-features = false }}"
+        "openapi-client-runtime = {{ path = {path}, version = \"{version}\", default-features = false{features} }}"
     );
     text
+}
+
+/// Whether a response is a stream of events or of JSON values, for which the runtime has a feature.
+fn has_streams(cx: &Context<'_>) -> bool {
+    cx.api.operations.iter().any(|operation| {
+        let alternatives = operation.alternatives.iter().map(|alternative| &alternative.success);
+        std::iter::once(&operation.success).chain(alternatives).any(Success::is_stream)
+    })
 }
 
 /// Whether the crate has a mock server: if there are operations.

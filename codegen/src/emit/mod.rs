@@ -1,11 +1,13 @@
 //! Emits the named model as tokens: one file per construct. Nothing here decides a name or reads a document.
 
+mod about;
 mod aliases;
 mod api;
 mod builder;
 mod client;
 mod constraint_docs;
 mod crate_root;
+mod credentials;
 mod description;
 mod docs;
 mod example;
@@ -18,6 +20,7 @@ mod mock;
 mod models;
 mod operation;
 mod package_files;
+mod paging;
 mod setters;
 mod summary;
 mod token_source;
@@ -32,6 +35,7 @@ use proc_macro2::TokenStream;
 
 use crate::analyze::{Facts, Gate, RequestFacts, Setter};
 use crate::config::Config;
+use crate::derives::Derives;
 use crate::flows::Flows;
 use crate::ir::{Api, BodyVariant, Field, Operation, Parameter};
 use crate::names::{Names, OperationNames, VariantNames};
@@ -43,7 +47,7 @@ pub(crate) use guide::guide_files;
 pub use imports::Imports;
 pub(crate) use lints::is_deprecated;
 pub use package_files::{PackageLocation, banner, package_files};
-pub(crate) use types::{ident, is_payload};
+pub(crate) use types::{box_path, ident, is_payload};
 
 /// What all emitters read.
 #[derive(Debug)]
@@ -54,6 +58,8 @@ pub struct Context<'a> {
     pub facts: &'a Facts,
     /// All names.
     pub names: &'a Names,
+    /// The traits that types derive by configuration.
+    pub derives: &'a Derives,
     /// The configuration.
     pub config: &'a Config,
     /// The flows that consist of several calls.

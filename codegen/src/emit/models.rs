@@ -1,12 +1,12 @@
 //! Emits models: structs, open enums, unions and aliases.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::aliases::{field_aliases, model_path, type_aliases, union_aliases, value_aliases};
 use super::docs::{inner_doc, is_printable, outer_doc, sanitize_description};
 use super::field_docs::{field_doc, type_doc};
-use super::types::{field_type, field_word, ident, resolved_shape, value_type};
+use super::types::{box_path, boxed_type, field_type, field_word, ident, resolved_shape, value_type};
 use super::{Context, Module, builder, features};
 use crate::analyze::{FieldFacts, Presence};
 use crate::ir::{JsonKind, Object, Shape, StringEnum, TypeId, TypeRef, Union};
@@ -70,8 +70,11 @@ pub(super) fn emit_type(cx: &Context<'_>, id: TypeId) -> TokenStream {
 /// The implementation of `PageInfo`, if operations use the struct as the cursors of a page.
 fn emit_page_info(cx: &Context<'_>, id: TypeId, object: &Object) -> Option<TokenStream> {
     let mut pages = cx.api.operations.iter().filter_map(|operation| operation.page.as_ref());
-    pages.find(|page| page.info == TypeRef::Named(id))?;
+    let page = pages.find(|page| page.info == Some(TypeRef::Named(id)))?;
     let name = ident(cx.names.ty(id));
+    if let Some(list) = &page.list {
+        return Some(quote!(rt::page_info!(#name: #(#list).*);));
+    }
     let members = cx.names.members.get(id.0)?;
     let part = |part: &str, kind: &str| {
         let at = object.fields.iter().position(|field| field.name == part);
@@ -99,19 +102,25 @@ fn emit_page_info(cx: &Context<'_>, id: TypeId, object: &Object) -> Option<Token
     Some(quote!(rt::page_info!(#name { #(#parts),* });))
 }
 
+/// The `derive` attribute of a type: the traits of all types of its kind, and those of the configuration.
+fn emit_derive(cx: &Context<'_>, id: TypeId, usual: &[&str]) -> TokenStream {
+    let order = ["Clone", "Copy", "Debug", "PartialEq", "Eq", "PartialOrd", "Ord", "Hash"];
+    let configured: Vec<&str> = cx.derives.derived_traits(id).collect();
+    let traits = order.iter().filter(|name| usual.contains(*name) || configured.contains(*name));
+    let traits = traits.map(|name| format_ident!("{name}"));
+    quote!(#[derive(#(#traits),*)])
+}
+
 fn emit_struct(cx: &Context<'_>, id: TypeId, object: &Object) -> TokenStream {
     let name = ident(cx.names.ty(id));
     let docs = type_doc(cx, id);
     let names: Vec<_> = cx.names.members.get(id.0).into_iter().flatten().map(|name| ident(name)).collect();
     let path = model_path(cx, id, cx.names.ty(id));
+    let derive = emit_derive(cx, id, &["Clone", "Debug", "PartialEq"]);
     let all = || object.fields.iter().zip(&names).zip(cx.facts.fields_of(id)).enumerate();
     let fields = all().map(|(index, ((field, name), facts))| {
         let (docs, old) = (field_doc(cx, field), field_aliases(cx, &path, &name.to_string()));
-        let mut ty = value_type(cx, field.ty.split_null().0);
-        if cx.facts.boxed.contains(&(id, index)) {
-            ty = quote!(Box<#ty>);
-        }
-        let ty = field_type(facts.presence, &ty);
+        let ty = field_type(facts.presence, &boxed_type(cx, id, index, field.ty.split_null().0));
         quote!(#docs #old pub #name: #ty)
     });
     let rows = all().map(|(_, ((field, name), facts))| {
@@ -120,7 +129,7 @@ fn emit_struct(cx: &Context<'_>, id: TypeId, object: &Object) -> TokenStream {
     });
     quote! {
         #docs
-        #[derive(Clone, Debug, PartialEq)]
+        #derive
         #[non_exhaustive]
         pub struct #name {
             #(#fields,)*
@@ -142,24 +151,38 @@ fn emit_enum(cx: &Context<'_>, id: TypeId, set: &StringEnum) -> TokenStream {
         quote!(#doc #name)
     });
     let rows = set.values.iter().zip(&names).map(|(value, name)| {
-        let wire = &value.value;
+        let text = &value.value;
+        let wire = if set.is_integer { integer_literal(text) } else { quote!(#text) };
         quote!(#name = #wire)
     });
+    let mut usual = vec!["Clone", "Debug", "PartialEq", "Eq", "Hash"];
+    let (unknown, implementation) = if set.is_integer {
+        usual.push("Copy");
+        (quote!(i64), quote!(rt::integer_enum))
+    } else {
+        (quote!(String), quote!(rt::open_enum))
+    };
+    let derive = emit_derive(cx, id, &usual);
     let aliases = value_aliases(cx, &model_path(cx, id, cx.names.ty(id)), cx.names.members_of(id));
     quote! {
         #docs
-        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #derive
         #[non_exhaustive]
         pub enum #name {
             #(#variants,)*
             #[doc = " A value that this version of the crate does not know."]
-            Unknown(String),
+            Unknown(#unknown),
         }
 
-        rt::open_enum!(#name { #(#rows,)* });
+        #implementation!(#name { #(#rows,)* });
 
         #aliases
     }
+}
+
+/// The literal of an integer, with its sign.
+fn integer_literal(digits: &str) -> TokenStream {
+    digits.parse::<i64>().ok().and_then(|value| value.to_string().parse().ok()).unwrap_or_default()
 }
 
 fn printable(text: &str) -> String {
@@ -171,32 +194,35 @@ fn emit_union(cx: &Context<'_>, id: TypeId, union: &Union) -> TokenStream {
     let name = ident(cx.names.ty(id));
     let docs = type_doc(cx, id);
     let names: Vec<_> = cx.names.members.get(id.0).into_iter().flatten().map(|name| ident(name)).collect();
-    let value = |place: usize, ty: &TypeRef| {
-        let owned = value_type(cx, ty);
-        if cx.facts.boxed.contains(&(id, place)) { quote!(Box<#owned>) } else { owned }
-    };
+    let value = |place: usize, ty: &TypeRef| boxed_type(cx, id, place, ty);
     let variants = union.variants.iter().enumerate().zip(&names).map(|((place, variant), name)| {
         let text = variant.description.as_deref().map(sanitize_description);
         let doc = outer_doc(&[text.unwrap_or_else(|| format!("`{}`", printable(&variant.name)))]);
         let ty = value(place, &variant.ty);
         quote!(#doc #name(#ty))
     });
-    let rows = union.variants.iter().zip(&names).map(|(variant, name)| {
+    let by_status = (!union.statuses.is_empty()).then(|| quote!(by status));
+    let rows = union.variants.iter().enumerate().zip(&names).map(|((place, variant), name)| {
+        let statuses = union.statuses.iter().filter(|(_, other)| *other == place);
+        let statuses: Vec<_> = statuses.map(|(status, _)| Literal::u16_unsuffixed(*status)).collect();
+        let statuses = (!statuses.is_empty()).then(|| quote!(for #(#statuses)|*));
         let ty = value_type(cx, &variant.ty);
         let kind = ident(json_kind(cx, &variant.ty));
-        let constants: Vec<_> =
-            variant.constants.iter().map(|(name, values)| quote!(#name = #(#values)|*)).collect();
+        let outer = variant.constants.iter().map(|(name, values)| quote!(#name = #(#values)|*));
+        let nested = variant.nested_constants.iter().map(|(path, values)| quote!(#(#path).* = #(#values)|*));
+        let constants: Vec<_> = outer.chain(nested).collect();
         let constants = (!constants.is_empty()).then(|| quote!([#(#constants),*]));
-        quote!(#name: #kind(#ty) #constants)
+        quote!(#name: #kind(#ty) #constants #statuses)
     });
     let conversions = emit_conversions(cx, id, union);
     let path = model_path(cx, id, cx.names.ty(id));
+    let derive = emit_derive(cx, id, &["Clone", "Debug", "PartialEq"]);
     let aliases = union_aliases(cx, &path, cx.names.members_of(id), |place| {
         Some(value(place, &union.variants.get(place)?.ty))
     });
     quote! {
         #docs
-        #[derive(Clone, Debug, PartialEq)]
+        #derive
         #[non_exhaustive]
         pub enum #name {
             #(#variants,)*
@@ -204,7 +230,7 @@ fn emit_union(cx: &Context<'_>, id: TypeId, union: &Union) -> TokenStream {
             Unknown(crate::Value),
         }
 
-        rt::union!(#name { #(#rows,)* });
+        rt::union!(#by_status #name { #(#rows,)* });
 
         #conversions
 
@@ -217,6 +243,7 @@ pub(super) fn json_kind(cx: &Context<'_>, ty: &TypeRef) -> &'static str {
     match ty.json_kind() {
         None => match resolved_shape(cx, ty.split_null().0) {
             Some(Shape::Object(_)) => "Model",
+            Some(Shape::StringEnum(set)) if set.is_integer => "Integer",
             Some(Shape::StringEnum(_)) => "String",
             Some(_) => "Object",
             None => alias_target(cx, ty.split_null().0).map_or("Object", |target| json_kind(cx, target)),
@@ -253,8 +280,10 @@ fn emit_conversions(cx: &Context<'_>, id: TypeId, union: &Union) -> TokenStream 
             return TokenStream::new();
         }
         let ty = value_type(cx, &variant.ty);
-        let boxed = cx.facts.boxed.contains(&(id, place));
-        let value = if boxed { quote!(Box::new(value)) } else { quote!(value) };
+        let value = match box_path(cx, id, place, &quote!(crate)) {
+            Some(path) => quote!(#path::new(value)),
+            None => quote!(value),
+        };
         let from_text = text(&own).then(|| {
             quote! {
                 impl From<&str> for #name {

@@ -1,15 +1,17 @@
 //! Emits an operation: the constant that describes it, the builder of its request, and the setters.
 
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens, quote};
 
 use super::aliases::{choice_aliases, obsolete_choices, type_aliases};
 use super::docs::{code_span, outer_doc, sanitize_description};
-use super::setters::{builder_path, parameter_value, request_setters};
+use super::paging::emit_paging;
+use super::setters::{builder_path, field_encodings, parameter_value, path_style, request_setters};
 use super::types::{ident, setter_argument, value_type};
 use super::{Context, NamedOperation, NamedVariant, constraint_docs, example};
 use crate::analyze::Setter;
-use crate::ir::{BodyEncoding, Operation, ParameterLocation, Success, Verb};
+use crate::ir::{Alternative, BodyEncoding, Page, ParameterLocation, Success, TypeRef, Verb};
+use crate::names::generics::STATE;
 
 /// A constant as an argument for a parameter or a field.
 fn constant_literal(value: &serde_json::Value) -> Option<TokenStream> {
@@ -36,9 +38,6 @@ pub(super) fn initial_calls(cx: &Context<'_>, named: NamedOperation<'_>) -> Vec<
         })
     });
     let mut calls: Vec<TokenStream> = parameters.collect();
-    if let Some(media) = named.operation.body.as_ref().and_then(|body| body.media.as_ref()) {
-        calls.push(quote!(.header::<()>("content-type", #media)));
-    }
     let only = named.variants().filter(|variant| variant.chosen().is_none());
     for variant in only {
         calls.extend(constant_calls(variant));
@@ -59,29 +58,52 @@ pub(super) fn initial_calls(cx: &Context<'_>, named: NamedOperation<'_>) -> Vec<
 pub(super) fn emit_constant(cx: &Context<'_>, named: NamedOperation<'_>) -> TokenStream {
     let NamedOperation { operation, names, .. } = named;
     let constant = ident(&names.constant);
-    let verb = format_ident!("{}", method_variant(operation.verb));
+    let verb = match method_variant(&operation.verb) {
+        Some(variant) => ident(variant).into_token_stream(),
+        None => Literal::string(operation.verb.as_str()).into_token_stream(),
+    };
     let (id, path) = (&operation.id, &operation.path);
     let server = (operation.server > 0).then(|| {
         let index = Literal::usize_unsuffixed(operation.server);
         quote!(server(#index))
     });
     let body = operation.body.as_ref().map(|body| {
-        let encoding = encoding_variant(&body.encoding);
+        let encoding = match (&body.encoding, &body.media) {
+            (BodyEncoding::Json, Some(media)) => quote!(JsonAs(#media)),
+            (encoding, _) => encoding_variant(encoding),
+        };
         quote!(body(rt::BodyEncoding::#encoding))
     });
+    let fields = operation.body.as_ref().and_then(field_encodings);
     let optional = operation.body.as_ref().filter(|body| !body.required);
     let optional = optional.map(|_| quote!(optional_body()));
-    let accept = match &operation.success {
-        Success::Text(media) | Success::Binary(media) => Some(quote!(accept(#media))),
-        _ => None,
-    };
+    let accept = operation.accept.as_ref().map(|accept| quote!(accept(#accept)));
+    let alternatives = operation.alternatives.iter().zip(&names.alternatives);
+    let alternatives = alternatives.map(|(alternative, method)| {
+        let media_type = &alternative.media_type;
+        quote!((#media_type, #method))
+    });
+    let alternatives: Vec<TokenStream> = alternatives.collect();
+    let alternatives = (!alternatives.is_empty()).then(|| quote!(alternatives(&[#(#alternatives),*])));
+    let redirects = operation.redirects.iter().map(|status| Literal::u16_unsuffixed(*status));
+    let redirects = (!operation.redirects.is_empty()).then(|| quote!(redirects(&[#(#redirects),*])));
+    let security = (operation.requirement > 0).then(|| {
+        let index = Literal::usize_unsuffixed(operation.requirement);
+        quote!(security(#index))
+    });
     let open = operation.unauthenticated.then(|| quote!(unauthenticated()));
     let keyless = cx.config.idempotency.except.contains(id).then(|| quote!(without_idempotency_key()));
-    quote!(rt::operation!(#constant: #id #verb #path #server #body #optional #accept #open #keyless);)
+    let paging = operation.page.as_ref().and_then(|page| page.paging.as_ref()).map(|paging| {
+        let paging = emit_paging(paging);
+        quote!(=> #paging)
+    });
+    let changes = quote!(#server #body #optional #accept #alternatives #redirects #security #open #keyless);
+    quote!(rt::operation!(#constant: #id #verb #path #changes #fields #paging);)
 }
 
-fn method_variant(verb: Verb) -> &'static str {
-    match verb {
+/// The variant of the runtime's type; none for a method that has none.
+fn method_variant(verb: &Verb) -> Option<&'static str> {
+    Some(match verb {
         Verb::Get => "Get",
         Verb::Post => "Post",
         Verb::Put => "Put",
@@ -90,7 +112,9 @@ fn method_variant(verb: Verb) -> &'static str {
         Verb::Head => "Head",
         Verb::Options => "Options",
         Verb::Trace => "Trace",
-    }
+        Verb::Query => "Query",
+        Verb::Other(_) => return None,
+    })
 }
 
 fn encoding_variant(encoding: &BodyEncoding) -> TokenStream {
@@ -114,7 +138,11 @@ pub(super) fn path_arguments(
         let wire = &parameter.field.name;
         let argument = setter_argument(cx, &parameter.field.ty, &name);
         let (ty, value) = (argument.ty, parameter_value(cx, parameter, argument.value));
-        (quote!(#name: #ty), quote!(.path(#wire, #value)))
+        let call = match path_style(parameter.style) {
+            Some(style) => quote!(.path_styled(#wire, rt::SimpleStyle::#style, #value)),
+            None => quote!(.path(#wire, #value)),
+        };
+        (quote!(#name: #ty), call)
     })
     .unzip()
 }
@@ -197,6 +225,9 @@ fn constant_calls(variant: NamedVariant<'_>) -> Vec<TokenStream> {
         .collect()
 }
 
+/// How to set the fields of a body that the document allows without naming them.
+const FURTHER_FIELDS: &str = "The body may have further fields; [`CallOptions::body_field`](crate::CallOptions::body_field) sets them.";
+
 /// A builder that can be sent.
 fn emit_request(
     cx: &Context<'_>,
@@ -215,14 +246,18 @@ fn emit_request(
     let chosen = variant.and_then(NamedVariant::chosen);
     let id = code_span(&named.operation.id);
     let constraints = variant.map(|variant| constraint_docs::sentences(&variant.variant.details));
-    let constraints = constraints.unwrap_or_default().join(" ");
+    let mut constraints = constraints.unwrap_or_default();
+    if variant.is_some_and(|variant| variant.variant.open) {
+        constraints.push(FURTHER_FIELDS.to_owned());
+    }
+    let constraints = constraints.join(" ");
     let about = outer_doc(&match chosen {
         Some(chosen) => {
             [format!("A request for {id} with the body variant `{chosen}`."), constraints, String::new()]
         }
         None => [format!("A request for {id}."), constraints, example::example_call(cx, named, variant)],
     });
-    let end = emit_ending(cx, named.operation, &builder);
+    let end = emit_ending(cx, named, &builder);
     quote! {
         #about
         #[must_use = "a request does nothing until it is sent"]
@@ -238,21 +273,67 @@ fn emit_request(
     }
 }
 
-/// The methods that send the request, for one value or for pages.
-fn emit_ending(cx: &Context<'_>, operation: &Operation, builder: &Ident) -> TokenStream {
+/// The types of the items and of the information of a page.
+pub(super) fn page_types(cx: &Context<'_>, page: &Page) -> (TokenStream, TokenStream) {
+    let info = page.info.as_ref().map_or_else(|| quote!(()), |info| value_type(cx, info));
+    (value_type(cx, &page.item), info)
+}
+
+/// The methods that send the request: for one value or for pages, and for other media types.
+fn emit_ending(cx: &Context<'_>, named: NamedOperation<'_>, builder: &Ident) -> TokenStream {
+    let operation = named.operation;
+    let alternatives = emit_alternatives(cx, named, builder);
     if let Some(page) = &operation.page {
-        let (item, info) = (value_type(cx, &page.item), value_type(cx, &page.info));
-        return quote!(rt::list_request!(#builder => #item, #info););
+        let (item, info) = page_types(cx, page);
+        return quote!(rt::list_request!(#builder => #item, #info); #alternatives);
     }
-    let output = match &operation.success {
+    let output = output_type(cx, &operation.success);
+    quote!(rt::request!(#builder => #output); #alternatives)
+}
+
+/// The type that a response is decoded into.
+fn output_type(cx: &Context<'_>, success: &Success) -> TokenStream {
+    match success {
         Success::Empty => quote!(()),
         Success::Json(ty) => value_type(cx, ty),
-        Success::Optional(ty) => {
-            let ty = value_type(cx, &ty.clone().nullable(true));
-            quote!(#ty)
-        }
+        Success::Optional(ty) => value_type(cx, &ty.clone().nullable(true)),
         Success::Text(_) => quote!(rt::Text),
         Success::Binary(_) => quote!(crate::ByteStream),
-    };
-    quote!(rt::request!(#builder => #output);)
+        Success::Events { ty: TypeRef::String, .. } => quote!(crate::EventStream<rt::Text>),
+        Success::Events { ty, is_whole } => {
+            let ty = value_type(cx, ty);
+            if *is_whole {
+                quote!(crate::EventStream<crate::WholeEvent<#ty>>)
+            } else {
+                quote!(crate::EventStream<#ty>)
+            }
+        }
+        Success::Lines(ty) => {
+            let ty = value_type(cx, ty);
+            quote!(crate::JsonLines<#ty>)
+        }
+    }
+}
+
+/// The methods that request the response in another media type.
+fn emit_alternatives(cx: &Context<'_>, named: NamedOperation<'_>, builder: &Ident) -> Option<TokenStream> {
+    let state = ident(STATE);
+    let alternatives = named.operation.alternatives.iter().zip(&named.names.alternatives);
+    let methods: Vec<TokenStream> = alternatives
+        .map(|(Alternative { media_type, success }, method)| {
+            let docs = outer_doc(&[format!("Requests the response as {}.", code_span(media_type))]);
+            let (method, output) = (ident(method), output_type(cx, success));
+            quote! {
+                #docs
+                #[inline]
+                pub fn #method(self) -> crate::Accepting<#output>
+                where
+                    #state: rt::Complete,
+                {
+                    self.0.accept(#media_type)
+                }
+            }
+        })
+        .collect();
+    (!methods.is_empty()).then(|| quote!(impl<#state> #builder<#state> { #(#methods)* }))
 }

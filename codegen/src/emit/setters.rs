@@ -8,7 +8,7 @@ use super::docs::{code_span, outer_doc, sanitize_description};
 use super::field_docs::{field_doc, field_doc_with_note};
 use super::types::{Argument, ident, setter_argument};
 use super::{Context, NamedOperation, NamedVariant, constraint_docs};
-use crate::ir::{Body, BodyEncoding, Field, Parameter, ParameterLocation, Style, TypeRef};
+use crate::ir::{Body, BodyEncoding, Field, FieldEncoding, Parameter, ParameterLocation, Style, TypeRef};
 use crate::names::WHOLE_BODY;
 
 /// All setters: those of the parameters, then those of the body.
@@ -43,9 +43,16 @@ fn parameter_setter(cx: &Context<'_>, parameter: &Parameter, name: &str) -> Sett
     let argument = setter_argument(cx, &field.ty, &name);
     let wire = &field.name;
     let value = parameter_value(cx, parameter, argument.value);
-    let (method, arguments) = match (parameter.location, style_variant(parameter.style)) {
+    let (method, arguments) = match (parameter.location, query_style(parameter.style)) {
+        (ParameterLocation::Header, _) if parameter.style == Style::SimpleExplode => {
+            ("header_exploded", quote!(#wire,))
+        }
         (ParameterLocation::Header, _) => ("header", quote!(#wire,)),
         (ParameterLocation::Cookie, _) => ("cookie", quote!(#wire,)),
+        (_, style) if parameter.allow_reserved => {
+            let style = style.unwrap_or_else(|| ident("FormExplode"));
+            ("query_reserved", quote!(#wire, rt::QueryStyle::#style,))
+        }
         (_, Some(style)) => ("query_styled", quote!(#wire, rt::QueryStyle::#style,)),
         (_, None) => ("query", quote!(#wire,)),
     };
@@ -64,7 +71,7 @@ fn parameter_setter(cx: &Context<'_>, parameter: &Parameter, name: &str) -> Sett
 /// Wraps the value of a parameter in the type that encodes it: as JSON, or as its style requires.
 pub(super) fn parameter_value(cx: &Context<'_>, parameter: &Parameter, value: TokenStream) -> TokenStream {
     match (parameter.style, parameter.location) {
-        (Style::Json, ParameterLocation::Query) => quote!(rt::JsonParameter(#value)),
+        (Style::Json | Style::Whole, ParameterLocation::Query) => quote!(rt::JsonParameter(#value)),
         (Style::Json, _) => quote!(rt::JsonText(#value)),
         _ if is_structured(cx, &parameter.field.ty) => quote!(rt::JsonParameter(#value)),
         _ => value,
@@ -77,22 +84,56 @@ fn is_structured(cx: &Context<'_>, ty: &TypeRef) -> bool {
     match ty {
         TypeRef::Json | TypeRef::JsonObject | TypeRef::SecretObject | TypeRef::Map(_) => true,
         TypeRef::Named(_) => !matches!(super::types::resolved_shape(cx, ty), Some(Shape::StringEnum(_))),
+        // No style of a plain list has a way for lists and for `null` within it.
+        TypeRef::List(inner) if matches!(**inner, TypeRef::List(_) | TypeRef::Nullable(_)) => true,
         TypeRef::List(inner) | TypeRef::Nullable(inner) => is_structured(cx, inner),
         _ => false,
     }
 }
 
-fn style_variant(style: Style) -> Option<Ident> {
+/// The style of a query parameter, unless it is the default.
+fn query_style(style: Style) -> Option<Ident> {
     let name = match style {
-        Style::FormExplode => return None,
+        Style::FormExplode | Style::SimpleExplode | Style::LabelExplode | Style::MatrixExplode => {
+            return None;
+        }
         Style::Form => "Form",
         Style::SpaceDelimited => "SpaceDelimited",
         Style::PipeDelimited => "PipeDelimited",
         Style::DeepObject => "DeepObject",
         Style::Brackets => "Brackets",
         Style::Json => "Json",
+        Style::Whole => "Whole",
     };
     Some(format_ident!("{name}"))
+}
+
+/// The style of a path parameter, unless it is the default.
+pub(super) fn path_style(style: Style) -> Option<Ident> {
+    let name = match style {
+        Style::SimpleExplode => "Explode",
+        Style::LabelExplode => "LabelExplode",
+        Style::MatrixExplode => "MatrixExplode",
+        _ => return None,
+    };
+    Some(ident(name))
+}
+
+/// The fields of a form, in braces, that are not encoded in the default way.
+pub(super) fn field_encodings(body: &Body) -> Option<TokenStream> {
+    let fields = body.fields.iter().map(|field| {
+        let FieldEncoding { name, style, allow_reserved, content_type, headers } = field;
+        let style = style.map(|style| {
+            let style = query_style(style).unwrap_or_else(|| ident("FormExplode"));
+            quote!(style(rt::QueryStyle::#style))
+        });
+        let allow_reserved = allow_reserved.then(|| quote!(allow_reserved()));
+        let content_type = content_type.as_ref().map(|name| quote!(content_type(#name)));
+        let (names, values): (Vec<_>, Vec<_>) = headers.iter().cloned().unzip();
+        let headers = (!names.is_empty()).then(|| quote!(headers(&[#((#names, #values)),*])));
+        quote!(#name => #style #allow_reserved #content_type #headers)
+    });
+    (!body.fields.is_empty()).then(|| quote!({ #(#fields,)* }))
 }
 
 /// The setters of the body: one for the whole body, or one for each field of the variant.
@@ -153,16 +194,41 @@ fn whole_body_setter(cx: &Context<'_>, body: &Body, whole: &TypeRef) -> SetterPa
     let name = ident(WHOLE_BODY);
     let text = body.description.as_deref().map(sanitize_description);
     let text = text.unwrap_or_else(|| "The body of the request.".to_owned());
-    let docs =
-        outer_doc(&[constraint_docs::append_sentences(text, &constraint_docs::sentences(&body.details))]);
+    let docs = outer_doc(&[
+        constraint_docs::append_sentences(text, &constraint_docs::sentences(&body.details)),
+        body_media_types(body).filter(|_| body.asks_media_type()).unwrap_or_default(),
+    ]);
     let (method, argument) = match body.encoding {
+        BodyEncoding::Raw(_) if body.asks_media_type() => {
+            let ty = quote!(impl Into<crate::TypedBody>);
+            ("typed_body", Argument { generics: None, ty, value: quote!(#name) })
+        }
         BodyEncoding::Raw(_) => {
             let ty = quote!(impl Into<crate::Body>);
             ("raw_body", Argument { generics: None, ty, value: quote!(#name.into()) })
+        }
+        BodyEncoding::Multipart | BodyEncoding::JsonOrMultipart if is_map_of_files(whole) => {
+            let ty = quote!(impl IntoIterator<Item = (impl Into<String>, impl Into<crate::FilePart>)>);
+            ("named_files", Argument { generics: None, ty, value: quote!(#name) })
         }
         _ => ("whole_body", setter_argument(cx, whole, &name)),
     };
     let storage = Storage::Request { method: ident(method), arguments: TokenStream::new() };
     let Argument { generics, ty, value } = argument;
     SetterParts { docs, name, generics, ty, value, storage, aliases: Vec::new() }
+}
+
+/// The sentence about the media types of a body of which the caller gives one.
+fn body_media_types(body: &Body) -> Option<String> {
+    let BodyEncoding::Raw(media_type) = &body.encoding else { return None };
+    let types = body.media.iter().flat_map(|types| types.split("`, `"));
+    let mut types: Vec<String> = types.map(code_span).collect();
+    if types.is_empty() {
+        types.push(code_span(media_type));
+    }
+    Some(format!("A pair of its media type ({}) and the body.", types.join(", ")))
+}
+
+fn is_map_of_files(ty: &TypeRef) -> bool {
+    matches!(ty.split_null().0, TypeRef::Map(item) if **item == TypeRef::Binary)
 }

@@ -3,8 +3,10 @@
 use proc_macro2::TokenStream;
 
 use super::Context;
-use super::docs::{code_span, outer_doc, sanitize_description};
-use crate::ir::{Operation, TypeRef};
+use super::constraint_docs::{append_sentences, link_sentence};
+use super::docs::{code_span, outer_doc, sanitize_description, sanitize_markdown};
+use super::paging::paging_doc;
+use crate::ir::{Link, Operation, ResponseHeader, TypeRef};
 
 /// The documentation of a method: the description, the HTTP request, the scopes, and what the types do not show.
 pub(super) fn operation_doc(cx: &Context<'_>, operation: &Operation) -> TokenStream {
@@ -12,22 +14,64 @@ pub(super) fn operation_doc(cx: &Context<'_>, operation: &Operation) -> TokenStr
     let text = text.map_or_else(|| format!("Calls {}.", code_span(&operation.id)), sanitize_description);
     let mut facts = code_span(&format!("{} {}", operation.verb.as_str(), operation.path));
     match operation.security.as_deref() {
-        Some([]) if operation.unauthenticated => facts.push_str(", without a credential"),
+        None | Some([]) if operation.unauthenticated => facts.push_str(", without a credential"),
         None | Some([]) => {}
         Some(alternatives) => {
             let texts = alternatives.iter().map(ToString::to_string);
-            let scopes: Vec<String> = texts.filter(|text| text.contains('(')).collect();
+            // With one credential, only the scopes say more than the client knows.
+            let is_told = |text: &String| cx.api.credentials.len() > 1 || text.contains('(');
+            let scopes: Vec<String> = texts.filter(is_told).collect();
             if !scopes.is_empty() {
                 facts.push_str(&format!(", with {}", scopes.join(" or ")));
             }
         }
     }
+    let paging = operation.page.as_ref().and_then(paging_doc);
     let page = operation.page.iter().filter(|page| !page.others.is_empty()).map(|page| {
         let others: Vec<String> = page.others.iter().map(|name| code_span(name)).collect();
         format!("A page also has {}, in its `extra_fields`.", others.join(", "))
     });
+    let notes = [
+        list_names("Response headers", operation.response_headers.iter().map(header_text)),
+        list_names("Leads to", operation.links.iter().map(link_text)),
+    ];
     let errors = operation.errors.iter().filter_map(|(status, ty)| error_doc(cx, status, ty));
-    outer_doc(&[vec![text, format!("{facts}.")], page.collect(), errors.collect()].concat())
+    let link = operation.external_docs.as_ref().and_then(link_sentence);
+    let text = append_sentences(text, link.as_slice());
+    outer_doc(
+        &[
+            vec![text, format!("{facts}.")],
+            paging.into_iter().collect(),
+            page.collect(),
+            notes.into_iter().flatten().collect(),
+            errors.collect(),
+        ]
+        .concat(),
+    )
+}
+
+fn header_text(header: &ResponseHeader) -> String {
+    let deprecated = if header.deprecated { ", deprecated" } else { "" };
+    name_with_text(&format!("{}{deprecated}", code_span(&header.name)), header.description.as_deref())
+}
+
+fn link_text(link: &Link) -> String {
+    name_with_text(&code_span(&link.operation), link.description.as_deref())
+}
+
+/// A name, and the first line of its description in parentheses.
+fn name_with_text(name: &str, description: Option<&str>) -> String {
+    let text = description.map(sanitize_markdown).unwrap_or_default();
+    match text.lines().next().map(|line| line.trim().trim_end_matches('.')).filter(|line| !line.is_empty()) {
+        Some(line) => format!("{name} ({line})"),
+        None => name.to_owned(),
+    }
+}
+
+/// A sentence that lists names, if there are any.
+fn list_names(words: &str, names: impl Iterator<Item = String>) -> Option<String> {
+    let names: Vec<String> = names.collect();
+    (!names.is_empty()).then(|| format!("{words}: {}.", names.join("; ")))
 }
 
 /// How to decode an error whose body differs from the common one.

@@ -41,6 +41,7 @@ pub(super) fn value_type(cx: &Context<'_>, ty: &TypeRef) -> TokenStream {
         TypeRef::String | TypeRef::Binary => quote!(String),
         TypeRef::Secret => quote!(crate::Secret),
         TypeRef::Integer => quote!(i64),
+        TypeRef::Unsigned => quote!(u64),
         TypeRef::Decimal => quote!(crate::Decimal),
         TypeRef::Float => quote!(f64),
         TypeRef::Boolean => quote!(bool),
@@ -70,6 +71,29 @@ pub(super) fn field_type(presence: Presence, ty: &TokenStream) -> TokenStream {
         Presence::Required => quote!(#ty),
         Presence::RequiredNullable | Presence::Optional => quote!(Option<#ty>),
         Presence::OptionalNullable => quote!(Option<Option<#ty>>),
+    }
+}
+
+/// The box that a field or a variant needs, at this index of a type.
+pub(crate) fn box_path(
+    cx: &Context<'_>,
+    id: TypeId,
+    index: usize,
+    library: &TokenStream,
+) -> Option<TokenStream> {
+    let place = (id, index);
+    if cx.facts.erased.contains(&place) {
+        return Some(quote!(#library::Boxed));
+    }
+    cx.facts.boxed.contains(&place).then(|| quote!(Box))
+}
+
+/// The type of a field or a variant, in its box.
+pub(super) fn boxed_type(cx: &Context<'_>, id: TypeId, index: usize, ty: &TypeRef) -> TokenStream {
+    let value = value_type(cx, ty);
+    match box_path(cx, id, index, &quote!(crate)) {
+        Some(path) => quote!(#path<#value>),
+        None => value,
     }
 }
 
@@ -121,7 +145,7 @@ pub(super) fn setter_argument(cx: &Context<'_>, ty: &TypeRef, name: &Ident) -> A
     let plain = |ty: TokenStream, value: TokenStream| Argument { generics: None, ty, value };
     match ty {
         TypeRef::Nullable(inner) => nullable_argument(cx, inner, name),
-        TypeRef::Integer | TypeRef::Boolean | TypeRef::Float => {
+        TypeRef::Integer | TypeRef::Unsigned | TypeRef::Boolean | TypeRef::Float => {
             let ty = value_type(cx, ty);
             plain(ty, quote!(#name))
         }

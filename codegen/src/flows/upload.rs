@@ -85,7 +85,7 @@ fn check_retrieval<'a>(
 
 /// Checks the properties that describe the stored bytes.
 fn check_stored<'a>(search: &mut Search<'a>, config: &UploadConfig, response: FieldSet<'a>) -> Option<()> {
-    let is_size = |ty: &TypeRef| is_text(ty) || *ty == TypeRef::Integer;
+    let is_size = |ty: &TypeRef| is_text(ty) || matches!(ty, TypeRef::Integer | TypeRef::Unsigned);
     let size = config.size.as_ref();
     let location = config.location.as_ref();
     let checks = [

@@ -3,6 +3,7 @@
 //! Types are referred to by [`TypeId`], so they may refer to each other in cycles.
 
 mod operation;
+mod paging;
 mod types;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,9 +11,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 pub use operation::{
-    Body, BodyEncoding, BodyVariant, Operation, Page, Parameter, ParameterLocation, SecurityAlternative,
-    Style, Success, Verb, Webhook,
+    Alternative, Body, BodyEncoding, BodyVariant, FieldEncoding, Link, Operation, Page, Parameter,
+    ParameterLocation, ResponseHeader, Results, SecurityAlternative, Style, Success, Verb, Webhook,
 };
+pub use paging::{PageSize, Paging, PagingKind, Path};
 pub use types::{
     Details, EnumValue, ExternalDocs, Field, IdKind, JsonKind, Object, OtherDetails, Root, Shape, StringEnum,
     TypeDef, TypeId, TypeOrigin, TypeRef, Union, UnionVariant,
@@ -29,10 +31,16 @@ pub struct Api {
     pub api_version: Option<ApiVersion>,
     /// `info.description`
     pub description: Option<String>,
+    /// What else the document says about the API.
+    pub about: About,
     /// The servers: the document's first one, then those of single paths and operations.
     pub servers: Vec<String>,
-    /// How requests are authenticated.
-    pub authentication: Authentication,
+    /// The environments that the servers are, unless the configuration names them. The first is the default.
+    pub environments: Vec<Environment>,
+    /// The credentials that operations require; the first is the API key.
+    pub credentials: Vec<Credential>,
+    /// What operations require: alternatives, each a list of indexes of `credentials`. The first is the most common.
+    pub security: Vec<Vec<Vec<usize>>>,
     /// The kinds of identifiers, in the order of the configuration.
     pub ids: Vec<IdKind>,
     /// All types; [`TypeId`] is the index.
@@ -107,12 +115,31 @@ pub struct ApiVersion {
     pub pointer: Option<String>,
 }
 
-/// How requests are authenticated.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// A set of servers that belong together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Environment {
+    /// The name.
+    pub name: String,
+    /// What the document says about it.
+    pub description: Option<String>,
+    /// The URL of each server.
+    pub servers: Vec<String>,
+}
+
+/// A credential: a security scheme that the client can send.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Credential {
+    /// The name of the security scheme.
+    pub name: String,
+    /// How it is sent.
+    pub authentication: Authentication,
+    /// `description`
+    pub description: Option<String>,
+}
+
+/// How a credential is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Authentication {
-    /// Not at all.
-    #[default]
-    None,
     /// `Authorization: Bearer`
     Bearer,
     /// `Authorization: Basic`
@@ -121,6 +148,24 @@ pub enum Authentication {
     Header(String),
     /// A query parameter of this name.
     Query(String),
+    /// A cookie of this name.
+    Cookie(String),
+    /// `Authorization` with another scheme.
+    Http(String),
+}
+
+impl Authentication {
+    /// The part of a request that carries the credential, as it is named in messages. Two credentials of the same part cannot be
+    /// sent together.
+    #[must_use]
+    pub fn part(&self) -> String {
+        match self {
+            Self::Bearer | Self::Basic | Self::Http(_) => "the header `authorization`".to_owned(),
+            Self::Header(name) => format!("the header `{}`", name.to_ascii_lowercase()),
+            Self::Query(name) => format!("the query parameter `{name}`"),
+            Self::Cookie(name) => format!("the cookie `{name}`"),
+        }
+    }
 }
 
 /// A tag, which becomes a module.
@@ -130,8 +175,23 @@ pub struct Tag {
     pub name: String,
     /// `description`
     pub description: Option<String>,
+    /// `externalDocs`
+    pub external_docs: Option<ExternalDocs>,
     /// Where it is in the document.
     pub pointer: String,
+}
+
+/// What a document says about the API besides its name and description.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    /// `externalDocs`
+    pub external_docs: Option<ExternalDocs>,
+    /// `info.termsOfService`
+    pub terms_of_service: Option<String>,
+    /// `info.contact`: name, address of a page, address for mail.
+    pub contact: [Option<String>; 3],
+    /// `info.license`: name and address.
+    pub license: [Option<String>; 2],
 }
 
 /// The type that most error responses share.

@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use super::types::{Details, Field, TypeRef};
+use super::paging::{Paging, Path};
+use super::types::{Details, ExternalDocs, Field, TypeRef};
 
 /// An HTTP method.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verb {
     /// GET
     Get,
@@ -23,12 +24,16 @@ pub enum Verb {
     Options,
     /// TRACE
     Trace,
+    /// QUERY
+    Query,
+    /// Another method.
+    Other(String),
 }
 
 impl Verb {
     /// The method in HTTP.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub fn as_str(&self) -> &str {
         match self {
             Self::Get => "GET",
             Self::Post => "POST",
@@ -38,6 +43,8 @@ impl Verb {
             Self::Head => "HEAD",
             Self::Options => "OPTIONS",
             Self::Trace => "TRACE",
+            Self::Query => "QUERY",
+            Self::Other(name) => name,
         }
     }
 }
@@ -61,12 +68,16 @@ pub struct Operation {
     pub summary: Option<String>,
     /// `description`
     pub description: Option<String>,
+    /// `externalDocs`
+    pub external_docs: Option<ExternalDocs>,
     /// `deprecated`
     pub deprecated: bool,
     /// The alternatives of its security.
     pub security: Option<Vec<SecurityAlternative>>,
     /// Whether it is sent without a credential.
     pub unauthenticated: bool,
+    /// The index of what it requires in [`Api::security`](super::Api::security).
+    pub requirement: usize,
     /// The parameters: those of the path first, in the order of the path.
     pub parameters: Vec<Parameter>,
     /// The request body.
@@ -75,12 +86,42 @@ pub struct Operation {
     pub success: Success,
     /// The status of a success.
     pub status: u16,
+    /// The `Accept` of a request; none for `application/json`.
+    pub accept: Option<String>,
+    /// The other media types of a success.
+    pub alternatives: Vec<Alternative>,
+    /// The documented redirects, which are results; `3` stands for all.
+    pub redirects: Vec<u16>,
+    /// The headers of successful responses that the document describes.
+    pub response_headers: Vec<ResponseHeader>,
+    /// The operations to which responses lead.
+    pub links: Vec<Link>,
     /// Errors whose body is not the error envelope: status and type.
     pub errors: Vec<(String, TypeRef)>,
     /// Its pages, if it is a list.
     pub page: Option<Page>,
     /// Where it is in the document.
     pub pointer: String,
+}
+
+/// A header of a response.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResponseHeader {
+    /// The name.
+    pub name: String,
+    /// `description`
+    pub description: Option<String>,
+    /// `deprecated`
+    pub deprecated: bool,
+}
+
+/// An operation to which a response leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The `operationId`.
+    pub operation: String,
+    /// `description`
+    pub description: Option<String>,
 }
 
 /// The schemes of which a request needs all, each with its scopes.
@@ -133,6 +174,14 @@ pub enum Style {
     Brackets,
     /// The value as JSON text.
     Json,
+    /// The value as JSON text or as plain text, which is the whole query.
+    Whole,
+    /// `key=1,other=2`, in a path or a header
+    SimpleExplode,
+    /// `.1.2` and `.key=1.other=2`, in a path
+    LabelExplode,
+    /// `;a=1;a=2` and `;key=1;other=2`, in a path
+    MatrixExplode,
 }
 
 /// A parameter.
@@ -142,6 +191,8 @@ pub struct Parameter {
     pub location: ParameterLocation,
     /// How it is encoded.
     pub style: Style,
+    /// Whether reserved characters of its value are sent unencoded, in a query.
+    pub allow_reserved: bool,
     /// Its name, type and documentation, as for a property.
     pub field: Field,
 }
@@ -161,12 +212,29 @@ pub enum BodyEncoding {
     Raw(String),
 }
 
+/// How one field of a form is encoded, where that differs from the default.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldEncoding {
+    /// The name of the field.
+    pub name: String,
+    /// How lists and objects become pairs.
+    pub style: Option<Style>,
+    /// Whether reserved characters are sent unencoded.
+    pub allow_reserved: bool,
+    /// The media type of its parts in a multipart form.
+    pub content_type: Option<String>,
+    /// The headers of its parts in a multipart form.
+    pub headers: Vec<(String, String)>,
+}
+
 /// A request body.
 #[derive(Debug)]
 pub struct Body {
     /// How it is encoded.
     pub encoding: BodyEncoding,
-    /// The media type, if it is JSON but not `application/json`.
+    /// How the fields of a form are encoded that are not in the default way.
+    pub fields: Vec<FieldEncoding>,
+    /// The media type, if it is JSON but not `application/json`; the types of a raw body of which the caller gives one.
     pub media: Option<String>,
     /// Whether it must be sent.
     pub required: bool,
@@ -178,6 +246,17 @@ pub struct Body {
     pub whole: Option<TypeRef>,
     /// What the schema of a whole body says about its values, unless it is a component.
     pub details: Details,
+}
+
+impl Body {
+    /// Whether the caller gives the media type with the body: the document names a range or several types, or `multipart`
+    /// without its boundary.
+    #[must_use]
+    pub fn asks_media_type(&self) -> bool {
+        let BodyEncoding::Raw(media_type) = &self.encoding else { return false };
+        let name = media_type.to_ascii_lowercase();
+        name.contains('*') || (name.starts_with("multipart/") && !name.contains("boundary="))
+    }
 }
 
 /// A variant of a request body.
@@ -210,6 +289,54 @@ pub enum Success {
     Text(String),
     /// Bytes of this media type.
     Binary(String),
+    /// Server-sent events.
+    Events {
+        /// The type of their data, which for a string is text and not JSON; of the whole event, if `is_whole`.
+        ty: TypeRef,
+        /// Whether the type has the name of the event as a property, beside its data.
+        is_whole: bool,
+    },
+    /// JSON values of this type, one per line.
+    Lines(TypeRef),
+}
+
+impl Success {
+    /// The type that it names.
+    #[must_use]
+    pub fn ty(&self) -> Option<&TypeRef> {
+        match self {
+            Self::Json(ty) | Self::Optional(ty) | Self::Events { ty, .. } | Self::Lines(ty) => Some(ty),
+            Self::Empty | Self::Text(_) | Self::Binary(_) => None,
+        }
+    }
+
+    /// Whether it is a stream of values.
+    #[must_use]
+    pub fn is_stream(&self) -> bool {
+        matches!(self, Self::Events { .. } | Self::Lines(_))
+    }
+}
+
+/// A success in another media type than that of [`Operation::success`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Alternative {
+    /// The media type.
+    pub media_type: String,
+    /// Its value.
+    pub success: Success,
+}
+
+/// What the responses of an operation say about its success.
+#[derive(Debug)]
+pub struct Results {
+    /// See [`Operation::success`].
+    pub success: Success,
+    /// See [`Operation::accept`].
+    pub accept: Option<String>,
+    /// See [`Operation::alternatives`].
+    pub alternatives: Vec<Alternative>,
+    /// See [`Operation::redirects`].
+    pub redirects: Vec<u16>,
 }
 
 /// The pages of a list.
@@ -217,10 +344,14 @@ pub enum Success {
 pub struct Page {
     /// The type of an item.
     pub item: TypeRef,
-    /// The type that holds the cursors.
-    pub info: TypeRef,
+    /// The type that holds the cursors, or what the object around the list has beside it; none if the response is the list.
+    pub info: Option<TypeRef>,
     /// The other properties of a page.
     pub others: Vec<String>,
+    /// Where the list is in the response, if `info` is what is around it.
+    pub list: Option<Path>,
+    /// How the next page is requested, if the cursors do not say so.
+    pub paging: Option<Paging>,
 }
 
 /// An event that the API sends.

@@ -55,7 +55,7 @@ pub enum Root {
 pub enum Shape {
     /// An object with named properties.
     Object(Object),
-    /// Strings of a set that may grow.
+    /// Strings or integers of a set that may grow.
     StringEnum(StringEnum),
     /// One of several types.
     Union(Union),
@@ -78,6 +78,8 @@ pub enum TypeRef {
     Secret,
     /// A 64 bit integer.
     Integer,
+    /// A 64 bit integer that is not negative.
+    Unsigned,
     /// An exact decimal number.
     Decimal,
     /// A binary floating point number, if the document asks for one.
@@ -130,7 +132,7 @@ impl TypeRef {
         match self {
             Self::Id(_) => (JsonKind::String, "id"),
             Self::String | Self::Secret => (JsonKind::String, "text"),
-            Self::Integer => (JsonKind::Integer, "integer"),
+            Self::Integer | Self::Unsigned => (JsonKind::Integer, "integer"),
             Self::Decimal | Self::Float => (JsonKind::Number, "number"),
             Self::Boolean => (JsonKind::Boolean, "boolean"),
             Self::DateTime => (JsonKind::String, "date time"),
@@ -296,9 +298,11 @@ pub struct ExternalDocs {
     pub description: Option<String>,
 }
 
-/// An open set of strings.
-#[derive(Debug, Clone)]
+/// An open set of strings, or of integers.
+#[derive(Debug, Clone, Default)]
 pub struct StringEnum {
+    /// Whether the values are integers.
+    pub is_integer: bool,
     /// The known values.
     pub values: Vec<EnumValue>,
 }
@@ -306,8 +310,10 @@ pub struct StringEnum {
 /// A known value of a [`StringEnum`].
 #[derive(Debug, Clone)]
 pub struct EnumValue {
-    /// The value in JSON.
+    /// The value in JSON; of an integer, its digits.
     pub value: String,
+    /// The name that the document gives it.
+    pub name: Option<String>,
     /// Its description.
     pub description: Option<String>,
 }
@@ -317,6 +323,9 @@ pub struct EnumValue {
 pub struct Union {
     /// The variants in document order.
     pub variants: Vec<UnionVariant>,
+    /// The statuses that select a variant, by its index, if the variants are the bodies of several responses. A status below 10
+    /// is the first digit of a range.
+    pub statuses: Vec<(u16, usize)>,
 }
 
 /// A variant of a union.
@@ -328,6 +337,8 @@ pub struct UnionVariant {
     pub ty: TypeRef,
     /// Properties whose values identify the variant, from the discriminator or from constants of the variant.
     pub constants: Vec<(String, Vec<String>)>,
+    /// The same for properties of objects within the variant, by their path.
+    pub nested_constants: Vec<(Vec<String>, Vec<String>)>,
     /// Its description.
     pub description: Option<String>,
     /// Where it is in the document.

@@ -10,6 +10,9 @@ pub(super) fn lower_bounds(map: &mut Map<String, Value>, at: &str, cx: &mut Lowe
     lower_exclusive(map, "exclusiveMinimum", "minimum", |exclusive, inclusive| exclusive >= inclusive);
     lower_exclusive(map, "exclusiveMaximum", "maximum", |exclusive, inclusive| exclusive <= inclusive);
     if map.get("type").is_some_and(|name| name == "integer") {
+        if is_unsigned(map) {
+            map.insert("x-codegen-unsigned".to_owned(), Value::Bool(true));
+        }
         round_limit(map, "minimum", f64::ceil);
         round_limit(map, "maximum", f64::floor);
         lower_integer_step(map, at, cx);
@@ -45,6 +48,23 @@ fn lower_exclusive(
     } else {
         map.shift_remove(exclusive);
     }
+}
+
+/// Whether an integer has no negative values, and may have some that only an unsigned type holds: by a format such as
+/// `uint64`, or by its limits.
+fn is_unsigned(map: &Map<String, Value>) -> bool {
+    const BEYOND_SIGNED: f64 = 9_223_372_036_854_775_808.0;
+    let limit = |key: &str| map.get(key).and_then(Value::as_f64);
+    let format = map.get("format").and_then(Value::as_str);
+    let is_by_format = matches!(
+        format,
+        Some("uint64" | "uint32" | "uint" | "ulong" | "unsigned" | "unsigned-int" | "unsigned-long")
+    );
+    let is_by_limit = limit("minimum").is_some_and(|limit| limit >= 0.0)
+        && limit("maximum").is_some_and(|limit| limit >= BEYOND_SIGNED);
+    // A document may contradict its format.
+    let has_negative = ["minimum", "maximum"].iter().any(|key| limit(key).is_some_and(|limit| limit < 0.0));
+    (is_by_format || is_by_limit) && !has_negative
 }
 
 /// Rounds a limit of an integer to a 64-bit integer. A limit beyond 64 bits excludes no value and is removed.

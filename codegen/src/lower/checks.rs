@@ -3,9 +3,8 @@
 use super::context::LowerContext;
 use super::paths::text_of_key;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::document::pointer;
 use serde_json::{Map, Value};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
 pub(super) fn check_status(status: &str, at: &str, cx: &mut LowerContext<'_>) {
     let is_range = |s: &str| {
@@ -20,27 +19,6 @@ pub(super) fn check_status(status: &str, at: &str, cx: &mut LowerContext<'_>) {
         let message =
             format!("expected an HTTP status, a range such as `2XX`, or `default`, found `{status}`");
         cx.error(Code::BROKEN_STATUS, at, message);
-    }
-}
-
-pub(super) fn check_id(
-    operation: &Map<String, Value>,
-    at: &str,
-    ids: &mut HashMap<String, String>,
-    cx: &mut LowerContext<'_>,
-) {
-    let Some(Value::String(id)) = operation.get("operationId") else {
-        return;
-    };
-    let place = pointer::join(at, "operationId");
-    if let Some(first) = ids.get(id) {
-        let message = format!("two operations have the operationId `{id}`");
-        let help = "change one of them with an overlay action";
-        for place in [first, &place] {
-            cx.report(Diagnostic::error(Code::REPEATED_OPERATION_ID, &*message).help(help), place);
-        }
-    } else {
-        ids.insert(id.clone(), place);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Lowers `const`, `enum` and `examples`: an `enum` has scalar values of one type, and a schema has one example.
 
 use super::context::LowerContext;
-use super::keywords::{ANNOTATIONS, is_annotation};
+use super::keywords::{ANNOTATIONS, COMPOSITIONS, is_annotation};
 use super::nullable;
 use super::shape::type_of_values;
 use super::types::has_type;
@@ -16,6 +16,7 @@ pub(super) fn lower_constants(map: &mut Map<String, Value>, at: &str, cx: &mut L
         map.insert("enum".to_owned(), Value::Array(vec![value]));
         map.insert("x-codegen-const".to_owned(), Value::Bool(true));
     }
+    key_texts_by_value(map);
     let Some(Value::Array(values)) = map.get_mut("enum") else {
         return;
     };
@@ -26,6 +27,7 @@ pub(super) fn lower_constants(map: &mut Map<String, Value>, at: &str, cx: &mut L
         nullable::allow_null(map);
     }
     if remaining > 0 {
+        declare_types_of_values(map);
         return;
     }
     map.shift_remove("enum");
@@ -38,6 +40,53 @@ pub(super) fn lower_constants(map: &mut Map<String, Value>, at: &str, cx: &mut L
             &pointer::join(at, "enum"),
             "no value is valid for an empty `enum`; it is ignored",
         );
+    }
+}
+
+/// Declares the types of an `enum` without `type` whose values are scalars of several types: it becomes a union of them.
+fn declare_types_of_values(map: &mut Map<String, Value>) {
+    let Some(Value::Array(values)) = map.get("enum") else { return };
+    let is_other = |value: &Value| value.is_array() || value.is_object();
+    let is_typed = map.contains_key("type") || COMPOSITIONS.iter().any(|key| map.contains_key(*key));
+    if is_typed || type_of_values(values).is_some() || values.iter().any(is_other) {
+        return;
+    }
+    let numbers: Vec<Value> = values.iter().filter(|value| value.is_number()).cloned().collect();
+    let number = type_of_values(&numbers).filter(|_| !numbers.is_empty());
+    let other = |name: &'static str| values.iter().any(|value| has_type(value, name)).then_some(name);
+    let names: Vec<Value> =
+        [other("string"), number, other("boolean")].into_iter().flatten().map(Value::from).collect();
+    map.insert("type".to_owned(), Value::Array(names));
+}
+
+/// The extensions by which vendors name and describe the values of an `enum`, and the one that carries them, by value.
+const VALUE_TEXTS: [(&str, &[&str]); 2] = [
+    ("x-codegen-enum-names", &["x-enum-varnames", "x-enumNames", "x-enum-names"]),
+    ("x-codegen-enum-descriptions", &["x-enumDescriptions", "x-enum-descriptions"]),
+];
+
+/// Converts names and descriptions in the order of the values into maps by value: values may be removed or changed later.
+fn key_texts_by_value(map: &mut Map<String, Value>) {
+    let Some(Value::Array(values)) = map.get("enum") else { return };
+    let keys: Vec<String> = values.iter().map(value_key).collect();
+    for (target, sources) in VALUE_TEXTS {
+        let texts: Map<String, Value> = match sources.iter().find_map(|source| map.get(*source)) {
+            Some(Value::Array(list)) => keys.iter().cloned().zip(list.iter().cloned()).collect(),
+            Some(Value::Object(named)) => named.clone(),
+            _ => continue,
+        };
+        map.entry(target).or_insert(Value::Object(texts));
+    }
+}
+
+/// The text by which an enum value is known.
+fn value_key(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Number(_) => {
+            to_integer(value).map_or_else(|| value.to_string(), |integer| integer.to_string())
+        }
+        other => other.to_string(),
     }
 }
 
@@ -135,7 +184,7 @@ pub(super) fn merge_branches(map: &mut Map<String, Value>, at: &str, cx: &mut Lo
         (false, true) => "anyOf",
         _ => return,
     };
-    let is_alone = map.keys().all(|name| name == key || is_annotation(name));
+    let is_alone = map.keys().all(|name| name == key || name == "format" || is_annotation(name));
     let Some(Value::Array(branches)) = map.get(key) else {
         return;
     };
@@ -149,13 +198,23 @@ pub(super) fn merge_branches(map: &mut Map<String, Value>, at: &str, cx: &mut Lo
     let name = types.first().copied().flatten().cloned();
     let mut values: Vec<Value> = Vec::new();
     let mut seen: HashSet<&Value> = HashSet::new();
-    let mut descriptions = Map::new();
+    let (mut names, mut descriptions) = (Map::new(), Map::new());
     for branch in branches {
         let branch_values = branch.get("enum").and_then(Value::as_array);
         let branch_values = branch_values.map_or(&[][..], Vec::as_slice);
-        let text = branch.get("description").or_else(|| branch.get("title"));
-        if let ([Value::String(value)], Some(text)) = (branch_values, text) {
-            descriptions.insert(value.clone(), text.clone());
+        let (title, text) = (branch.get("title"), branch.get("description"));
+        if let [value] = branch_values {
+            // The text of a string names it already.
+            let title_names = title.filter(|_| !value.is_string());
+            names.extend(title_names.map(|title| (value_key(value), title.clone())));
+            let text = text.or_else(|| title.filter(|_| value.is_string()));
+            descriptions.extend(text.map(|text| (value_key(value), text.clone())));
+        }
+        for (target, texts) in
+            [("x-codegen-enum-names", &mut names), ("x-codegen-enum-descriptions", &mut descriptions)]
+        {
+            let own = branch.get(target).and_then(Value::as_object).into_iter().flatten();
+            texts.extend(own.map(|(value, text)| (value.clone(), text.clone())));
         }
         for value in branch_values {
             if seen.insert(value) {
@@ -167,8 +226,10 @@ pub(super) fn merge_branches(map: &mut Map<String, Value>, at: &str, cx: &mut Lo
     cx.record_move(&pointer::join(at, "enum"), &pointer::join(at, key));
     map.extend(name.map(|name| ("type".to_owned(), name)));
     map.insert("enum".to_owned(), Value::Array(values));
-    if !descriptions.is_empty() {
-        map.insert("x-codegen-enum-descriptions".to_owned(), Value::Object(descriptions));
+    for (target, texts) in [("x-codegen-enum-names", names), ("x-codegen-enum-descriptions", descriptions)] {
+        if !texts.is_empty() {
+            map.insert(target.to_owned(), Value::Object(texts));
+        }
     }
 }
 
@@ -176,8 +237,14 @@ fn is_plain_enum(branch: &Value) -> bool {
     branch.as_object().is_some_and(|branch| {
         branch.contains_key("enum")
             && branch.keys().all(|key| {
-                matches!(key.as_str(), "enum" | "type" | "x-codegen-const")
-                    || ANNOTATIONS.contains(&key.as_str())
+                matches!(
+                    key.as_str(),
+                    "enum"
+                        | "type"
+                        | "x-codegen-const"
+                        | "x-codegen-enum-names"
+                        | "x-codegen-enum-descriptions"
+                ) || ANNOTATIONS.contains(&key.as_str())
             })
     })
 }

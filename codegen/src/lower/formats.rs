@@ -27,6 +27,9 @@ pub(super) fn lower_formats(map: &mut Map<String, Value>, cx: &mut LowerContext<
         };
     map.insert("type".to_owned(), "string".into());
     map.insert("format".to_owned(), format.into());
+    // The media type of such a part of a form.
+    let media_type = media_type.filter(|name| name != "application/octet-stream");
+    map.extend(media_type.map(|name| ("x-codegen-content-media-type".to_owned(), name)));
 }
 
 /// Whether contents of this media type are text, so that a string holds them unencoded.

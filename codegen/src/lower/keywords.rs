@@ -18,27 +18,27 @@ pub(super) enum Decision {
     Unsupported(&'static str),
 }
 
-/// A row of the table.
+/// A row of a table: a keyword of schemas, or a member of another object.
 pub(super) struct Keyword {
-    name: &'static str,
+    pub(super) name: &'static str,
     /// What the value must be.
     pub(super) value: ValueKind,
     pub(super) decision: Decision,
 }
 
-const fn keep(name: &'static str, value: ValueKind) -> Keyword {
+pub(super) const fn keep(name: &'static str, value: ValueKind) -> Keyword {
     Keyword { name, value, decision: Decision::Keep }
 }
 
-const fn convert(name: &'static str, value: ValueKind) -> Keyword {
+pub(super) const fn convert(name: &'static str, value: ValueKind) -> Keyword {
     Keyword { name, value, decision: Decision::Convert }
 }
 
-const fn ignore(name: &'static str, reason: &'static str) -> Keyword {
+pub(super) const fn ignore(name: &'static str, reason: &'static str) -> Keyword {
     Keyword { name, value: Any, decision: Decision::Ignore(reason) }
 }
 
-const fn unsupported(name: &'static str, alternative: &'static str) -> Keyword {
+pub(super) const fn unsupported(name: &'static str, alternative: &'static str) -> Keyword {
     Keyword { name, value: Any, decision: Decision::Unsupported(alternative) }
 }
 

@@ -15,7 +15,8 @@
 //!   `x-codegen-hoisted: true`. The values of a discriminator's `mapping` are references of the same form.
 //! - Parameters, request bodies, responses, headers, examples and path items are never references. If they were references
 //!   to
-//!   components, `x-codegen-component: NAME` has the name. Links are ignored.
+//!   components, `x-codegen-component: NAME` has the name. Links are in
+//!   `x-codegen-links` of their response.
 //! - The parameters of a path item are in each of its operations, behind the operation's own. Path parameters are required.
 //! - A schema with `oneOf`, `anyOf` or `allOf` has no `type`. If it has only one of them, it is `SchemaKind::OneOf`, `AnyOf`
 //!   or
@@ -24,17 +25,25 @@
 //! - A union of one branch is replaced by the branch, unless it has a discriminator, which means that more branches may
 //!   follow. A
 //!   union of `const` and `enum` branches of one type is one `enum`, with `x-codegen-enum-descriptions: {VALUE: TEXT}`.
+//! - `contentMediaType` of a file or of encoded bytes is `x-codegen-content-media-type`. An `explode` that an Encoding Object states
+//!   is also `x-codegen-explode`.
 //! - `const` is an `enum` of one value marked `x-codegen-const: true`; `prefixItems` is `x-codegen-prefix-items`;
+//!   `x-codegen-unsigned: true` marks an integer that is not negative and may exceed 63 bits;
 //!   `x-codegen-never: true` marks a schema for which no value is valid. An `enum` is never empty and has no duplicates. Its values
 //!   are not null, and have the schema's type.
 //! - A webhook is a path item under `/x-codegen-webhooks/` marked `x-codegen-webhook: NAME`. Callbacks are not lowered; they
 //!   are in
 //!   `x-codegen-callbacks` of their operation.
 //!
+//! - An operation whose method has no key in 3.1 is the `post` of a path item of its own, `/x-codegen-verbs/COPY:/path`, and has
+//!   `x-codegen-verb: COPY`. `itemSchema` of a media type becomes its `schema`, and `x-codegen-querystring: true` marks a
+//!   parameter that is the whole query.
+//!
 //! Component schemas may refer to each other in a cycle through properties, lists and maps, and a base may list in `oneOf`
 //! the children that include it by `allOf`. A cycle of references and `allOf` alone, or of references, `oneOf` and `anyOf`
 //! alone, is rejected.
 
+mod anchors;
 mod checks;
 mod content;
 mod context;
@@ -47,8 +56,10 @@ mod references;
 mod reserved;
 mod schema;
 mod targets;
+mod templates;
 mod typed;
 mod value_kind;
+mod verbs;
 mod version;
 mod walk;
 mod webhooks;
@@ -63,6 +74,8 @@ mod types;
 
 #[cfg(test)]
 pub(crate) use keywords::represented_keywords;
+#[cfg(test)]
+pub(crate) use objects::represented_members;
 pub use options::{KeywordRule, LowerOptions, UnknownKeys};
 pub use typed::convert_schema;
 
@@ -98,6 +111,7 @@ fn lower_tree(mut root: Value, options: &LowerOptions, diagnostics: &mut Diagnos
     let errors = diagnostics.errors();
     version::check_version(&root, diagnostics)?;
     reserved::remove_reserved_names(&mut root, diagnostics);
+    anchors::resolve_anchors(&mut root);
     let targets = Targets::collect(&mut root);
     let mut context = LowerContext::new(options, targets, diagnostics);
     if context.targets.is_incomplete {

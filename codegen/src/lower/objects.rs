@@ -1,274 +1,318 @@
-//! The decision about every key of the objects other than schemas. A key that is in no table is an error.
+//! The decision about every member of the objects other than schemas. A member that is in no table is reported.
+//!
+//! `member_effects.rs` proves that each member that is kept has an effect on the generated crate, or a message.
 
 use super::context::LowerContext;
-use super::value_kind::{ValueKind, check_value};
+use super::keywords::{Decision, Keyword, convert, ignore, keep, unsupported};
+use super::value_kind::ValueKind::{Any, Flag, List, Names, Object, Schema, SchemaMap, Text};
+use super::value_kind::check_value;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::document::pointer;
 use serde_json::{Map, Value};
 
-/// The keys that an object may have.
+/// The members that an object may have.
 pub(super) struct ObjectTable {
     /// The name of the object in messages.
-    name: &'static str,
-    /// Keys that the typed document has, with the type of their values.
-    keep: &'static [(&'static str, ValueKind)],
-    /// Keys that are ignored without a message, each with the reason.
-    ignore: &'static [(&'static str, &'static str)],
-    /// Keys that must be present.
+    pub(super) name: &'static str,
+    pub(super) members: &'static [Keyword],
+    /// Members that must be present.
     required: &'static [&'static str],
 }
 
+/// All tables.
+#[cfg(test)]
+pub(super) const TABLES: &[&ObjectTable] = &[
+    &ROOT,
+    &INFO,
+    &CONTACT,
+    &LICENSE,
+    &SERVER,
+    &SERVER_VARIABLE,
+    &TAG,
+    &EXTERNAL_DOCS,
+    &COMPONENTS,
+    &PATH_ITEM,
+    &OPERATION,
+    &LINK,
+    &PARAMETER,
+    &HEADER,
+    &REQUEST_BODY,
+    &MEDIA_TYPE,
+    &ENCODING,
+    &RESPONSE,
+    &EXAMPLE,
+    &DISCRIMINATOR,
+    &SECURITY_SCHEME,
+];
+
 /// In 3.1, references may have a `summary` beside them, which remains when the reference is replaced by its target.
-const SUMMARY: (&str, &str) = ("summary", "docs use the description");
+const SUMMARY: Keyword = ignore("summary", "docs use the description");
 
 pub(super) const ROOT: ObjectTable = ObjectTable {
     name: "an OpenAPI document",
-    keep: &[
-        ("openapi", ValueKind::Text),
-        ("info", ValueKind::Object),
-        ("servers", ValueKind::List),
-        ("paths", ValueKind::Object),
-        ("components", ValueKind::Object),
-        ("security", ValueKind::List),
-        ("tags", ValueKind::List),
-        ("externalDocs", ValueKind::Object),
-        ("webhooks", ValueKind::Object),
-    ],
-    ignore: &[
-        ("jsonSchemaDialect", "the known dialects are treated alike"),
-        ("$self", "the base of references to other documents, which are rejected"),
-        ("$schema", "for editors"),
+    members: &[
+        keep("openapi", Text),
+        keep("info", Object),
+        keep("servers", List),
+        keep("paths", Object),
+        keep("components", Object),
+        keep("security", List),
+        keep("tags", List),
+        keep("externalDocs", Object),
+        convert("webhooks", Object),
+        ignore("jsonSchemaDialect", "the known dialects are treated alike"),
+        ignore("$self", "the base of references to other documents, which are rejected"),
+        ignore("$schema", "for editors"),
     ],
     required: &["info"],
 };
 
 pub(super) const INFO: ObjectTable = ObjectTable {
     name: "`info`",
-    keep: &[
-        ("title", ValueKind::Text),
-        ("description", ValueKind::Text),
-        ("termsOfService", ValueKind::Text),
-        ("contact", ValueKind::Object),
-        ("license", ValueKind::Object),
-        ("version", ValueKind::Text),
+    members: &[
+        keep("title", Text),
+        keep("description", Text),
+        keep("termsOfService", Text),
+        keep("contact", Object),
+        keep("license", Object),
+        keep("version", Text),
+        ignore("summary", "the docs of the crate use the description"),
     ],
-    ignore: &[("summary", "the docs of the crate use the description")],
     required: &["title", "version"],
 };
 
 pub(super) const CONTACT: ObjectTable = ObjectTable {
     name: "a contact",
-    keep: &[("name", ValueKind::Text), ("url", ValueKind::Text), ("email", ValueKind::Text)],
-    ignore: &[],
+    members: &[keep("name", Text), keep("url", Text), keep("email", Text)],
     required: &[],
 };
 
 pub(super) const LICENSE: ObjectTable = ObjectTable {
     name: "a license",
-    keep: &[("name", ValueKind::Text), ("url", ValueKind::Text)],
-    ignore: &[("identifier", "the license of the API is not the license of the crate")],
+    members: &[
+        keep("name", Text),
+        keep("url", Text),
+        ignore("identifier", "the license of the API is not the license of the crate"),
+    ],
     required: &[],
 };
 
 pub(super) const SERVER: ObjectTable = ObjectTable {
     name: "a server",
-    keep: &[("url", ValueKind::Text), ("description", ValueKind::Text), ("variables", ValueKind::Object)],
-    ignore: &[("name", "3.2; docs use the description")],
+    members: &[
+        keep("url", Text),
+        keep("description", Text),
+        keep("variables", Object),
+        ignore("name", "a name that environments may have is in the configuration"),
+    ],
     required: &["url"],
 };
 
 pub(super) const SERVER_VARIABLE: ObjectTable = ObjectTable {
     name: "a server variable",
-    keep: &[("enum", ValueKind::Names), ("default", ValueKind::Text), ("description", ValueKind::Text)],
-    ignore: &[],
+    members: &[keep("enum", Names), keep("default", Text), keep("description", Text)],
     required: &["default"],
 };
 
 pub(super) const TAG: ObjectTable = ObjectTable {
     name: "a tag",
-    keep: &[("name", ValueKind::Text), ("description", ValueKind::Text), ("externalDocs", ValueKind::Object)],
-    ignore: &[
-        ("summary", "3.2; docs use the description"),
-        ("parent", "3.2; modules of tags are not nested"),
-        ("kind", "3.2; modules of tags are not nested"),
+    members: &[
+        keep("name", Text),
+        keep("summary", Text),
+        keep("description", Text),
+        keep("externalDocs", Object),
+        ignore("parent", "3.2; modules of tags are not nested"),
+        ignore("kind", "3.2; modules of tags are not nested"),
     ],
     required: &["name"],
 };
 
 pub(super) const EXTERNAL_DOCS: ObjectTable = ObjectTable {
     name: "`externalDocs`",
-    keep: &[("description", ValueKind::Text), ("url", ValueKind::Text)],
-    ignore: &[],
+    members: &[keep("description", Text), keep("url", Text)],
     required: &["url"],
 };
 
 pub(super) const COMPONENTS: ObjectTable = ObjectTable {
     name: "`components`",
-    keep: &[("schemas", ValueKind::SchemaMap), ("securitySchemes", ValueKind::Object)],
-    // `targets` has moved the sections that references point to out of the tree.
-    ignore: &[],
+    members: &[keep("schemas", SchemaMap), keep("securitySchemes", Object)],
     required: &[],
 };
 
 pub(super) const PATH_ITEM: ObjectTable = ObjectTable {
     name: "a path item",
-    keep: &[
-        ("summary", ValueKind::Text),
-        ("description", ValueKind::Text),
-        ("get", ValueKind::Object),
-        ("put", ValueKind::Object),
-        ("post", ValueKind::Object),
-        ("delete", ValueKind::Object),
-        ("options", ValueKind::Object),
-        ("head", ValueKind::Object),
-        ("patch", ValueKind::Object),
-        ("trace", ValueKind::Object),
-        ("servers", ValueKind::List),
-        ("parameters", ValueKind::List),
+    members: &[
+        keep("summary", Text),
+        keep("description", Text),
+        keep("get", Object),
+        keep("put", Object),
+        keep("post", Object),
+        keep("delete", Object),
+        keep("options", Object),
+        keep("head", Object),
+        keep("patch", Object),
+        keep("trace", Object),
+        keep("servers", List),
+        keep("parameters", List),
     ],
-    ignore: &[],
     required: &[],
 };
 
 pub(super) const OPERATION: ObjectTable = ObjectTable {
     name: "an operation",
-    keep: &[
-        ("tags", ValueKind::Names),
-        ("summary", ValueKind::Text),
-        ("description", ValueKind::Text),
-        ("externalDocs", ValueKind::Object),
-        ("operationId", ValueKind::Text),
-        ("parameters", ValueKind::List),
-        ("requestBody", ValueKind::Object),
-        ("responses", ValueKind::Object),
-        ("callbacks", ValueKind::Object),
-        ("deprecated", ValueKind::Flag),
-        ("security", ValueKind::List),
-        ("servers", ValueKind::List),
+    members: &[
+        keep("tags", Names),
+        keep("summary", Text),
+        keep("description", Text),
+        keep("externalDocs", Object),
+        keep("operationId", Text),
+        keep("parameters", List),
+        keep("requestBody", Object),
+        keep("responses", Object),
+        convert("callbacks", Object),
+        keep("deprecated", Flag),
+        keep("security", List),
+        keep("servers", List),
     ],
-    ignore: &[],
     required: &[],
 };
 
 pub(super) const PARAMETER: ObjectTable = ObjectTable {
     name: "a parameter",
-    keep: &[
-        ("name", ValueKind::Text),
-        ("in", ValueKind::Text),
-        ("description", ValueKind::Text),
-        ("required", ValueKind::Flag),
-        ("deprecated", ValueKind::Flag),
-        ("allowEmptyValue", ValueKind::Flag),
-        ("style", ValueKind::Text),
-        ("explode", ValueKind::Flag),
-        ("allowReserved", ValueKind::Flag),
-        ("schema", ValueKind::Schema),
-        ("content", ValueKind::Object),
-        ("example", ValueKind::Any),
-        ("examples", ValueKind::Any),
+    members: &[
+        keep("name", Text),
+        keep("in", Text),
+        keep("description", Text),
+        keep("required", Flag),
+        keep("deprecated", Flag),
+        keep("allowEmptyValue", Flag),
+        keep("style", Text),
+        keep("explode", Flag),
+        keep("allowReserved", Flag),
+        keep("schema", Schema),
+        keep("content", Object),
+        keep("example", Any),
+        keep("examples", Any),
+        SUMMARY,
     ],
-    ignore: &[SUMMARY],
     required: &["name", "in"],
 };
 
 pub(super) const HEADER: ObjectTable = ObjectTable {
     name: "a header",
-    keep: &[
-        ("description", ValueKind::Text),
-        ("required", ValueKind::Flag),
-        ("deprecated", ValueKind::Flag),
-        ("schema", ValueKind::Schema),
-        ("content", ValueKind::Object),
-        ("example", ValueKind::Any),
-        ("examples", ValueKind::Any),
-    ],
-    ignore: &[
+    members: &[
+        keep("description", Text),
+        ignore("required", "a response may lack any header"),
+        keep("deprecated", Flag),
+        keep("schema", Schema),
+        ignore("content", "headers are read as text"),
+        ignore("example", "docs list headers by name"),
+        ignore("examples", "docs list headers by name"),
         SUMMARY,
-        ("style", "headers have only one style"),
-        ("explode", "has no effect on how headers are encoded here"),
-        ("allowEmptyValue", "applies to query parameters only"),
-        ("allowReserved", "applies to query parameters only"),
+        ignore("style", "headers have only one style"),
+        ignore("explode", "has no effect on how headers are encoded here"),
+        ignore("allowEmptyValue", "applies to query parameters only"),
+        ignore("allowReserved", "applies to query parameters only"),
     ],
     required: &[],
 };
 
 pub(super) const REQUEST_BODY: ObjectTable = ObjectTable {
     name: "a request body",
-    keep: &[("description", ValueKind::Text), ("content", ValueKind::Object), ("required", ValueKind::Flag)],
-    ignore: &[SUMMARY],
+    members: &[keep("description", Text), keep("content", Object), keep("required", Flag), SUMMARY],
     required: &[],
 };
 
 pub(super) const MEDIA_TYPE: ObjectTable = ObjectTable {
     name: "a media type",
-    keep: &[
-        ("schema", ValueKind::Schema),
-        ("example", ValueKind::Any),
-        ("examples", ValueKind::Any),
-        ("encoding", ValueKind::Object),
+    members: &[
+        keep("schema", Schema),
+        keep("example", Any),
+        keep("examples", Any),
+        keep("encoding", Object),
+        keep("itemSchema", Schema),
     ],
-    ignore: &[],
     required: &[],
 };
 
 pub(super) const ENCODING: ObjectTable = ObjectTable {
     name: "an encoding",
-    keep: &[
-        ("contentType", ValueKind::Text),
-        ("headers", ValueKind::Object),
-        ("style", ValueKind::Text),
-        ("explode", ValueKind::Flag),
-        ("allowReserved", ValueKind::Flag),
+    members: &[
+        keep("contentType", Text),
+        keep("headers", Object),
+        keep("style", Text),
+        keep("explode", Flag),
+        keep("allowReserved", Flag),
     ],
-    ignore: &[],
     required: &[],
 };
 
 pub(super) const RESPONSE: ObjectTable = ObjectTable {
     name: "a response",
-    keep: &[("description", ValueKind::Text), ("headers", ValueKind::Object), ("content", ValueKind::Object)],
-    ignore: &[SUMMARY, ("links", "the client does not follow links")],
+    members: &[
+        ignore("summary", "most only name the status; docs use the description of the operation"),
+        ignore("description", "most only name the status; docs use the description of the operation"),
+        keep("headers", Object),
+        keep("content", Object),
+        convert("links", Object),
+    ],
+    required: &[],
+};
+
+pub(super) const LINK: ObjectTable = ObjectTable {
+    name: "a link",
+    members: &[
+        keep("operationId", Text),
+        keep("description", Text),
+        unsupported("operationRef", "name the operation by `operationId`"),
+        ignore("parameters", "docs name the operation; its arguments are for the caller to choose"),
+        ignore("requestBody", "docs name the operation; its body is for the caller to choose"),
+        ignore("server", "an operation has its own server"),
+    ],
     required: &[],
 };
 
 pub(super) const EXAMPLE: ObjectTable = ObjectTable {
     name: "an example",
-    keep: &[
-        ("summary", ValueKind::Text),
-        ("description", ValueKind::Text),
-        ("value", ValueKind::Any),
-        ("externalValue", ValueKind::Text),
+    members: &[
+        keep("value", Any),
+        keep("dataValue", Any),
+        keep("serializedValue", Text),
+        ignore("summary", "docs show the value"),
+        ignore("description", "docs show the value"),
+        ignore("externalValue", "docs show no example that is elsewhere"),
     ],
-    ignore: &[("dataValue", "3.2; docs use `value`"), ("serializedValue", "3.2; docs use `value`")],
     required: &[],
 };
 
 pub(super) const DISCRIMINATOR: ObjectTable = ObjectTable {
     name: "a discriminator",
-    keep: &[("propertyName", ValueKind::Text), ("mapping", ValueKind::Object)],
-    ignore: &[("defaultMapping", "3.2; a value with an unknown tag is kept as JSON")],
+    members: &[
+        keep("propertyName", Text),
+        keep("mapping", Object),
+        ignore("defaultMapping", "3.2; a value with another tag is kept as JSON"),
+    ],
     required: &["propertyName"],
 };
 
 pub(super) const SECURITY_SCHEME: ObjectTable = ObjectTable {
     name: "a security scheme",
-    keep: &[
-        ("type", ValueKind::Text),
-        ("description", ValueKind::Text),
-        ("name", ValueKind::Text),
-        ("in", ValueKind::Text),
-        ("scheme", ValueKind::Text),
-        ("bearerFormat", ValueKind::Text),
-        ("flows", ValueKind::Object),
-        ("openIdConnectUrl", ValueKind::Text),
-    ],
-    ignore: &[
-        ("oauth2MetadataUrl", "3.2; the client does not obtain tokens by itself"),
-        ("deprecated", "3.2; docs use the description"),
+    members: &[
+        keep("type", Text),
+        keep("description", Text),
+        keep("name", Text),
+        keep("in", Text),
+        keep("scheme", Text),
+        ignore("bearerFormat", "a hint: tokens are sent as they are"),
+        ignore("flows", "the client does not obtain tokens by itself; a token provider can"),
+        ignore("openIdConnectUrl", "the client does not obtain tokens by itself; a token provider can"),
+        ignore("oauth2MetadataUrl", "3.2; the client does not obtain tokens by itself"),
+        ignore("deprecated", "3.2; docs use the description"),
     ],
     required: &["type"],
 };
 
-/// Checks every key of an object against its table, and removes keys that the typed document does not have. Returns whether
+/// Checks every member of an object against its table, and removes those that the typed document does not have. Returns whether
 /// all required keys are present.
 pub(super) fn check_keys(
     map: &mut Map<String, Value>,
@@ -293,11 +337,46 @@ fn is_kept(key: &str, value: &mut Value, object: &ObjectTable, at: &str, cx: &mu
     if key.starts_with("x-") {
         return true;
     }
-    if let Some((_, kind)) = object.keep.iter().find(|row| row.0 == key) {
-        return check_value(key, *kind, value, at, cx);
-    }
-    if !object.ignore.iter().any(|row| row.0 == key) {
+    let Some(member) = object.members.iter().find(|member| member.name == key) else {
         cx.report_unknown_key(key, object.name, at);
+        return false;
+    };
+    match member.decision {
+        Decision::Keep | Decision::Convert => check_value(key, member.value, value, at, cx),
+        Decision::Ignore(_) => false,
+        Decision::Unsupported(alternative) => {
+            let message = format!("`{key}` of {} is not supported; it is ignored", object.name);
+            let help = format!("{alternative}, or remove it, with an overlay action");
+            let diagnostic = Diagnostic::warning(Code::NOT_REPRESENTED, message).help(help);
+            cx.report(diagnostic, &pointer::join(at, key));
+            false
+        }
     }
-    false
+}
+
+/// The members that the typed document represents, kept or converted, each with the name of its object.
+#[cfg(test)]
+pub(crate) fn represented_members() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let represented = |member: &&Keyword| matches!(member.decision, Decision::Keep | Decision::Convert);
+    TABLES.iter().flat_map(move |table| {
+        table.members.iter().filter(represented).map(|member| (table.name, member.name))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_member_has_one_decision_and_each_refusal_a_reason() {
+        for table in TABLES {
+            for (index, member) in table.members.iter().enumerate() {
+                let is_repeated = table.members.iter().skip(index + 1).any(|other| other.name == member.name);
+                assert!(!is_repeated, "`{}` of {}", member.name, table.name);
+                if let Decision::Ignore(text) | Decision::Unsupported(text) = member.decision {
+                    assert!(!text.is_empty(), "`{}` of {}", member.name, table.name);
+                }
+            }
+        }
+    }
 }

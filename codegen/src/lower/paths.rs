@@ -1,17 +1,17 @@
 //! Lowers path items and their operations: moves the parameters of a path item into its operations, and replaces references
 //! by their targets.
 
-use super::checks::{check_id, check_path_parameters, check_status};
-use super::content::{lower_content, lower_headers, lower_schema_or_content};
+use super::checks::{check_path_parameters, check_status};
+use super::content::{lower_content, lower_headers, lower_links, lower_schema_or_content};
 use super::context::{LowerContext, with_segment};
 use super::objects;
 use super::references::count_nodes;
 use super::walk::{check_object, check_security, check_servers};
-use super::webhooks;
+use super::{verbs, webhooks};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::pointer;
 use serde_json::{Map, Value};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 /// The keys of a path item that hold operations.
 const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace"];
@@ -21,8 +21,7 @@ pub(super) fn lower_paths(paths: Option<&mut Value>, at: &mut String, cx: &mut L
     let Some(Value::Object(paths)) = paths else {
         return;
     };
-    // The pointer of each `operationId`.
-    let mut ids: HashMap<String, String> = HashMap::new();
+    let mut others = Vec::new();
     for (path, item) in paths.iter_mut().filter(|(path, _)| !path.starts_with("x-")) {
         with_segment(at, path, |at| {
             if !path.starts_with('/') {
@@ -33,18 +32,31 @@ pub(super) fn lower_paths(paths: Option<&mut Value>, at: &mut String, cx: &mut L
                 cx.error(Code::WRONG_KIND, at, format!("the path item `{path}` must be an object"));
                 return;
             }
-            cx.visit_inlined(item, at, |cx, item, at| lower_path_item(path, item, at, &mut ids, cx));
+            let others = &mut others;
+            cx.visit_inlined(item, at, |cx, item, at| {
+                if let Value::Object(map) = item
+                    && !path.starts_with(webhooks::PREFIX)
+                {
+                    for foreign in verbs::take_operations(map, at, cx) {
+                        others.push((path.clone(), verbs::own_item(map, &foreign), foreign, at.clone()));
+                    }
+                }
+                lower_path_item(path, item, at, cx);
+            });
         });
+    }
+    for (path, mut item, foreign, old) in others {
+        let key = format!("{}{}:{path}", verbs::PREFIX, foreign.verb);
+        with_segment(at, &key, |at| {
+            cx.record_move(at, &old);
+            cx.record_move(&pointer::join(at, "post"), &foreign.old);
+            lower_path_item(&path, &mut item, at, cx);
+        });
+        paths.insert(key, item);
     }
 }
 
-fn lower_path_item(
-    path: &str,
-    item: &mut Value,
-    at: &mut String,
-    ids: &mut HashMap<String, String>,
-    cx: &mut LowerContext<'_>,
-) {
+fn lower_path_item(path: &str, item: &mut Value, at: &mut String, cx: &mut LowerContext<'_>) {
     let Value::Object(item) = item else {
         return;
     };
@@ -64,7 +76,6 @@ fn lower_path_item(
             add_shared_parameters(operation, &shared, &shared_at, at, cx);
             lower_operation(operation, at, cx);
             if !path.starts_with(webhooks::PREFIX) {
-                check_id(operation, at, ids, cx);
                 check_path_parameters(path, operation, at, cx);
             }
         });
@@ -156,19 +167,51 @@ fn lower_parameter(parameter: &mut Value, at: &mut String, cx: &mut LowerContext
     if !objects::check_keys(map, &objects::PARAMETER, at, cx) {
         return;
     }
+    lower_querystring(map);
     let location = map.get("in").and_then(Value::as_str).unwrap_or("").to_owned();
     if known_styles(&location).is_empty() {
-        let message = format!("`in`: expected `query`, `header`, `path` or `cookie`, found `{location}`");
+        let message = format!(
+            "`in`: expected `query`, `querystring`, `header`, `path` or `cookie`, found `{location}`"
+        );
         let help = "correct it with an overlay action; a parameter in the body of Swagger 2 is a `requestBody` in OpenAPI 3";
         cx.report(Diagnostic::error(Code::BROKEN_PARAMETER, message).help(help), &pointer::join(at, "in"));
         return;
     }
     check_style(&location, map, at, cx);
+    if location != "query" {
+        for key in ["allowReserved", "allowEmptyValue"] {
+            if map.shift_remove(key) == Some(Value::Bool(true)) {
+                let message = format!("`{key}` is ignored: it applies to parameters of the query alone");
+                cx.warn_not_represented(&pointer::join(at, key), message);
+            }
+        }
+    }
     if location == "path" {
         // OpenAPI requires `required: true` here, and a path cannot be built without the parameter.
         map.insert("required".to_owned(), Value::Bool(true));
     }
     lower_schema_or_content(map, at, cx);
+}
+
+/// Lowers a parameter that is the whole query (3.2): a form is an object whose properties are parameters; anything else is marked.
+fn lower_querystring(map: &mut Map<String, Value>) {
+    if map.get("in").is_none_or(|location| location != "querystring") {
+        return;
+    }
+    map.insert("in".to_owned(), "query".into());
+    let content = map.get("content").and_then(Value::as_object);
+    let form = content.and_then(|content| content.get("application/x-www-form-urlencoded"));
+    match form.and_then(|form| form.get("schema")).cloned() {
+        Some(schema) => {
+            map.shift_remove("content");
+            map.insert("schema".to_owned(), schema);
+            map.insert("style".to_owned(), "form".into());
+            map.insert("explode".to_owned(), Value::Bool(true));
+        }
+        None => {
+            map.insert("x-codegen-querystring".to_owned(), Value::Bool(true));
+        }
+    }
 }
 
 /// The styles of a parameter's location; none if the location is unknown.
@@ -224,8 +267,10 @@ fn lower_response(response: &mut Value, at: &mut String, cx: &mut LowerContext<'
     if let Value::Object(response) = response {
         objects::check_keys(response, &objects::RESPONSE, at, cx);
         // OpenAPI requires it, but many documents omit it.
-        response.entry("description").or_insert_with(|| "".into());
+        let summary = response.shift_remove("summary").unwrap_or_else(|| "".into());
+        response.entry("description").or_insert(summary);
         lower_headers(response, at, cx);
+        lower_links(response, at, cx);
         lower_content(response, at, cx);
     }
 }

@@ -36,7 +36,7 @@ pub(super) fn parse_reference(reference: &str) -> Target {
     let Some(fragment) = reference.strip_prefix('#') else {
         return Target::Foreign;
     };
-    let pointer = percent_decode(fragment);
+    let pointer = pointer::decode_fragment(fragment);
     if !pointer.is_empty() && !pointer.starts_with('/') {
         return Target::Foreign;
     }
@@ -46,36 +46,6 @@ pub(super) fn parse_reference(reference: &str) -> Target {
             Target::Schema(name.clone().into_owned())
         }
         _ => Target::Node(pointer.into_owned()),
-    }
-}
-
-/// Decodes `%20` to a space. A percent sign that does not start an escape is kept.
-fn percent_decode(text: &str) -> Cow<'_, str> {
-    if !text.contains('%') {
-        return Cow::Borrowed(text);
-    }
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, tail)) = rest.split_first() {
-        let escape = tail
-            .get(..2)
-            .and_then(|hex| std::str::from_utf8(hex).ok())
-            .filter(|hex| *first == b'%' && hex.bytes().all(|b| b.is_ascii_hexdigit()))
-            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        match escape {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = tail.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(*first);
-                rest = tail;
-            }
-        }
-    }
-    match String::from_utf8(bytes) {
-        Ok(decoded) => Cow::Owned(decoded),
-        Err(_) => Cow::Borrowed(text),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Removes or rejects names that lowering uses itself to pass information to the later stages.
 
-use super::webhooks::PREFIX;
+use super::{verbs, webhooks::PREFIX};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceId};
 use crate::document::pointer;
 use serde_json::Value;
@@ -11,8 +11,12 @@ const RESERVED_KEYS: &str = "x-codegen-";
 /// Removes reserved keys from the tree, and rejects paths under the prefix of webhooks.
 pub(super) fn remove_reserved_names(root: &mut Value, diagnostics: &mut Diagnostics) {
     if let Some(Value::Object(paths)) = root.get("paths") {
-        for path in paths.keys().filter(|path| path.starts_with(PREFIX)) {
-            let message = format!("paths that start with `{PREFIX}` are reserved for the generator");
+        let reserved = |path: &&String| path.starts_with(PREFIX) || path.starts_with(verbs::PREFIX);
+        for path in paths.keys().filter(reserved) {
+            let message = format!(
+                "paths that start with `{}` are reserved for the generator",
+                if path.starts_with(PREFIX) { PREFIX } else { verbs::PREFIX }
+            );
             let diagnostic = Diagnostic::error(Code::RESERVED_NAME, message).help("rename the path");
             let place = pointer::from_segments(["paths", path]);
             diagnostics.push(diagnostic.at_source(SourceId::Document, place));

@@ -4,7 +4,7 @@ use super::context::{LowerContext, kind_of, with_segment};
 use super::keywords::{self, Decision, is_annotation};
 use super::options::KeywordRule;
 use super::value_kind::check_value;
-use super::{bounds, constants, formats, nullable, objects, shape, types};
+use super::{bounds, constants, formats, nullable, objects, references, shape, types};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::pointer;
 use serde_json::{Map, Value};
@@ -211,6 +211,7 @@ fn lower_discriminator(discriminator: &mut Map<String, Value>, at: &mut String, 
     let Some(Value::Object(mapping)) = discriminator.get_mut("mapping") else {
         return;
     };
+    let mut dangling: Vec<String> = Vec::new();
     with_segment(at, "mapping", |at| {
         for (tag, target) in mapping.iter_mut() {
             let place = pointer::join(at, tag);
@@ -219,19 +220,28 @@ fn lower_discriminator(discriminator: &mut Map<String, Value>, at: &mut String, 
                 cx.error(Code::WRONG_KIND, &place, message);
                 continue;
             };
-            if text.starts_with('#') {
+            let is_known = match references::parse_reference(text) {
+                references::Target::Schema(name) => cx.targets.has_schema(&name),
+                references::Target::Node(pointer) => cx.targets.node(&pointer).is_some(),
+                _ => false,
+            };
+            if cx.targets.has_schema(text) {
+                *text = format!("{}{text}", references::SCHEMAS);
+            } else if is_known {
                 if let Some(resolved) = cx.resolve_schema_reference(text, &place) {
                     *text = resolved;
                 }
-            } else if cx.targets.has_schema(text) {
-                *text = format!("{}{text}", super::references::SCHEMAS);
             } else {
                 let message = format!(
-                    "the mapping refers to `{}`, which is not a component schema",
+                    "the mapping of `{}` refers to `{}`, which is not a component schema; the entry is ignored",
+                    tag.escape_debug(),
                     text.escape_debug()
                 );
-                cx.error(Code::DANGLING_REF, &place, message);
+                let help = "name a component, or remove the entry, with an overlay action";
+                cx.report(Diagnostic::warning(Code::DANGLING_REF, message).help(help), &place);
+                dangling.push(tag.clone());
             }
         }
     });
+    mapping.retain(|tag, _| !dangling.contains(tag));
 }

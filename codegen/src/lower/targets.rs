@@ -57,9 +57,7 @@ impl Targets {
     fn move_components(&mut self, components: &mut Map<String, Value>) {
         if let Some(Value::Object(schemas)) = components.get("schemas") {
             for (name, schema) in schemas {
-                let is_null = schema.get("type").is_some_and(|t| t == "null")
-                    || schema.get("const").is_some_and(Value::is_null);
-                self.schemas.insert(name.clone(), is_null);
+                self.schemas.insert(name.clone(), is_null(schema, schemas, MAX_NULL_CHAIN));
             }
         }
         for section in SECTIONS {
@@ -107,6 +105,30 @@ impl Targets {
     pub(super) fn operation_id(&self, pointer: &str) -> Option<&str> {
         self.operation_ids.get(pointer).map(String::as_str)
     }
+}
+
+/// The length of a chain of references and unions that leads to null.
+const MAX_NULL_CHAIN: usize = 8;
+
+/// Whether null is the only valid value of a schema.
+pub(super) fn is_null(schema: &Value, schemas: &Map<String, Value>, depth: usize) -> bool {
+    let Some(depth) = depth.checked_sub(1) else { return false };
+    let every = |key: &str, is_null: &dyn Fn(&Value) -> bool| {
+        schema
+            .get(key)
+            .and_then(Value::as_array)
+            .is_some_and(|list| !list.is_empty() && list.iter().all(is_null))
+    };
+    let within = |branch: &Value| is_null(branch, schemas, depth);
+    let referenced = schema.get("$ref").and_then(Value::as_str).is_some_and(|reference| {
+        matches!(parse_reference(reference), Target::Schema(name) if schemas.get(&name).is_some_and(within))
+    });
+    referenced
+        || schema.get("type").is_some_and(|name| name == "null" || name.is_null())
+        || schema.get("const").is_some_and(Value::is_null)
+        || every("type", &|name| name == "null")
+        || every("enum", &Value::is_null)
+        || ["oneOf", "anyOf", "allOf"].iter().any(|key| every(key, &within))
 }
 
 /// The sections of `components` whose entries are copied to where they are referenced.

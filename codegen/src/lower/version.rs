@@ -3,7 +3,7 @@
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceId};
 use serde_json::Value;
 
-const CONVERT: &str = "the generator supports OpenAPI 3.0 and 3.1; convert the document first";
+const CONVERT: &str = "the generator supports OpenAPI 3.0, 3.1 and 3.2; convert the document first";
 
 /// Returns `None`, and reports why, if the document is not OpenAPI 3.
 pub(super) fn check_version(root: &Value, diagnostics: &mut Diagnostics) -> Option<()> {
@@ -27,14 +27,7 @@ pub(super) fn check_version(root: &Value, diagnostics: &mut Diagnostics) -> Opti
     let version = version_text(version);
     let mut parts = version.split('.');
     match (parts.next(), parts.next()) {
-        (Some("3"), Some("0" | "1")) => Some(()),
-        (Some("3"), Some("2")) => {
-            let message = "OpenAPI 3.2 is treated as 3.1".to_owned();
-            let warning = Diagnostic::warning(Code::OPENAPI_VERSION, message);
-            let help = "other messages report each key of 3.2 that is not supported";
-            diagnostics.push(warning.at_source(SourceId::Document, "/openapi").help(help));
-            Some(())
-        }
+        (Some("3"), Some("0" | "1" | "2")) => Some(()),
         _ => {
             let message = format!("OpenAPI version `{version}` is not supported");
             diagnostics.push(error(message, "/openapi", CONVERT));

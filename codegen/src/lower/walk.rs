@@ -21,6 +21,9 @@ pub(super) fn lower_root(root: &mut Value, cx: &mut LowerContext<'_>) {
     check_servers(root, at, cx);
     visit_list(root.get_mut("tags"), "tags", at, cx, |tag, at, cx| {
         objects::check_keys(tag, &objects::TAG, at, cx);
+        if let Some(summary) = tag.shift_remove("summary") {
+            tag.entry("description").or_insert(summary);
+        }
         check_object(tag.get_mut("externalDocs"), "externalDocs", &objects::EXTERNAL_DOCS, at, cx);
     });
     check_security(root, at, cx);
@@ -161,17 +164,40 @@ fn lower_security_schemes(components: &mut Map<String, Value>, at: &mut String, 
         cx.visit_inlined(scheme, at, |cx, scheme, at| {
             if let Value::Object(scheme) = scheme {
                 objects::check_keys(scheme, &objects::SECURITY_SCHEME, at, cx);
+                if let Some(deprecated) = scheme.shift_remove("deprecated") {
+                    scheme.insert("x-codegen-deprecated".to_owned(), deprecated);
+                }
+                if let Some(Value::Object(flows)) = scheme.get_mut("flows") {
+                    // The typed document has no such flow; the client does not obtain tokens by itself.
+                    flows.shift_remove("deviceAuthorization");
+                }
                 if scheme.get("type").is_some_and(|name| name == "mutualTLS") {
                     cx.warn_not_represented(
                         at,
-                        "the client does not support `mutualTLS`; configure the certificate in its transport",
+                        "the client has no certificate of its own for `mutualTLS`: set it on the client builder (`client_identity`) or in the transport",
                     );
                 }
             }
         });
     });
+    let mut mutual_tls = Vec::new();
     if let Some(Value::Object(schemes)) = components.get_mut("securitySchemes") {
-        schemes.retain(|_, scheme| scheme.get("type").is_none_or(|name| name != "mutualTLS"));
+        schemes.retain(|name, scheme| {
+            let is_mutual_tls = scheme.get("type").is_some_and(|kind| kind == "mutualTLS");
+            mutual_tls.extend(is_mutual_tls.then(|| Value::from(name.as_str())));
+            !is_mutual_tls
+        });
+        for scheme in schemes.values_mut().filter_map(Value::as_object_mut) {
+            // The typed document requires what the client ignores.
+            match scheme.get("type").and_then(Value::as_str) {
+                Some("oauth2") => scheme.insert("flows".to_owned(), Value::Object(Map::new())),
+                Some("openIdConnect") => scheme.insert("openIdConnectUrl".to_owned(), "".into()),
+                _ => None,
+            };
+        }
+    }
+    if !mutual_tls.is_empty() {
+        components.insert("x-codegen-mutual-tls".to_owned(), Value::Array(mutual_tls));
     }
 }
 

@@ -1,19 +1,21 @@
 //! Names events, and the methods that read a property from any event.
 
 use super::scope::Scope;
+use super::settle::{Advice, Claim, settle};
 use crate::config::{Config, dead_entry};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceId};
-use crate::ident::{pascal_case, snake_case};
+use crate::ident::{pascal_case_with, snake_case_with};
 use crate::ir::Api;
 
 /// The variants of the event enum.
 pub(super) fn name_events(api: &Api, diagnostics: &mut Diagnostics) -> Vec<String> {
-    let mut scope = Scope::reserving(&["Unknown"]);
-    let help = "rename one of the events with an action in the overlay";
-    let names = api.webhooks.iter().map(|webhook| {
-        scope.claim(pascal_case(&webhook.name), &webhook.name, &webhook.pointer, help, diagnostics)
-    });
-    names.collect()
+    let claims = api
+        .webhooks
+        .iter()
+        .map(|webhook| Claim::new(&webhook.name, &webhook.pointer, None, pascal_case_with));
+    let help = |_: &str| "rename one of the events with an action in the overlay".to_owned();
+    let advice = Advice { code: Code::NAMES_COLLIDE, help: &help };
+    settle(&mut Scope::reserving(&["Unknown"]), &claims.collect::<Vec<_>>(), &advice, diagnostics)
 }
 
 /// The methods of the event enum that read the properties which the configuration lists; empty for a property that no event has,
@@ -32,8 +34,9 @@ pub(super) fn name_event_methods(api: &Api, config: &Config, diagnostics: &mut D
             diagnostics.push_misfit(dead_entry(pointer, message));
             return String::new();
         }
-        let help = "list each property once under `members` in the table `[webhooks]`";
-        scope.claim(snake_case(property), property, "", help, diagnostics)
+        let help = |_: &str| "list each property once under `members` in the table `[webhooks]`".to_owned();
+        let advice = Advice { code: Code::NAMES_COLLIDE, help: &help };
+        scope.claim(&Claim::new(property, "", None, snake_case_with), &advice, diagnostics)
     });
     names.collect()
 }

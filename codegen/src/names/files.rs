@@ -74,7 +74,7 @@ pub(super) fn assign_files(api: &Api, facts: &Facts, types: &[String]) -> Vec<Mo
 }
 
 /// Modules that a file of models imports, or that exist already.
-const RESERVED_MODULES: [&str; 4] = ["models", "fields", "ids", "rt"];
+const RESERVED_MODULES: [&str; 5] = ["models", "fields", "ids", "rt", "openapi_client_runtime"];
 
 /// The module of a type. Types and modules share a namespace.
 fn module_of(name: &str) -> String {

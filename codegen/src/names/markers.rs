@@ -4,15 +4,21 @@ use std::collections::BTreeMap;
 
 use super::request_members::WHOLE_BODY;
 use crate::analyze::{Facts, Setter};
-use crate::ident::snake_case;
+use crate::ident::{shorten_item, snake_case};
 use crate::ir::{Api, Shape};
+
+/// The name by which generated code calls the runtime.
+const RUNTIME: &str = "rt";
 
 /// The marker of each tracked field, by the field's name in the document. Fields of the same name share a marker.
 pub(super) fn name_markers(api: &Api, facts: &Facts) -> BTreeMap<String, String> {
     let mut markers = BTreeMap::new();
     let mut add = |wire: &str, setter: Setter| {
         if setter == Setter::Required {
-            markers.insert(wire.to_owned(), snake_case(wire));
+            let name = shorten_item(snake_case(wire));
+            // The module of the markers imports the runtime by this name.
+            let name = if name == RUNTIME { format!("{name}_") } else { name };
+            markers.insert(wire.to_owned(), name);
         }
     };
     for (operation, request) in api.operations.iter().zip(&facts.requests) {

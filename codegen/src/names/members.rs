@@ -1,17 +1,17 @@
 //! Names fields and variants.
 
+use std::borrow::Cow;
+
 use super::scope::Scope;
+use super::settle::{Advice, Claim, settle};
 use crate::analyze::Facts;
 use crate::config::Config;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::ident::{pascal_case, snake_case, split_words};
-use crate::ir::{Api, Shape, TypeId, UnionVariant};
+use crate::diagnostic::{Code, Diagnostics};
+use crate::ident::{Spelling, pascal_case, pascal_case_with, snake_case_with, split_words};
+use crate::ir::{Api, EnumValue, Shape, StringEnum, TypeId, UnionVariant};
 
 /// The fields and methods that every model and its builder have.
 const RESERVED_FIELDS: [&str; 4] = ["extra_fields", "new", "build", "builder"];
-
-const FIELD_HELP: &str =
-    "give one of them another name: an entry `\"Type.property\" = \"name\"` under `[names.fields]`";
 
 pub(super) fn name_members(
     api: &Api,
@@ -32,7 +32,7 @@ pub(super) fn name_members(
                 name_fields(fields, owner, &RESERVED_FIELDS, config, diagnostics)
             }
             Shape::StringEnum(set) => {
-                let values = set.values.iter().map(|value| value.value.as_str());
+                let values = set.values.iter().map(|value| (value.value.as_str(), value_words(value, set)));
                 name_values(values, owner, pointer, config, diagnostics)
             }
             Shape::Union(union) => name_variants(&union.variants, owner, config),
@@ -50,48 +50,61 @@ pub(super) fn name_fields<'f>(
     config: &Config,
     diagnostics: &mut Diagnostics,
 ) -> Vec<String> {
-    let mut scope = Scope::reserving(reserved);
     let renames = &config.names.fields;
-    fields
-        .map(|(wire, pointer)| {
-            let path = format!("{owner}.{wire}");
-            let renamed = renames.get(&path).or_else(|| renames.get(wire)).cloned();
-            let name = renamed.unwrap_or_else(|| snake_case(wire));
-            scope.claim(name, wire, pointer, FIELD_HELP, diagnostics)
-        })
-        .collect()
+    let path = |wire: &str| format!("{owner}.{wire}");
+    let claims = fields.map(|(wire, pointer)| {
+        let configured = renames.get(&path(wire)).or_else(|| renames.get(wire));
+        Claim::new(wire, pointer, configured, snake_case_with)
+    });
+    let help = |wire: &str| {
+        let key = serde_json::Value::from(path(wire));
+        format!("choose another name with an entry `{key} = \"name\"` under `[names.fields]`")
+    };
+    let advice = Advice { code: Code::NAMES_COLLIDE, help: &help };
+    settle(&mut Scope::reserving(reserved), &claims.collect::<Vec<_>>(), &advice, diagnostics)
 }
 
-/// Names enum values. Values that become the same name are numbered, with a warning.
+/// The words of an enum value: its name in the document, or its value. The name of an integer must not be a number.
+fn value_words<'v>(value: &'v EnumValue, set: &StringEnum) -> Cow<'v, str> {
+    match (&value.name, value.value.strip_prefix('-')) {
+        (Some(name), _) => Cow::Borrowed(name),
+        (None, Some(digits)) if set.is_integer => Cow::Owned(format!("minus {digits}")),
+        (None, None) if set.is_integer => Cow::Owned(format!("value {}", value.value)),
+        (None, _) => Cow::Borrowed(&value.value),
+    }
+}
+
+/// Names enum values, given with their words.
 fn name_values<'v>(
-    values: impl Iterator<Item = &'v str>,
+    values: impl Iterator<Item = (&'v str, Cow<'v, str>)>,
     owner: &str,
     pointer: &str,
     config: &Config,
     diagnostics: &mut Diagnostics,
 ) -> Vec<String> {
-    let mut scope = Scope::reserving(&["Unknown"]);
-    values
-        .map(|wire| {
-            let path = format!("{owner}.{wire}");
-            let name = config.names.variants.get(&path).cloned().unwrap_or_else(|| pascal_case(wire));
-            if name == "Unknown" {
-                return scope.first_free(&["UnknownValue".to_owned()], pointer);
-            }
-            let clash = !scope.is_free(&name);
-            let found = scope.first_free(&[name], pointer);
-            if clash {
-                let message =
-                    format!("the value `{wire}` becomes the variant `{found}`, since another has its name");
-                diagnostics.push(
-                    Diagnostic::warning(Code::VALUES_COLLIDE, message)
-                        .at(pointer)
-                        .help(format!("add an entry `\"{path}\" = \"Name\"` under `[names.variants]`")),
-                );
-            }
-            found
-        })
-        .collect()
+    let values: Vec<(&str, Cow<'_, str>)> = values.collect();
+    // With `GMT+1` among the values, the hyphen of `GMT-1` is a sign too, also where there is no `GMT+14`.
+    let is_positive = |(_, words): &(&str, Cow<'_, str>)| {
+        let mut pairs = words.chars().zip(words.chars().skip(1)).skip(1);
+        pairs.any(|(sign, next)| sign == '+' && next.is_ascii_digit())
+    };
+    let least = if values.iter().any(is_positive) { Spelling::Signs } else { Spelling::Usual };
+    let path = |wire: &str| format!("{owner}.{wire}");
+    let claims =
+        values.iter().map(|(wire, words)| {
+            Claim::new(wire, pointer, config.names.variants.get(&path(wire)), |_, spelling| {
+                match pascal_case_with(words, spelling.max(least)) {
+                    unknown if unknown == "Unknown" => "UnknownValue".to_owned(),
+                    name => name,
+                }
+            })
+        });
+    let help = |wire: &str| {
+        let key = serde_json::Value::from(path(wire));
+        format!("choose another name with an entry `{key} = \"Name\"` under `[names.variants]`")
+    };
+    let advice = Advice { code: Code::VALUES_COLLIDE, help: &help };
+    settle(&mut Scope::reserving(&["Unknown"]), &claims.collect::<Vec<_>>(), &advice, diagnostics)
 }
 
 /// Names the variants of a union, without the words that all of them share.

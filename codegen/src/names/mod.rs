@@ -1,6 +1,7 @@
 //! Decides every Rust name once; emitters only look names up.
 
 mod aliases;
+mod credentials;
 mod decisions;
 mod entries;
 mod environments;
@@ -14,6 +15,8 @@ mod operations;
 mod package;
 mod request_members;
 mod scope;
+mod settle;
+mod shared;
 mod table;
 mod tags;
 mod types;
@@ -49,7 +52,8 @@ pub fn assign_names(api: &Api, facts: &Facts, config: &Config, diagnostics: &mut
         operations: operations::name_operations(api, facts, &tags, config, diagnostics),
         webhooks: events::name_events(api, diagnostics),
         event_methods: events::name_event_methods(api, config, diagnostics),
-        environments: environments::name_environments(config, diagnostics),
+        credentials: credentials::name_credentials(api),
+        environments: environments::name_environments(api, config, diagnostics),
         markers: markers::name_markers(api, facts),
         files: files::assign_files(api, facts, &types),
         types,

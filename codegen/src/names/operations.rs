@@ -4,18 +4,24 @@ use super::generics;
 use super::members::{distinct_parts, name_fields};
 use super::request_members::{RequestMemberNames, location_name, name_request_members};
 use super::scope::Scope;
+use super::settle::{Advice, Claim};
 use super::tags::TagNames;
 use crate::analyze::{Facts, MemberSource, RequestFacts};
 use crate::config::Config;
-use crate::diagnostic::Diagnostics;
-use crate::ident::{builder_name, constant_case, pascal_case, snake_case, split_words, to_singular};
-use crate::ir::{Api, Field, Operation, ParameterLocation, Verb};
+use crate::diagnostic::{Code, Diagnostics};
+use crate::ident::{
+    builder_name, constant_case, join_pascal, method_name, module_name, pascal_case, snake_case, split_words,
+    to_singular,
+};
+use crate::ir::{Api, Field, Operation, ParameterLocation, Success, Verb};
 
 /// The names of an operation.
 #[derive(Debug)]
 pub struct OperationNames {
     /// The method of the handle.
     pub method: String,
+    /// The module of the builder, where the operations of its tag have a file each.
+    pub module: String,
     /// The builder.
     pub builder: String,
     /// The constant that describes the call.
@@ -24,6 +30,8 @@ pub struct OperationNames {
     pub parameters: Vec<String>,
     /// The variants of the body.
     pub variants: Vec<VariantNames>,
+    /// The methods that request other media types.
+    pub alternatives: Vec<String>,
     /// The request as one struct, which a mock server receives: its members in the order of
     /// [`RequestFacts::members`](crate::analyze::RequestFacts::members).
     pub request_members: Vec<RequestMemberNames>,
@@ -58,17 +66,21 @@ pub(super) const RESERVED_SETTERS: [&str; 14] = [
     "into_request",
 ];
 
+/// The methods that only the builders of lists have: a text model may have a setter `stream`.
+const LIST_METHODS: [&str; 6] =
+    ["pages", "stream", "pages_blocking", "stream_blocking", "iter_blocking", "items_as_results"];
+
 /// The methods of every upload that are not setters.
 pub(super) const RESERVED_UPLOAD_SETTERS: [&str; 5] =
     ["on_progress", "content_type", "poll_every", "wait_at_most", "put_timeout"];
-
-const HELP: &str = "give one of them another name: an entry under `[names.operations]` in the configuration";
 
 /// The names in use in the module of a tag.
 #[derive(Default)]
 struct TagScope {
     /// The methods of the handle.
     methods: Scope,
+    /// The modules of builders.
+    modules: Scope,
     /// Builders and constants.
     items: Scope,
 }
@@ -106,7 +118,13 @@ fn tag_scope(api: &Api, config: &Config, index: usize, tag: &TagNames) -> TagSco
         methods.extend(["source", "sources"]);
         items.push("SOURCE");
     }
-    TagScope { methods: Scope::reserving(&methods), items: Scope::reserving(&items) }
+    // The file of the tag imports modules of these names, and is a module itself.
+    let modules = ["fields", "ids", "models", "rt", "openapi_client_runtime", &tag.module];
+    TagScope {
+        methods: Scope::reserving(&methods),
+        modules: Scope::reserving(&modules),
+        items: Scope::reserving(&items),
+    }
 }
 
 fn name_operation(
@@ -118,16 +136,26 @@ fn name_operation(
     diagnostics: &mut Diagnostics,
 ) -> OperationNames {
     let Operation { id, pointer, .. } = operation;
+    let help = |id: &str| {
+        let key = serde_json::Value::from(id);
+        format!(
+            "choose another name with an entry `{key} = \"name\"` under `[names.operations]` in the configuration"
+        )
+    };
+    let advice = Advice { code: Code::NAMES_COLLIDE, help: &help };
+    let claim = |name: &str| Claim { wire: id, pointer, names: vec![method_name(name)] };
     let method = match config.names.operations.get(id) {
-        Some(name) => scope.methods.claim(snake_case(name), id, pointer, HELP, diagnostics),
+        Some(name) => scope.methods.claim(&claim(name), &advice, diagnostics),
         None => {
-            let short = snake_case(&name_without_tag(operation, tag));
+            let short = method_name(&name_without_tag(operation, tag));
             match scope.methods.take(&short, pointer) {
                 true => short,
-                false => scope.methods.claim(snake_case(id), id, pointer, HELP, diagnostics),
+                false => scope.methods.claim(&claim(id), &advice, diagnostics),
             }
         }
     };
+    let module = module_name(method.trim_start_matches("r#"));
+    let module = scope.modules.first_free(&[module.clone(), format!("{module}_")], pointer);
     let short = builder_name(&method);
     let candidates = [short.clone(), builder_name(id), format!("{short}Request")];
     let builder = scope.items.first_free(&candidates, pointer);
@@ -135,17 +163,41 @@ fn name_operation(
     let constant = constant_case(&builder);
     let candidates = [constant.clone(), format!("{constant}_CALL")];
     let constant = scope.items.first_free(&candidates, pointer);
-    let (parameters, variants) = name_setters(operation, &builder, &mut scope.items, config, diagnostics);
+    let alternatives = name_alternatives(operation);
+    let (parameters, variants) =
+        name_setters(operation, &builder, &alternatives, &mut scope.items, config, diagnostics);
     let setter_name = |source: MemberSource| match source {
         MemberSource::Parameter(index, _) => parameters.get(index),
         MemberSource::Body { variant, field } => variants.get(variant)?.fields.get(field),
         MemberSource::WholeBody => None,
     };
     let request_members = name_request_members(&request.members, setter_name);
-    OperationNames { method, builder, constant, parameters, variants, request_members }
+    OperationNames { method, module, builder, constant, parameters, variants, alternatives, request_members }
 }
 
-/// The id of an operation without the words of its tag. If no word is left, the usual word for its HTTP method.
+/// The methods that request other media types: `accept_csv`, or `accept_events` for a stream of events.
+fn name_alternatives(operation: &Operation) -> Vec<String> {
+    let mut scope = Scope::default();
+    let names = operation.alternatives.iter().map(|alternative| {
+        let essence = alternative.media_type.split(';').next().unwrap_or_default();
+        let (kind, subtype) = essence.split_once('/').unwrap_or((essence, ""));
+        let short = match (&alternative.success, subtype.trim()) {
+            (Success::Events { .. }, _) => "events",
+            (Success::Lines(_), _) => "lines",
+            (_, "plain") => "text",
+            (_, "octet-stream") => "bytes",
+            (_, "*") if kind == "*" => "any",
+            (_, "*") => kind,
+            (_, subtype) => subtype.strip_prefix("x-").unwrap_or(subtype),
+        };
+        let names = [format!("accept {short}"), format!("accept {kind} {short}")];
+        scope.first_free(&names.map(|name| snake_case(&name)), &operation.pointer)
+    });
+    names.collect()
+}
+
+/// The id of an operation without the words of its tag. If no word is left, the usual word for its HTTP method. An owner
+/// before the tag keeps it: `get_team_projects` of `/teams/{id}/projects`, since `get_team` would get a team.
 fn name_without_tag(operation: &Operation, tag: &str) -> String {
     let id = split_words(&operation.id);
     let tag = split_words(tag);
@@ -154,6 +206,7 @@ fn name_without_tag(operation: &Operation, tag: &str) -> String {
     };
     let start = (0..id.len()).find(|start| id.get(*start..start + tag.len()).is_some_and(matches));
     let rest = match start {
+        Some(start) if id.get(1..start).is_some_and(|owner| has_owner(&operation.path, owner, &tag)) => id,
         Some(start) if !tag.is_empty() => {
             [id.get(..start).unwrap_or_default(), id.get(start + tag.len()..).unwrap_or_default()].concat()
         }
@@ -162,16 +215,29 @@ fn name_without_tag(operation: &Operation, tag: &str) -> String {
     if !rest.is_empty() {
         return rest.join("_");
     }
-    let word = match operation.verb {
+    let word = match &operation.verb {
         Verb::Get if operation.path.ends_with('}') => "retrieve",
         Verb::Get => "list",
         Verb::Post => "create",
         Verb::Put => "replace",
         Verb::Patch => "update",
         Verb::Delete => "delete",
-        Verb::Head | Verb::Options | Verb::Trace => operation.verb.as_str(),
+        Verb::Query => "query",
+        Verb::Head | Verb::Options | Verb::Trace | Verb::Other(_) => operation.verb.as_str(),
     };
     word.to_lowercase()
+}
+
+/// Whether the resource of a tag is below that of an owner in a path: `/teams/{id}/projects`.
+fn has_owner(path: &str, owner: &[String], tag: &[String]) -> bool {
+    let is_called = |segment: &str, name: &[String]| {
+        let words = split_words(segment);
+        !name.is_empty()
+            && words.len() == name.len()
+            && words.iter().zip(name).all(|(word, other)| to_singular(word) == to_singular(other))
+    };
+    let owned = path.split('/').skip_while(|segment| !is_called(segment, owner)).skip(1);
+    owned.into_iter().any(|segment| is_called(segment, tag))
 }
 
 /// The names of arguments and setters of parameters, and of the variants of the body. A property of the body takes precedence
@@ -179,6 +245,7 @@ fn name_without_tag(operation: &Operation, tag: &str) -> String {
 fn name_setters(
     operation: &Operation,
     builder: &str,
+    alternatives: &[String],
     items: &mut Scope,
     config: &Config,
     diagnostics: &mut Diagnostics,
@@ -189,22 +256,28 @@ fn name_setters(
         operation.parameters.iter().partition(|parameter| parameter.location == ParameterLocation::Path);
     let path = path.into_iter().map(|parameter| name_and_pointer(&parameter.field));
     let arguments = name_fields(path, builder, &["self"], config, diagnostics);
-    let mut used: Vec<String> =
-        body.clone().flat_map(|variant| &variant.fields).map(|field| snake_case(&field.name)).collect();
+    // Two of one location are told apart by their spelling.
+    let fields = body.clone().flat_map(|variant| &variant.fields);
+    let mut used: Vec<(String, Option<ParameterLocation>)> =
+        fields.map(|field| (snake_case(&field.name), None)).collect();
     let others = others.into_iter().map(|parameter| {
-        let Field { name, pointer, .. } = &parameter.field;
-        let name = match used.contains(&snake_case(name)) {
-            true => format!("{}_{name}", location_name(parameter.location)),
+        let (Field { name, pointer, .. }, location) = (&parameter.field, parameter.location);
+        let snake = snake_case(name);
+        let name = match used.iter().any(|(other, at)| *other == snake && *at != Some(location)) {
+            true => format!("{}_{name}", location_name(location)),
             false => name.clone(),
         };
-        used.push(snake_case(&name));
+        used.push((snake_case(&name), Some(location)));
         (name, pointer.as_str())
     });
     let others: Vec<(String, &str)> = others.collect();
     // The builder of an upload has the setters of the operation that creates it.
     let is_upload = config.uploads.iter().any(|upload| upload.create == operation.id);
     let upload_setters = RESERVED_UPLOAD_SETTERS.into_iter().filter(|_| is_upload);
-    let mut reserved: Vec<&str> = RESERVED_SETTERS.into_iter().chain(upload_setters).collect();
+    let methods = RESERVED_SETTERS.into_iter();
+    let methods = methods.filter(|name| operation.page.is_some() || !LIST_METHODS.contains(name));
+    let mut reserved: Vec<&str> = methods.chain(upload_setters).collect();
+    reserved.extend(alternatives.iter().map(String::as_str));
     let others = others.iter().map(|(name, pointer)| (name.as_str(), *pointer));
     let setters = name_fields(others, builder, &reserved, config, diagnostics);
     reserved.extend(setters.iter().map(String::as_str));
@@ -216,7 +289,7 @@ fn name_setters(
         if variant.name.is_empty() {
             return VariantNames { method: String::new(), builder: builder.to_owned(), fields };
         }
-        let candidate = format!("{builder}{}", pascal_case(&short));
+        let candidate = join_pascal(builder, &pascal_case(&short));
         VariantNames {
             method: methods.first_free(&[snake_case(&short)], &variant.pointer),
             builder: items.first_free(&[candidate], &variant.pointer),

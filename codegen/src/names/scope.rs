@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use super::settle::{Advice, Claim, warn};
+use crate::diagnostic::Diagnostics;
 
-/// The names in use, each with the pointer of what has it; none for names that generated code itself uses.
+/// The names in use, each with what has it, a pointer or a name of the document; none for names that generated code uses.
 #[derive(Debug, Default)]
 pub(super) struct Scope {
     taken: BTreeMap<String, Option<String>>,
@@ -22,51 +23,50 @@ impl Scope {
     }
 
     /// Takes a name if it is free, and returns whether it was.
-    pub(super) fn take(&mut self, name: &str, pointer: &str) -> bool {
+    pub(super) fn take(&mut self, name: &str, owner: &str) -> bool {
         let free = self.is_free(name);
         if free {
-            self.taken.insert(name.to_owned(), Some(pointer.to_owned()));
+            self.taken.insert(name.to_owned(), Some(owner.to_owned()));
         }
         free
     }
 
-    /// Takes a name. A reserved one gets an underscore; one that the document uses twice is an error.
+    /// Takes the first of the names that is free. A reserved one gets an underscore; if all are taken, one gets a number. A name
+    /// that is not the usual one is a warning.
     pub(super) fn claim(
         &mut self,
-        name: String,
-        wire: &str,
-        pointer: &str,
-        help: &str,
+        claim: &Claim<'_>,
+        advice: &Advice<'_>,
         diagnostics: &mut Diagnostics,
     ) -> String {
-        let is_reserved = self.taken.get(&name).is_some_and(Option::is_none);
-        let name = if is_reserved { format!("{}_", name.trim_start_matches("r#")) } else { name };
-        match self.taken.get(&name) {
-            Some(other) => {
-                let other = other.as_deref().filter(|other| !other.is_empty());
-                let other = other.map_or("another".to_owned(), |other| format!("`{other}`"));
-                let message = format!("`{wire}` becomes `{name}` in Rust, and so does {other}");
-                let diagnostic = Diagnostic::error(Code::NAMES_COLLIDE, message).at(pointer);
-                diagnostics.push(diagnostic.help(help));
-            }
-            None => {
-                self.taken.insert(name.clone(), Some(pointer.to_owned()));
-            }
+        let names: Vec<String> = claim.names.iter().map(|name| self.avoid_reserved(name)).collect();
+        let usual = names.first().cloned().unwrap_or_default();
+        let other = self.taken.get(&usual).cloned();
+        let name = self.first_free(&names, claim.wire);
+        if let Some(other) = other {
+            warn(claim, &name, other.as_deref(), advice, diagnostics);
         }
         name
     }
 
+    fn avoid_reserved(&self, name: &str) -> String {
+        let is_reserved = self.taken.get(name).is_some_and(Option::is_none);
+        if is_reserved { format!("{}_", name.trim_start_matches("r#")) } else { name.to_owned() }
+    }
+
     /// Takes the first candidate that is free, or the last one with a number.
-    pub(super) fn first_free(&mut self, candidates: &[String], pointer: &str) -> String {
+    pub(super) fn first_free(&mut self, candidates: &[String], owner: &str) -> String {
         if let Some(name) = candidates.iter().find(|name| self.is_free(name)) {
-            self.take(name, pointer);
+            self.take(name, owner);
             return name.clone();
         }
         let last = candidates.last().cloned().unwrap_or_default();
-        let stem = last.trim_end_matches('_');
-        let numbered = (2..).map(|number| format!("{stem}{number}")).find(|name| self.is_free(name));
-        let name = numbered.unwrap_or(last);
-        self.take(&name, pointer);
+        let stem = last.trim_end_matches('_').trim_start_matches("r#");
+        let separator = if stem.ends_with(|c: char| c.is_ascii_digit()) { "_" } else { "" };
+        let numbers = 2..;
+        let mut numbered = numbers.map(|number| format!("{stem}{separator}{number}"));
+        let name = numbered.find(|name| self.is_free(name)).unwrap_or(last);
+        self.take(&name, owner);
         name
     }
 }

@@ -30,6 +30,8 @@ pub struct Names {
     pub webhooks: Vec<String>,
     /// The methods of the event enum that read the configured members.
     pub event_methods: Vec<String>,
+    /// The constants of the credentials.
+    pub credentials: Vec<String>,
     /// Environments.
     pub environments: Vec<EnvironmentNames>,
     /// Markers of required fields, by the field's name in the document.

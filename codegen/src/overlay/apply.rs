@@ -1,7 +1,7 @@
 //! Applies actions to the tree, and records for each added node where it is in the overlay.
 
 use super::jsonpath;
-use super::model::{Action, Edit, parse_actions};
+use super::model::{Action, Edit, Version, parse_actions};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceId};
 use crate::document::{Document, Origins, pointer};
 use serde_json::{Map, Value};
@@ -22,9 +22,25 @@ fn apply_actions(document: &mut Document, actions: &[Action<'_>], diagnostics: &
             diagnostics.push_misfit(error_at_target(action, Code::DEAD_ACTION, message).help(help));
             continue;
         }
-        match action.edit {
+        match &action.edit {
             Edit::Remove => remove_all(document, action, &targets, diagnostics),
             Edit::Update(update) => update_all(document, action, update, &targets, diagnostics),
+            Edit::Copy(path) => {
+                let sources = jsonpath::select_nodes(path, &document.root);
+                let source = match sources.as_slice() {
+                    [only] => document.root.pointer(only).cloned(),
+                    _ => None,
+                };
+                match source {
+                    Some(source) => update_all(document, action, &source, &targets, diagnostics),
+                    None => {
+                        let message = format!("`copy` must select one node, and selects {}", sources.len());
+                        let diagnostic = Diagnostic::error(Code::BROKEN_OVERLAY, message)
+                            .at_source(SourceId::Overlay, format!("{}/copy", action.at));
+                        diagnostics.push(diagnostic.help("correct the path"));
+                    }
+                }
+            }
         }
     }
 }
@@ -56,16 +72,30 @@ fn update_all(
     targets: &[String],
     diagnostics: &mut Diagnostics,
 ) {
-    let mut merge = Merge { added: &mut document.added, changed: false, conflicts: Vec::new() };
-    let from = format!("{}/update", action.at);
+    let copied = matches!(action.edit, Edit::Copy(_)).then(|| format!("{}/copy", action.at));
+    let from = copied.clone().unwrap_or_else(|| format!("{}/update", action.at));
+    let mut merge = Merge { added: &mut document.added, copied, changed: false, conflicts: Vec::new() };
     for target in targets {
         match document.root.pointer_mut(target) {
-            Some(Value::Array(list)) => {
-                merge.append(list, update, target, &from);
-            }
+            Some(Value::Array(list)) => match update {
+                Value::Array(update) if action.version == Version::V1_1 => {
+                    for (index, item) in update.iter().enumerate() {
+                        merge.append(list, item, target, &format!("{from}/{index}"));
+                    }
+                }
+                _ => merge.append(list, update, target, &from),
+            },
             Some(Value::Object(map)) => match update {
                 Value::Object(update) => merge.merge_object(map, update, target, &from),
                 _ => merge.conflicts.push(from.clone()),
+            },
+            Some(old) if action.version == Version::V1_1 => match update {
+                Value::Object(_) | Value::Array(_) => merge.conflicts.push(from.clone()),
+                update if old == update => {}
+                update => {
+                    *old = update.clone();
+                    merge.record(target.clone(), from.clone());
+                }
             },
             _ => {
                 let message = format!("`{target}` is neither an object nor a list, so it cannot be updated");
@@ -75,8 +105,9 @@ fn update_all(
             }
         }
     }
-    let Merge { changed, conflicts, .. } = merge;
-    for conflict in &conflicts {
+    let Merge { changed, conflicts, copied, .. } = merge;
+    let is_copy = copied.is_some();
+    for conflict in conflicts.iter().map(|conflict| if is_copy { &from } else { conflict }) {
         let message =
             "the update cannot replace an object or a list by a value of another type, or the reverse";
         let diagnostic = Diagnostic::error(Code::BROKEN_OVERLAY, message)
@@ -94,6 +125,8 @@ fn update_all(
 /// The state of one update.
 struct Merge<'a> {
     added: &'a mut Origins,
+    /// Where the action says what it copies: what it adds is not in the overlay itself.
+    copied: Option<String>,
     changed: bool,
     /// The pointers in the overlay of values that cannot be merged with the values in the document.
     conflicts: Vec<String>,
@@ -141,7 +174,7 @@ impl Merge<'_> {
     }
 
     fn record(&mut self, pointer: String, source: String) {
-        self.added.record(pointer, source);
+        self.added.record(pointer, self.copied.clone().unwrap_or(source));
         self.changed = true;
     }
 }

@@ -98,6 +98,64 @@ fn dead_and_invalid_actions_are_errors() {
     }
 }
 
+/// Applies the actions of one overlay of version 1.1.
+fn apply_actions_1_1(actions: &str) -> (Value, Vec<String>) {
+    let mut diagnostics = Diagnostics::default();
+    let overlay =
+        format!("overlay: 1.1.0\ninfo: {{title: t, version: '1', description: d}}\nactions:\n{actions}");
+    let mut root = Value::Null;
+    if let (Some(mut document), Some(overlay)) =
+        (load_text("d.yaml", DOCUMENT), load_text("o.yaml", &overlay))
+    {
+        apply_overlays(&mut document, &[overlay], &mut diagnostics);
+        root = document.root;
+    }
+    diagnostics.settle_misfits(Severity::Error);
+    let messages = diagnostics.iter().map(|diagnostic| match &diagnostic.place {
+        Place::Pointer { pointer, .. } => format!("{} {pointer}", diagnostic.code),
+        place => format!("{} {place:?}", diagnostic.code),
+    });
+    (root, messages.collect())
+}
+
+#[test]
+fn version_1_1_copies_concatenates_and_replaces() {
+    for (actions, pointer, expected) in [
+        (
+            "- target: $.paths\n  update: {/b: {}}\n- target: $.paths['/b']\n  copy: $.paths['/a']\n- target: $.paths['/a']\n  remove: true",
+            "/paths",
+            json!({"/b": {"get": {"tags": ["A"], "deprecated": false}}}),
+        ),
+        (
+            "- target: $.paths['/a'].get.tags\n  copy: $.tags[1].name",
+            "/paths/~1a/get/tags",
+            json!(["A", "B"]),
+        ),
+        ("- target: $.paths['/a'].get.tags\n  update: [B, C]", "/paths/~1a/get/tags", json!(["A", "B", "C"])),
+        (
+            "- target: $.tags[*].name\n  update: Z",
+            "/tags",
+            json!([{"name": "Z"}, {"name": "Z"}, {"name": "Z"}]),
+        ),
+        ("- target: $.paths['/a'].get.tags[?@ == 'A']\n  remove: true", "/paths/~1a/get/tags", json!([])),
+    ] {
+        let (root, messages) = apply_actions_1_1(actions);
+        assert_eq!(messages, [""; 0], "{actions}");
+        assert_eq!(root.pointer(pointer), Some(&expected), "{actions}");
+    }
+    for (actions, message) in [
+        ("- target: $.paths\n  copy: $.tags[*]", "broken-overlay /0/actions/0/copy"),
+        ("- target: $.paths\n  copy: $.nothing", "broken-overlay /0/actions/0/copy"),
+        ("- target: $.paths\n  copy: $.tags", "broken-overlay /0/actions/0/copy"),
+        ("- target: $.paths\n  copy: $.paths['/a']\n  update: {}", "broken-overlay /0/actions/0"),
+        ("- target: $.paths\n  copy: $.[", "broken-path /0/actions/0/copy"),
+        ("- target: $.tags[0].name\n  copy: $.tags[0].name", "dead-action /0/actions/0/target"),
+        ("- target: $.tags[0].name\n  update: [Z]", "broken-overlay /0/actions/0/update"),
+    ] {
+        assert_eq!(apply_actions_1_1(actions).1, [message], "{actions}");
+    }
+}
+
 #[test]
 fn nodes_are_located_in_the_file_that_contains_them() {
     let (root, messages, sources) = apply_actions(

@@ -1,17 +1,27 @@
 //! Resolves request bodies: their encoding, and their variants with the properties that become setters.
 
-use openapiv3::{MediaType, Operation as Source, ReferenceOr, RequestBody, Schema};
+use openapiv3::{
+    AdditionalProperties, AnySchema, MediaType, Operation as Source, ReferenceOr, RequestBody, Schema,
+    SchemaKind, Type,
+};
 
 use super::Resolver;
 use super::constraints::read_details;
-use super::media_type::{essence, is_json};
+use super::encoding::Form;
+use super::media_type::{Family, RequestKind, common_type, essence, family, is_sendable, request_kind};
 use super::site::Site;
 use crate::diagnostic::Code;
 use crate::document::pointer;
-use crate::ir::{Body, BodyEncoding, BodyVariant, Details, Field, Object, Root, Shape, TypeRef};
+use crate::ir::{Body, BodyEncoding, BodyVariant, Details, Field, Object, Root, Shape, TypeRef, Verb};
 
 impl<'a> Resolver<'a> {
-    pub(super) fn resolve_body(&mut self, source: &'a Source, root: &Root, pointer: &str) -> Option<Body> {
+    pub(super) fn resolve_body(
+        &mut self,
+        source: &'a Source,
+        verb: &Verb,
+        root: &Root,
+        pointer: &str,
+    ) -> Option<Body> {
         let body = source.request_body.as_ref()?.as_item()?;
         let (encoding, name, media) = self.select_media_type(body, pointer)?;
         let site = Site::new(schema_pointer(pointer, name), root.clone(), "");
@@ -19,30 +29,100 @@ impl<'a> Resolver<'a> {
         if let BodyEncoding::Raw(_) = encoding {
             let (variants, details) = (Vec::new(), Details::default());
             let whole = Some(TypeRef::Binary);
-            return Some(Body { encoding, media: None, required, description, variants, whole, details });
+            let types: Vec<&str> = body.content.keys().map(String::as_str).collect();
+            let media = (types.len() > 1).then(|| types.join("`, `"));
+            let fields = Vec::new();
+            return Some(Body { encoding, fields, media, required, description, variants, whole, details });
         }
         let schema = media.schema.as_ref();
-        let ty = schema.map_or(TypeRef::Json, |schema| self.resolve_type(schema, &site));
+        let is_multipart = matches!(encoding, BodyEncoding::Multipart | BodyEncoding::JsonOrMultipart);
+        let is_form = is_multipart || encoding == BodyEncoding::Form;
+        if is_form && schema.is_some_and(|schema| self.has_no_fields(schema, verb)) {
+            return None;
+        }
+        let mut ty = schema.map_or(TypeRef::Json, |schema| self.resolve_type(schema, &site));
         let mut variants = self.resolve_variants(&ty, schema, &site);
+        if let Some(schema) = schema.filter(|_| is_multipart) {
+            self.mark_files(schema, &mut variants);
+            ty = self.map_of_files(schema).filter(|_| variants.is_empty()).unwrap_or(ty);
+        }
         if encoding == BodyEncoding::JsonOrMultipart {
             self.add_json_properties(body, &mut variants, root, pointer);
         }
-        let is_form =
-            matches!(encoding, BodyEncoding::Form | BodyEncoding::Multipart | BodyEncoding::JsonOrMultipart);
-        if variants.is_empty() && is_form {
+        // The text of a URL-encoded form is sent as it is.
+        let is_text = encoding == BodyEncoding::Form && *ty.split_null().0 == TypeRef::String;
+        if variants.is_empty() && is_form && !is_text && !self.is_object(&ty) {
             self.warn(
                 Code::FORM_WITHOUT_MEMBERS,
-                "the schema of this form is not an object with properties, so the request has no setters for them",
+                "the schema of this form is not an object, so its values have no names: a request fails unless its body is an \
+                 object",
                 &site.pointer,
                 "list the properties of the form, with an action in the overlay",
             );
         }
         let whole = variants.is_empty().then_some(ty);
-        let is_plain_json = name == "*/*" || essence(name) == "application/json";
-        let media = (encoding == BodyEncoding::Json && !is_plain_json).then(|| name.to_owned());
+        let media_pointer = pointer::parent(&site.pointer).map_or("", |(parent, _)| parent);
+        let fields = if is_form {
+            let form =
+                Form { is_multipart, variants: &variants, whole: whole.as_ref(), pointer: media_pointer };
+            self.resolve_encodings(media, &form)
+        } else {
+            if !media.encoding.is_empty() {
+                self.warn(
+                    Code::FIELD_ENCODING,
+                    format!("`encoding` has no effect: `{name}` is not a form"),
+                    &format!("{media_pointer}/encoding"),
+                    "remove it, or describe the body as a form, with an action in the overlay",
+                );
+            }
+            Vec::new()
+        };
+        let is_named = family(name) == Family::Json
+            && essence(name) != "application/json"
+            && is_sendable(name)
+            && !name.contains('*');
+        let media = (encoding == BodyEncoding::Json && is_named).then(|| name.to_owned());
         let details = schema.and_then(ReferenceOr::as_item).filter(|_| whole.is_some()).map(read_details);
         let details = details.unwrap_or_default();
-        Some(Body { encoding, media, required, description, variants, whole, details })
+        Some(Body { encoding, fields, media, required, description, variants, whole, details })
+    }
+
+    /// Whether a form can have no fields: the schema has none and allows no others. A request whose method does not send a body
+    /// as a rule has none either where the schema does not say whether others are allowed.
+    fn has_no_fields(&self, schema: &'a ReferenceOr<Schema>, verb: &Verb) -> bool {
+        let item = match schema {
+            ReferenceOr::Item(item) => Some(item),
+            ReferenceOr::Reference { reference } => {
+                self.component(reference).and_then(|(_, schema)| schema.as_item())
+            }
+        };
+        let additional = match item.map(|item| &item.schema_kind) {
+            Some(SchemaKind::Type(Type::Object(object))) if object.properties.is_empty() => {
+                object.additional_properties.as_ref()
+            }
+            Some(SchemaKind::Any(any)) if *any == AnySchema::default() => None,
+            _ => return false,
+        };
+        let has_body = matches!(verb, Verb::Post | Verb::Put | Verb::Patch);
+        match additional {
+            Some(AdditionalProperties::Any(others)) => !others,
+            Some(AdditionalProperties::Schema(_)) => false,
+            None => !has_body,
+        }
+    }
+
+    /// Whether the values of a type are objects.
+    fn is_object(&self, ty: &TypeRef) -> bool {
+        match ty.split_null().0 {
+            TypeRef::JsonObject | TypeRef::SecretObject | TypeRef::Map(_) => true,
+            TypeRef::Named(id) => match &self.api.get(*id).shape {
+                Shape::Object(_) => true,
+                Shape::Union(union) => union.variants.iter().all(|variant| self.is_object(&variant.ty)),
+                Shape::Alias(ty) => self.is_object(ty),
+                Shape::StringEnum(_) | Shape::Pending => false,
+            },
+            _ => false,
+        }
     }
 
     /// Adds the properties that the JSON schema of a body has and its multipart schema does not have.
@@ -53,7 +133,10 @@ impl<'a> Resolver<'a> {
         root: &Root,
         pointer: &str,
     ) {
-        let json = body.content.iter().find(|(name, _)| is_json(name));
+        let json = body
+            .content
+            .iter()
+            .find(|(name, media)| request_kind(name, self.content(media)) == RequestKind::Json);
         let Some((name, schema)) = json.and_then(|(name, media)| Some((name, media.schema.as_ref()?))) else {
             return;
         };
@@ -90,37 +173,52 @@ impl<'a> Resolver<'a> {
     }
 
     /// Selects the media type that the client sends. JSON is preferred; if there is multipart as well, a call that sets a file
-    /// is multipart.
+    /// is multipart. Of several types that are sent as they are, the caller chooses.
     fn select_media_type(
         &mut self,
         body: &'a RequestBody,
         pointer: &str,
     ) -> Option<(BodyEncoding, &'a str, &'a MediaType)> {
-        let find = |matches: fn(&str) -> bool| {
-            let mut content = body.content.iter().map(|(name, media)| (name.as_str(), media));
-            content.find(|(name, _)| matches(essence(name)))
-        };
-        let json = find(|name| name == "application/json").or_else(|| find(is_json));
-        let multipart = find(|name| name == "multipart/form-data");
-        let form = find(|name| name == "application/x-www-form-urlencoded");
-        match (json, multipart, form) {
-            (Some(_), Some((name, media)), _) => Some((BodyEncoding::JsonOrMultipart, name, media)),
-            (Some((name, media)), None, _) => Some((BodyEncoding::Json, name, media)),
-            (None, Some((name, media)), _) => Some((BodyEncoding::Multipart, name, media)),
-            (None, None, Some((name, media))) => Some((BodyEncoding::Form, name, media)),
+        let offers: Vec<(RequestKind, &'a str, &'a MediaType)> = body
+            .content
+            .iter()
+            .map(|(name, media)| (request_kind(name, self.content(media)), name.as_str(), media))
+            .collect();
+        let find =
+            |kind: RequestKind| offers.iter().find(|offer| offer.0 == kind).map(|offer| (offer.1, offer.2));
+        let plain = offers.iter().find(|offer| essence(offer.1) == "application/json");
+        let json = plain.map(|offer| (offer.1, offer.2)).or_else(|| find(RequestKind::Json));
+        let multipart = find(RequestKind::FormData);
+        let (encoding, (name, media)) = match (json, multipart, find(RequestKind::Form)) {
+            (Some(_), Some(multipart), _) => (BodyEncoding::JsonOrMultipart, multipart),
+            (Some(json), None, _) => (BodyEncoding::Json, json),
+            (None, Some(multipart), _) => (BodyEncoding::Multipart, multipart),
+            (None, None, Some(form)) => (BodyEncoding::Form, form),
             (None, None, None) => {
-                let (name, media) = body.content.first().map(|(name, media)| (name.as_str(), media))?;
-                if body.content.len() > 1 {
-                    self.warn(
-                        Code::MEDIA_TYPES,
-                        format!("the client sends the first of several media types, `{name}`"),
-                        &format!("{pointer}/requestBody/content"),
-                        "remove the others, or change their order, with an action in the overlay",
-                    );
-                }
-                Some((BodyEncoding::Raw(name.to_owned()), name, media))
+                let names: Vec<&str> = offers.iter().map(|offer| offer.1).collect();
+                (BodyEncoding::Raw(common_type(&names)), find(RequestKind::Raw)?)
             }
+        };
+        // A body with the same schema is the same value in another notation.
+        let is_other = |other: &&MediaType| {
+            let sent = [Some(media), json.map(|json| json.1)];
+            sent.into_iter().flatten().all(|sent| other.schema.is_none() || other.schema != sent.schema)
+        };
+        let others = offers.iter().filter(|offer| offer.1 != name && is_other(&offer.2));
+        let others: Vec<String> = others.map(|offer| format!("`{}`", offer.1)).collect();
+        if !others.is_empty() && !matches!(encoding, BodyEncoding::Raw(_)) {
+            let sent = json.filter(|_| encoding == BodyEncoding::Json).map_or(name, |json| json.0);
+            self.warn(
+                Code::MEDIA_TYPES,
+                format!(
+                    "the setters of the request send `{sent}`; the schema of {} differs, and there are no setters for it",
+                    others.join(", ")
+                ),
+                &format!("{pointer}/requestBody/content"),
+                "send the other with `client.request(…)` and its method `body`, or remove the first with an action in the overlay",
+            );
         }
+        Some((encoding, name, media))
     }
 
     /// The variants of a body that is an object or a union of objects; none for other types.

@@ -2,13 +2,32 @@
 
 use openapi_client_description::{Constraints, JsonValue};
 use openapiv3::VariantOrUnknownOrEmpty::{Item, Unknown};
-use openapiv3::{AnySchema, ReferenceOr, Schema, SchemaKind, StringFormat, Type};
+use openapiv3::{AnySchema, ExternalDocumentation, ReferenceOr, Schema, SchemaKind, StringFormat, Type};
 use serde_json::Value;
 
+use super::tighten::tighten_details;
 use crate::ir::{Details, ExternalDocs};
 
-/// Everything that a schema says about its values besides their type.
+/// Everything that a schema says about its values besides their type, itself and in the inline branches of its `allOf`.
 pub(super) fn read_details(schema: &Schema) -> Details {
+    let mut details = read_own_details(schema);
+    for branch in inline_branches(schema).rev() {
+        tighten_details(&mut details, read_details(branch));
+    }
+    details
+}
+
+/// The branches of an `allOf` that are not references.
+pub(super) fn inline_branches(schema: &Schema) -> impl DoubleEndedIterator<Item = &Schema> {
+    let branches = match &schema.schema_kind {
+        SchemaKind::AllOf { all_of } => &all_of[..],
+        SchemaKind::Any(any) => &any.all_of[..],
+        _ => &[],
+    };
+    branches.iter().filter_map(ReferenceOr::as_item)
+}
+
+fn read_own_details(schema: &Schema) -> Details {
     let data = &schema.schema_data;
     let docs = data.external_docs.as_ref();
     Details {
@@ -17,8 +36,13 @@ pub(super) fn read_details(schema: &Schema) -> Details {
         others: Vec::new(),
         default: data.default.clone(),
         example: data.example.clone(),
-        external_docs: docs
-            .map(|docs| ExternalDocs { url: docs.url.clone(), description: docs.description.clone() }),
+        external_docs: docs.map(Into::into),
+    }
+}
+
+impl From<&ExternalDocumentation> for ExternalDocs {
+    fn from(docs: &ExternalDocumentation) -> Self {
+        Self { url: docs.url.clone(), description: docs.description.clone() }
     }
 }
 
@@ -46,8 +70,6 @@ fn read_constraints(schema: &Schema) -> Constraints {
             set_minimum(&mut constraints, integer.minimum, integer.exclusive_minimum);
             set_maximum(&mut constraints, integer.maximum, integer.exclusive_maximum);
             constraints.multiple_of = integer.multiple_of.map(|step| step.to_string());
-            constraints.allowed_values =
-                unless_single(integer.enumeration.iter().flatten().map(JsonValue::number));
         }
         SchemaKind::Type(Type::Array(array)) => {
             (constraints.min_items, constraints.max_items) = (array.min_items, array.max_items);

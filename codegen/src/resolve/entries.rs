@@ -42,6 +42,11 @@ impl Resolver<'_> {
                 }
             }
         }
+        for pattern in config.pages.operations.keys().filter(|pattern| !self.matched_pages.contains(*pattern))
+        {
+            let message = format!("no operation is called `{pattern}`");
+            self.diagnostics.push_misfit(dead_entry(format!("/pages/operations/{pattern}"), message));
+        }
         for (index, name) in config.type_properties.iter().enumerate() {
             if !self.ids.is_type_property_matched(name) {
                 let message = format!("no object has the property `{name}`");

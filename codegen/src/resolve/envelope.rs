@@ -101,10 +101,8 @@ impl Resolver<'_> {
     /// The path to the object with the message, which is the type itself or one of its properties, and the known properties of
     /// that object.
     fn find_message(&self, ty: TypeId) -> Option<(Vec<String>, Vec<String>)> {
-        let Shape::Object(object) = &self.api.get(ty).shape else { return None };
         let known_properties = |id: TypeId| {
-            let Shape::Object(object) = &self.api.get(id).shape else { return None };
-            let has = |name: &&&str| object.fields.iter().any(|field| field.name == ***name);
+            let has = |name: &&&str| self.has_property(id, name, MAX_DEPTH);
             let found: Vec<String> =
                 KNOWN_PROPERTIES.iter().filter(has).map(|name| (*name).to_owned()).collect();
             found.iter().any(|name| name == "message").then_some(found)
@@ -112,9 +110,23 @@ impl Resolver<'_> {
         if let Some(members) = known_properties(ty) {
             return Some((Vec::new(), members));
         }
+        let Shape::Object(object) = &self.api.get(ty).shape else { return None };
         object.fields.iter().find_map(|field| match field.ty.split_null().0 {
             TypeRef::Named(id) => known_properties(*id).map(|members| (vec![field.name.clone()], members)),
             _ => None,
         })
+    }
+
+    /// Whether an object, or every variant of a union, has a property.
+    fn has_property(&self, id: TypeId, name: &str, depth: usize) -> bool {
+        let Some(depth) = depth.checked_sub(1) else { return false };
+        match &self.api.get(id).shape {
+            Shape::Object(object) => object.fields.iter().any(|field| field.name == name),
+            Shape::Union(union) => union.variants.iter().all(|variant| match variant.ty {
+                TypeRef::Named(id) => self.has_property(id, name, depth),
+                _ => false,
+            }),
+            _ => false,
+        }
     }
 }

@@ -1,14 +1,15 @@
 //! Resolves properties: their type, presence, kind of identifier, constant and documentation.
 
 use indexmap::IndexMap;
-use openapiv3::{ReferenceOr, Schema, SchemaKind, Type};
+use openapiv3::{ReferenceOr, Schema, SchemaData, SchemaKind, Type};
 use serde_json::Value;
 
 use super::Resolver;
-use super::constraints::{only_value, read_details};
+use super::constraints::{inline_branches, only_value, read_details};
+use super::parts::{Part, branches_of};
 use super::schema::enum_of_one;
 use super::site::Site;
-use crate::ir::{Field, Shape, TypeOrigin, TypeRef};
+use crate::ir::{Field, Root, Shape, TypeOrigin, TypeRef};
 
 impl<'a> Resolver<'a> {
     /// The properties of an object. A required property without a schema is any JSON.
@@ -22,18 +23,8 @@ impl<'a> Resolver<'a> {
         let mut fields: Vec<Field> = properties
             .iter()
             .map(|(name, schema)| {
-                let property = self.property_site(name, site);
-                let item = schema.as_item().map(AsRef::as_ref);
-                let ty = self.resolve_type(schema, &property);
-                let owner = named.as_ref().filter(|_| name == "id").unwrap_or(site);
-                let mut field =
-                    self.resolve_field(name, ty, item, required.contains(name), owner, property.pointer);
-                if item.is_none() {
-                    let ty = self.resolve_alias(&field.ty);
-                    field.constant = self.constant_of(schema).filter(|value| has_type(value, &ty));
-                }
-                self.warn_of_credential(&field, &owner.label);
-                field
+                let field = self.resolve_property(name, schema, site, named.as_ref());
+                Field { required: required.contains(name), ..field }
             })
             .collect();
         for name in required.iter().filter(|name| !properties.contains_key(*name)) {
@@ -45,8 +36,48 @@ impl<'a> Resolver<'a> {
         fields
     }
 
+    /// A property of one schema, not required. `named` is the object as an `id` is named after it.
+    pub(super) fn resolve_property(
+        &mut self,
+        name: &str,
+        schema: &'a ReferenceOr<Box<Schema>>,
+        site: &Site,
+        named: Option<&Site>,
+    ) -> Field {
+        let property = self.property_site(name, site);
+        let item = schema.as_item().map(AsRef::as_ref);
+        let ty = self.resolve_type(schema, &property);
+        let owner = named.filter(|_| name == "id").unwrap_or(site);
+        let part = Part::new(schema, property.clone());
+        let mut field = self.resolve_field(name, ty, item, false, owner, property.pointer);
+        match item {
+            None => {
+                let ty = self.resolve_alias(&field.ty);
+                field.constant = self.constant_of(schema).filter(|value| has_type(value, &ty));
+            }
+            Some(item) if !branches_of(item, site).is_empty() => {
+                if let Some((value, is_const)) = self.only_value_of(&[part]) {
+                    self.set_constant(&mut field, value, is_const);
+                }
+            }
+            Some(_) => {}
+        }
+        self.warn_of_credential(&field, &owner.label);
+        field
+    }
+
+    /// Makes the only value that several schemas allow together the constant of a field.
+    pub(super) fn set_constant(&mut self, field: &mut Field, value: Value, is_const: bool) {
+        if field.constant.is_none() && has_type(&value, &field.ty) {
+            field.constant = Some(value);
+            if !is_const {
+                self.lone_values.insert(field.pointer.clone());
+            }
+        }
+    }
+
     /// The site of a property. The list of a page, and the data of an event, describe what the page or the event is about.
-    fn property_site(&self, name: &str, site: &Site) -> Site {
+    pub(super) fn property_site(&self, name: &str, site: &Site) -> Site {
         let contents = site.contents.as_ref().filter(|_| name == self.config.pages.data);
         let property = site.property(name);
         Site { label: contents.unwrap_or(&property.label).clone(), ..property }
@@ -83,10 +114,10 @@ impl<'a> Resolver<'a> {
             is_configured: ty != declared,
             ty,
             required,
-            read_only: data.is_some_and(|data| data.read_only),
-            write_only: data.is_some_and(|data| data.write_only),
-            deprecated: data.is_some_and(|data| data.deprecated),
-            description: data.and_then(|data| data.description.clone()),
+            read_only: item.is_some_and(|item| says(item, |data| data.read_only)),
+            write_only: item.is_some_and(|item| says(item, |data| data.write_only)),
+            deprecated: item.is_some_and(|item| says(item, |data| data.deprecated)),
+            description: item.and_then(description_of),
             details,
             pointer,
         }
@@ -98,7 +129,10 @@ impl<'a> Resolver<'a> {
             ReferenceOr::Item(item) => match &item.schema_kind {
                 SchemaKind::AllOf { all_of } => match all_of.as_slice() {
                     [ReferenceOr::Reference { reference }] => self.constant_of_component(reference),
-                    _ => None,
+                    _ => {
+                        let site = Site::new(String::new(), Root::Component(String::new()), "");
+                        self.only_value_of(&[Part::new(schema, site)]).map(|(value, _)| value)
+                    }
                 },
                 _ => only_value(item),
             },
@@ -152,12 +186,24 @@ impl<'a> Resolver<'a> {
     }
 }
 
+/// Whether a schema, or an inline branch of its `allOf`, has a flag.
+fn says(schema: &Schema, flag: fn(&SchemaData) -> bool) -> bool {
+    flag(&schema.schema_data) || inline_branches(schema).any(|branch| says(branch, flag))
+}
+
+/// The description of a schema, or else of the last inline branch of its `allOf` that has one.
+fn description_of(schema: &Schema) -> Option<String> {
+    let own = schema.schema_data.description.clone();
+    own.or_else(|| inline_branches(schema).rev().find_map(description_of))
+}
+
 /// Whether a constant has the type that its property has in Rust.
 fn has_type(value: &Value, ty: &TypeRef) -> bool {
     match ty.split_null().0 {
         TypeRef::String | TypeRef::Id(_) | TypeRef::Secret => value.is_string(),
         TypeRef::Boolean => value.is_boolean(),
         TypeRef::Integer => value.is_i64(),
+        TypeRef::Unsigned => value.is_u64(),
         _ => false,
     }
 }

@@ -34,6 +34,23 @@ impl Resolver<'_> {
     /// The inline type with this structure: an existing one, or else a new one.
     pub(super) fn intern(&mut self, shape: Shape, docs: TypeDocs, site: &Site) -> TypeId {
         let key = structure_key(&shape);
+        self.intern_as(key, shape, docs, site)
+    }
+
+    /// The type of what a page has beside the list at `list`. The path is part of its implementation, so that pages whose lists
+    /// have other names have another type.
+    pub(super) fn intern_page_info(
+        &mut self,
+        list: &[String],
+        shape: Shape,
+        docs: TypeDocs,
+        site: &Site,
+    ) -> TypeId {
+        let key = format!("page {list:?} {}", structure_key(&shape));
+        self.intern_as(key, shape, docs, site)
+    }
+
+    fn intern_as(&mut self, key: String, shape: Shape, docs: TypeDocs, site: &Site) -> TypeId {
         if let Some(id) = self.interned.get(&key).copied() {
             if let Some(def) = self.api.types.get_mut(id.0) {
                 def.pointers.push(site.pointer.clone());
@@ -96,14 +113,18 @@ fn structure_key(shape: &Shape) -> String {
             }
         }
         Shape::StringEnum(values) => {
+            let kind = if values.is_integer { "integers" } else { "enum" };
             let mut values: Vec<_> = values.values.iter().map(|value| &value.value).collect();
             values.sort();
-            let _ = write!(key, "enum{values:?}");
+            let _ = write!(key, "{kind}{values:?}");
         }
         Shape::Union(union) => {
-            key.push_str("union");
+            let _ = write!(key, "union{:?}", union.statuses);
             for variant in &union.variants {
                 let _ = write!(key, "|{:?} {:?} {:?}", variant.name, variant.ty, variant.constants);
+                if !variant.nested_constants.is_empty() {
+                    let _ = write!(key, " {:?}", variant.nested_constants);
+                }
             }
         }
         Shape::Alias(ty) => {

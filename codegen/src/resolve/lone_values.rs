@@ -32,6 +32,17 @@ impl Resolver<'_> {
         }
     }
 
+    /// Adds the empty text to the enums that may be empty somewhere.
+    pub(super) fn add_blank_values(&mut self) {
+        for id in std::mem::take(&mut self.blank_enums) {
+            if let Some(Shape::StringEnum(set)) = self.api.types.get_mut(id.0).map(|def| &mut def.shape)
+                && !set.values.iter().any(|value| value.value.is_empty())
+            {
+                set.values.push(EnumValue { value: String::new(), name: None, description: None });
+            }
+        }
+    }
+
     fn is_lone_value(&self, field: &Field) -> bool {
         let is_string = *field.ty.split_null().0 == TypeRef::String;
         let names_type = self.config.type_properties.contains(&field.name);
@@ -43,7 +54,10 @@ impl Resolver<'_> {
         let Shape::Object(object) = &def.shape else { return };
         let Some(field) = object.fields.get(place) else { return };
         let (pointer, roots) = (field.pointer.clone(), def.roots.clone());
-        let shape = Shape::StringEnum(StringEnum { values: vec![EnumValue { value, description: None }] });
+        let shape = Shape::StringEnum(StringEnum {
+            is_integer: false,
+            values: vec![EnumValue { value, name: None, description: None }],
+        });
         let types: Vec<TypeId> = roots
             .into_iter()
             .map(|root| {

@@ -1,18 +1,360 @@
-//! Classifies media types.
+//! Decides what media types become: the tables of requests and of responses.
+//!
+//! | family | request | response |
+//! |---|---|---|
+//! | JSON: `application/json`, `text/json`, `…+json` | JSON | a value |
+//! | events: `text/event-stream` | bytes | a stream of events |
+//! | lines: `application/x-ndjson`, `application/jsonl`, `application/json-seq` | bytes | a stream of values |
+//! | `application/x-www-form-urlencoded` | a form | text |
+//! | `multipart/form-data` | a form | bytes |
+//! | `multipart/…` | bytes, whose type with the boundary the caller gives | bytes |
+//! | text: `text/…`, XML, YAML and other source text | bytes | text, or bytes by `format: binary` |
+//! | others: `application/pdf`, `image/png` | bytes | bytes |
+//!
+//! A range is what its schema is: an object, list, number or boolean is JSON, a string is text, `format: binary` and no schema are
+//! bytes. In a request, the caller gives the type of text and bytes.
 
-/// A media type without its parameters.
-pub(super) fn essence(media_type: &str) -> &str {
-    media_type.split(';').next().unwrap_or(media_type).trim()
+use openapiv3::{MediaType, ReferenceOr, Schema, SchemaKind, StringFormat, Type, VariantOrUnknownOrEmpty};
+
+use super::Resolver;
+
+/// A media type without its parameters, in lower case (RFC 9110, section 8.3.1).
+pub(super) fn essence(media_type: &str) -> String {
+    media_type.split(';').next().unwrap_or(media_type).trim().to_ascii_lowercase()
 }
 
-/// Whether a media type is JSON. `*/*` counts: documents use it where they do not care, and their servers speak JSON.
-pub(super) fn is_json(media_type: &str) -> bool {
-    let name = essence(media_type);
-    name == "application/json" || name.ends_with("+json") || name == "*/*" || name == "text/json"
+/// What media types have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Family {
+    Json,
+    Events,
+    Lines,
+    Form,
+    FormData,
+    Multipart,
+    Text,
+    Bytes,
+    /// A range, such as `*/*`.
+    Range,
 }
 
-/// Whether a media type is text that is complete once it ends: a stream of events is not.
-pub(super) fn is_text(media_type: &str) -> bool {
+/// The family of a media type.
+pub(super) fn family(media_type: &str) -> Family {
     let name = essence(media_type);
-    name.starts_with("text/") && name != "text/event-stream" || name == "application/xml"
+    let (kind, subtype) = name.split_once('/').unwrap_or((&name, ""));
+    match (kind, subtype) {
+        ("text", "event-stream") => Family::Events,
+        (
+            "application" | "text",
+            "x-ndjson" | "ndjson" | "jsonl" | "x-jsonl" | "jsonlines" | "x-jsonlines",
+        )
+        | ("application", "json-lines" | "json-seq" | "stream+json" | "x-json-stream") => Family::Lines,
+        _ if subtype.ends_with("+json-seq") => Family::Lines,
+        ("application" | "text", "json") => Family::Json,
+        _ if subtype.ends_with("+json") => Family::Json,
+        ("application", "x-www-form-urlencoded") => Family::Form,
+        ("multipart", "form-data") => Family::FormData,
+        ("multipart", _) => Family::Multipart,
+        _ if name.contains('*') => Family::Range,
+        ("text", _)
+        | ("application", "xml" | "yaml" | "x-yaml" | "javascript" | "graphql" | "sql" | "toml") => {
+            Family::Text
+        }
+        _ if subtype.ends_with("+xml") || subtype.ends_with("+yaml") => Family::Text,
+        _ => Family::Bytes,
+    }
+}
+
+/// What the schema of a body describes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Content {
+    /// There is no schema, or an empty one.
+    Unknown,
+    /// `format: binary`
+    Bytes,
+    /// A string.
+    Text,
+    /// Any other value.
+    Value,
+}
+
+/// What a response body is decoded into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ResponseKind {
+    Json,
+    Events,
+    Lines,
+    Text,
+    Bytes,
+}
+
+/// What a response of this media type and with this schema is decoded into.
+pub(super) fn response_kind(media_type: &str, content: Content) -> ResponseKind {
+    match (family(media_type), content) {
+        (Family::Json, _) => ResponseKind::Json,
+        (Family::Events, _) => ResponseKind::Events,
+        (Family::Lines, _) => ResponseKind::Lines,
+        (Family::Text, Content::Bytes) => ResponseKind::Bytes,
+        (Family::Text | Family::Form, _) => ResponseKind::Text,
+        (Family::FormData | Family::Multipart | Family::Bytes, _) => ResponseKind::Bytes,
+        (Family::Range, _) => match (range_of(media_type), content) {
+            (Range::Text, Content::Text | Content::Unknown | Content::Value) => ResponseKind::Text,
+            (Range::Any, Content::Text) => ResponseKind::Text,
+            (Range::Any, Content::Value) => ResponseKind::Json,
+            _ => ResponseKind::Bytes,
+        },
+    }
+}
+
+/// How a request body is encoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum RequestKind {
+    Json,
+    Form,
+    FormData,
+    /// As it is.
+    Raw,
+}
+
+/// How a request body of this media type and with this schema is encoded.
+pub(super) fn request_kind(media_type: &str, content: Content) -> RequestKind {
+    match (family(media_type), content) {
+        (Family::Json, _) => RequestKind::Json,
+        (Family::Form, _) => RequestKind::Form,
+        (Family::FormData, _) => RequestKind::FormData,
+        (Family::Range, Content::Value) if range_of(media_type) == Range::Any => RequestKind::Json,
+        _ => RequestKind::Raw,
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Range {
+    /// `*/*` or `application/*`
+    Any,
+    /// `text/*`
+    Text,
+    /// A range such as `image/*`.
+    Bytes,
+}
+
+fn range_of(media_type: &str) -> Range {
+    match essence(media_type).split('/').next() {
+        Some("*" | "application") => Range::Any,
+        Some("text") => Range::Text,
+        _ => Range::Bytes,
+    }
+}
+
+/// Whether a media type can be the value of a header. Others are left out.
+pub(super) fn is_sendable(media_type: &str) -> bool {
+    media_type.contains('/') && media_type.bytes().all(|byte| (0x20..0x7f).contains(&byte))
+}
+
+/// The `Accept` of a response that is decoded into this kind, from the media types that the document offers. None for the default,
+/// `application/json`.
+pub(super) fn accept(kind: ResponseKind, offered: &[&str]) -> Option<String> {
+    let mut types: Vec<String> = Vec::new();
+    for name in offered.iter().filter(|name| is_sendable(name)) {
+        let name = without_charset(name);
+        let is_range = family(&name) == Family::Range || essence(&name) == "application/*+json";
+        match (kind, is_range) {
+            // The client decodes nothing but JSON.
+            (ResponseKind::Json, true) => types.push("application/json".to_owned()),
+            (ResponseKind::Text, true) if range_of(&name) == Range::Any => {
+                types.extend(["text/plain".to_owned(), format!("{name};q=0.8")]);
+            }
+            _ => types.push(name),
+        }
+    }
+    // What every server speaks comes first.
+    types.sort_by_key(|name| essence(name) != "application/json" || name.contains(';'));
+    let mut seen = Vec::new();
+    types.retain(|name| {
+        let name = name.to_ascii_lowercase();
+        let is_new = !seen.contains(&name);
+        seen.push(name);
+        is_new
+    });
+    let text = types.join(", ");
+    match kind {
+        _ if text == "application/json" => None,
+        ResponseKind::Json if text.is_empty() => None,
+        _ if text.is_empty() => Some("*/*".to_owned()),
+        _ => Some(text),
+    }
+}
+
+/// A media type without the parameter `charset`, which some servers compare.
+fn without_charset(media_type: &str) -> String {
+    let is_kept = |part: &&str| !part.trim().to_ascii_lowercase().starts_with("charset=");
+    let parts: Vec<&str> = media_type.split(';').map(str::trim).filter(is_kept).collect();
+    parts.join("; ")
+}
+
+/// The media type of a raw body that may have any of these: the type itself, or the range of several, which the caller
+/// replaces.
+pub(super) fn common_type(types: &[&str]) -> String {
+    let kind = |name: &str| essence(name).split('/').next().unwrap_or_default().to_owned();
+    let sendable: Vec<&str> = types.iter().copied().filter(|name| is_sendable(name)).collect();
+    match sendable.as_slice() {
+        [] => "*/*".to_owned(),
+        [only] => (*only).to_owned(),
+        [first, rest @ ..] if rest.iter().all(|name| kind(name) == kind(first)) => {
+            format!("{}/*", kind(first))
+        }
+        _ => "*/*".to_owned(),
+    }
+}
+
+impl<'a> Resolver<'a> {
+    /// What the schema of a media type describes.
+    pub(super) fn content(&self, media: &MediaType) -> Content {
+        media.schema.as_ref().map_or(Content::Unknown, |schema| self.schema_content(schema, 0))
+    }
+
+    fn schema_content(&self, schema: &ReferenceOr<Schema>, depth: usize) -> Content {
+        const MAX_DEPTH: usize = 32;
+        let schema = match schema {
+            ReferenceOr::Item(schema) => schema,
+            ReferenceOr::Reference { reference } => {
+                let name = reference.strip_prefix("#/components/schemas/").unwrap_or_default();
+                let target = self.schemas.and_then(|schemas| schemas.get(name));
+                return match target.filter(|_| depth < MAX_DEPTH) {
+                    Some(target) => self.schema_content(target, depth + 1),
+                    None => Content::Value,
+                };
+            }
+        };
+        match &schema.schema_kind {
+            SchemaKind::Type(Type::String(string)) => match &string.format {
+                VariantOrUnknownOrEmpty::Item(StringFormat::Binary) => Content::Bytes,
+                _ => Content::Text,
+            },
+            SchemaKind::Any(any) if *any == openapiv3::AnySchema::default() => Content::Unknown,
+            SchemaKind::AllOf { all_of: list }
+            | SchemaKind::AnyOf { any_of: list }
+            | SchemaKind::OneOf { one_of: list } => {
+                let mut kinds = list.iter().map(|schema| self.schema_content(schema, depth + 1));
+                let first = if depth < MAX_DEPTH { kinds.next() } else { None };
+                first.filter(|first| kinds.all(|other| other == *first)).unwrap_or(Content::Value)
+            }
+            _ => Content::Value,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn families() {
+        for (family_of, names) in [
+            (
+                Family::Json,
+                &[
+                    "Application/JSON; charset=utf-8",
+                    "text/json",
+                    "application/problem+JSON",
+                    "application/*+json",
+                ] as &[&str],
+            ),
+            (Family::Events, &["text/event-stream", "TEXT/Event-Stream;charset=utf-8"]),
+            (
+                Family::Lines,
+                &[
+                    "application/x-ndjson",
+                    "application/jsonl",
+                    "application/json-seq",
+                    "application/geo+json-seq",
+                ],
+            ),
+            (Family::Form, &["application/x-www-form-urlencoded; charset=utf-8"]),
+            (Family::FormData, &["Multipart/Form-Data"]),
+            (Family::Multipart, &["multipart/related", "multipart/mixed; boundary=x", "multipart/*"]),
+            (
+                Family::Text,
+                &["text/plain", "TEXT/CSV", "application/xml", "image/svg+xml", "application/yaml"],
+            ),
+            (Family::Bytes, &["application/pdf", "image/png", "application/octet-stream", "json", ""]),
+            (Family::Range, &["*/*", "image/*", "text/*", "*/*; q=0.1", "*"]),
+        ] {
+            for name in names {
+                assert_eq!(family(name), family_of, "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_schema_decides_what_a_range_is() {
+        use Content::{Bytes, Text, Unknown, Value};
+        for (name, expected) in [
+            ("*/*", [ResponseKind::Bytes, ResponseKind::Bytes, ResponseKind::Text, ResponseKind::Json]),
+            (
+                "application/*",
+                [ResponseKind::Bytes, ResponseKind::Bytes, ResponseKind::Text, ResponseKind::Json],
+            ),
+            ("text/*", [ResponseKind::Text, ResponseKind::Bytes, ResponseKind::Text, ResponseKind::Text]),
+            ("image/*", [ResponseKind::Bytes; 4]),
+            ("text/csv", [ResponseKind::Text, ResponseKind::Bytes, ResponseKind::Text, ResponseKind::Text]),
+            ("application/pdf", [ResponseKind::Bytes; 4]),
+            ("application/json", [ResponseKind::Json; 4]),
+            ("text/event-stream", [ResponseKind::Events; 4]),
+            ("application/jsonl", [ResponseKind::Lines; 4]),
+        ] {
+            assert_eq!(
+                [Unknown, Bytes, Text, Value].map(|content| response_kind(name, content)),
+                expected,
+                "{name}"
+            );
+        }
+        for (name, expected) in [
+            ("*/*", [RequestKind::Raw, RequestKind::Raw, RequestKind::Raw, RequestKind::Json]),
+            ("image/*", [RequestKind::Raw; 4]),
+            ("text/*", [RequestKind::Raw; 4]),
+            ("application/vnd.x+json", [RequestKind::Json; 4]),
+            ("multipart/form-data", [RequestKind::FormData; 4]),
+            ("multipart/related", [RequestKind::Raw; 4]),
+            ("application/xml", [RequestKind::Raw; 4]),
+        ] {
+            assert_eq!(
+                [Unknown, Bytes, Text, Value].map(|content| request_kind(name, content)),
+                expected,
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn accept_names_what_the_document_offers() {
+        for (kind, offered, expected) in [
+            (ResponseKind::Json, &["application/json"] as &[&str], None),
+            (ResponseKind::Json, &["Application/JSON; charset=utf-8"], Some("Application/JSON")),
+            (ResponseKind::Json, &["*/*"], None),
+            (ResponseKind::Json, &["application/vnd.x+json; v=1"], Some("application/vnd.x+json; v=1")),
+            (
+                ResponseKind::Json,
+                &["text/json", "application/json", "application/*+json"],
+                Some("application/json, text/json"),
+            ),
+            (ResponseKind::Text, &["*/*"], Some("text/plain, */*;q=0.8")),
+            (ResponseKind::Bytes, &["image/*"], Some("image/*")),
+            (
+                ResponseKind::Bytes,
+                &["application/pdf", "application/json"],
+                Some("application/json, application/pdf"),
+            ),
+            (ResponseKind::Bytes, &["bad\ntype/x"], Some("*/*")),
+        ] {
+            assert_eq!(accept(kind, offered).as_deref(), expected, "{offered:?}");
+        }
+    }
+
+    #[test]
+    fn several_types_have_a_range() {
+        assert_eq!(common_type(&["image/png"]), "image/png");
+        assert_eq!(common_type(&["image/png", "Image/jpeg"]), "image/*");
+        assert_eq!(common_type(&["image/png", "application/pdf"]), "*/*");
+        assert_eq!(common_type(&["größe/x"]), "*/*");
+    }
 }

@@ -3,28 +3,46 @@
 //!
 //! Nothing here chooses a Rust name.
 
+mod about;
 mod alias;
 mod authentication;
+mod base;
 mod body;
 mod component;
 mod composition;
 mod constraints;
+mod distribute;
+mod encoding;
 mod entries;
+mod enumeration;
 mod envelope;
 mod field;
+mod files;
 mod ids;
 mod intern;
 mod lone_values;
 mod media_type;
+mod members;
 mod named_format;
+mod narrow;
 mod operation;
+mod page;
 mod page_info;
+mod page_members;
+mod paging;
 mod parameter;
+mod parts;
+mod path;
+mod path_names;
 mod response;
+mod response_notes;
 mod schema;
 mod secrets;
 mod server;
 mod site;
+mod success;
+mod tags;
+mod tighten;
 mod union;
 mod webhook;
 
@@ -35,6 +53,7 @@ use indexmap::IndexMap;
 use openapiv3::{OpenAPI, ReferenceOr, Schema};
 use serde_json::Value;
 
+use self::about::read_about;
 use self::ids::IdRules;
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -47,15 +66,20 @@ pub fn resolve(document: &OpenAPI, config: &Config, diagnostics: &mut Diagnostic
     resolver.declare_components();
     resolver.resolve_components();
     resolver.break_alias_cycles();
+    resolver.collect_servers();
+    resolver.collect_credentials();
     resolver.resolve_operations();
     resolver.unify_page_infos();
     resolver.resolve_webhooks();
     resolver.find_envelope();
     resolver.open_lone_values();
-    resolver.select_authentication();
+    resolver.add_blank_values();
     resolver.report_dead_entries();
     resolver.api
 }
+
+/// The schemas of a merge, by address: they identify it.
+type MergeKey = Vec<*const Schema>;
 
 /// The model so far, and the indices that lookups need.
 struct Resolver<'a> {
@@ -72,14 +96,24 @@ struct Resolver<'a> {
     /// Tags by their name in lower case.
     tags: BTreeMap<String, usize>,
     ids: IdRules<'a>,
+    /// Enums that may be the empty text somewhere.
+    blank_enums: BTreeSet<TypeId>,
+    /// The security schemes for which the client sends no credential.
+    unusable_schemes: BTreeSet<String>,
+    /// Whether the document or an operation requires a security scheme.
+    requires_schemes: bool,
     /// The pointers of properties whose enum has one value.
     lone_values: HashSet<String>,
     /// The entries of `secrets` and `not-secrets` that matched a string: the list and the position in it.
     matched_secrets: RefCell<BTreeSet<(&'static str, usize)>>,
     /// The patterns of formats by name that matched a string: the rule, the list and the position in it.
     matched_formats: BTreeSet<(usize, &'static str, usize)>,
+    /// The entries of the configured pages that matched an operation.
+    matched_pages: BTreeSet<String>,
     /// The examples of errors by status, each with the number of its occurrences.
     error_examples: BTreeMap<u16, Vec<(Value, usize)>>,
+    /// The merges of `allOf` that are being resolved, each with its component.
+    merging: Vec<(MergeKey, Option<TypeId>)>,
 }
 
 impl<'a> Resolver<'a> {
@@ -94,7 +128,7 @@ impl<'a> Resolver<'a> {
                 title: document.info.title.clone(),
                 version: document.info.version.clone(),
                 description: document.info.description.clone(),
-                servers: server::collect_servers(document),
+                about: read_about(document),
                 ids: ids.collect(),
                 ..Api::default()
             },
@@ -107,10 +141,15 @@ impl<'a> Resolver<'a> {
             occurrences: HashSet::new(),
             tags: BTreeMap::new(),
             ids: IdRules::new(&config.ids),
+            blank_enums: BTreeSet::new(),
             lone_values: HashSet::new(),
+            unusable_schemes: BTreeSet::new(),
+            requires_schemes: false,
             matched_secrets: RefCell::default(),
             matched_formats: BTreeSet::new(),
+            matched_pages: BTreeSet::new(),
             error_examples: BTreeMap::new(),
+            merging: Vec::new(),
         }
     }
 
@@ -124,7 +163,11 @@ impl<'a> Resolver<'a> {
 
     fn collect_tags(&mut self) {
         for (index, tag) in self.document.tags.iter().enumerate() {
-            self.tag_index(&tag.name, tag.description.as_deref(), format!("/tags/{index}"));
+            let place = self.tag_index(&tag.name, tag.description.as_deref(), format!("/tags/{index}"));
+            let docs = tag.external_docs.as_ref().map(Into::into);
+            if let Some(tag) = self.api.tags.get_mut(place) {
+                tag.external_docs = tag.external_docs.take().or(docs);
+            }
         }
     }
 
@@ -137,6 +180,7 @@ impl<'a> Resolver<'a> {
             self.api.tags.push(Tag {
                 name: name.to_owned(),
                 description: description.map(str::to_owned),
+                external_docs: None,
                 pointer,
             });
         } else if let (Some(tag), Some(text)) = (self.api.tags.get_mut(index), description)

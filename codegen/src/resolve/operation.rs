@@ -1,45 +1,56 @@
 //! Resolves operations.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use indexmap::IndexMap;
 use openapiv3::{Operation as Source, PathItem, ReferenceOr};
 
 use super::Resolver;
 use super::ids::collection_of;
+use super::page::ListOperation;
+use super::parameter::style_path;
+use super::path::encode_literals;
+use super::path_names::{PathNames, derive_id, path_segments};
 use super::response::success_status;
+use super::response_notes::{links, response_headers};
 use super::server::server_index;
 use super::webhook::WEBHOOK_PREFIX;
 use crate::diagnostic::Code;
 use crate::document::pointer;
 use crate::ir::{Operation, Root, SecurityAlternative, Verb};
 
+/// The prefix of the path of an operation whose method has no key in OpenAPI 3.1: `/x-codegen-verbs/COPY:/path`.
+const VERB_PREFIX: &str = "/x-codegen-verbs/";
+
 impl<'a> Resolver<'a> {
     pub(super) fn resolve_operations(&mut self) {
         let paths = &self.document.paths.paths;
+        let names = PathNames::collect(
+            paths.keys().filter(|path| !path.starts_with(WEBHOOK_PREFIX)).map(|path| without_verb(path)),
+        );
         for (path, item) in paths.iter().filter(|(path, _)| !path.starts_with(WEBHOOK_PREFIX)) {
             let ReferenceOr::Item(item) = item else { continue };
             for (verb, source) in operations_by_verb(item) {
                 let pointer = pointer::from_segments(["paths", path, &verb.as_str().to_lowercase()]);
-                self.resolve_operation(path, item, verb, source, pointer);
+                let (path, verb) = own_verb(path, source).unwrap_or((path, verb));
+                self.resolve_operation((path, &names), item, verb, source, pointer);
             }
         }
-        self.reject_duplicate_ids();
+        self.rename_duplicate_ids();
     }
 
     fn resolve_operation(
         &mut self,
-        path: &str,
+        (path, names): (&str, &PathNames),
         item: &'a PathItem,
         verb: Verb,
         source: &'a Source,
         pointer: String,
     ) {
         let root = Root::Operation(self.api.operations.len());
-        let tag_name = source.tags.first().cloned().unwrap_or_else(|| first_fixed_segment(path));
+        let tag_name = source.tags.first().cloned().unwrap_or_else(|| names.resource(path));
         let tag = self.tag_index(&tag_name, None, format!("{pointer}/tags/0"));
         let parameters = self.resolve_parameters(source, path, &root, &pointer);
-        let styled_path = self.style_path(source, path, &pointer);
+        let styled_path = encode_literals(&style_path(source, path, &parameters));
         if source.extensions.contains_key("x-codegen-callbacks") {
             self.warn(
                 Code::CALLBACKS,
@@ -48,10 +59,23 @@ impl<'a> Resolver<'a> {
                 "remove them with an action in the overlay, or move those that matter to `webhooks`",
             );
         }
-        let success = self.resolve_success(source, &root, &pointer, collection_of(path));
-        let page = self.find_page(&success, &parameters);
+        let results = self.resolve_results(source, &verb, &root, &pointer, collection_of(path));
+        let requirement = self.requirement_index(source);
+        let body = self.resolve_body(source, &verb, &root, &pointer);
+        let id = source.operation_id.clone().unwrap_or_else(|| names.derive_id(&verb, path));
+        let page = self.find_page(&ListOperation {
+            id: &id,
+            verb: &verb,
+            path,
+            success: &results.success,
+            parameters: &parameters,
+            body: body.as_ref(),
+            source,
+            root: &root,
+            pointer: &pointer,
+        });
         let operation = Operation {
-            id: source.operation_id.clone().unwrap_or_else(|| derive_id(verb, path)),
+            id,
             id_given: source.operation_id.is_some(),
             verb,
             path: styled_path,
@@ -59,12 +83,19 @@ impl<'a> Resolver<'a> {
             server: server_index(&self.api.servers, item, source),
             summary: source.summary.clone().or_else(|| item.summary.clone()),
             description: source.description.clone().or_else(|| item.description.clone()),
+            external_docs: source.external_docs.as_ref().map(Into::into),
             deprecated: source.deprecated,
             security: self.security_alternatives(source),
-            unauthenticated: self.is_unauthenticated(source),
-            body: self.resolve_body(source, &root, &pointer),
-            success,
+            unauthenticated: !self.api.credentials.is_empty() && requirement.is_none(),
+            requirement: requirement.unwrap_or_default(),
+            body,
+            success: results.success,
             status: success_status(source),
+            accept: results.accept,
+            alternatives: results.alternatives,
+            redirects: results.redirects,
+            response_headers: response_headers(source),
+            links: links(source),
             errors: self.resolve_errors(source, &root, &pointer),
             page,
             parameters,
@@ -82,28 +113,35 @@ impl<'a> Resolver<'a> {
         Some(alternatives.filter(|alternative| !alternative.schemes.is_empty()).collect())
     }
 
-    /// Whether the document says that an operation needs no credential, by an empty requirement: `security: [{}]`. An empty
-    /// list does not count: programs that write documents add one where nothing was declared.
-    fn is_unauthenticated(&self, source: &Source) -> bool {
-        let components = self.document.components.as_ref();
-        let has_schemes = components.is_some_and(|components| !components.security_schemes.is_empty());
-        let requirements = source.security.as_ref();
-        has_schemes
-            && requirements.is_some_and(|list| !list.is_empty() && list.iter().all(IndexMap::is_empty))
-    }
-
-    fn reject_duplicate_ids(&mut self) {
-        let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
-        let mut duplicates = Vec::new();
-        for (index, operation) in self.api.operations.iter().enumerate() {
-            if seen.insert(&operation.id, index).is_some() && operation.id_given {
-                duplicates.push((operation.id.clone(), operation.pointer.clone()));
+    /// Gives every operation an id of its own: those without one, and all but the first of those with the same one, are called
+    /// after their whole path where a shorter name is taken.
+    fn rename_duplicate_ids(&mut self) {
+        let mut seen: BTreeSet<String> = BTreeSet::new();
+        // What the document states comes first.
+        let given = |operation: &Operation| (!operation.id_given, 0);
+        let mut order: Vec<usize> = (0..self.api.operations.len()).collect();
+        order.sort_by_key(|index| self.api.operations.get(*index).map(given));
+        let mut renamed = Vec::new();
+        for index in order {
+            let Some(operation) = self.api.operations.get_mut(index) else { continue };
+            if seen.insert(operation.id.clone()) {
+                continue;
+            }
+            let whole = derive_id(&operation.verb, &path_segments(&operation.path));
+            let numbered = (2..).map(|number| format!("{whole} {number}"));
+            let mut candidates = std::iter::once(whole.clone()).chain(numbered);
+            let id = candidates.find(|id| !seen.contains(id)).unwrap_or(whole);
+            seen.insert(id.clone());
+            let old = std::mem::replace(&mut operation.id, id.clone());
+            if operation.id_given {
+                renamed.push((index, old, id, operation.pointer.clone()));
             }
         }
-        for (id, pointer) in duplicates {
-            self.reject(
-                Code::DUPLICATE_OPERATION_ID,
-                format!("two operations have the operationId `{id}`"),
+        renamed.sort();
+        for (_, old, id, pointer) in renamed {
+            self.warn(
+                Code::REPEATED_OPERATION_ID,
+                format!("two operations have the operationId `{old}`: this one is called `{id}`"),
                 &pointer,
                 "give one of the two another operationId with an action in the overlay",
             );
@@ -126,35 +164,14 @@ fn operations_by_verb(item: &PathItem) -> impl Iterator<Item = (Verb, &Source)> 
     .filter_map(|(verb, operation)| Some((verb, operation.as_ref()?)))
 }
 
-/// The first segment of a path that is not a parameter: the tag of an operation that has none.
-fn first_fixed_segment(path: &str) -> String {
-    let mut segments = path.split('/').filter(|segment| !segment.is_empty() && !segment.starts_with('{'));
-    segments.next().unwrap_or("root").to_owned()
+/// The path and the method of an operation whose method has no key in OpenAPI 3.1; lowering gives it a path of its own.
+fn own_verb<'a>(path: &'a str, source: &Source) -> Option<(&'a str, Verb)> {
+    let name = source.extensions.get("x-codegen-verb")?.as_str()?;
+    let verb = if name == "QUERY" { Verb::Query } else { Verb::Other(name.to_owned()) };
+    Some((without_verb(path), verb))
 }
 
-/// An id made of the method and the path, for an operation that has none.
-fn derive_id(verb: Verb, path: &str) -> String {
-    let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
-    let is_single = segments.last().is_some_and(|last| last.starts_with('{'));
-    let action = match verb {
-        Verb::Get if is_single => "retrieve",
-        Verb::Get => "list",
-        Verb::Post => "create",
-        Verb::Put => "replace",
-        Verb::Patch => "update",
-        Verb::Delete => "delete",
-        Verb::Head => "head",
-        Verb::Options => "options",
-        Verb::Trace => "trace",
-    };
-    let last = segments.len().saturating_sub(1);
-    let words = segments.iter().enumerate().filter_map(|(index, segment)| {
-        match segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
-            // "retrieve" implies the last parameter; earlier ones distinguish operations on similar paths.
-            Some(_) if index == last => None,
-            Some(name) => Some(format!("by {name}")),
-            None => Some((*segment).to_owned()),
-        }
-    });
-    std::iter::once(action.to_owned()).chain(words).collect::<Vec<_>>().join(" ")
+/// The path without the method that lowering puts in front of it.
+fn without_verb(path: &str) -> &str {
+    path.strip_prefix(VERB_PREFIX).and_then(|rest| rest.split_once(':')).map_or(path, |(_, path)| path)
 }

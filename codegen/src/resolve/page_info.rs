@@ -3,19 +3,22 @@
 use std::collections::BTreeMap;
 
 use super::Resolver;
-use crate::ir::{Field, Object, Shape, TypeId, TypeOrigin, TypeRef};
+use crate::ir::{Field, Object, Path, Shape, TypeId, TypeOrigin, TypeRef};
+
+/// What pages have in common whose cursors can be one type: the path of the list, and the properties.
+type Key = (Option<Path>, Vec<(String, TypeRef)>);
 
 impl Resolver<'_> {
     /// Replaces the types of cursors that have the same properties by one of them: a component if there is one, or else the
     /// first. A property may be absent or `null` in it if it may in any.
     pub(super) fn unify_page_infos(&mut self) {
-        let mut groups: BTreeMap<Vec<(String, TypeRef)>, Vec<TypeId>> = BTreeMap::new();
+        let mut groups: BTreeMap<Key, Vec<TypeId>> = BTreeMap::new();
         for page in self.api.operations.iter().filter_map(|operation| operation.page.as_ref()) {
-            let TypeRef::Named(id) = &page.info else { continue };
+            let Some(TypeRef::Named(id)) = &page.info else { continue };
             let Some(object) = self.page_info(*id) else { continue };
             let mut key: Vec<_> = object.fields.iter().map(signature).collect();
             key.sort();
-            let group = groups.entry(key).or_default();
+            let group = groups.entry((page.list.clone(), key)).or_default();
             if !group.contains(id) {
                 group.push(*id);
             }
@@ -30,7 +33,7 @@ impl Resolver<'_> {
             }
         }
         let pages = self.api.operations.iter_mut().filter_map(|operation| operation.page.as_mut());
-        pages.for_each(|page| replace_type(&mut page.info, &replaced));
+        pages.filter_map(|page| page.info.as_mut()).for_each(|info| replace_type(info, &replaced));
         // Responses that are no pages, such as those of lists without a cursor parameter.
         let objects = self.api.types.iter_mut().filter_map(|def| match &mut def.shape {
             Shape::Object(object) => Some(object),

@@ -6,12 +6,13 @@ use openapiv3::{
 };
 
 use super::Resolver;
-use super::media_type::is_json;
+use super::encoding::is_token;
+use super::media_type::{Family, essence, family};
 use super::site::Site;
 use crate::config::QueryArrays;
 use crate::diagnostic::Code;
 use crate::document::pointer;
-use crate::ir::{Field, Parameter, ParameterLocation, Root, Style, TypeRef};
+use crate::ir::{Field, Parameter, ParameterLocation, Root, Shape, Style, TypeRef};
 
 /// Headers that the client sets in every request.
 const CLIENT_HEADERS: [&str; 3] = ["Accept", "Content-Type", "Authorization"];
@@ -42,32 +43,6 @@ impl<'a> Resolver<'a> {
         parameters
     }
 
-    /// The path with the prefixes that the styles `label` and `matrix` put before a value.
-    pub(super) fn style_path(&mut self, source: &'a Source, path: &str, pointer: &str) -> String {
-        let mut styled = path.to_owned();
-        for (index, parameter) in source.parameters.iter().enumerate() {
-            let Some(SourceParameter::Path { parameter_data: data, style }) = parameter.as_item() else {
-                continue;
-            };
-            let template = format!("{{{}}}", data.name);
-            let prefix = match style {
-                PathStyle::Simple => continue,
-                PathStyle::Label => ".".to_owned(),
-                PathStyle::Matrix => format!(";{}=", data.name),
-            };
-            styled = styled.replace(&template, &format!("{prefix}{template}"));
-            if data.explode == Some(true) {
-                self.warn(
-                    Code::PARAMETER_STYLE,
-                    "`explode` is unsupported for parameters of the path: lists and objects are joined by commas",
-                    &format!("{pointer}/parameters/{index}/explode"),
-                    "remove `explode` with an action in the overlay if the parameter is a plain value",
-                );
-            }
-        }
-        styled
-    }
-
     fn resolve_parameter(
         &mut self,
         parameter: &'a SourceParameter,
@@ -75,8 +50,25 @@ impl<'a> Resolver<'a> {
         site: Site,
     ) -> Option<Parameter> {
         let data = parameter.parameter_data_ref();
-        let (location, style) = (location_of(parameter), self.style_of(parameter, data));
+        let location = location_of(parameter);
         if location == ParameterLocation::Header && self.is_set_by_client(&data.name) {
+            return None;
+        }
+        let can_be_sent = match location {
+            ParameterLocation::Header => is_token(&data.name),
+            ParameterLocation::Cookie => is_cookie_name(&data.name),
+            ParameterLocation::Path | ParameterLocation::Query => true,
+        };
+        if !can_be_sent {
+            self.warn(
+                Code::BROKEN_PARAMETER,
+                format!(
+                    "no header or cookie can be called `{}`, so the parameter is left out",
+                    data.name.escape_debug()
+                ),
+                &format!("{}/name", site.pointer),
+                "correct the name with an action in the overlay",
+            );
             return None;
         }
         let mut field = self.parameter_field(data, &site);
@@ -89,7 +81,49 @@ impl<'a> Resolver<'a> {
                 field.is_configured = true;
             }
         }
-        Some(Parameter { location, style, field })
+        let style = self.style_of(parameter, data, &field);
+        let allow_reserved = matches!(parameter, SourceParameter::Query { allow_reserved: true, .. });
+        if matches!(parameter, SourceParameter::Query { allow_empty_value: Some(true), .. })
+            && !self.can_be_empty(&field.ty)
+        {
+            self.warn(
+                Code::PARAMETER_STYLE,
+                format!("the setter of `{}` cannot send an empty value, which `allowEmptyValue` allows", field.name),
+                &format!("{}/allowEmptyValue", site.pointer),
+                "callers send it with `CallOptions::query`; describe the parameter as a string to get a setter that can",
+            );
+        }
+        Some(Parameter { location, style, allow_reserved, field })
+    }
+
+    /// Whether a value of a type can be an empty text.
+    fn can_be_empty(&self, ty: &TypeRef) -> bool {
+        match ty {
+            TypeRef::String | TypeRef::Secret | TypeRef::Id(_) | TypeRef::Json | TypeRef::Binary => true,
+            TypeRef::Named(id) => match &self.api.get(*id).shape {
+                Shape::Alias(ty) => self.can_be_empty(ty),
+                Shape::StringEnum(_) => true,
+                Shape::Union(union) => union.variants.iter().any(|variant| self.can_be_empty(&variant.ty)),
+                Shape::Object(_) | Shape::Pending => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// Whether a value of a type has several values, each of which can be exploded: those of a list, or of an object.
+    fn has_parts(&self, ty: &TypeRef) -> (bool, bool) {
+        match ty {
+            TypeRef::List(_) => (true, false),
+            TypeRef::Map(_) | TypeRef::JsonObject | TypeRef::SecretObject => (false, true),
+            TypeRef::Json => (true, true),
+            TypeRef::Named(id) => match &self.api.get(*id).shape {
+                Shape::Alias(ty) => self.has_parts(ty),
+                Shape::StringEnum(_) => (false, false),
+                Shape::Object(_) => (false, true),
+                Shape::Union(_) | Shape::Pending => (true, true),
+            },
+            _ => (false, false),
+        }
     }
 
     fn parameter_field(&mut self, data: &'a ParameterData, site: &Site) -> Field {
@@ -117,16 +151,40 @@ impl<'a> Resolver<'a> {
         field.constant = field.constant.filter(|_| required);
         field.deprecated |= data.deprecated.unwrap_or_default();
         field.description = data.description.clone().or(field.description);
-        field.details.example = data.example.clone().or(field.details.example);
+        let first = data.examples.values().next().and_then(ReferenceOr::as_item);
+        let named = first.and_then(|example| example.value.clone());
+        field.details.example = data.example.clone().or(named).or(field.details.example);
         field
     }
 
-    fn style_of(&self, parameter: &SourceParameter, data: &ParameterData) -> Style {
+    fn style_of(&self, parameter: &SourceParameter, data: &ParameterData, field: &Field) -> Style {
+        if data.extensions.contains_key("x-codegen-querystring") {
+            return Style::Whole;
+        }
         if let ParameterSchemaOrContent::Content(content) = &data.format {
-            let json = content.keys().next().is_none_or(|name| is_json(name));
+            let json = content
+                .keys()
+                .next()
+                .is_none_or(|name| family(name) == Family::Json || essence(name) == "*/*");
             return if json { Style::Json } else { Style::Form };
         }
-        let SourceParameter::Query { style, .. } = parameter else { return Style::Form };
+        let (is_list, is_object) = self.has_parts(&field.ty);
+        let explode = data.explode == Some(true);
+        let style = match parameter {
+            SourceParameter::Query { style, .. } => style,
+            SourceParameter::Path { style: PathStyle::Label, .. } if explode && (is_list || is_object) => {
+                return Style::LabelExplode;
+            }
+            SourceParameter::Path { style: PathStyle::Matrix, .. } if explode && (is_list || is_object) => {
+                return Style::MatrixExplode;
+            }
+            SourceParameter::Path { style: PathStyle::Simple, .. } | SourceParameter::Header { .. }
+                if explode && is_object =>
+            {
+                return Style::SimpleExplode;
+            }
+            _ => return Style::Form,
+        };
         match (style, data.explode) {
             (QueryStyle::Form, Some(false)) => Style::Form,
             (QueryStyle::Form, _) => self.array_style(),
@@ -152,6 +210,35 @@ impl<'a> Resolver<'a> {
         let headers = configured.into_iter().flatten().chain(CLIENT_HEADERS);
         headers.into_iter().any(|header| header.eq_ignore_ascii_case(name))
     }
+}
+
+/// The path with the prefixes that the styles `label` and `matrix` put before a value. An exploded value has its own prefixes.
+pub(super) fn style_path(source: &Source, path: &str, parameters: &[Parameter]) -> String {
+    let mut styled = path.to_owned();
+    for parameter in &source.parameters {
+        let Some(SourceParameter::Path { parameter_data: data, style }) = parameter.as_item() else {
+            continue;
+        };
+        let is_exploded = parameters.iter().any(|parameter| {
+            parameter.location == ParameterLocation::Path
+                && parameter.field.name == data.name
+                && matches!(parameter.style, Style::LabelExplode | Style::MatrixExplode)
+        });
+        let template = format!("{{{}}}", data.name);
+        let prefix = match style {
+            _ if is_exploded => continue,
+            PathStyle::Simple => continue,
+            PathStyle::Label => ".".to_owned(),
+            PathStyle::Matrix => format!(";{}=", data.name),
+        };
+        styled = styled.replace(&template, &format!("{prefix}{template}"));
+    }
+    styled
+}
+
+/// Whether a text can be the name of a cookie, so that it cannot become another cookie (RFC 6265, section 4.1.1).
+fn is_cookie_name(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic() && !b"=;,\"\\".contains(&byte))
 }
 
 fn location_of(parameter: &SourceParameter) -> ParameterLocation {

@@ -7,9 +7,12 @@ use openapiv3::{
 use serde_json::Value;
 
 use super::Resolver;
+use super::enumeration::{enum_values, resolve_integer};
+use super::members::Members;
+use super::parts::Atom;
 use super::site::Site;
 use crate::diagnostic::Code;
-use crate::ir::{EnumValue, Object, Shape, StringEnum, TypeRef};
+use crate::ir::{Object, Shape, StringEnum, TypeRef};
 
 /// What a schema describes.
 pub(super) enum Resolved {
@@ -35,12 +38,19 @@ impl<'a> Resolver<'a> {
         schema: &'a ReferenceOr<S>,
         site: &Site,
     ) -> TypeRef {
-        let lone = schema.as_item().map(AsSchema::as_schema);
-        match lone.and_then(|schema| Some((schema, enum_of_one(schema)?))) {
-            Some((schema, shape)) => {
+        match schema {
+            ReferenceOr::Reference { reference } => self.resolve_reference(reference, site),
+            ReferenceOr::Item(item) => self.resolve_open_schema(item.as_schema(), site),
+        }
+    }
+
+    /// The same for an inline schema.
+    pub(super) fn resolve_open_schema(&mut self, schema: &'a Schema, site: &Site) -> TypeRef {
+        match enum_of_one(schema) {
+            Some(shape) => {
                 TypeRef::Named(self.intern(shape, schema.into(), site)).nullable(schema.schema_data.nullable)
             }
-            None => self.resolve_type(schema, site),
+            None => self.resolve_inline(schema, site),
         }
     }
 
@@ -94,25 +104,33 @@ impl<'a> Resolver<'a> {
             );
         }
         let discriminator = data.discriminator.as_ref();
-        if discriminator.is_some() {
-            self.warn_discriminator_without_union(schema, site);
+        let resolved = self.resolve_kind(schema, site);
+        match discriminator {
+            Some(discriminator) => self.resolve_base(schema, discriminator, resolved, site),
+            None => resolved,
         }
+    }
+
+    /// What the keywords of a schema other than its discriminator describe.
+    fn resolve_kind(&mut self, schema: &'a Schema, site: &Site) -> Resolved {
+        let data = &schema.schema_data;
+        let discriminator = data.discriminator.as_ref();
         match &schema.schema_kind {
             SchemaKind::Type(Type::String(string)) => resolve_string(string, data),
             SchemaKind::Type(Type::Number(number)) => Resolved::Type(number_type(number)),
-            SchemaKind::Type(Type::Integer(_)) => Resolved::Type(TypeRef::Integer),
+            SchemaKind::Type(Type::Integer(integer)) => resolve_integer(integer, data),
             SchemaKind::Type(Type::Boolean(_)) => Resolved::Type(TypeRef::Boolean),
             SchemaKind::Type(Type::Array(array)) => self.resolve_array(array, site),
             SchemaKind::Type(Type::Object(object)) => self.resolve_object(object, site),
             SchemaKind::OneOf { one_of } => {
-                self.resolve_union(one_of, discriminator, &site.step("oneOf"), &[])
+                self.resolve_union(one_of, discriminator, &site.step("oneOf"), &mut Members::default())
             }
             SchemaKind::AnyOf { any_of } => {
-                self.resolve_union(any_of, discriminator, &site.step("anyOf"), &[])
+                self.resolve_union(any_of, discriminator, &site.step("anyOf"), &mut Members::default())
             }
-            SchemaKind::AllOf { all_of } => self.resolve_all_of(all_of, data, None, site),
+            SchemaKind::AllOf { .. } => self.resolve_all_of(schema, site),
             SchemaKind::Not { .. } => Resolved::Type(TypeRef::Json),
-            SchemaKind::Any(any) => self.resolve_any(any, data, site),
+            SchemaKind::Any(any) => self.resolve_any(any, schema, site),
         }
     }
 
@@ -141,20 +159,20 @@ impl<'a> Resolver<'a> {
     }
 
     /// A schema whose keywords belong to several types, or to none.
-    fn resolve_any(&mut self, any: &'a AnySchema, data: &'a SchemaData, site: &Site) -> Resolved {
+    fn resolve_any(&mut self, any: &'a AnySchema, schema: &'a Schema, site: &Site) -> Resolved {
         if !any.all_of.is_empty() {
-            return self.resolve_all_of(&any.all_of, data, Some(any), site);
+            return self.resolve_all_of(schema, site);
         }
-        let fields = self.resolve_fields(&any.properties, &any.required, site);
-        let (branches, keyword) =
-            if any.one_of.is_empty() { (&any.any_of, "anyOf") } else { (&any.one_of, "oneOf") };
-        if !branches.is_empty() {
-            let site = site.step(keyword);
-            if fields.is_empty() || !self.are_only_constraints(branches) {
-                return self.resolve_union(branches, data.discriminator.as_ref(), &site, &fields);
+        let atom = Atom { schema, site: site.clone() };
+        let mut members = self.members_of(&atom);
+        if let Some((branches, keyword)) = atom.union() {
+            if members.is_empty() || !self.are_only_constraints(branches) {
+                let discriminator = schema.schema_data.discriminator.as_ref();
+                return self.resolve_union(branches, discriminator, &site.step(keyword), &mut members);
             }
-            self.warn_required_together(&site);
+            self.add_union(&atom, &mut members, &mut Vec::new());
         }
+        let fields = self.resolve_members(&mut members, site);
         if !fields.is_empty() {
             let open = allows_others(any.additional_properties.as_ref());
             return Resolved::Shape(Shape::Object(Object { fields, open }));
@@ -179,25 +197,6 @@ impl<'a> Resolver<'a> {
         );
     }
 
-    /// Warns of a discriminator on a base type: values may be of types that the base does not list.
-    fn warn_discriminator_without_union(&mut self, schema: &Schema, site: &Site) {
-        let has_union = match &schema.schema_kind {
-            SchemaKind::OneOf { .. } | SchemaKind::AnyOf { .. } | SchemaKind::AllOf { .. } => true,
-            SchemaKind::Any(any) => {
-                !any.one_of.is_empty() || !any.any_of.is_empty() || !any.all_of.is_empty()
-            }
-            _ => false,
-        };
-        if !has_union {
-            self.warn(
-                Code::DISCRIMINATOR,
-                "the discriminator has no `oneOf`; the properties of the types it selects are kept in `extra_fields`",
-                &format!("{}/discriminator", site.pointer),
-                "add a `oneOf` of these types, with an action in the overlay, where values of several types may occur",
-            );
-        }
-    }
-
     /// Whether branches only constrain which properties are required together.
     pub(super) fn are_only_constraints(&self, branches: &[ReferenceOr<Schema>]) -> bool {
         branches.iter().all(|branch| {
@@ -213,7 +212,7 @@ impl<'a> Resolver<'a> {
 }
 
 /// Whether the document says that an object may have properties that it does not name.
-fn allows_others(additional: Option<&AdditionalProperties>) -> bool {
+pub(super) fn allows_others(additional: Option<&AdditionalProperties>) -> bool {
     additional.is_some_and(|additional| !matches!(additional, AdditionalProperties::Any(false)))
 }
 
@@ -243,7 +242,8 @@ pub(super) fn resolve_string(string: &StringType, data: &SchemaData) -> Resolved
         }
     }
     if listed.count() > 1 {
-        return Resolved::Shape(Shape::StringEnum(StringEnum { values: enum_values(&values, data) }));
+        let values = enum_values(&values, data);
+        return Resolved::Shape(Shape::StringEnum(StringEnum { is_integer: false, values }));
     }
     Resolved::Type(match &string.format {
         VariantOrUnknownOrEmpty::Item(StringFormat::DateTime) => TypeRef::DateTime,
@@ -259,24 +259,14 @@ pub(super) fn enum_of_one(schema: &Schema) -> Option<Shape> {
     let [Some(value)] = string.enumeration.as_slice() else { return None };
     let data = &schema.schema_data;
     let values = enum_values(&[value.as_str()], data);
-    (!data.extensions.contains_key("x-codegen-const")).then_some(Shape::StringEnum(StringEnum { values }))
+    (!data.extensions.contains_key("x-codegen-const"))
+        .then_some(Shape::StringEnum(StringEnum { is_integer: false, values }))
 }
 
-/// Enum values with the descriptions that vendor extensions give.
-fn enum_values(values: &[&str], data: &SchemaData) -> Vec<EnumValue> {
-    let descriptions = ["x-codegen-enum-descriptions", "x-enumDescriptions", "x-enum-descriptions"]
-        .iter()
-        .find_map(|name| data.extensions.get(*name));
-    let values = values.iter().enumerate().map(|(index, value)| {
-        let description = match descriptions {
-            Some(Value::Object(map)) => map.get(*value),
-            Some(Value::Array(list)) => list.get(index),
-            _ => None,
-        };
-        let description = description.and_then(Value::as_str).map(str::to_owned);
-        EnumValue { value: (*value).to_owned(), description }
-    });
-    values.collect()
+/// The type of an integer: unsigned if `lower` found that it is.
+pub(super) fn integer_type(data: &SchemaData) -> TypeRef {
+    let is_unsigned = data.extensions.contains_key("x-codegen-unsigned");
+    if is_unsigned { TypeRef::Unsigned } else { TypeRef::Integer }
 }
 
 fn number_type(number: &NumberType) -> TypeRef {

@@ -1,18 +1,16 @@
 //! Resolves `oneOf` and `anyOf` to unions, and finds what identifies each variant.
 
-use std::collections::BTreeSet;
-
 use openapiv3::{Discriminator, ReferenceOr, Schema, SchemaKind, Type};
 
 use super::Resolver;
-use super::composition::{MAX_DEPTH, Merged};
 use super::intern::TypeDocs;
+use super::members::Members;
+use super::parts::Part;
 use super::schema::Resolved;
 use super::site::Site;
+use super::tags::{MAX_PATH, Tag, are_told_apart, naming_value, set_constants};
 use crate::diagnostic::Code;
-use crate::ir::{
-    EnumValue, Field, JsonKind, Object, Shape, StringEnum, TypeId, TypeOrigin, TypeRef, Union, UnionVariant,
-};
+use crate::ir::{JsonKind, Object, Shape, TypeId, TypeOrigin, TypeRef, Union, UnionVariant};
 
 impl<'a> Resolver<'a> {
     /// A union. `base` holds the properties beside the branches, which every branch has too.
@@ -21,30 +19,44 @@ impl<'a> Resolver<'a> {
         branches: &'a [ReferenceOr<Schema>],
         discriminator: Option<&'a Discriminator>,
         site: &Site,
-        base: &[Field],
+        base: &mut Members<'a>,
     ) -> Resolved {
-        if let Some(values) = self.merge_enums(branches) {
-            return Resolved::Shape(Shape::StringEnum(StringEnum { values }));
+        if let Some(merged) = self.merge_enums(branches) {
+            return merged;
         }
+        // Once, and not for each variant.
+        self.resolve_members(base, site);
+        let discriminator = discriminator.or_else(|| self.inherited_discriminator(branches));
         let mut variants: Vec<UnionVariant> = Vec::new();
         let mut nullable = false;
+        let mut sources: Vec<(String, &ReferenceOr<Schema>)> = Vec::new();
         for (index, branch) in branches.iter().enumerate() {
             let variant = self.resolve_variant(branch, discriminator, &site.step(&index.to_string()), base);
             let (ty, may_be_null) = variant.ty.split_null();
             nullable |= may_be_null;
             let variant = UnionVariant { ty: ty.clone(), ..variant };
-            if !variants.iter().any(|other| other.ty == variant.ty && other.constants == variant.constants) {
-                variants.push(variant);
-            }
+            sources.push((variant.pointer.clone(), branch));
+            variants.push(variant);
         }
         let mut variants = self.merge_indistinguishable(variants);
-        keep_distinguishing_constants(&mut variants);
+        self.identify_variants(&mut variants, &sources, discriminator);
+        let mut unique: Vec<UnionVariant> = Vec::new();
+        for variant in variants {
+            let is_same = |other: &UnionVariant| {
+                (&other.ty, &other.constants, &other.nested_constants)
+                    == (&variant.ty, &variant.constants, &variant.nested_constants)
+            };
+            if !unique.iter().any(is_same) {
+                unique.push(variant);
+            }
+        }
+        let mut variants = unique;
         self.name_nameless_objects(&mut variants);
         match variants.as_slice() {
             [] => Resolved::Type(TypeRef::Json),
             [only] => Resolved::Type(only.ty.clone().nullable(nullable)),
             _ if variants.iter().any(|variant| variant.ty == TypeRef::Json) => Resolved::Type(TypeRef::Json),
-            _ => Resolved::Shape(Shape::Union(Union { variants })),
+            _ => Resolved::Shape(Shape::Union(Union { variants, statuses: Vec::new() })),
         }
     }
 
@@ -53,28 +65,30 @@ impl<'a> Resolver<'a> {
         branch: &'a ReferenceOr<Schema>,
         discriminator: Option<&Discriminator>,
         site: &Site,
-        base: &[Field],
+        base: &Members<'a>,
     ) -> UnionVariant {
-        let ty = match base {
-            [] => self.resolve_open_type(branch, site),
-            base => self.resolve_extended(branch, site, base),
+        let ty = if base.is_empty() {
+            self.resolve_open_type(branch, site)
+        } else if self.is_included_by(branch, site) {
+            // A type that includes the base by `allOf` has its properties.
+            self.resolve_type(branch, site)
+        } else {
+            self.resolve_extended(branch, site, base)
         };
         let item = branch.as_item();
-        let component = match branch {
-            ReferenceOr::Reference { reference } => self.component(reference),
-            ReferenceOr::Item(_) => wrapped_reference(branch).and_then(|reference| self.component(reference)),
-        };
+        let component = self.component_of(branch);
         let schema = component.map_or(item, |(_, schema)| schema.as_item());
-        let constants = self.identifying_constants(component.map(|(name, _)| name), branch, discriminator);
+        let tags = self.find_tags_of(component.map(|(name, _)| name), branch, discriminator, 1);
         let name = item
             .and_then(|item| item.schema_data.title.clone())
             .or_else(|| component.map(|(name, _)| name.to_owned()))
-            .or_else(|| constants.iter().find_map(|(_, values)| values.first().cloned()))
+            .or_else(|| naming_value(&tags).map(str::to_owned))
             .unwrap_or_else(|| self.word_of(&ty).to_owned());
         UnionVariant {
             name,
             ty,
-            constants,
+            constants: Vec::new(),
+            nested_constants: Vec::new(),
             description: schema.and_then(|schema| schema.schema_data.description.clone()),
             pointer: site.pointer.clone(),
         }
@@ -83,9 +97,11 @@ impl<'a> Resolver<'a> {
     /// The word for a variant without a name.
     fn word_of(&self, ty: &TypeRef) -> &'static str {
         match ty.split_null().0 {
-            TypeRef::Named(id) if matches!(self.api.get(*id).shape, Shape::StringEnum(_)) => {
-                TypeRef::String.word()
-            }
+            TypeRef::Named(id) => match &self.api.get(*id).shape {
+                Shape::StringEnum(set) if set.is_integer => TypeRef::Integer.word(),
+                Shape::StringEnum(_) => TypeRef::String.word(),
+                _ => ty.word(),
+            },
             other => other.word(),
         }
     }
@@ -127,9 +143,14 @@ impl<'a> Resolver<'a> {
     }
 
     /// A branch that is an object, with the properties beside the union.
-    fn resolve_extended(&mut self, branch: &'a ReferenceOr<Schema>, site: &Site, base: &[Field]) -> TypeRef {
-        let mut merged = Merged { fields: base.to_vec(), union: None };
-        if !self.merge_branch(branch, site, &mut merged, MAX_DEPTH) || merged.union.is_some() {
+    fn resolve_extended(
+        &mut self,
+        branch: &'a ReferenceOr<Schema>,
+        site: &Site,
+        base: &Members<'a>,
+    ) -> TypeRef {
+        let mut members = base.clone();
+        if !self.extend_members(&Part::new(branch, site.clone()), &mut members) {
             self.warn(
                 Code::UNION_MEMBERS,
                 "this branch is not a plain object, so the properties beside the union are not added to it",
@@ -146,14 +167,24 @@ impl<'a> Resolver<'a> {
                 TypeDocs { description, ..TypeDocs::default() }
             }
         };
-        let shape = Shape::Object(Object { fields: merged.fields, open: false });
+        let fields = self.resolve_members(&mut members, site);
+        let shape = Shape::Object(Object { fields, open: members.is_open() });
         TypeRef::Named(self.intern(shape, docs, site))
     }
 
     /// Merges variants that no value distinguishes into one with a type for all their values.
-    fn merge_indistinguishable(&self, variants: Vec<UnionVariant>) -> Vec<UnionVariant> {
-        let kinds: Vec<Option<TypeRef>> =
-            variants.iter().map(|variant| self.general_type(&variant.ty)).collect();
+    fn merge_indistinguishable(&self, mut variants: Vec<UnionVariant>) -> Vec<UnionVariant> {
+        let keeps_lists = self.are_distinguishable_lists(&variants);
+        let kinds: Vec<Option<TypeRef>> = variants
+            .iter()
+            .map(|variant| {
+                let is_kept = keeps_lists && matches!(variant.ty, TypeRef::List(_));
+                self.general_type(&variant.ty).filter(|_| !is_kept)
+            })
+            .collect();
+        if keeps_lists {
+            self.name_lists(&mut variants);
+        }
         let is_shared = |kind: &&TypeRef| kinds.iter().flatten().filter(|other| other == kind).count() > 1;
         let mut merged: Vec<UnionVariant> = Vec::new();
         for (variant, kind) in variants.into_iter().zip(&kinds) {
@@ -170,6 +201,47 @@ impl<'a> Resolver<'a> {
         merged
     }
 
+    /// Whether the lists among variants have items of different kinds of JSON, such as texts and objects.
+    fn are_distinguishable_lists(&self, variants: &[UnionVariant]) -> bool {
+        let is_list = |ty: &TypeRef| matches!(self.general_type(ty), Some(TypeRef::List(_)));
+        let lists = variants.iter().filter(|variant| is_list(&variant.ty));
+        let kinds: Option<Vec<JsonKind>> = lists.map(|variant| self.kind_of_items(&variant.ty)).collect();
+        kinds.is_some_and(|kinds| {
+            let is_new = |(index, kind)| kinds.iter().take(index).all(|other| other != kind);
+            kinds.len() > 1 && kinds.iter().enumerate().all(is_new)
+        })
+    }
+
+    fn kind_of_items(&self, ty: &TypeRef) -> Option<JsonKind> {
+        let TypeRef::List(item) = ty else { return None };
+        let kind = match self.general_type(item) {
+            Some(general) => general.json_kind()?,
+            None => item.json_kind().unwrap_or(JsonKind::Object),
+        };
+        match kind {
+            JsonKind::Any => None,
+            JsonKind::Integer => Some(JsonKind::Number),
+            kind => Some(kind),
+        }
+    }
+
+    /// Names lists without a name after their items.
+    fn name_lists(&self, variants: &mut [UnionVariant]) {
+        for variant in variants {
+            let TypeRef::List(item) = &variant.ty else { continue };
+            if variant.name == variant.ty.word() {
+                let word = match item.split_null().0 {
+                    TypeRef::Named(id) => match &self.api.get(*id).origin {
+                        TypeOrigin::Component(name) => name,
+                        TypeOrigin::Inline => self.word_of(item),
+                    },
+                    other => other.word(),
+                };
+                variant.name = format!("{word} list");
+            }
+        }
+    }
+
     /// The type of all values of the same kind of JSON; none for objects with named properties, which can be distinguished,
     /// and for kinds that have one type only.
     fn general_type(&self, ty: &TypeRef) -> Option<TypeRef> {
@@ -179,10 +251,12 @@ impl<'a> Resolver<'a> {
                 JsonKind::Number => Some(TypeRef::Decimal),
                 JsonKind::List => Some(TypeRef::List(Box::new(TypeRef::Json))),
                 JsonKind::Object => Some(TypeRef::JsonObject),
-                JsonKind::Integer | JsonKind::Boolean | JsonKind::Any => None,
+                JsonKind::Integer => Some(TypeRef::Integer),
+                JsonKind::Boolean | JsonKind::Any => None,
             };
         };
         match &self.api.get(*id).shape {
+            Shape::StringEnum(set) if set.is_integer => Some(TypeRef::Integer),
             Shape::StringEnum(_) => Some(TypeRef::String),
             Shape::Alias(ty) => self.general_type(ty),
             Shape::Pending => self.general_type_of_pending(*id),
@@ -201,93 +275,43 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// The properties and values that identify a variant: the mapping of the discriminator, constants of the schema, or the
-    /// name of the component.
-    fn identifying_constants(
+    /// Finds what tells the variants that are objects apart.
+    fn identify_variants(
         &self,
-        component: Option<&str>,
-        branch: &ReferenceOr<Schema>,
+        variants: &mut [UnionVariant],
+        sources: &[(String, &ReferenceOr<Schema>)],
         discriminator: Option<&Discriminator>,
-    ) -> Vec<(String, Vec<String>)> {
-        let mut constants = self.required_constants(branch);
-        let Some(discriminator) = discriminator else { return constants };
-        constants.retain(|(name, _)| *name == discriminator.property_name);
-        let names_component = |target: &str| {
-            component.is_some_and(|name| target == name || target.rsplit('/').next() == Some(name))
-        };
-        let mapping = discriminator.mapping.iter().filter(|(_, target)| names_component(target));
-        let mapped: Vec<String> = mapping.map(|(value, _)| value.clone()).collect();
-        match component {
-            _ if !mapped.is_empty() => vec![(discriminator.property_name.clone(), mapped)],
-            Some(name) if constants.is_empty() => {
-                vec![(discriminator.property_name.clone(), vec![name.to_owned()])]
-            }
-            _ => constants,
-        }
-    }
-
-    /// The required properties with a single value, in a schema and in those that its `allOf` refers to.
-    fn required_constants(&self, branch: &ReferenceOr<Schema>) -> Vec<(String, Vec<String>)> {
-        let (mut constants, mut required) = (Vec::new(), Vec::new());
-        self.collect_constants(branch, &mut constants, &mut required, MAX_DEPTH);
-        constants.retain(|(name, _)| required.contains(name));
-        constants.into_iter().map(|(name, value)| (name, vec![value])).collect()
-    }
-
-    fn collect_constants(
-        &self,
-        branch: &ReferenceOr<Schema>,
-        constants: &mut Vec<(String, String)>,
-        required: &mut Vec<String>,
-        depth: usize,
     ) {
-        let Some(depth) = depth.checked_sub(1) else { return };
-        let item = match branch {
-            ReferenceOr::Reference { reference } => {
-                if let Some((_, schema)) = self.component(reference) {
-                    self.collect_constants(schema, constants, required, depth);
-                }
-                return;
-            }
-            ReferenceOr::Item(item) => item,
+        let objects = variants.iter_mut().filter(|variant| self.general_type(&variant.ty).is_none());
+        let objects = objects.filter(|variant| variant.ty.json_kind().is_none());
+        let mut objects: Vec<(&mut UnionVariant, Option<&ReferenceOr<Schema>>)> = objects
+            .map(|variant| {
+                let source = sources.iter().find(|(pointer, _)| *pointer == variant.pointer);
+                (variant, source.map(|(_, branch)| *branch))
+            })
+            .collect();
+        let find = |max_path: usize, branch: Option<&ReferenceOr<Schema>>| {
+            let component = branch.and_then(|branch| self.component_of(branch)).map(|(name, _)| name);
+            branch
+                .map(|branch| self.find_tags_of(component, branch, discriminator, max_path))
+                .unwrap_or_default()
         };
-        let (properties, names, branches) = match &item.schema_kind {
-            SchemaKind::Type(Type::Object(object)) => {
-                (Some(&object.properties), &object.required[..], &[][..])
-            }
-            SchemaKind::Any(any) => (Some(&any.properties), &any.required[..], &any.all_of[..]),
-            SchemaKind::AllOf { all_of } => (None, &[][..], &all_of[..]),
-            _ => return,
-        };
-        branches.iter().for_each(|branch| self.collect_constants(branch, constants, required, depth));
-        required.extend_from_slice(names);
-        for (name, property) in properties.into_iter().flatten() {
-            if let Some(value) = self.constant_of(property) {
-                let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-                constants.retain(|(other, _)| other != name);
-                constants.push((name.clone(), text));
-            }
+        let mut tags: Vec<Vec<Tag>> = objects.iter().map(|(_, branch)| find(1, *branch)).collect();
+        if !are_told_apart(&tags.iter().map(Vec::as_slice).collect::<Vec<_>>()) {
+            tags = objects.iter().map(|(_, branch)| find(MAX_PATH, *branch)).collect();
         }
+        let objects = objects.iter_mut().map(|(variant, _)| &mut **variant);
+        let mut objects: Vec<(&mut UnionVariant, &[Tag])> =
+            objects.zip(tags.iter().map(Vec::as_slice)).collect();
+        set_constants(&mut objects, discriminator.map(|discriminator| discriminator.property_name.as_str()));
     }
 
-    /// The values of an enum in several parts: all branches are strings, with more than one value in total.
-    fn merge_enums(&self, branches: &[ReferenceOr<Schema>]) -> Option<Vec<EnumValue>> {
-        let mut values: Vec<EnumValue> = Vec::new();
-        for branch in branches {
-            let item = match branch {
-                ReferenceOr::Reference { reference } => self.component(reference)?.1.as_item()?,
-                ReferenceOr::Item(item) => item,
-            };
-            let SchemaKind::Type(Type::String(string)) = &item.schema_kind else { return None };
-            for value in string.enumeration.iter().flatten() {
-                if !values.iter().any(|other| other.value == *value) {
-                    let description =
-                        item.schema_data.description.clone().filter(|_| string.enumeration.len() == 1);
-                    values.push(EnumValue { value: value.clone(), description });
-                }
-            }
+    /// The component that a branch refers to, also with keywords beside the reference.
+    fn component_of(&self, branch: &ReferenceOr<Schema>) -> Option<(&'a str, &'a ReferenceOr<Schema>)> {
+        match branch {
+            ReferenceOr::Reference { reference } => self.component(reference),
+            ReferenceOr::Item(_) => wrapped_reference(branch).and_then(|reference| self.component(reference)),
         }
-        (values.len() > 1).then_some(values)
     }
 }
 
@@ -304,24 +328,3 @@ fn wrapped_reference(branch: &ReferenceOr<Schema>) -> Option<&str> {
 
 /// The name of a variant that is an object without a name.
 const OBJECT: &str = "object";
-
-/// Leaves each variant the constants of the properties that distinguish all of them, if there are such properties. Another
-/// property may have one value in one variant for now, and must not make a value with a second one unknown.
-fn keep_distinguishing_constants(variants: &mut [UnionVariant]) {
-    let names: Vec<String> =
-        variants.iter().flat_map(|variant| &variant.constants).map(|(name, _)| name.clone()).collect();
-    let distinguishes = |name: &String| {
-        let mut values = BTreeSet::new();
-        variants.iter().all(|variant| {
-            let own =
-                variant.constants.iter().filter(|(other, _)| other == name).flat_map(|(_, values)| values);
-            let count = values.len();
-            own.clone().all(|value| values.insert(value.clone())) && values.len() > count
-        })
-    };
-    let distinguishing: BTreeSet<String> = names.into_iter().filter(distinguishes).collect();
-    if !distinguishing.is_empty() {
-        let constants = variants.iter_mut().map(|variant| &mut variant.constants);
-        constants.for_each(|constants| constants.retain(|(name, _)| distinguishing.contains(name)));
-    }
-}

@@ -249,7 +249,7 @@ impl<S> Create<S> {
 
 rt::request!(Create => models::CheckoutConfigurationDetails);
 
-rt::operation!(RETRIEVE: "retrieveCheckoutConfiguration" Get "/checkout_configurations/{id}");
+rt::operation!(RETRIEVE: "retrieveCheckoutConfiguration" Get "/checkout_configurations/{id}" security(1));
 
 /// A request for `retrieveCheckoutConfiguration`.
 ///

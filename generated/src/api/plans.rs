@@ -78,7 +78,7 @@ impl Plans {
     }
 }
 
-rt::operation!(LIST: "listPlans" Get "/plans");
+rt::operation!(LIST: "listPlans" Get "/plans" security(1));
 
 /// A request for `listPlans`.
 ///

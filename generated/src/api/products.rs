@@ -415,7 +415,7 @@ impl<S> Create<S> {
 
 rt::request!(Create => models::Product);
 
-rt::operation!(RETRIEVE: "retrieveProduct" Get "/products/{id}");
+rt::operation!(RETRIEVE: "retrieveProduct" Get "/products/{id}" security(1));
 
 /// A request for `retrieveProduct`.
 ///

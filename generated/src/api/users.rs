@@ -994,7 +994,7 @@ impl<S> ListNotificationTopicPreferences<S> {
 
 rt::list_request!(ListNotificationTopicPreferences => models::UserNotificationPreference, models::PageInfo);
 
-rt::operation!(RETRIEVE: "retrieveUser" Get "/users/{id}");
+rt::operation!(RETRIEVE: "retrieveUser" Get "/users/{id}" security(1));
 
 /// A request for `retrieveUser`.
 ///

@@ -74,7 +74,7 @@ impl Variants {
     }
 }
 
-rt::operation!(LIST: "listVariants" Get "/variants");
+rt::operation!(LIST: "listVariants" Get "/variants" security(1));
 
 /// A request for `listVariants`.
 ///

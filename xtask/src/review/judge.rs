@@ -159,7 +159,7 @@ fn find_moved_items(old: &Model, new: &Model, found: &Diff) -> Moved {
         add(&old.pointer, &new.pointer);
     }
     for operation in &old.api.operations {
-        let same = |other: &&Operation| (other.verb, &other.path) == (operation.verb, &operation.path);
+        let same = |other: &&Operation| (&other.verb, &other.path) == (&operation.verb, &operation.path);
         if let Some(twin) = new.api.operations.iter().find(same).filter(|twin| twin.id != operation.id) {
             add(&operation.id, &twin.id);
         }

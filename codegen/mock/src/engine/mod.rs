@@ -35,7 +35,7 @@ use openapi_client_runtime::{__private::Service, Error, ErrorKind};
 
 use crate::engine::{
     error_messages::{encode_error, example_error, rejection_error},
-    path_template::PathTemplate,
+    path_template::{PathTemplate, has_pairs, split_query},
     protocol::{Arguments, ErrorParts, Options, Rejection, Request, Response, Route},
     request_reader::{LocatedViolation, RequestReader},
     resource_types::ResourceTypes,
@@ -72,18 +72,22 @@ impl Engine {
         let description = Description::from_json(description).map_err(|error| {
             Error::new(ErrorKind::Config, format!("cannot decode the description of the API: {error}"))
         })?;
-        let paths = description.operations.iter().map(|operation| PathTemplate::parse(&operation.path));
+        let paths = description.operations.iter().map(|operation| split_query(&operation.path).0);
+        let paths = paths.map(PathTemplate::parse);
         let templates: Vec<PathTemplate> = paths.collect();
         let resource_types = ResourceTypes::find(&description, &templates);
         Ok(Self { service, description, templates, resource_types, options, store: Mutex::default() })
     }
 
-    /// The operation for a method and a path.
-    pub(crate) fn route(&self, method: &http::Method, path: &str) -> Result<Route, Rejection> {
+    /// The operation for a method, a path and its query.
+    pub(crate) fn route(&self, method: &http::Method, path_and_query: &str) -> Result<Route, Rejection> {
+        let (path, query) = split_query(path_and_query);
         let operations = self.description.operations.iter().zip(&self.templates).enumerate();
         let mut matches: Vec<(Route, &Operation, usize)> = Vec::new();
         for (index, (operation, template)) in operations {
-            if let Some(parameters) = template.match_path(path) {
+            if let Some(parameters) = template.match_path(path)
+                && has_pairs(query, split_query(&operation.path).1)
+            {
                 let route = Route { operation: index, parameters };
                 matches.push((route, operation, template.parameter_count()));
             }

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
+use crate::engine::parameter_values::{Pair, parse_pairs};
+
 /// A path with parameters in braces.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PathTemplate {
@@ -83,6 +85,23 @@ impl PathTemplate {
         self.segments.len() == other.segments.len()
             && self.segments.iter().zip(&other.segments).all(same_segment)
     }
+}
+
+/// Splits a path from its query.
+pub(crate) fn split_query(path: &str) -> (&str, &str) {
+    path.split_once('?').unwrap_or((path, ""))
+}
+
+/// Whether a query has all pairs of another, which belongs to a template: `action=Start`.
+pub(crate) fn has_pairs(query: &str, required: &str) -> bool {
+    let given = parse_pairs(query);
+    parse_pairs(required).iter().all(|pair| given.iter().any(|other| is_pair(pair, other)))
+}
+
+/// Whether a pair of a query is the same as one of a template, in which a parameter stands for any value.
+pub(crate) fn is_pair(required: &Pair, given: &Pair) -> bool {
+    let is_parameter = required.value.starts_with('{') && required.value.ends_with('}');
+    required.name == given.name && (is_parameter || required.value == given.value)
 }
 
 fn split_segments(path: &str) -> impl Iterator<Item = &str> {

@@ -4,10 +4,11 @@ use bytes::Bytes;
 use http::{HeaderMap, header::CONTENT_TYPE};
 use openapi_client_description::{
     Body, BodyContent, Description, Encoding, Fields, JsonValue, ParseError, RejectionReason, Style, Type,
+    TypeDefinition,
 };
 
 use crate::engine::multipart::{Parts, parse_multipart};
-use crate::engine::parameter_values::{Pair, parse_named, parse_pairs};
+use crate::engine::parameter_values::{Pair, first_names, inner_style, parse_named, parse_pairs};
 use crate::engine::type_checker::Violation;
 
 /// A decoded body.
@@ -31,12 +32,16 @@ pub(crate) fn decode_body(
     if bytes.is_empty() && media_type.is_empty() {
         return Ok(DecodedBody::Empty);
     }
-    let is_json = media_type == "application/json" || media_type.ends_with("+json");
+    let is_json =
+        matches!(media_type.as_str(), "application/json" | "text/json") || media_type.ends_with("+json");
     let is_form = media_type == "application/x-www-form-urlencoded";
     let is_multipart = media_type == "multipart/form-data";
     match body.encoding {
         Encoding::Json | Encoding::JsonOrMultipart if is_json && bytes.is_empty() => Ok(DecodedBody::Empty),
         Encoding::Json | Encoding::JsonOrMultipart if is_json => decode_json(bytes).map(DecodedBody::Value),
+        Encoding::Form if is_form && is_text(description, body) => {
+            Ok(DecodedBody::Value(JsonValue::string(String::from_utf8_lossy(bytes).as_ref())))
+        }
         Encoding::Form if is_form => {
             let fields = parse_pairs(&String::from_utf8_lossy(bytes));
             Ok(DecodedBody::Value(decode_fields(description, body, Parts { fields, files: Vec::new() })))
@@ -92,13 +97,29 @@ fn decode_json(bytes: &Bytes) -> Result<JsonValue, Violation> {
     })
 }
 
+/// Whether a body is one text.
+fn is_text(description: &Description, body: &Body) -> bool {
+    matches!(&body.content, BodyContent::Value(ty) if *description.resolve(ty) == Type::String)
+}
+
+/// The objects that a type can be.
+fn objects_of<'a>(description: &'a Description, ty: &'a Type) -> Vec<&'a Fields> {
+    match description.definition(ty) {
+        Some(TypeDefinition::Object(object)) => vec![&object.fields],
+        Some(TypeDefinition::Union(variants)) => {
+            let objects = variants.iter().filter_map(|variant| description.object(&variant.ty));
+            objects.map(|object| &object.fields).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
 /// The fields of a form, with the types that the description states.
 fn decode_fields(description: &Description, body: &Body, parts: Parts) -> JsonValue {
     let Parts { fields: mut pairs, files } = parts;
-    let no_fields = Fields::new();
     let known: Vec<&Fields> = match &body.content {
         BodyContent::Variants(variants) => variants.iter().map(|variant| &variant.object.fields).collect(),
-        BodyContent::Value(ty) => vec![description.object(ty).map_or(&no_fields, |object| &object.fields)],
+        BodyContent::Value(ty) => objects_of(description, ty),
     };
     let mut decoded: Vec<(String, JsonValue)> = Vec::new();
     for (name, field) in known.into_iter().flatten() {
@@ -106,10 +127,7 @@ fn decode_fields(description: &Description, body: &Body, parts: Parts) -> JsonVa
             continue;
         }
         let ty = description.resolve(field.ty());
-        let style = match ty {
-            Type::JsonObject | Type::Map(_) | Type::Json | Type::Named(_) => Style::DeepObject,
-            _ => Style::FormExploded,
-        };
+        let style = field.style.unwrap_or_else(|| inner_style(description, ty));
         let value = parse_named(description, field.ty(), style, name, &mut pairs)
             // A part with JSON in a form with files.
             .or_else(|| parse_named(description, field.ty(), Style::Json, name, &mut pairs));
@@ -127,6 +145,15 @@ fn decode_fields(description: &Description, body: &Body, parts: Parts) -> JsonVa
                 _ => contents.next(),
             };
             decoded.extend(value.map(|value| (name.clone(), value)));
+        }
+    }
+    if let BodyContent::Value(ty) = &body.content
+        && let Type::Map(inner) = description.resolve(ty)
+    {
+        for name in first_names(&pairs) {
+            let style = inner_style(description, inner);
+            let value = parse_named(description, inner, style, &name, &mut pairs);
+            decoded.extend(value.map(|value| (name, value)));
         }
     }
     // Unknown fields are kept, so that validation reports them.

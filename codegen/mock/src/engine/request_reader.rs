@@ -3,10 +3,12 @@
 use http::header::{AUTHORIZATION, COOKIE};
 use openapi_client_description::{
     Body, BodyContent, BodyVariant, Description, JsonValue, Location, Operation, Parameter, RejectionReason,
+    Style, Type,
 };
 use openapi_client_runtime::__private::{Authentication, Service};
 
 use crate::engine::parameter_values::{Pair, parse_named, parse_pairs, parse_simple};
+use crate::engine::path_template::{is_pair, split_query};
 use crate::engine::protocol::{Arguments, Request};
 use crate::engine::request_body::{DecodedBody, decode_body};
 use crate::engine::type_checker::{
@@ -44,12 +46,18 @@ impl RequestReader<'_> {
         let mut arguments = Vec::new();
         let mut pairs = parse_pairs(self.request.query.as_deref().unwrap_or_default());
         if needs_credential && !self.operation.unauthenticated {
-            violations.extend(self.check_credential(&mut pairs));
-        } else if let Authentication::Query(name) = self.service.authentication {
-            pairs.iter_mut().filter(|pair| pair.name == name).for_each(|pair| pair.used = true);
+            violations.extend(self.check_credentials(&pairs));
+        }
+        for fixed in parse_pairs(split_query(&self.operation.path).1) {
+            pairs.iter_mut().filter(|pair| is_pair(&fixed, pair)).for_each(|pair| pair.used = true);
+        }
+        for scheme in self.service.credentials {
+            if let Authentication::Query(name) = scheme.authentication {
+                pairs.iter_mut().filter(|pair| pair.name == name).for_each(|pair| pair.used = true);
+            }
         }
         violations.extend(self.check_version());
-        for parameter in self.operation.parameters.iter() {
+        for parameter in self.parameters() {
             match self.parse_parameter(parameter, &mut pairs) {
                 Some(value) => {
                     let mut checker = self.type_checker();
@@ -75,40 +83,80 @@ impl RequestReader<'_> {
         if violations.is_empty() { Ok(JsonValue::Object(arguments)) } else { Err(violations) }
     }
 
+    /// The parameters; last the exploded objects, which have pairs of other names, and of these last the maps, which have every
+    /// pair of the query that no other parameter has.
+    fn parameters(&self) -> Vec<Parameter<'_>> {
+        let mut parameters: Vec<_> = self.operation.parameters.iter().collect();
+        parameters.sort_by_key(|parameter| {
+            let ty = parameter.field.ty();
+            let is_exploded =
+                parameter.location == Location::Query && parameter.style() == Style::FormExploded;
+            let is_map = matches!(self.description.resolve(ty), Type::JsonObject | Type::Map(_));
+            let is_object = self.description.object(ty).is_some();
+            u8::from(is_exploded && (is_map || is_object)) + u8::from(is_exploded && is_map)
+        });
+        parameters
+    }
+
     fn type_checker(&self) -> TypeChecker<'_> {
         TypeChecker::new(self.description, Direction::Request)
     }
 
-    /// Checks that there is a credential. Any value is accepted: a mock has no accounts.
-    fn check_credential(&self, pairs: &mut [Pair]) -> Option<LocatedViolation> {
+    /// Checks that the request has all credentials of one alternative of what the operation requires. Any value is accepted: a
+    /// mock has no accounts.
+    fn check_credentials(&self, pairs: &[Pair]) -> Option<LocatedViolation> {
+        let alternatives = self.service.security.get(self.operation.security).copied().unwrap_or_default();
+        let schemes = |alternative: &'static [usize]| {
+            alternative.iter().filter_map(|index| self.service.credentials.get(*index))
+        };
+        let missing = |alternative: &'static [usize]| {
+            schemes(alternative).find(|scheme| !self.has_credential(scheme.authentication, pairs))
+        };
+        if alternatives.iter().any(|alternative| missing(alternative).is_none()) {
+            return None;
+        }
+        let scheme = missing(alternatives.first()?)?;
+        let (part, name, expected) = match scheme.authentication {
+            Authentication::Bearer => ("header", "Authorization", "`Bearer` and an API key".to_owned()),
+            Authentication::Basic => ("header", "Authorization", "`Basic` and an API key".to_owned()),
+            Authentication::Http(name) => ("header", "Authorization", format!("`{name}` and a credential")),
+            Authentication::Header(name) => ("header", name, "an API key".to_owned()),
+            Authentication::Query(name) => ("query", name, "an API key".to_owned()),
+            Authentication::Cookie(name) => ("cookie", name, "an API key".to_owned()),
+        };
+        let remedy = match self.service.credentials {
+            [_] => "set the client's API key".to_owned(),
+            _ => format!("set the client's credential `{}`", scheme.name),
+        };
+        Some(LocatedViolation {
+            reason: RejectionReason::MissingCredential,
+            location: format!("{part} {name}"),
+            name: name.to_owned(),
+            details: format!("missing or malformed; expected {expected}: {remedy}"),
+        })
+    }
+
+    fn has_credential(&self, authentication: Authentication, pairs: &[Pair]) -> bool {
         let header = |name: &str| self.request.headers.get(name).and_then(|value| value.to_str().ok());
         let has_scheme = |scheme: &str| {
             let value = header(AUTHORIZATION.as_str()).unwrap_or_default();
             let (name, credential) = value.split_once(' ').unwrap_or((value, ""));
             name.eq_ignore_ascii_case(scheme) && !credential.trim().is_empty()
         };
-        let (is_present, part, name, expected) = match self.service.authentication {
-            Authentication::None => return None,
-            Authentication::Bearer => {
-                (has_scheme("Bearer"), "header", "Authorization", "`Bearer` and an API key")
-            }
-            Authentication::Basic => {
-                (has_scheme("Basic"), "header", "Authorization", "`Basic` and an API key")
-            }
-            Authentication::Header(name) => {
-                (header(name).is_some_and(|key| !key.is_empty()), "header", name, "an API key")
-            }
+        match authentication {
+            Authentication::Bearer => has_scheme("Bearer"),
+            Authentication::Basic => has_scheme("Basic"),
+            Authentication::Http(scheme) => has_scheme(scheme),
+            Authentication::Header(name) => header(name).is_some_and(|key| !key.is_empty()),
             Authentication::Query(name) => {
-                let pair = pairs.iter_mut().find(|pair| pair.name == name && !pair.value.is_empty());
-                (pair.map(|pair| pair.used = true).is_some(), "query", name, "an API key")
+                pairs.iter().any(|pair| pair.name == name && !pair.value.is_empty())
             }
-        };
-        (!is_present).then(|| LocatedViolation {
-            reason: RejectionReason::MissingCredential,
-            location: format!("{part} {name}"),
-            name: name.to_owned(),
-            details: format!("missing or malformed; expected {expected}: set the client's API key"),
-        })
+            Authentication::Cookie(name) => {
+                let cookies = header(COOKIE.as_str()).unwrap_or_default().split(';');
+                let mut pairs = cookies.filter_map(|pair| pair.split_once('='));
+                pairs.any(|(key, value)| key.trim() == name && !value.trim().is_empty())
+            }
+        }
     }
 
     /// Rejects other versions than the description's: the mock cannot respond as those would.

@@ -178,6 +178,7 @@ impl<'a> Responder<'a> {
         let ty = object.and_then(|object| object.fields.get(field)).map(|field| field.ty());
         match ty.map(|ty| self.description.resolve(ty)) {
             Some(Type::Integer) if id.parse::<i64>().is_ok() => JsonValue::number(id),
+            Some(Type::Unsigned) if id.parse::<u64>().is_ok() => JsonValue::number(id),
             _ => JsonValue::string(id),
         }
     }
@@ -254,7 +255,9 @@ impl<'a> Responder<'a> {
             return format!("{}{letters}", prefixes.first().map_or("", String::as_str));
         }
         match (self.description.resolve(field.ty()), &resource_type.id_prefix) {
-            (Type::Integer, _) => (random_number(self.options.seed, &key) % 1_000_000_000 + 1).to_string(),
+            (Type::Integer | Type::Unsigned, _) => {
+                (random_number(self.options.seed, &key) % 1_000_000_000 + 1).to_string()
+            }
             (Type::String, Some(prefix)) => format!("{prefix}{letters}"),
             _ => {
                 // The prefix of an example such as `thing_xxxx`.

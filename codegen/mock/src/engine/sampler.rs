@@ -135,7 +135,7 @@ impl<'a> Sampler<'a> {
                 _ => return self.sample_map(ty, constraints, key),
             },
             Type::Boolean => JsonValue::Bool(false),
-            Type::Integer => JsonValue::number(self.sample_number(constraints, key, true)),
+            Type::Integer | Type::Unsigned => JsonValue::number(self.sample_number(constraints, key, true)),
             Type::Decimal | Type::Float => JsonValue::number(self.sample_number(constraints, key, false)),
             Type::DateTime => JsonValue::string(self.sample_date_time(key)),
             Type::Date => JsonValue::string(format!("{MONTH}-{:02}", 1 + random_number(self.seed, key) % 28)),

@@ -134,7 +134,8 @@ impl<'a> TypeChecker<'a> {
             | (Type::Boolean, JsonValue::Bool(_))
             | (Type::Float, JsonValue::Number(_))
             | (Type::JsonObject, JsonValue::Object(_)) => {}
-            (Type::Integer, JsonValue::Number(text)) => self.check_integer(text, path),
+            (Type::Integer, JsonValue::Number(text)) => self.check_integer(text, path, false),
+            (Type::Unsigned, JsonValue::Number(text)) => self.check_integer(text, path, true),
             (Type::Decimal, JsonValue::Number(text)) => {
                 if parse_number(value).is_none() {
                     let found = cut(text);
@@ -174,17 +175,21 @@ impl<'a> TypeChecker<'a> {
         self.report_invalid(path, format!("expected {expected}, found {found}"));
     }
 
-    fn check_integer(&mut self, text: &str, path: &str) {
+    fn check_integer(&mut self, text: &str, path: &str, is_unsigned: bool) {
+        let fits =
+            |number| if is_unsigned { u64::try_from(number).is_ok() } else { i64::try_from(number).is_ok() };
+        let parses = if is_unsigned { text.parse::<u64>().is_ok() } else { text.parse::<i64>().is_ok() };
+        let expected = if is_unsigned { "an unsigned integer of 64 bits" } else { "an integer of 64 bits" };
         let is_integer = |text: &str| {
             let digits = text.strip_prefix('-').unwrap_or(text);
             !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit())
         };
         let expected = match parse_decimal(text) {
-            _ if text.parse::<i64>().is_ok() => return,
-            Some(number) if number.is_integer() && i64::try_from(number).is_ok() => return,
-            Some(number) if number.is_integer() => "an integer of 64 bits",
+            _ if parses => return,
+            Some(number) if number.is_integer() && fits(number) => return,
+            Some(number) if number.is_integer() => expected,
             // More digits than a decimal can hold.
-            None if is_integer(text) => "an integer of 64 bits",
+            None if is_integer(text) => expected,
             _ => "an integer",
         };
         self.report_invalid(path, format!("expected {expected}, found {}", cut(text)));
@@ -309,6 +314,7 @@ pub(crate) fn describe_type(description: &Description, ty: &Type) -> String {
     let text = match ty {
         Type::String | Type::Secret | Type::Binary => "a string",
         Type::Integer => "an integer",
+        Type::Unsigned => "an unsigned integer",
         Type::Decimal | Type::Float => "a number",
         Type::Boolean => "a boolean",
         Type::DateTime => "a date and time such as 2026-01-31T09:30:00Z",

@@ -58,7 +58,8 @@ impl<'a> Responder<'a> {
         if let Some(field) = &upload.size {
             let object = resource_type.and_then(|found| self.description.object(found.ty.as_ref()?));
             let ty = object.and_then(|object| object.fields.get(field)).map(|field| field.ty());
-            let is_integer = ty.is_some_and(|ty| *self.description.resolve(ty) == Type::Integer);
+            let is_integer =
+                ty.is_some_and(|ty| matches!(self.description.resolve(ty), Type::Integer | Type::Unsigned));
             let size = if is_integer { JsonValue::number(size) } else { JsonValue::string(size.to_string()) };
             record.set(field, size);
         }

@@ -143,8 +143,10 @@ impl<A: MockedApi> Server<A> {
     pub fn client_builder(&self) -> ClientBuilder<A::Client> {
         let retry = StandardRetry::from_defaults(&A::Client::SERVICE.retry).initial_backoff(Duration::ZERO);
         let transport = PausedClockTransport::new(self.transport(), Arc::clone(&self.state.pending_calls));
-        let builder =
-            ClientBuilder::new().api_key(self.api_key.clone()).retry_policy(retry).transport(transport);
+        let builder = ClientBuilder::new().retry_policy(retry).transport(transport);
+        let builder = builder.api_key(self.api_key.clone());
+        let further = A::Client::SERVICE.credentials.iter().skip(1);
+        let builder = further.fold(builder, |builder, scheme| builder.credential(scheme.name, &self.api_key));
         // The server may listen on an address that other machines reach.
         let builder = builder.allow_insecure_http();
         (0..self.state.base_paths.len())

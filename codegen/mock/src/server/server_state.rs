@@ -58,9 +58,10 @@ impl ServerState {
         host.map_or_else(|| format!("http://{}", self.address), |host| format!("http://{host}"))
     }
 
-    /// Finds the operation of a request by its method and its full path.
-    pub(crate) fn find_route(&self, method: &Method, path: &str) -> Result<Route, Rejection> {
-        let Some(api_path) = self.base_paths.strip_base(path) else {
+    /// Finds the operation of a request by its method, its full path and its query.
+    pub(crate) fn find_route(&self, method: &Method, path_and_query: &str) -> Result<Route, Rejection> {
+        let Some(api_path) = self.base_paths.strip_base(path_and_query) else {
+            let path = path_and_query.split('?').next().unwrap_or_default();
             let reason = format!(
                 "the path {path} does not start with a base path of the API, expected {}; use `Server::base_url`",
                 self.base_paths

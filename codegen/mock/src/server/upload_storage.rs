@@ -67,12 +67,13 @@ impl ServerState {
 
     /// The headers that carry credentials and other data for the API, which must not reach another host.
     fn api_headers(&self) -> Vec<&'static str> {
-        let credential = match self.service.authentication {
+        let credentials = self.service.credentials.iter().filter_map(|scheme| match scheme.authentication {
             Authentication::Header(name) => Some(name),
+            Authentication::Cookie(_) => Some("cookie"),
             _ => None,
-        };
+        });
         let version = self.service.version_header.map(|(name, _)| name);
-        let others = [credential, version, self.service.idempotency.header];
-        std::iter::once("authorization").chain(others.into_iter().flatten()).collect()
+        let others = [version, self.service.idempotency.header];
+        std::iter::once("authorization").chain(credentials).chain(others.into_iter().flatten()).collect()
     }
 }

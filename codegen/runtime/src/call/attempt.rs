@@ -11,9 +11,10 @@ use http::{HeaderMap, StatusCode, Uri, header::LOCATION};
 
 use crate::{
     call::idempotency::{generate_key, says_key_in_use},
-    call::prepare::{Prepared, append_credential},
+    call::prepare::{Prepared, append_credential, prepend_cookie},
     call::retry_after::parse_retry_after,
     client::credential::{CredentialPart, credential_part},
+    client::selection::Few,
     clock,
     error::{ApiError, Error, ErrorKind, Outcome},
     response::body_reader::{ReadError, read_body, with_chunk_timeout},
@@ -58,11 +59,11 @@ impl Prepared {
     /// Makes one attempt, with `limit` as its timeout.
     pub(crate) async fn attempt(
         &mut self,
-        secret: Option<&Secret>,
+        tokens: &Few<Secret>,
         limit: Option<Duration>,
         is_streamed: bool,
     ) -> Result<ResponseParts, AttemptError> {
-        let mut request = match self.build_request(secret) {
+        let mut request = match self.build_request(tokens) {
             Ok(request) => request,
             Err(error) => {
                 let error = error.edit(|inner| inner.operation = self.operation.id);
@@ -77,7 +78,7 @@ impl Prepared {
             let transport = &self.core.shared().transport;
             let response = transport.send(request).await.map_err(|error| self.transport_error(error))?;
             let _ = status.set(response.status());
-            self.read_response(response, is_streamed, secret, &state).await
+            self.read_response(response, is_streamed, tokens, &state).await
         };
         match clock::timeout(limit, pin!(exchange)).await {
             Some(result) => result,
@@ -99,16 +100,19 @@ impl Prepared {
         Ok(())
     }
 
-    fn build_request(&mut self, secret: Option<&Secret>) -> Result<http::Request<Body>, Error> {
+    fn build_request(&mut self, tokens: &Few<Secret>) -> Result<http::Request<Body>, Error> {
         let mut headers = self.headers.to_map(1);
         let mut url = self.url.clone();
-        if let Some(secret) = secret.filter(|_| !self.is_authorized) {
-            match credential_part(self.core.shared().service.authentication, secret)? {
-                Some(CredentialPart::Header(name, value)) => {
+        for (selected, secret) in self.selection.credentials.iter().zip(tokens.iter()) {
+            if selected.header.is_some() {
+                continue;
+            }
+            match credential_part(selected.authentication, secret)? {
+                CredentialPart::Header(name, value) => {
                     headers.insert(name, value);
                 }
-                Some(CredentialPart::Query(name)) => url = append_credential(&url, name, secret.expose())?,
-                None => {}
+                CredentialPart::Query(name) => url = append_credential(&url, name, secret.expose())?,
+                CredentialPart::Cookie(pair) => prepend_cookie(&mut headers, &pair)?,
             }
         }
         let mut request = http::Request::new(self.payload.take());
@@ -122,11 +126,12 @@ impl Prepared {
         &self,
         response: http::Response<Body>,
         is_streamed: bool,
-        secret: Option<&Secret>,
+        tokens: &Few<Secret>,
         state: &SendState,
     ) -> Result<ResponseParts, AttemptError> {
         let (head, body) = response.into_parts();
         let shared = self.core.shared();
+        let limit = self.options().max_response_bytes.unwrap_or(shared.max_response_bytes);
         let mut parts = ResponseParts {
             operation: self.operation,
             status: head.status,
@@ -136,13 +141,17 @@ impl Prepared {
             idempotency_key: self.key.clone(),
             attempts: 0,
             service: shared.service,
-            credential: secret.cloned(),
+            credentials: tokens.clone(),
             secrets: Arc::clone(&self.secrets),
             is_body_cut: false,
             filling: shared.fills_missing_fields.then(|| self.core.clone()),
+            #[cfg(feature = "event-stream")]
+            max_response_bytes: limit,
+            #[cfg(feature = "event-stream")]
+            request: None,
         };
-        let limit = self.options().max_response_bytes.unwrap_or(shared.max_response_bytes);
-        if parts.status.is_success() && is_streamed {
+        let is_result = self.operation.is_result(parts.status);
+        if is_result && is_streamed {
             let timeout = self.options().timeout.or(shared.attempt_timeout);
             parts.stream = Some(with_chunk_timeout(body, timeout, state.clone()));
             return Ok(parts);
@@ -151,7 +160,7 @@ impl Prepared {
             Ok(bytes) => parts.body = bytes,
             Err(error) => return Err(self.body_error(parts, error)),
         }
-        if parts.status.is_success() { Ok(parts) } else { Err(self.status_error(parts)) }
+        if is_result { Ok(parts) } else { Err(self.status_error(parts)) }
     }
 
     /// The error if there was no response.
@@ -230,7 +239,7 @@ impl Prepared {
     fn status_error(&self, mut parts: ResponseParts) -> AttemptError {
         let service = self.core.shared().service;
         parts.redact();
-        let envelope = ApiError::parse(&parts.body, &service.error);
+        let envelope = ApiError::parse_response(&parts.headers, &parts.body, &service.error);
         let status = parts.status;
         let message = envelope.message.as_deref();
         let retry_after = parse_retry_after(&parts.headers, message, service.retry.wait_patterns);

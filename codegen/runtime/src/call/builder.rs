@@ -3,6 +3,7 @@
 use std::{fmt, marker::PhantomData};
 
 use crate::{
+    call::accepting::Accepting,
     call::draft::Draft,
     call::future::{Sending, SendingRaw},
     client::core::Core,
@@ -10,9 +11,11 @@ use crate::{
     client::options::CallOptions,
     json::{self, Encode},
     response::decoded::Output,
-    wire::body::Body,
+    wire::body::{Body, TypedBody},
     wire::multipart::FilePart,
     wire::parameter::{QueryStyle, ToParameter},
+    wire::percent::Reserved,
+    wire::simple_style::SimpleStyle,
 };
 
 /// A request of one operation. The typestate `S` records which required fields are set.
@@ -39,8 +42,14 @@ impl<S> Builder<S> {
 
     /// Sets a path parameter.
     #[inline]
-    pub fn path(mut self, name: &'static str, value: impl ToParameter) -> Self {
-        self.draft.set_path(name, value.to_parameter());
+    pub fn path(self, name: &'static str, value: impl ToParameter) -> Self {
+        self.path_styled(name, SimpleStyle::Plain, value)
+    }
+
+    /// Sets a path parameter in another style.
+    #[inline]
+    pub fn path_styled(mut self, name: &'static str, style: SimpleStyle, value: impl ToParameter) -> Self {
+        self.draft.set_path(name, style, value.to_parameter());
         self
     }
 
@@ -59,6 +68,25 @@ impl<S> Builder<S> {
         value: impl ToParameter,
     ) -> Builder<T> {
         self.draft.set_query(name, style, value.to_parameter());
+        self.with_state()
+    }
+
+    /// Sets a query parameter whose value keeps its reserved characters, except those that separate parameters.
+    #[inline]
+    pub fn query_reserved<T>(
+        mut self,
+        name: &'static str,
+        style: QueryStyle,
+        value: impl ToParameter,
+    ) -> Builder<T> {
+        self.draft.set_query_pairs(name, style, Reserved::Keep, value.to_parameter());
+        self.with_state()
+    }
+
+    /// Sets a header whose value is an object with `key=value` pairs.
+    #[inline]
+    pub fn header_exploded<T>(mut self, name: &'static str, value: impl ToParameter) -> Builder<T> {
+        self.draft.set_exploded_header(name, value.to_parameter());
         self.with_state()
     }
 
@@ -99,6 +127,14 @@ impl<S> Builder<S> {
         self.with_state()
     }
 
+    /// Sets a body that is not JSON, with its media type.
+    #[inline]
+    pub fn typed_body<T>(mut self, value: impl Into<TypedBody>) -> Builder<T> {
+        let TypedBody { media_type, body } = value.into();
+        self.draft.set_raw_body(body);
+        self.header("content-type", media_type)
+    }
+
     /// Sets a field of the body that is a file.
     #[inline]
     pub fn file<T>(mut self, name: &'static str, value: impl Into<FilePart>) -> Builder<T> {
@@ -117,6 +153,18 @@ impl<S> Builder<S> {
         self.with_state()
     }
 
+    /// Sets a body whose fields are all files.
+    #[inline]
+    pub fn named_files<T>(
+        mut self,
+        values: impl IntoIterator<Item = (impl Into<String>, impl Into<FilePart>)>,
+    ) -> Builder<T> {
+        for (name, file) in values {
+            self.draft.set_file(name.into(), file.into());
+        }
+        self.with_state()
+    }
+
     /// Sets options that differ from the settings of the client.
     #[inline]
     #[must_use]
@@ -127,6 +175,13 @@ impl<S> Builder<S> {
 
     pub(crate) fn into_draft(self) -> Box<Draft> {
         self.draft
+    }
+
+    /// Requests the response in this media type, which is decoded into another type than that of `send`.
+    #[inline]
+    pub fn accept<T>(mut self, media_type: &'static str) -> Accepting<T> {
+        self.draft.set_header("accept", media_type.to_parameter());
+        Accepting::new(self.draft)
     }
 
     /// Sends the request.

@@ -15,7 +15,7 @@ use crate::{
     wire::body::Body,
     wire::body_encoding::BodyEncoding,
     wire::method::Method,
-    wire::parameter::ToParameter,
+    wire::{parameter::ToParameter, simple_style::SimpleStyle},
 };
 
 /// A request to any path of the API, for an operation that this crate does not contain: `client.request(method, path)`.
@@ -42,13 +42,20 @@ impl CustomRequest {
                 &format!("cannot send a request to the path `{path}`: {why}"),
             );
         }
+        if let Method::Extension(_) = method {
+            let text = format!(
+                "cannot send a request with the method `{}`: only operations of the crate have it",
+                method.as_str()
+            );
+            draft.record_error(ErrorKind::Request, &text);
+        }
         draft.template = Some(path);
         Self { draft, method }
     }
 
     /// Sets the value of the placeholder `{name}` in the path. It is percent-encoded, so that it stays in its segment.
     pub fn path(mut self, name: &'static str, value: impl ToParameter) -> Self {
-        self.draft.set_path(name, value.to_parameter());
+        self.draft.set_path(name, SimpleStyle::Plain, value.to_parameter());
         self
     }
 
@@ -151,7 +158,10 @@ fn validate_path(path: &str) -> Result<(), &'static str> {
 const BINARY: BodyEncoding = BodyEncoding::Raw("application/octet-stream");
 
 const fn describe_operation(method: Method, body: BodyEncoding) -> Operation {
-    Operation::new("request", method, "/{path}").body(body).accept("application/json, */*;q=0.5")
+    Operation::new("request", method, "/{path}")
+        .body(body)
+        .accept("application/json, */*;q=0.5")
+        .any_security()
 }
 
 /// The constants of one method, by the encoding of the body.
@@ -170,6 +180,11 @@ macro_rules! operations {
                 static OPERATION: Operation = describe_operation(Method::$method, BodyEncoding::None);
                 &OPERATION
             })*
+            // Rejected by `CustomRequest::new`: there is no constant for a name that is not known here.
+            (Method::Extension(_), _) => {
+                static OPERATION: Operation = describe_operation(Method::Options, BodyEncoding::None);
+                &OPERATION
+            }
         }
     };
 }
@@ -177,7 +192,7 @@ macro_rules! operations {
 /// The operation that stands for all paths.
 fn find_operation(method: Method, body: BodyEncoding) -> &'static Operation {
     let selected = (method, body);
-    operations!(selected: Get Post Put Patch Delete Head Options Trace)
+    operations!(selected: Get Post Put Patch Delete Head Options Trace Query)
 }
 
 #[cfg(test)]

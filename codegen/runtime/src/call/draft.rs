@@ -5,19 +5,23 @@
 use std::{borrow::Cow, fmt};
 
 use http::{HeaderMap, header::COOKIE};
+use percent_encoding::percent_decode_str;
 
 use crate::{
     client::core::Core,
     client::operation::Operation,
     client::options::{CallOptions, DEFAULT_OPTIONS},
     error::{Error, ErrorKind},
+    json::scalar_text,
     wire::body::Body,
     wire::body_encoding::RequestBody,
+    wire::cookies::join_cookies,
     wire::entry_buffer::EntryBuffer,
     wire::headers::parse_header,
     wire::multipart::FilePart,
-    wire::parameter::{Parameter, QueryStyle, append_query, format_simple},
-    wire::percent::percent_encode,
+    wire::parameter::{Parameter, QueryStyle, append_query},
+    wire::percent::{Reserved, percent_encode},
+    wire::simple_style::{SimpleStyle, format_exploded, format_path, format_simple},
 };
 
 pub(crate) struct Draft {
@@ -25,6 +29,10 @@ pub(crate) struct Draft {
     pub(crate) operation: &'static Operation,
     /// The path template, if it is not that of the operation.
     pub(crate) template: Option<String>,
+    /// The path and the query of the URL, if a server sent them for a page of a list.
+    pub(crate) target: Option<String>,
+    /// The number of the first page of the list, if it is known from that page.
+    pub(crate) first_page: Option<i64>,
     /// Percent-encoded values.
     pub(crate) path: Vec<(&'static str, String)>,
     /// Percent-encoded pairs.
@@ -44,6 +52,8 @@ impl Draft {
             core: core.clone(),
             operation,
             template: None,
+            target: None,
+            first_page: None,
             path: Vec::new(),
             query: EntryBuffer::default(),
             headers: HeaderMap::new(),
@@ -60,6 +70,8 @@ impl Draft {
             core: self.core.clone(),
             operation: self.operation,
             template: self.template.clone(),
+            target: self.target.clone(),
+            first_page: self.first_page,
             path: self.path.clone(),
             query: self.query.clone(),
             headers: self.headers.clone(),
@@ -92,16 +104,26 @@ impl Draft {
         self.options.take()
     }
 
-    pub(crate) fn set_path(&mut self, name: &'static str, value: Parameter<'_>) {
-        match format_simple(value) {
-            Ok(value) => set_pair(&mut self.path, name, percent_encode(&value)),
+    pub(crate) fn set_path(&mut self, name: &'static str, style: SimpleStyle, value: Parameter<'_>) {
+        match format_path(name, style, value) {
+            Ok(value) => set_pair(&mut self.path, name, value),
             Err(why) => self.record_invalid("path parameter", name, &why),
         }
     }
 
     pub(crate) fn set_query(&mut self, name: &'static str, style: QueryStyle, value: Parameter<'_>) {
+        self.set_query_pairs(name, style, Reserved::Encode, value);
+    }
+
+    pub(crate) fn set_query_pairs(
+        &mut self,
+        name: &'static str,
+        style: QueryStyle,
+        reserved: Reserved,
+        value: Parameter<'_>,
+    ) {
         let mut pairs = String::new();
-        match append_query(&mut pairs, name, style, value) {
+        match append_query(&mut pairs, name, style, reserved, value) {
             Ok(()) => self.query.begin_entry(Cow::Borrowed(name), |_| {}).extend_from_slice(pairs.as_bytes()),
             Err(why) => self.record_invalid("query parameter", name, &why),
         }
@@ -118,8 +140,28 @@ impl Draft {
         }
     }
 
+    /// The text of a query parameter or of a field of the body that is set.
+    pub(crate) fn parameter_text(&self, name: &str, is_in_body: bool) -> Option<String> {
+        let entries = if is_in_body { &self.body.fields } else { &self.query };
+        let (_, value) = entries.values().find(|(other, _)| *other == name)?;
+        let value = std::str::from_utf8(value).ok()?;
+        if is_in_body {
+            return scalar_text(value);
+        }
+        let (_, value) = value.split_once('=')?;
+        percent_decode_str(value).decode_utf8().ok().map(Cow::into_owned)
+    }
+
     pub(crate) fn set_header(&mut self, name: &'static str, value: Parameter<'_>) {
-        match format_simple(value).and_then(|value| parse_header(name, &value)) {
+        self.set_header_text(name, format_simple(value));
+    }
+
+    pub(crate) fn set_exploded_header(&mut self, name: &'static str, value: Parameter<'_>) {
+        self.set_header_text(name, format_exploded(value));
+    }
+
+    fn set_header_text(&mut self, name: &'static str, value: Result<Cow<'_, str>, String>) {
+        match value.and_then(|value| parse_header(name, &value)) {
             Ok((name, value)) => {
                 self.headers.insert(name, value);
             }
@@ -134,7 +176,8 @@ impl Draft {
         }
         // RFC 6265, section 5.4: all cookies are in one header.
         let pairs: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        match parse_header(COOKIE.as_str(), &pairs.join("; ")) {
+        let earlier = self.headers.get(COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        match parse_header(COOKIE.as_str(), &join_cookies(earlier, &pairs.join("; "))) {
             Ok((name, value)) => {
                 self.headers.insert(name, value);
             }
@@ -165,7 +208,8 @@ impl Draft {
         self.body.raw = Some(body);
     }
 
-    pub(crate) fn set_file(&mut self, name: &'static str, file: FilePart) {
+    pub(crate) fn set_file(&mut self, name: impl Into<Cow<'static, str>>, file: FilePart) {
+        let name = name.into();
         self.body.files.retain(|(other, _)| *other != name);
         self.body.files.push((name, file));
     }
@@ -173,7 +217,7 @@ impl Draft {
     /// Sets all these files as one field and replaces earlier ones.
     pub(crate) fn set_files(&mut self, name: &'static str, files: impl Iterator<Item = FilePart>) {
         self.body.files.retain(|(other, _)| *other != name);
-        self.body.files.extend(files.map(|file| (name, file)));
+        self.body.files.extend(files.map(|file| (Cow::Borrowed(name), file)));
     }
 
     pub(crate) fn merge_options(&mut self, options: CallOptions) {
@@ -193,7 +237,7 @@ impl Draft {
             .chain(self.query.names())
             .chain(self.headers.keys().map(http::HeaderName::as_str))
             .chain(self.body.fields.names())
-            .chain(self.body.files.iter().map(|(name, _)| *name))
+            .chain(self.body.files.iter().map(|(name, _)| &**name))
             .collect();
         f.debug_struct(name)
             .field("operation", &self.operation.id)

@@ -10,8 +10,8 @@ use crate::{
     call::prepare::{Prepared, prepare},
     call::trace,
     client::concurrency::Permit,
-    client::credential::Credential,
     client::retry::{Decision, Failure},
+    client::selection::Few,
     clock::{self, Instant},
     error::{Error, ErrorKind, Outcome},
     response::parts::ResponseParts,
@@ -52,17 +52,22 @@ async fn run(draft: Box<Draft>, is_streamed: bool) -> Result<ResponseParts, Erro
             "the tokio runtime has no timers: build it with `enable_time` or `enable_all`",
         ));
     }
+    #[cfg(feature = "event-stream")]
+    let again = (is_streamed && draft.body.is_reusable()).then(|| draft.duplicate());
     let request = prepare(draft)?;
     // Before the time of the call begins: in a batch, most calls wait longer for their turn than a call may take.
     wait_for_turn(&request).await;
-    Call::new(request, is_streamed).run().await
+    let result = Call::new(request, is_streamed).run().await;
+    #[cfg(feature = "event-stream")]
+    let result = result.map(|parts| ResponseParts { request: again, ..parts });
+    result
 }
 
 /// Waits until the limit on the rate of requests admits the next attempt, if there is a limit.
 #[cfg(feature = "rate-limit")]
 async fn wait_for_turn(request: &Prepared) {
     if let Some(limit) = &request.core.shared().rate_limit {
-        limit.wait(request.operation.id, &request.credential).await;
+        limit.wait(request.operation.id, &request.selection).await;
     }
 }
 
@@ -115,7 +120,7 @@ impl Call {
     }
 
     async fn run(mut self) -> Result<ResponseParts, Error> {
-        let mut secret = self.current_secret().await?;
+        let mut tokens = self.request.tokens(self.deadline).await?;
         loop {
             let permit = self.wait_for_permit().await?;
             self.attempts += 1;
@@ -125,40 +130,40 @@ impl Call {
             let limit = self.attempt_timeout();
             let result = {
                 // Pinned here, because moving a future of this size is expensive.
-                let attempt = pin!(self.request.attempt(secret.as_ref(), limit, self.is_streamed));
+                let attempt = pin!(self.request.attempt(&tokens, limit, self.is_streamed));
                 trace::instrument(attempt, span).await
             };
             drop(permit);
             let failed = match result {
                 Ok(mut parts) => {
                     parts.attempts = self.attempts;
-                    observe::notify_deprecation(&self.request, &parts.headers, secret.as_ref());
-                    self.notify_ended(attempt_started, Ok(&parts), secret.as_ref());
+                    observe::notify_deprecation(&self.request, &parts.headers, &tokens);
+                    self.notify_ended(attempt_started, Ok(&parts), &tokens);
                     if let Some(budget) = &self.request.core.shared().budget {
                         budget.record_success();
                     }
                     return Ok(parts);
                 }
                 Err(failed) => {
-                    observe::notify_deprecation(&self.request, failed.error.headers(), secret.as_ref());
+                    observe::notify_deprecation(&self.request, failed.error.headers(), &tokens);
                     self.record_failure(failed)
                 }
             };
-            if let Some(refreshed) = self.refresh_token(&failed, secret.as_ref()).await {
+            if let Some(refreshed) = self.refresh_tokens(&failed, &tokens).await {
                 let result = Err((&failed.error, Some(Duration::ZERO)));
-                self.notify_ended(attempt_started, result, secret.as_ref());
-                secret = Some(refreshed);
+                self.notify_ended(attempt_started, result, &tokens);
+                tokens = refreshed;
                 continue;
             }
             if let Some(delay) = self.refusal_delay(&failed) {
-                self.notify_ended(attempt_started, Err((&failed.error, Some(delay))), secret.as_ref());
+                self.notify_ended(attempt_started, Err((&failed.error, Some(delay))), &tokens);
                 self.refusals += 1;
                 self.attempts -= 1;
                 clock::sleep(delay).await;
                 continue;
             }
             let delay = self.retry_delay(&failed);
-            self.notify_ended(attempt_started, Err((&failed.error, delay)), secret.as_ref());
+            self.notify_ended(attempt_started, Err((&failed.error, delay)), &tokens);
             match delay {
                 None => return Err(failed.error),
                 Some(delay) => clock::sleep(delay).await,
@@ -169,31 +174,11 @@ impl Call {
             if clock::timeout(self.remaining_time(), wait_for_turn(&self.request)).await.is_none() {
                 return Err(failed.error);
             }
-            secret = match self.current_secret().await {
-                Ok(secret) => secret,
+            tokens = match self.request.tokens(self.deadline).await {
+                Ok(tokens) => tokens,
                 // The server's response is more useful than the error of the token provider.
                 Err(_) => return Err(failed.error),
             };
-        }
-    }
-
-    /// The credential of the next attempt. The provider is asked each time, since the token may expire during a delay.
-    async fn current_secret(&self) -> Result<Option<Secret>, Error> {
-        let provider = match &self.request.credential {
-            Credential::None => return Ok(None),
-            Credential::Fixed(secret) => return Ok(Some(secret.clone())),
-            Credential::Provided(provider) => provider,
-        };
-        match clock::timeout(self.remaining_time(), provider.token()).await {
-            Some(Ok(secret)) => Ok(Some(secret)),
-            Some(Err(source)) => {
-                let text = format!("the token provider failed: {source}");
-                Err(self.request.error(ErrorKind::Token, text).with_source(source))
-            }
-            None => {
-                let text = "the token provider did not return a token within the total timeout of the call";
-                Err(self.request.error(ErrorKind::Timeout, text))
-            }
         }
     }
 
@@ -222,11 +207,11 @@ impl Call {
     fn attempt_timeout(&self) -> Option<Duration> {
         let timeout = self.request.options().timeout.or(self.request.core.shared().attempt_timeout);
         // The first attempt has the whole time, without reading the clock, unless a token provider used some of it.
-        let remaining = match self.request.credential {
-            Credential::Provided(_) => self.remaining_time(),
-            _ if self.attempts > 1 || self.refusals > 0 => self.remaining_time(),
-            _ if self.request.core.shared().concurrency.is_some() => self.remaining_time(),
-            _ => self.total_timeout,
+        let remaining = match () {
+            () if self.request.selection.is_provided() => self.remaining_time(),
+            () if self.attempts > 1 || self.refusals > 0 => self.remaining_time(),
+            () if self.request.core.shared().concurrency.is_some() => self.remaining_time(),
+            () => self.total_timeout,
         };
         timeout.into_iter().chain(remaining).min()
     }
@@ -276,23 +261,15 @@ impl Call {
         self.request.has_generated_key && self.outcome == Outcome::NotProcessed
     }
 
-    /// Returns a different token, if the server rejected the current one and a provider has another.
+    /// Returns different tokens, if the server rejected the current one and a provider has another.
     ///
     /// A retry is then safe even for a payment: a request rejected with 401 "has not been applied" (RFC 9110, section
     /// 15.5.2).
-    async fn refresh_token(&mut self, failed: &AttemptError, rejected: Option<&Secret>) -> Option<Secret> {
-        let Credential::Provided(provider) = &self.request.credential else { return None };
-        let is_pointless = self.request.key.is_some() && failed.error.replayed();
-        if self.was_refreshed
-            || !failed.error.is_unauthorized()
-            || is_pointless
-            || !self.request.payload.is_reusable()
-        {
+    async fn refresh_tokens(&mut self, failed: &AttemptError, rejected: &Few<Secret>) -> Option<Few<Secret>> {
+        if self.was_refreshed {
             return None;
         }
-        let rejected = rejected?;
-        let refresh = provider.refresh(rejected.clone());
-        let refreshed = clock::timeout(self.remaining_time(), refresh).await?.ok()?;
+        let refreshed = self.request.refresh_tokens(failed, rejected, self.deadline).await?;
         self.was_refreshed = true;
         (refreshed != *rejected).then_some(refreshed)
     }
@@ -358,7 +335,7 @@ impl Call {
         Some(delay)
     }
 
-    fn notify_ended(&self, started: Instant, result: AttemptResult<'_>, secret: Option<&Secret>) {
-        observe::notify_ended(&self.request, self.attempts, started, result, secret);
+    fn notify_ended(&self, started: Instant, result: AttemptResult<'_>, tokens: &Few<Secret>) {
+        observe::notify_ended(&self.request, self.attempts, started, result, tokens);
     }
 }

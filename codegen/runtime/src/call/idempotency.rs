@@ -5,10 +5,9 @@ use uuid::Uuid;
 
 use crate::{
     client::core::Shared,
-    client::credential::Credential,
-    client::operation::Operation,
+    client::operation::{Operation, Security},
     client::options::IdempotencyKey,
-    client::service::Authentication,
+    client::selection::Selection,
     error::{ApiError, Error, ErrorKind},
     wire::headers::Headers,
 };
@@ -100,13 +99,14 @@ pub(crate) fn is_idempotent(
     shared: &Shared,
     operation: &Operation,
     headers: &Headers,
-    credential: &Credential,
+    selection: &Selection,
     has_key: bool,
 ) -> bool {
     // Servers store keys per caller, so that a key does not count in a request without a credential.
-    let has_caller = !matches!(credential, Credential::None)
+    let has_caller = !selection.credentials.is_empty()
+        || selection.is_supplied
         || headers.contains(&AUTHORIZATION)
-        || shared.service.authentication == Authentication::None;
+        || shared.service.credentials.is_empty();
     operation.method.is_safe()
         || shared.service.idempotent_methods.contains(&operation.method)
         || (has_key && has_caller && server_honors_key(shared, operation))
@@ -115,7 +115,7 @@ pub(crate) fn is_idempotent(
 /// Whether the server is known to process requests of this operation with the same key once.
 fn server_honors_key(shared: &Shared, operation: &Operation) -> bool {
     operation.idempotency_key
-        && operation.authenticated
+        && operation.security != Security::None
         && shared.service.idempotency.methods.contains(&operation.method)
 }
 

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use crate::{
     call::prepare::Prepared,
     client::log::LogLevel,
+    client::selection::Few,
     error::Error,
     response::parts::ResponseParts,
     secret::Secret,
@@ -26,7 +27,7 @@ pub(crate) fn print_attempt(
     number: u32,
     duration: Duration,
     result: AttemptResult<'_>,
-    credential: Option<&Secret>,
+    tokens: &Few<Secret>,
 ) {
     let shared = request.core.shared();
     if shared.log.level == LogLevel::Off {
@@ -57,9 +58,10 @@ pub(crate) fn print_attempt(
     if shared.log.level == LogLevel::Trace {
         append_bodies(&mut text, request, result);
     }
-    let credential = credential.map_or("", Secret::expose);
-    if !credential.is_empty() && text.contains(credential) {
-        text = text.replace(credential, "…");
+    for token in tokens.iter().map(Secret::expose) {
+        if !token.is_empty() && text.contains(token) {
+            text = text.replace(token, "…");
+        }
     }
     (shared.log.sink)(&text);
 }

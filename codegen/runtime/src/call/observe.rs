@@ -8,6 +8,7 @@ use crate::{
     call::trace,
     client::hooks::{Attempt, AttemptEnd, DeprecationNotice},
     client::log::LogLevel,
+    client::selection::Few,
     clock::Instant,
     secret::Secret,
     wire::deprecation::Deprecation,
@@ -31,14 +32,16 @@ pub(crate) fn notify_started(request: &Prepared, number: u32) {
 }
 
 /// Calls the hooks if the response states that the operation is deprecated, and emits a warning the first time.
-pub(crate) fn notify_deprecation(request: &Prepared, headers: &HeaderMap, secret: Option<&Secret>) {
+pub(crate) fn notify_deprecation(request: &Prepared, headers: &HeaderMap, tokens: &Few<Secret>) {
     let shared = request.core.shared();
     if shared.hooks.is_empty() && !trace::IS_ENABLED {
         return;
     }
-    let credential = secret.map_or("", Secret::expose);
     let stated = Deprecation::from_headers(headers);
-    let Some(deprecation) = stated.and_then(|stated| stated.without_credential(credential)) else {
+    let mut tokens = tokens.iter();
+    let Some(deprecation) = stated.and_then(|stated| {
+        tokens.try_fold(stated, |stated, token| stated.without_credential(token.expose()))
+    }) else {
         return;
     };
     let operation = request.operation;
@@ -62,7 +65,7 @@ pub(crate) fn notify_ended(
     number: u32,
     started: Instant,
     result: AttemptResult<'_>,
-    secret: Option<&Secret>,
+    tokens: &Few<Secret>,
 ) {
     let shared = request.core.shared();
     let hooks = &shared.hooks;
@@ -74,7 +77,7 @@ pub(crate) fn notify_ended(
         Err((error, delay)) => (error.status(), error.request_id(), Some(error), delay),
     };
     let duration = started.elapsed();
-    print_attempt(request, number, duration, result, secret);
+    print_attempt(request, number, duration, result, tokens);
     trace::record_attempt(number, status, request_id, duration, error, retry_in);
     let end = AttemptEnd { status, request_id, duration, error, retry_in };
     for hooks in hooks {

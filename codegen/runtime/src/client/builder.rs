@@ -63,28 +63,49 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// Sets the API key of every request.
+    /// Sets the API key, which requests carry if their operation takes it.
+    ///
+    /// It is the first credential of the API; [`credential`](Self::credential) sets others, if there are any.
     #[inline]
     pub fn api_key(self, key: impl Into<Secret>) -> Self {
         let key = key.into();
-        self.set(|settings| settings.credential = Credential::Fixed(key))
+        self.set(|settings| settings.set_credential(0, Credential::Fixed(key)))
+    }
+
+    /// Sets the credential with this name, which is that of a security scheme of the API.
+    ///
+    /// Each request carries the credentials of the first alternative of its operation of which all are set, and no others.
+    /// Without such an alternative, the call fails with an error that names what it needs. [`build`](Self::build) fails if the API
+    /// has no credential of this name. A credential of the scheme Basic is `user:password`.
+    #[inline]
+    pub fn credential(self, name: &str, credential: impl Into<Secret>) -> Self {
+        let credential = credential.into();
+        self.set(|settings| settings.set_named_credential(name, Credential::Fixed(credential)))
+    }
+
+    /// Sets the user name and the password of the API, if it takes them (RFC 7617). The name must not contain a colon.
+    #[inline]
+    pub fn basic_auth(self, user: &str, password: impl Into<Secret>) -> Self {
+        let password = password.into();
+        self.set(|settings| settings.set_basic(user, &password))
     }
 
     /// Sets a provider of tokens that expire, such as those of OAuth, instead of an API key.
     #[inline]
     pub fn token_provider(self, provider: impl TokenProvider + 'static) -> Self {
-        self.set(|settings| {
-            settings.credential = Credential::Provided(Arc::new(JoinedProvider::new(provider)))
-        })
+        self.set(|settings| settings.set_credential(0, provided(provider)))
+    }
+
+    /// Sets a provider of tokens for the credential with this name, as [`credential`](Self::credential) sets a fixed one.
+    #[inline]
+    pub fn credential_provider(self, name: &str, provider: impl TokenProvider + 'static) -> Self {
+        self.set(|settings| settings.set_named_credential(name, provided(provider)))
     }
 
     /// Sends no credential, except in calls that set one in their options.
     #[inline]
     pub fn without_credentials(self) -> Self {
-        self.set(|settings| {
-            settings.credential = Credential::None;
-            settings.needs_credential = false;
-        })
+        self.set(Settings::clear_credentials)
     }
 
     /// Sets the environment; the default is the first one of the API.
@@ -296,6 +317,10 @@ impl<C> ClientBuilder<C> {
     pub fn http_client(self, client: reqwest::Client) -> Self {
         self.transport(crate::transport::reqwest::ReqwestTransport::from_client(client))
     }
+}
+
+fn provided(provider: impl TokenProvider + 'static) -> Credential {
+    Credential::Provided(Arc::new(JoinedProvider::new(provider)))
 }
 
 impl<C: GeneratedClient> Default for ClientBuilder<C> {

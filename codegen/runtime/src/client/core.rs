@@ -7,19 +7,19 @@ use std::{
     time::Duration,
 };
 
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName};
 
 #[cfg(feature = "rate-limit")]
 use crate::client::rate_limit::RateLimit;
 use crate::{
     client::budget::Budget,
     client::concurrency::ConcurrencyLimit,
-    client::credential::Credential,
     client::hooks::Hooks,
     client::log::Log,
     client::loopback::is_unencrypted,
     client::options::CallOptions,
     client::retry::RetryPolicy,
+    client::selection::ClientCredential,
     client::service::{Environment, Service},
     error::{Error, ErrorKind},
     transport::Transport,
@@ -37,9 +37,10 @@ pub(crate) struct Shared {
     /// The headers of every request, including `User-Agent` and the API version.
     pub(crate) headers: HeaderMap,
     pub(crate) key_header: Option<HeaderName>,
-    pub(crate) credential: Credential,
-    /// The header that carries the credential, if the credential is fixed and a header carries it.
-    pub(crate) authorization: Option<(HeaderName, HeaderValue)>,
+    /// The credentials, by their index in the description of the API.
+    pub(crate) credentials: Vec<ClientCredential>,
+    /// Whether a call fails if a credential that its operation requires is not set.
+    pub(crate) needs_credential: bool,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) concurrency: Option<ConcurrencyLimit>,
     /// Whether requests carry a credential, except those of calls with other options.
@@ -99,15 +100,22 @@ impl Core {
         Ok(url)
     }
 
+    /// Whether a base URL of the client replaces one of the environment that could be used as well.
+    fn replaces_server(&self) -> bool {
+        let stated = self.0.environment.servers.iter();
+        self.0.servers.iter().zip(stated).any(|(own, stated)| own.is_some() && is_complete(stated))
+    }
+
     fn find_server_url<'a>(&'a self, index: usize, options: &'a CallOptions) -> Result<&'a str, Error> {
         if let Some(url) = &options.base_url {
             return validate_base_url(url);
         }
         let server_in = |environment: Environment| {
-            environment.servers.get(index).copied().ok_or_else(|| {
+            let url = environment.servers.get(index).copied().ok_or_else(|| {
                 let text = format!("the environment `{}` has no server {index}", environment.name);
                 Error::new(ErrorKind::Config, text)
-            })
+            })?;
+            if is_complete(url) { Ok(url) } else { Err(incomplete_server(url, index)) }
         };
         if let Some(environment) = options.environment {
             return server_in(environment);
@@ -115,7 +123,7 @@ impl Core {
         match self.0.servers.get(index) {
             Some(Some(url)) => Ok(url),
             // A test that replaces only the first server must not send card data to the real second one.
-            _ if self.0.servers.iter().any(Option::is_some) => Err(Error::new(
+            _ if self.replaces_server() => Err(Error::new(
                 ErrorKind::Config,
                 format!(
                     "this operation belongs to the host {}, which `base_url` does not replace: \
@@ -126,6 +134,25 @@ impl Core {
             _ => server_in(self.0.environment),
         }
     }
+}
+
+/// Whether a client can send requests to a server of the document, which may be relative or have unknown variables.
+pub(crate) fn is_complete(url: &str) -> bool {
+    validate_base_url(url).is_ok()
+}
+
+/// The error for a server of the document that is not a complete URL.
+pub(crate) fn incomplete_server(url: &str, index: usize) -> Error {
+    let setter = if index == 0 { "`base_url`".to_owned() } else { format!("`server_url({index}, …)`") };
+    let text = match url {
+        "" => format!("the description of the API names no server: set {setter} on the client builder"),
+        _ => format!(
+            "the server of the API is described as `{url}`, which is not a complete URL: set {setter} on the client builder to \
+             the address with this path, such as `https://api.example.com{}`",
+            if url.starts_with('/') { url } else { "" }
+        ),
+    };
+    Error::new(ErrorKind::Config, text)
 }
 
 /// The error for a base URL that would send a credential unencrypted.
@@ -168,12 +195,8 @@ impl fmt::Debug for Core {
             .field("servers", &shared.servers)
             .field("headers", &shared.headers.keys().collect::<Vec<_>>())
             .field(
-                "credential",
-                &match shared.credential {
-                    Credential::None => "none",
-                    Credential::Fixed(_) => "fixed",
-                    Credential::Provided(_) => "provided",
-                },
+                "credentials",
+                &shared.credentials.iter().map(|own| own.credential.kind()).collect::<Vec<_>>(),
             )
             .field("transport", &shared.transport)
             .field("attempt_timeout", &shared.attempt_timeout)

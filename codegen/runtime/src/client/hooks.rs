@@ -104,7 +104,8 @@ impl fmt::Display for DeprecationNotice<'_> {
     }
 }
 
-/// A field that a response lacks, and that was filled. `Display` writes one line.
+/// A field that a response lacks, and that was filled, or one that may be absent and whose value its type cannot hold.
+/// `Display` writes one line.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct MissingField<'a> {

@@ -17,6 +17,7 @@ pub(crate) mod options;
 #[cfg(feature = "rate-limit")]
 pub(crate) mod rate_limit;
 pub(crate) mod retry;
+pub(crate) mod selection;
 pub(crate) mod service;
 pub(crate) mod settings;
 pub(crate) mod spec;

@@ -34,6 +34,8 @@ pub struct CallOptions {
     pub(crate) environment: Option<Environment>,
     pub(crate) api_version: Option<String>,
     pub(crate) credential: Option<Secret>,
+    /// The credentials with their names.
+    pub(crate) credentials: Vec<(Cow<'static, str>, Secret)>,
     /// Values of headers, parameters and body fields that are marked as secret.
     pub(crate) secrets: Vec<Secret>,
     pub(crate) max_response_bytes: Option<u64>,
@@ -62,6 +64,7 @@ pub(crate) static DEFAULT_OPTIONS: CallOptions = CallOptions {
     environment: None,
     api_version: None,
     credential: None,
+    credentials: Vec::new(),
     secrets: Vec::new(),
     max_response_bytes: None,
 };
@@ -192,6 +195,15 @@ impl CallOptions {
         self
     }
 
+    /// Replaces the client's credential with this name for this call; see
+    /// [`ClientBuilder::credential`](crate::ClientBuilder::credential).
+    pub fn credential(mut self, name: impl Into<Cow<'static, str>>, credential: impl Into<Secret>) -> Self {
+        let name = name.into();
+        self.credentials.retain(|(other, _)| *other != name);
+        self.credentials.push((name, credential.into()));
+        self
+    }
+
     /// Sets the maximum length of the response body, in bytes after decompression.
     pub fn max_response_bytes(mut self, bytes: u64) -> Self {
         self.max_response_bytes = Some(bytes);
@@ -201,7 +213,9 @@ impl CallOptions {
     /// Whether the options carry a credential.
     pub(crate) fn has_credential(&self) -> bool {
         let is_authorization = |name: &str| name.eq_ignore_ascii_case(http::header::AUTHORIZATION.as_str());
-        self.credential.is_some() || self.headers.iter().any(|(name, _)| is_authorization(name))
+        self.credential.is_some()
+            || !self.credentials.is_empty()
+            || self.headers.iter().any(|(name, _)| is_authorization(name))
     }
 
     /// These options without those that apply to one request only, for the further requests of a flow.
@@ -225,6 +239,7 @@ impl CallOptions {
             environment,
             api_version,
             credential,
+            credentials,
             secrets,
             max_response_bytes,
         } = later;
@@ -244,6 +259,8 @@ impl CallOptions {
         replace_if_some(&mut self.environment, environment);
         replace_if_some(&mut self.api_version, api_version);
         replace_if_some(&mut self.credential, credential);
+        self.credentials.retain(|(name, _)| credentials.iter().all(|(other, _)| name != other));
+        self.credentials.extend(credentials);
         replace_if_some(&mut self.max_response_bytes, max_response_bytes);
     }
 }
@@ -273,6 +290,7 @@ impl fmt::Debug for CallOptions {
             .field("environment", &self.environment.map(|environment| environment.name))
             .field("api_version", &self.api_version)
             .field("credential", &self.credential)
+            .field("credentials", &self.credentials)
             .field("max_response_bytes", &self.max_response_bytes)
             .finish()
     }

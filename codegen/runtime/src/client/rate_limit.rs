@@ -16,7 +16,7 @@ use governor::{
     state::{InMemoryState, NotKeyed},
 };
 
-use crate::{client::credential::Credential, clock, clock::Instant};
+use crate::{client::credential::Credential, client::selection::Selection, clock, clock::Instant};
 
 /// What servers count separately: an operation, and a hash of the credential.
 type Key = (&'static str, u64);
@@ -71,8 +71,14 @@ impl RateLimit {
     }
 
     /// Waits until a request of this operation with this credential may be sent.
-    pub(crate) async fn wait(&self, operation: &'static str, credential: &Credential) {
-        let lane = self.find_lane((operation, self.hash_credential(credential)));
+    pub(crate) async fn wait(&self, operation: &'static str, selection: &Selection) {
+        let credentials = selection.credentials.iter().map(|selected| &selected.credential);
+        let hash = credentials.map(|credential| self.hash_credential(credential)).fold(0, u64::wrapping_add);
+        self.wait_in_lane((operation, hash)).await;
+    }
+
+    async fn wait_in_lane(&self, key: Key) {
+        let lane = self.find_lane(key);
         let _turn = lane.turn.lock().await;
         while let Err(refused) = lane.limiter.check() {
             let delay = refused.wait_time_from(RuntimeClock(self.start).now());
@@ -147,7 +153,7 @@ mod tests {
         let start = Instant::now();
         let credential = Credential::Fixed(Secret::from(key));
         for _ in 0..times {
-            limit.wait(operation, &credential).await;
+            limit.wait_in_lane((operation, limit.hash_credential(&credential))).await;
         }
         start.elapsed()
     }
@@ -159,7 +165,7 @@ mod tests {
             let start = Instant::now();
             let mut times = Vec::new();
             for _ in 0..(per_minute * 2 + 2).min(1_500) {
-                limit.wait("list", &Credential::None).await;
+                limit.wait_in_lane(("list", 0)).await;
                 times.push(start.elapsed());
             }
             let most = usize::try_from(per_minute).unwrap();
@@ -182,10 +188,11 @@ mod tests {
     async fn idle_lanes_are_dropped() {
         let limit = RateLimit::new(NonZeroU32::new(60).unwrap());
         for number in 0..MANY_KEYS {
-            limit.wait("list", &Credential::Fixed(Secret::from(number.to_string()))).await;
+            let credential = Credential::Fixed(Secret::from(number.to_string()));
+            limit.wait_in_lane(("list", limit.hash_credential(&credential))).await;
         }
         tokio::time::advance(MINUTE * 2).await;
-        limit.wait("list", &Credential::None).await;
+        limit.wait_in_lane(("list", 0)).await;
         assert_eq!(limit.lanes.lock().unwrap().len(), 1);
     }
 }

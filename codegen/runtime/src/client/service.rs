@@ -17,8 +17,11 @@ pub struct Service {
     pub base_url_variable: Option<&'static str>,
     /// The environment variable that selects the environment.
     pub environment_variable: Option<&'static str>,
-    /// How requests are authenticated.
-    pub authentication: Authentication,
+    /// The credentials that the API takes. [`ClientBuilder::api_key`](crate::ClientBuilder::api_key) sets the first.
+    pub credentials: &'static [SecurityScheme],
+    /// What operations require: alternatives, each a list of indexes of `credentials` that are sent together. An empty alternative
+    /// makes the others optional. The first requirement is that of most operations.
+    pub security: &'static [&'static [&'static [usize]]],
     /// The headers of every request.
     pub headers: &'static [(&'static str, &'static str)],
     /// The header that selects the API version, and its default value.
@@ -52,7 +55,27 @@ pub struct Environment {
     pub servers: &'static [&'static str],
 }
 
-/// How requests are authenticated.
+impl Service {
+    /// The index of the credential with this name.
+    pub(crate) fn find_credential(&self, name: &str) -> Result<usize, String> {
+        self.credentials.iter().position(|scheme| scheme.name == name).ok_or_else(|| {
+            let known: Vec<_> = self.credentials.iter().map(|scheme| format!("`{}`", scheme.name)).collect();
+            let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+            format!("unknown credential `{}`; the API has: {known}", name.escape_debug())
+        })
+    }
+}
+
+/// A credential of the API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SecurityScheme {
+    /// The name of the security scheme in the document.
+    pub name: &'static str,
+    /// The part of the request that carries it.
+    pub authentication: Authentication,
+}
+
+/// The part of a request that carries a credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Authentication {
     /// `Authorization: Bearer …` (RFC 6750)
@@ -63,8 +86,10 @@ pub enum Authentication {
     Query(&'static str),
     /// `Authorization: Basic …` (RFC 7617). A key without a colon is the user name, with an empty password.
     Basic,
-    /// Requests are not authenticated.
-    None,
+    /// `Authorization` with another scheme (RFC 9110, section 11.6.2).
+    Http(&'static str),
+    /// A cookie with this name (RFC 6265).
+    Cookie(&'static str),
 }
 
 /// The rules for idempotency keys.

@@ -16,12 +16,13 @@ use crate::client::rate_limit::{RateLimit, RateLimitSetting};
 use crate::{
     client::budget::Budget,
     client::concurrency::ConcurrencyLimit,
-    client::core::{Core, Shared, insecure_http, validate_base_url},
-    client::credential::{Credential, CredentialPart, credential_part, validate_key},
+    client::core::{Core, Shared, incomplete_server, insecure_http, is_complete, validate_base_url},
+    client::credential::{Credential, CredentialPart, credential_part, join_basic, validate_credential},
     client::hooks::Hooks,
     client::log::Log,
     client::loopback::is_unencrypted,
     client::retry::{RetryPolicy, StandardRetry},
+    client::selection::ClientCredential,
     client::service::{Authentication, Environment, Service},
     error::{Error, ErrorKind},
     secret::Secret,
@@ -31,7 +32,8 @@ use crate::{
 
 pub(crate) struct Settings {
     service: &'static Service,
-    pub(crate) credential: Credential,
+    /// The credentials, by their index in the description of the API.
+    credentials: Vec<Credential>,
     pub(crate) needs_credential: bool,
     pub(crate) environment: Environment,
     pub(crate) servers: Vec<Option<String>>,
@@ -75,8 +77,11 @@ impl Settings {
     pub(crate) fn new(service: &'static Service) -> Self {
         Self {
             service,
-            credential: Credential::None,
-            needs_credential: service.authentication != Authentication::None,
+            credentials: Vec::new(),
+            needs_credential: service
+                .security
+                .iter()
+                .any(|required| !required.is_empty() && required.iter().all(|all| !all.is_empty())),
             environment: service.environments.first().copied().unwrap_or(NO_ENVIRONMENT),
             servers: Vec::new(),
             connection: ConnectionSettings::default(),
@@ -113,7 +118,7 @@ impl Settings {
         let read = |name: &str| read(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
         let mut settings = Self::new(service);
         if let Some(key) = read(service.api_key_variable) {
-            settings.credential = Credential::Fixed(Secret::from(key));
+            settings.set_credential(0, Credential::Fixed(Secret::from(key)));
         }
         if let Some((variable, name)) =
             service.environment_variable.and_then(|variable| Some((variable, read(variable)?)))
@@ -153,6 +158,41 @@ impl Settings {
         }
     }
 
+    /// Sets the credential at this index of the API's; without one, its API key.
+    pub(crate) fn set_credential(&mut self, index: usize, credential: Credential) {
+        if self.credentials.len() <= index {
+            self.credentials.resize(index + 1, Credential::None);
+        }
+        if let Some(slot) = self.credentials.get_mut(index) {
+            *slot = credential;
+        }
+    }
+
+    pub(crate) fn set_named_credential(&mut self, name: &str, credential: Credential) {
+        match self.service.find_credential(name) {
+            Ok(index) => self.set_credential(index, credential),
+            Err(error) => self.record_error(error),
+        }
+    }
+
+    /// Sets the first credential that is a pair of user name and password.
+    pub(crate) fn set_basic(&mut self, user: &str, password: &Secret) {
+        let mut schemes = self.service.credentials.iter();
+        match (
+            schemes.position(|scheme| scheme.authentication == Authentication::Basic),
+            join_basic(user, password),
+        ) {
+            (Some(index), Ok(pair)) => self.set_credential(index, Credential::Fixed(pair)),
+            (None, _) => self.record_error("the API takes no user name and password".to_owned()),
+            (_, Err(error)) => self.record_error(error),
+        }
+    }
+
+    pub(crate) fn clear_credentials(&mut self) {
+        self.credentials.clear();
+        self.needs_credential = false;
+    }
+
     pub(crate) fn set_header(&mut self, name: &str, value: &str) {
         if self.service.idempotency.header.is_some_and(|header| header.eq_ignore_ascii_case(name)) {
             // All calls would carry the same key, and the server would replay the response of the first one to the others.
@@ -174,11 +214,6 @@ impl Settings {
         self.error.get_or_insert(error);
     }
 
-    /// Whether requests carry a credential.
-    fn has_credential(&self) -> bool {
-        !matches!(self.credential, Credential::None) || self.headers.contains_key(AUTHORIZATION)
-    }
-
     /// The base URL of a server whose requests pass a network unencrypted.
     fn find_unencrypted_server(&self) -> Option<&str> {
         let replaced = self.servers.iter().flatten().map(String::as_str);
@@ -193,21 +228,21 @@ impl Settings {
         if let Some(error) = self.error {
             return Err(config(error));
         }
-        match &self.credential {
-            Credential::None if self.needs_credential => {
-                return Err(config(format!(
-                    "no API key: set the environment variable {} and use `from_env`, or call `api_key`",
-                    service.api_key_variable
-                )));
-            }
-            Credential::Fixed(key) => validate_key(key)?,
-            _ => {}
+        if self.needs_credential && self.credentials.iter().all(Credential::is_none) {
+            return Err(config(no_credential(service)));
         }
-        let has_credential = self.has_credential();
+        let credentials = std::mem::take(&mut self.credentials);
+        let has_headers = self.headers.contains_key(AUTHORIZATION);
+        let has_credential = has_headers || credentials.iter().any(|credential| !credential.is_none());
+        let credentials = prepare_credentials(service, credentials)?;
         if let Some(url) =
             self.find_unencrypted_server().filter(|_| has_credential && !self.allows_insecure_http)
         {
             return Err(insecure_http(url));
+        }
+        let first = self.environment.servers.first().copied().unwrap_or_default();
+        if !matches!(self.servers.first(), Some(Some(_))) && !is_complete(first) {
+            return Err(incomplete_server(first, 0));
         }
         let mut headers = HeaderMap::new();
         for (name, value) in service.headers {
@@ -224,13 +259,6 @@ impl Settings {
         let key_header = match service.idempotency.header {
             Some(name) => Some(parse_header_name(name).map_err(config)?),
             None => None,
-        };
-        let authorization = match &self.credential {
-            Credential::Fixed(key) => match credential_part(service.authentication, key)? {
-                Some(CredentialPart::Header(name, value)) => Some((name, value)),
-                _ => None,
-            },
-            _ => None,
         };
         let transport = match self.transport {
             TransportSetting::Custom(transport) => match self.connection.find_security_setting() {
@@ -250,8 +278,8 @@ impl Settings {
             servers: self.servers,
             headers,
             key_header,
-            credential: self.credential,
-            authorization,
+            credentials,
+            needs_credential: self.needs_credential,
             transport,
             concurrency: self.max_concurrent_requests.map(ConcurrencyLimit::new),
             has_credential,
@@ -277,6 +305,40 @@ impl Settings {
             deprecated_operations: Mutex::default(),
         }))
     }
+}
+
+/// The error of a client without any credential.
+fn no_credential(service: &Service) -> String {
+    let mut text = format!(
+        "no API key: set the environment variable {} and use `from_env`, or call `api_key`",
+        service.api_key_variable
+    );
+    if service.credentials.len() > 1 {
+        let names: Vec<_> = service.credentials.iter().map(|scheme| format!("`{}`", scheme.name)).collect();
+        text.push_str(&format!(", or `credential` with one of {}", names.join(", ")));
+    }
+    text
+}
+
+/// Validates the credentials, and makes the headers of those that are fixed.
+fn prepare_credentials(
+    service: &Service,
+    credentials: Vec<Credential>,
+) -> Result<Vec<ClientCredential>, Error> {
+    let credentials = credentials.into_iter().enumerate().map(|(index, credential)| {
+        let mut header = None;
+        if let Credential::Fixed(secret) = &credential {
+            validate_credential(service, index, secret)?;
+            let scheme = service.credentials.get(index);
+            if let Some(CredentialPart::Header(name, value)) =
+                scheme.map(|scheme| credential_part(scheme.authentication, secret)).transpose()?
+            {
+                header = Some((name, value));
+            }
+        }
+        Ok(ClientCredential { credential, header })
+    });
+    credentials.collect()
 }
 
 #[cfg(feature = "reqwest")]

@@ -1,10 +1,11 @@
 //! Reads the body of an error response leniently: every field is optional, and what is present is kept.
 
-use std::{borrow::Cow, fmt};
+use std::borrow::Cow;
 
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
+use http::HeaderMap;
 
-use crate::json::RawText;
+use super::shapes::{find_error, find_text};
+use crate::json::RawFields;
 
 /// The names of the fields in an error body.
 #[derive(Clone, Copy, Debug)]
@@ -65,11 +66,25 @@ const MAX_MESSAGES: usize = 5;
 impl ApiError {
     pub(crate) fn parse(body: &[u8], names: &ErrorEnvelope) -> Self {
         let Ok(text) = std::str::from_utf8(body) else { return Self::default() };
-        match RawFields::parse(text) {
+        let mut error = match RawFields::parse(text) {
             Some(document) => Self::from_document(&document, names),
             // A list of errors, or the message as a JSON string.
             None => Self { message: find_messages(text.trim(), 0), ..Self::default() },
+        };
+        if (error.message.is_none() || error.code.is_none())
+            && let Some(found) = find_error(text, 0)
+        {
+            error.message = error.message.or(found.message);
+            error.code = error.code.or(found.code);
+            error.param = error.param.or(found.param);
         }
+        error
+    }
+
+    /// The error in the body of a response whose status is an error, of any media type.
+    pub(crate) fn parse_response(headers: &HeaderMap, body: &[u8], names: &ErrorEnvelope) -> Self {
+        let error = Self::parse(body, names);
+        if error.message.is_some() { error } else { find_text(headers, body).unwrap_or(error) }
     }
 
     /// The error in the body of a response with a successful status; `None` if the body does not report one.
@@ -194,10 +209,6 @@ fn find_messages(value: &str, depth: usize) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// The fields of an object with their values as JSON text. Compiles to less code than a tree of values, which error
-/// handling would be the only user of in many programs.
-struct RawFields<'a>(Vec<(String, Cow<'a, str>)>);
-
 /// What a path leads to.
 enum Root<'a> {
     Object(RawFields<'a>),
@@ -205,24 +216,7 @@ enum Root<'a> {
     Absent,
 }
 
-impl<'a> RawFields<'a> {
-    fn parse(text: &'a str) -> Option<Self> {
-        serde_json::Deserializer::from_str(text).deserialize_map(RawFieldsVisitor).ok()
-    }
-
-    fn raw(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(other, _)| other == name).map(|(_, value)| &**value)
-    }
-
-    /// The value of a field: a string without its quotes, other values as JSON text; `null` counts as absent.
-    fn text(&self, name: &str) -> Option<String> {
-        match self.raw(name)? {
-            "null" => None,
-            string if string.starts_with('"') => serde_json::from_str(string).ok(),
-            other => Some(other.to_owned()),
-        }
-    }
-
+impl RawFields<'_> {
     /// The message, in the first field that has one.
     fn message(&self, depth: usize) -> Option<String> {
         let texts = MESSAGES.iter().filter_map(|name| self.raw(name));
@@ -243,34 +237,6 @@ impl<'a> RawFields<'a> {
             },
             None => serde_json::from_str(inner).map_or(Root::Absent, Root::Text),
         }
-    }
-}
-
-struct RawFieldsVisitor;
-
-impl<'de> Visitor<'de> for RawFieldsVisitor {
-    type Value = RawFields<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut fields = Vec::new();
-        while let Some(name) = map.next_key::<String>()? {
-            fields.push((name, map.next_value_seed(RawTextSeed)?));
-        }
-        Ok(RawFields(fields))
-    }
-}
-
-struct RawTextSeed;
-
-impl<'de> DeserializeSeed<'de> for RawTextSeed {
-    type Value = Cow<'de, str>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        RawText::decode(deserializer).map(|text| text.0)
     }
 }
 

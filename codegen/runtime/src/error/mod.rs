@@ -3,6 +3,7 @@
 mod display;
 mod envelope;
 mod lossy;
+mod shapes;
 mod unexpected_body;
 
 use std::{error::Error as StdError, fmt, time::Duration};
@@ -69,7 +70,7 @@ pub(crate) struct ErrorData {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The server responded with a status other than 200 to 299: see [`Error::status`], [`Error::code`], [`Error::message`].
+    /// The server responded with a status other than 200 to 299 and the redirects that the API documents: see [`Error::status`], [`Error::code`], [`Error::message`].
     Api,
     /// The connection could not be made, or failed before the response was complete.
     Transport,

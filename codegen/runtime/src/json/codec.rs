@@ -23,6 +23,16 @@ pub trait Decode: Sized {
         None
     }
 
+    /// Decodes the body of a response with this status, which selects the variant of a union of several responses.
+    ///
+    /// # Errors
+    /// As [`decode`](Self::decode).
+    #[inline]
+    fn decode_with_status<'de, D: Deserializer<'de>>(status: u16, deserializer: D) -> Result<Self, D::Error> {
+        let _ = status;
+        Self::decode(deserializer)
+    }
+
     /// Removes the credential from what the value keeps of a text that could not be decoded: errors are logged.
     #[inline]
     fn redact(&mut self, credential: &str) {
@@ -37,6 +47,12 @@ pub trait Encode {
     /// # Errors
     /// The serializer's error, such as for a number that JSON cannot represent (NaN, infinity).
     fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
+
+    /// Whether it is the `None` of an `Option`.
+    #[inline]
+    fn is_none(&self) -> bool {
+        false
+    }
 }
 
 impl<T: Encode + ?Sized> Encode for &T {

@@ -20,15 +20,24 @@ impl<T: Decode> Decode for Option<T> {
 
     #[inline]
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_option(OptionVisitor(PhantomData))
+        deserializer.deserialize_option(OptionVisitor { status: None, value: PhantomData })
     }
 
     fn from_empty() -> Option<Self> {
         Some(None)
     }
+
+    #[inline]
+    fn decode_with_status<'de, D: Deserializer<'de>>(status: u16, deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_option(OptionVisitor { status: Some(status), value: PhantomData })
+    }
 }
 
-struct OptionVisitor<T>(PhantomData<T>);
+struct OptionVisitor<T> {
+    /// The status of the response whose body the value is.
+    status: Option<u16>,
+    value: PhantomData<T>,
+}
 
 impl<'de, T: Decode> Visitor<'de> for OptionVisitor<T> {
     type Value = Option<T>;
@@ -49,7 +58,10 @@ impl<'de, T: Decode> Visitor<'de> for OptionVisitor<T> {
 
     #[inline]
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        T::decode(deserializer).map(Some)
+        match self.status {
+            Some(status) => T::decode_with_status(status, deserializer).map(Some),
+            None => T::decode(deserializer).map(Some),
+        }
     }
 }
 
@@ -60,6 +72,11 @@ impl<T: Encode> Encode for Option<T> {
             Some(value) => serializer.serialize_some(&AsSerialize(value)),
             None => serializer.serialize_none(),
         }
+    }
+
+    #[inline]
+    fn is_none(&self) -> bool {
+        Option::is_none(self)
     }
 }
 

@@ -26,6 +26,9 @@ impl Decode for Decimal {
 /// How the message of a number that is not a `Decimal` starts, after `expected`.
 pub(super) const EXPECTED_NUMBER: &str = "a number";
 
+/// The same for a number that a `Decimal` cannot hold.
+pub(super) const EXPECTED_DIGITS: &str = "a number of at most 28 digits";
+
 /// Parses a JSON number, or a JSON string that contains a number. A number that a `Decimal` cannot hold exactly is an error:
 /// a rounded amount is a wrong amount.
 fn parse_decimal(text: &str) -> Result<Decimal, String> {
@@ -43,7 +46,7 @@ fn parse_decimal(text: &str) -> Result<Decimal, String> {
     Decimal::from_str_exact(digits)
         .ok()
         .or_else(|| parse_exact(digits))
-        .ok_or_else(|| format!("expected {EXPECTED_NUMBER} of at most 28 digits, found `{}`", shown()))
+        .ok_or_else(|| format!("expected {EXPECTED_DIGITS}, found `{}`", shown()))
 }
 
 /// Parses a number with an exponent, or with more digits than a `Decimal` has of which the last ones are zeros.

@@ -48,8 +48,7 @@ impl DecodeError {
         let message = full.strip_suffix(&position).unwrap_or(&full);
         let end = offset_of_error(text, error.line(), error.column());
         if message == OUT_OF_RANGE {
-            let message =
-                format!("expected a number within the range of f64, found `{}`", number_at(text, end));
+            let message = format!("expected {EXPECTED_F64}, found `{}`", number_at(text, end));
             return Self { path: path_at(text, end, false), message };
         }
         // The error of a value that was decoded from its raw text has its path in its message, see `add_to_path`.
@@ -74,7 +73,7 @@ pub(super) fn raw_value_error<E: de::Error>(path: &str, message: &str) -> E {
 
 /// Adds the field, key or `[index]` of an enclosing value to the path in an error's message; other errors have a position.
 #[cold]
-pub(super) fn add_to_path<E: de::Error>(error: E, outer: &str) -> E {
+pub(crate) fn add_to_path<E: de::Error>(error: E, outer: &str) -> E {
     let text = error.to_string();
     let Some((path, message)) = split_path(&text) else { return error };
     let is_position = |rest: &str| {
@@ -88,12 +87,22 @@ pub(super) fn add_to_path<E: de::Error>(error: E, outer: &str) -> E {
     raw_value_error(&join_paths(outer, path), message)
 }
 
+/// The error of a scalar that is decoded with `deserialize_any`, where serde_json would give a position within the array or
+/// object.
+#[cold]
+pub(super) fn found_container<E: de::Error>(expected: &dyn de::Expected, found: &str) -> E {
+    raw_value_error("", &format!("expected {expected}, found {found}"))
+}
+
 fn split_path(message: &str) -> Option<(&str, &str)> {
     message.strip_prefix("at `")?.split_once("`: ")
 }
 
 /// serde_json's message about a number such as `1e400`, which it does not count as a data error.
 const OUT_OF_RANGE: &str = "number out of range";
+
+/// How the message of a number beyond the range of `f64` starts, after `expected`.
+pub(super) const EXPECTED_F64: &str = "a number within the range of f64";
 
 /// The path of a value within the value at another path.
 pub(super) fn join_paths(outer: &str, inner: &str) -> String {

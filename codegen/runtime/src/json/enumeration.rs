@@ -1,4 +1,4 @@
-//! String enums that keep unknown values.
+//! Enums of strings and of integers that keep unknown values.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -131,4 +131,119 @@ macro_rules! __text_like {
 
         $crate::__serde!($name);
     };
+}
+
+/// Implements conversions, JSON and parameters for an enum of integers with a variant `Unknown(i64)`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __integer_enum {
+    ($name:ident { $($variant:ident = $wire:literal),* $(,)? }) => {
+        impl $name {
+            /// The values that the API documents, in its order.
+            pub const KNOWN: &'static [i64] = &[$($wire),*];
+
+            /// The value as it is sent and received.
+            #[inline]
+            #[must_use]
+            pub const fn as_i64(self) -> i64 {
+                match self {
+                    $(Self::$variant => $wire,)*
+                    Self::Unknown(other) => other,
+                }
+            }
+        }
+
+        impl ::core::convert::From<i64> for $name {
+            #[inline]
+            fn from(value: i64) -> Self {
+                match value {
+                    $($wire => Self::$variant,)*
+                    other => Self::Unknown(other),
+                }
+            }
+        }
+
+        impl ::core::convert::From<$name> for i64 {
+            #[inline]
+            fn from(value: $name) -> Self {
+                value.as_i64()
+            }
+        }
+
+        impl ::core::fmt::Display for $name {
+            #[inline]
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::fmt::Display::fmt(&self.as_i64(), f)
+            }
+        }
+
+        impl $crate::json::Decode for $name {
+            #[inline]
+            fn blank() -> Self {
+                Self::Unknown(0)
+            }
+
+            #[inline]
+            fn decode<'de, D: $crate::__private::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                $crate::json::decode_number(deserializer).map(Self::from)
+            }
+        }
+
+        impl $crate::json::Encode for $name {
+            #[inline]
+            fn encode<S: $crate::__private::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                serializer.serialize_i64(self.as_i64())
+            }
+        }
+
+        impl $crate::__private::ToParameter for $name {
+            #[inline]
+            fn to_parameter(&self) -> $crate::__private::Parameter<'_> {
+                $crate::__private::Parameter::Scalar(::std::string::ToString::to_string(&self.as_i64()).into())
+            }
+        }
+
+        $crate::__serde!($name);
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(unreachable_pub)]
+
+    use crate::json::{decode_lossy, from_str, to_vec};
+    use crate::wire::parameter::{Parameter, ToParameter};
+
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    enum Level {
+        Below,
+        Free,
+        Unknown(i64),
+    }
+    crate::__integer_enum!(Level { Below = -1, Free = 0 });
+
+    #[test]
+    fn integers_are_kept() {
+        for (text, level) in
+            [("-1", Level::Below), ("0", Level::Free), ("0.0", Level::Free), ("7", Level::Unknown(7))]
+        {
+            assert_eq!(from_str::<Level>(text).unwrap(), level, "{text}");
+            assert_eq!(Level::from(level.as_i64()), level);
+        }
+        assert_eq!(to_vec(&vec![Level::Below, Level::Unknown(7)]).unwrap(), b"[-1,7]");
+        let is_sent = matches!(Level::Below.to_parameter(), Parameter::Scalar(text) if text == "-1");
+        assert!(is_sent && Level::Free.to_string() == "0" && Level::KNOWN == [-1, 0]);
+        assert!(from_str::<Level>("\"1\"").is_err());
+    }
+
+    #[test]
+    fn a_number_that_is_missing_is_filled_with_none_that_has_a_name() {
+        let lossy = decode_lossy::<Vec<Level>>("[null]").unwrap();
+        assert_eq!((lossy.value, lossy.filled.len()), (vec![Level::Unknown(i64::MIN)], 1));
+    }
 }

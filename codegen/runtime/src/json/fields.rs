@@ -3,11 +3,13 @@
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
+use serde_json::value::RawValue;
 
 use crate::json::{
     codec::{Decode, DecodeSeed},
     decode_error::add_to_path,
     extra_fields::ExtraFields,
+    recovery_rules::UNREADABLE,
 };
 
 /// A field of a generated struct.
@@ -184,9 +186,35 @@ impl<'a, 'de, A: MapAccess<'de>> FieldReader<'a, A, A::Error> {
                 Some(FieldName::Known(index)) => return Ok(Some(index)),
                 Some(FieldName::Unknown(name)) => {
                     let text = self.map.next_value()?;
-                    self.extra_fields.insert_raw(name, text);
+                    match name.strip_prefix(UNREADABLE) {
+                        Some(marked) => self.keep_unreadable(marked, text)?,
+                        None => self.extra_fields.insert_raw(name, text),
+                    }
                 }
             }
+        }
+    }
+
+    /// Keeps the text of a field whose value its type cannot hold, see `unreadable`.
+    #[cold]
+    fn keep_unreadable(&mut self, marked: &str, text: Box<RawValue>) -> Result<(), A::Error> {
+        let (name, is_within) = match marked.strip_prefix(UNREADABLE) {
+            Some(name) => (name, true),
+            None => (marked, false),
+        };
+        let Some(index) = self.fields.iter().position(|field| field.name == name) else {
+            self.extra_fields.insert_raw(format!("{UNREADABLE}{marked}"), text);
+            return Ok(());
+        };
+        match self.fields.get(index) {
+            // An absent list that is required reads as empty, which would hide the items that can be read.
+            Some(field) if field.may_be_absent && !(is_within && field.required) => {
+                self.present.insert(index);
+                self.extra_fields.insert_raw(name.to_owned(), text);
+                Ok(())
+            }
+            Some(field) => Err(A::Error::missing_field(field.name)),
+            None => Ok(()),
         }
     }
 

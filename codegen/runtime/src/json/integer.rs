@@ -1,11 +1,11 @@
-//! Decodes integers, also those that a server writes as `5.0` or `5e0`.
+//! Decodes integers, also those that a server writes as `5.0`, `5e0` or `"5"`.
 
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{Deserializer, Error, Unexpected, Visitor};
+use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
 
-use crate::json::codec::Decode;
+use crate::json::{codec::Decode, decode_error::found_container, float::is_plain_number};
 
 /// The largest integer up to which every integer is a floating-point number of its own.
 const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
@@ -20,7 +20,7 @@ macro_rules! impl_integers {
 
             #[inline]
             fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserializer.deserialize_i64(IntegerVisitor(stringify!($type), PhantomData))
+                deserializer.deserialize_any(IntegerVisitor(stringify!($type), PhantomData))
             }
         }
     )*};
@@ -28,9 +28,21 @@ macro_rules! impl_integers {
 
 impl_integers!(i32, i64, u32, u64);
 
+/// What is expected where an enum of integers is.
+pub(super) const EXPECTED_ENUM: &str = "an integer of an enum";
+
+/// Decodes the number of an enum of integers.
+///
+/// # Errors
+/// The deserializer's error if the value is not an integer.
+#[inline]
+pub fn decode_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+    deserializer.deserialize_i64(IntegerVisitor(EXPECTED_ENUM, PhantomData))
+}
+
 struct IntegerVisitor<T>(&'static str, PhantomData<T>);
 
-impl<T: TryFrom<i64> + TryFrom<u64>> Visitor<'_> for IntegerVisitor<T> {
+impl<'de, T: TryFrom<i64> + TryFrom<u64>> Visitor<'de> for IntegerVisitor<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -56,6 +68,22 @@ impl<T: TryFrom<i64> + TryFrom<u64>> Visitor<'_> for IntegerVisitor<T> {
         #[allow(clippy::cast_possible_truncation, reason = "the bound is checked above")]
         self.visit_i64(value as i64)
     }
+
+    #[cold]
+    fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+        let signed = text.parse::<i64>().ok().and_then(|number| T::try_from(number).ok());
+        let number = signed.or_else(|| T::try_from(text.parse::<u64>().ok()?).ok());
+        let number = number.filter(|_| is_plain_number(text));
+        number.ok_or_else(|| E::invalid_type(Unexpected::Str(text), &self))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, _items: A) -> Result<Self::Value, A::Error> {
+        Err(found_container(&self, "an array"))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, _entries: A) -> Result<Self::Value, A::Error> {
+        Err(found_container(&self, "an object"))
+    }
 }
 
 #[cfg(test)]
@@ -64,17 +92,37 @@ mod tests {
 
     #[test]
     fn integers_may_have_a_fraction_of_zero() {
-        for (text, value) in [("5", 5), ("5.0", 5), ("-5.00", -5), ("5e0", 5), ("1.5e3", 1500), ("-0.0", 0)] {
+        for (text, value) in [
+            ("5", 5),
+            ("5.0", 5),
+            ("-5.00", -5),
+            ("5e0", 5),
+            ("1.5e3", 1500),
+            ("-0.0", 0),
+            ("\"5\"", 5),
+            ("\"-7\"", -7),
+        ] {
             assert_eq!(from_str::<i64>(text).unwrap(), value, "{text}");
         }
-        assert_eq!(from_str::<u64>("18446744073709551615").unwrap(), u64::MAX);
+        for text in ["18446744073709551615", "\"18446744073709551615\""] {
+            assert_eq!(from_str::<u64>(text).unwrap(), u64::MAX);
+        }
     }
 
     #[test]
     fn other_numbers_and_other_types_are_rejected() {
-        for text in
-            ["5.5", "1e300", "9007199254740993.0", "9223372036854775808", "true", "\"5\"", "null", "[]"]
-        {
+        for text in [
+            "5.5",
+            "1e300",
+            "9007199254740993.0",
+            "9223372036854775808",
+            "true",
+            "\"5 \"",
+            "\"+5\"",
+            "\"\"",
+            "null",
+            "[]",
+        ] {
             let error = from_str::<i64>(text).unwrap_err();
             assert!(error.message.contains("expected i64, found "), "{text}: {error}");
         }

@@ -5,10 +5,12 @@
 
 use crate::json::{
     codec::Decode,
-    decimal::EXPECTED_NUMBER,
-    decode_error::{DecodeError, join_paths},
+    decimal::EXPECTED_DIGITS,
+    decode_error::{DecodeError, EXPECTED_F64, join_paths},
+    recovery_rules::{is_money, neutral_value},
     text::from_str,
     tree::Tree,
+    union::StrictUnions,
 };
 
 /// The most fields that are filled in one text.
@@ -16,13 +18,6 @@ const MAX_FILLED: usize = 1_000;
 
 /// The most bytes that are decoded again for one text, in all rounds.
 const MAX_BYTES: usize = 256 * 1024 * 1024;
-
-/// Words in the names of fields and types that hold money.
-const MONEY: [&str; 24] = [
-    "amount", "amounts", "balance", "balances", "cents", "cost", "costs", "discount", "earnings", "fee",
-    "fees", "gross", "money", "net", "paid", "payout", "price", "prices", "refunded", "revenue", "subtotal",
-    "tax", "tip", "total",
-];
 
 /// A value, and the fields that the response lacks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +28,9 @@ pub struct Lossy<T> {
     /// The paths of the fields that were filled, such as `data[3].company.id`. Of an object that was filled, only the path
     /// of the object is listed.
     pub filled: Vec<String>,
+    /// The JSON text that the response has at a path in `filled`, if it has any: `null` aside, a value of another type, or one
+    /// that the type cannot hold.
+    pub found: Vec<(String, String)>,
 }
 
 /// Decodes a text. A field that is missing, `null` or of another type is filled, as `null` if its type allows that, and
@@ -47,7 +45,9 @@ pub struct Lossy<T> {
 /// | date, date-time | 1970-01-01, at midnight UTC |
 /// | object | an object whose fields are filled |
 ///
-/// Money is never filled: a `Decimal`, a number or an object whose name, or the name of its type, says that it is an amount,
+/// A variant of a union that only lacks such fields is filled like an object. Without filling, it is the unknown variant.
+///
+/// Money is never filled: a `Decimal` that is absent or no number, a number or an object whose name, or the name of its type, says that it is an amount,
 /// such as `unit_price` or `Money`, and a text whose name ends so, such as `amount`.
 ///
 /// At most 1,000 fields are filled, and at most 256 MiB are decoded again, in all rounds.
@@ -55,15 +55,26 @@ pub struct Lossy<T> {
 /// # Errors
 /// [`DecodeError`] for the first value that cannot be filled, with its path; its message ends with the reason.
 pub fn decode_lossy<T: Decode>(text: &str) -> Result<Lossy<T>, DecodeError> {
-    match from_str(text) {
-        Ok(value) => Ok(Lossy { value, filled: Vec::new() }),
+    let strict = StrictUnions::set(true);
+    let decoded = from_str(text);
+    drop(strict);
+    match decoded {
+        Ok(value) => Ok(Lossy { value, filled: Vec::new(), found: Vec::new() }),
         Err(error) => fill(text, error),
     }
 }
 
 /// Like [`decode_lossy`], after the error of decoding the text.
 pub(crate) fn fill<T: Decode>(text: &str, error: DecodeError) -> Result<Lossy<T>, DecodeError> {
-    fill_with(text, error, |expected, _| neutral_value(expected))
+    let choose: Choose = |expected, _| neutral_value(expected);
+    let strict = StrictUnions::set(true);
+    let filled = fill_with(text, error, choose);
+    drop(strict);
+    // A variant that cannot be filled is unknown, like any other that cannot be decoded.
+    filled.or_else(|error| match from_str(text) {
+        Ok(value) => Ok(Lossy { value, filled: Vec::new(), found: Vec::new() }),
+        Err(lenient) => fill_with(text, lenient, choose).map_err(|_| error),
+    })
 }
 
 /// Chooses the text of a value where a `DecodeError` says that this was expected, and whether the value is absent or `null`.
@@ -79,67 +90,10 @@ pub(crate) fn fill_with<T: Decode>(
     loop {
         let text = repair.apply()?;
         match from_str(&text) {
-            Ok(value) => return Ok(Lossy { value, filled: repair.filled }),
+            Ok(value) => return Ok(Lossy { value, filled: repair.filled, found: repair.found }),
             Err(error) => repair.error = error,
         }
     }
-}
-
-/// Whether [`decode_lossy`] may help after an error.
-pub(crate) fn is_fillable(error: &DecodeError) -> bool {
-    let is_ill_typed = || {
-        let (expected, _) = error.message.strip_prefix("expected ")?.split_once(", found ")?;
-        Some(!error.path.is_empty() && !is_money(expected, &error.path) && neutral_value(expected).is_some())
-    };
-    error.message.starts_with("missing field `") || is_ill_typed().unwrap_or(false)
-}
-
-/// The text of a neutral value where a `DecodeError` says that this was expected.
-fn neutral_value(expected: &str) -> Option<&'static str> {
-    Some(match expected {
-        "a string" => "\"\"",
-        "a boolean" => "false",
-        "an array" => "[]",
-        "i32" | "i64" | "u32" | "u64" | "f64" => "0",
-        _ if expected.starts_with("an RFC 3339 date-time") => "\"1970-01-01T00:00:00Z\"",
-        _ if expected.starts_with("an RFC 3339 date") => "\"1970-01-01\"",
-        _ if expected.starts_with("an object") => "{}",
-        _ => return None,
-    })
-}
-
-/// Whether a value holds money: by what was expected, or by the name of its field.
-fn is_money(expected: &str, path: &str) -> bool {
-    if expected.starts_with(EXPECTED_NUMBER) {
-        return true;
-    }
-    let key = path.rsplit(['.', ']']).find(|part| !part.is_empty()).unwrap_or_default();
-    match expected {
-        "i32" | "i64" | "u32" | "u64" | "f64" => says_money(key),
-        // An amount as text, such as `amount` or `total_price`, but not `price_label`.
-        "a string" => split_words(key).last().is_some_and(|word| MONEY.contains(&word.as_str())),
-        _ if expected.starts_with("an object (") => says_money(expected) || says_money(key),
-        _ => false,
-    }
-}
-
-/// Whether a name has a word for money, and does not count something.
-fn says_money(name: &str) -> bool {
-    let words = split_words(name);
-    let counts = words.iter().any(|word| ["count", "counts", "quantity"].contains(&word.as_str()));
-    !counts && words.iter().any(|word| MONEY.contains(&word.as_str()))
-}
-
-/// The words of a name in lower case.
-fn split_words(name: &str) -> Vec<String> {
-    let mut words = String::new();
-    for character in name.chars() {
-        if character.is_uppercase() || !character.is_alphanumeric() {
-            words.push(' ');
-        }
-        words.extend(character.to_lowercase().filter(|character| character.is_alphanumeric()));
-    }
-    words.split_whitespace().map(str::to_owned).collect()
 }
 
 /// A text that is being filled.
@@ -149,6 +103,7 @@ struct Repair {
     error: DecodeError,
     choose: Choose,
     filled: Vec<String>,
+    found: Vec<(String, String)>,
     /// The path of the field that was added last.
     added: Option<String>,
     rounds: usize,
@@ -159,7 +114,8 @@ impl Repair {
     fn new(text: &str, error: DecodeError, choose: Choose) -> Result<Self, DecodeError> {
         match Tree::parse(text) {
             Ok(tree) => {
-                Ok(Self { tree, error, choose, filled: Vec::new(), added: None, rounds: 0, bytes: 0 })
+                let (filled, found) = (Vec::new(), Vec::new());
+                Ok(Self { tree, error, choose, filled, found, added: None, rounds: 0, bytes: 0 })
             }
             Err(_) => Err(error),
         }
@@ -221,7 +177,10 @@ impl Repair {
                 Ok(())
             }
             (Some(node), Some(neutral)) if node.to_string() != neutral => {
-                *node = null;
+                self.found.push((path.to_owned(), node.to_string()));
+                // A `Decimal` that is `null` would count as an amount that is absent.
+                let is_number = matches!(expected, EXPECTED_DIGITS | EXPECTED_F64);
+                *node = if is_number { Tree::Text(neutral.to_owned()) } else { null };
                 Ok(())
             }
             _ => Err(self.reject("it is not filled")),

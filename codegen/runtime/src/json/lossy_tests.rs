@@ -8,8 +8,9 @@ use chrono::{DateTime, FixedOffset};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
-use super::{MAX_FILLED, decode_lossy, is_fillable, says_money};
-use crate::json::{ExtraFields, from_str, to_vec};
+use super::{MAX_FILLED, decode_lossy};
+use crate::json::recovery_rules::{is_fillable, says_money};
+use crate::json::{ExtraFields, StrictUnions, from_str, to_vec};
 
 #[derive(Clone, Debug, PartialEq)]
 enum Status {
@@ -240,6 +241,25 @@ fn other_texts_are_rejected() {
 }
 
 #[test]
+fn a_variant_is_filled_if_only_fields_are_missing() {
+    let unknown = |invoice: &Invoice| matches!(invoice.method, Method::Unknown(_));
+    for (method, filled, is_unknown) in [
+        (r#"{"kind":"card"}"#, &["method.last4"][..], false),
+        (r#"{"kind":"card","last4":7}"#, &["method.last4"], false),
+        (r#"{"kind":"cash","last4":7}"#, &[], true),
+    ] {
+        let text = WHOLE.replace(r#"{"last4":"1","kind":"card"}"#, method);
+        // Without filling, the value is kept, and the invoice is not lost.
+        assert!(unknown(&from_str(&text).unwrap()), "{method}");
+        let lossy = decode_lossy::<Invoice>(&text).unwrap();
+        assert_eq!(
+            (unknown(&lossy.value), lossy.filled),
+            (is_unknown, filled.iter().map(ToString::to_string).collect())
+        );
+    }
+}
+
+#[test]
 fn the_number_of_filled_fields_is_bounded() {
     let list = |count: usize| format!("[{}]", vec![r#"{"last4":"1"}"#; count].join(","));
     assert_eq!(decode_lossy::<Vec<Card>>(&list(300)).unwrap().filled.len(), 300);
@@ -249,6 +269,7 @@ fn the_number_of_filled_fields_is_bounded() {
 
 #[test]
 fn paths_lead_into_variants() {
+    let _strict = StrictUnions::set(true);
     let error = from_str::<Invoice>(&WHOLE.replace(r#""last4":"1","#, "")).unwrap_err();
     assert_eq!(error.to_string(), "at `method`: missing field `last4`");
     let error = from_str::<Invoice>(&WHOLE.replace(r#""last4":"1""#, r#""last4":[]"#)).unwrap_err();
@@ -335,7 +356,9 @@ proptest! {
         let strict = from_str::<Invoice>(&text);
         let lossy = decode_lossy::<Invoice>(&text);
         if let Ok(invoice) = strict {
-            prop_assert_eq!(lossy.unwrap().value, invoice);
+            let lossy = lossy.unwrap();
+            // A variant that only lacks a field is filled instead of unknown.
+            prop_assert!(lossy.value == invoice || lossy.filled.iter().all(|path| path == "method.last4"));
         }
     }
 }

@@ -4,25 +4,34 @@
 //! placeholder, so that a struct is filled in place instead of from one `Option` per field, and a value for an empty
 //! response body.
 
+mod boxed;
 mod builder;
 mod codec;
 mod collections;
 mod conversion;
+mod date;
 mod decimal;
 mod decode_error;
 mod enumeration;
 mod extra_fields;
 mod fields;
+mod float;
 mod identifier;
 mod integer;
 mod lossy;
+mod node;
+mod node_deserializer;
 mod object;
+mod raw_fields;
 mod raw_text;
+mod recovery_rules;
 mod scalars;
 mod text;
 mod tree;
 mod union;
+mod unreadable;
 
+pub use boxed::Boxed;
 pub use builder::ModelBuilder;
 pub use codec::{AsSerialize, Decode, Encode};
 pub use conversion::{
@@ -30,15 +39,23 @@ pub use conversion::{
     nullable_list, nullable_map, object,
 };
 pub use decode_error::DecodeError;
+pub(crate) use decode_error::add_to_path;
 pub use enumeration::decode_text;
 pub use extra_fields::ExtraFields;
 pub use fields::{Field, FieldReader};
-pub(crate) use lossy::{Choose, fill, fill_with, is_fillable};
+pub use integer::decode_number;
+pub(crate) use lossy::{Choose, fill, fill_with};
 pub use lossy::{Lossy, decode_lossy};
+pub use node::Node;
 pub use object::{FieldWriter, Model, decode_model, encode_model};
+pub(crate) use raw_fields::{RawFields, raw_at, scalar_text};
 pub use raw_text::RawText;
+pub(crate) use recovery_rules::is_fillable;
+pub(crate) use text::decode_response;
 pub use text::{decode_variant, encode_into, from_str, to_vec};
-pub use union::{JsonType, Variant, select_variant};
+pub(crate) use tree::{Tree, unquote};
+pub(crate) use union::StrictUnions;
+pub use union::{Constant, JsonType, Variant, decode_union};
 
 /// The old name of [`DecodeError`].
 #[deprecated(since = "0.2.0", note = "renamed to `DecodeError`")]

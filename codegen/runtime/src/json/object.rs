@@ -40,15 +40,28 @@ pub trait Model: Sized {
 pub struct FieldWriter<'a, M: SerializeMap> {
     map: &'a mut M,
     result: Result<(), M::Error>,
+    extra_fields: &'a ExtraFields,
+    /// The fields that were written although an extra field has their name.
+    replaced: Vec<&'static str>,
 }
 
 impl<M: SerializeMap> FieldWriter<'_, M> {
     /// A required field.
     #[inline]
     pub fn required<T: Encode>(&mut self, name: &'static str, value: &T) {
-        if self.result.is_ok() {
+        if self.result.is_ok() && (self.extra_fields.is_empty() || self.replaces(name, value.is_none())) {
             self.result = self.map.serialize_entry(name, &AsSerialize(value));
         }
+    }
+
+    /// Whether a field is written. If its value could not be decoded, the extra field of its name is written instead, until
+    /// the field is set.
+    fn replaces(&mut self, name: &'static str, is_none: bool) -> bool {
+        let is_kept = self.extra_fields.get_raw(name).is_some();
+        if is_kept && !is_none {
+            self.replaced.push(name);
+        }
+        !(is_kept && is_none)
     }
 
     /// A required field that responses may lack.
@@ -88,10 +101,12 @@ pub fn decode_model<'de, T: Model, D: Deserializer<'de>>(deserializer: D) -> Res
 #[inline]
 pub fn encode_model<T: Model, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
     let mut map = serializer.serialize_map(None)?;
-    let mut writer = FieldWriter { map: &mut map, result: Ok(()) };
+    let extra_fields = value.extra_fields();
+    let mut writer = FieldWriter { map: &mut map, result: Ok(()), extra_fields, replaced: Vec::new() };
     value.encode_fields(&mut writer);
-    writer.result?;
-    for (name, text) in value.extra_fields().entries() {
+    let FieldWriter { result, replaced, .. } = writer;
+    result?;
+    for (name, text) in extra_fields.entries().filter(|(name, _)| !replaced.contains(name)) {
         map.serialize_entry(name, text)?;
     }
     map.end()

@@ -1,9 +1,6 @@
-//! Decodes and encodes strings, numbers, booleans, dates and free JSON.
+//! Decodes and encodes strings, booleans, secrets and free JSON, and encodes numbers.
 
-use std::fmt;
-
-use chrono::{DateTime, FixedOffset, NaiveDate, SecondsFormat};
-use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Error as _, Serialize, Serializer};
 use serde_json::{Map, Value};
 
@@ -92,6 +89,13 @@ impl Encode for bool {
     }
 }
 
+impl Encode for () {
+    #[inline]
+    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_unit()
+    }
+}
+
 impl Decode for () {
     #[inline]
     fn blank() -> Self {}
@@ -102,18 +106,6 @@ impl Decode for () {
 
     fn from_empty() -> Option<Self> {
         Some(())
-    }
-}
-
-impl Decode for f64 {
-    #[inline]
-    fn blank() -> Self {
-        0.0
-    }
-
-    #[inline]
-    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        f64::deserialize(deserializer)
     }
 }
 
@@ -159,88 +151,9 @@ impl Encode for SecretObject {
     }
 }
 
-impl Decode for DateTime<FixedOffset> {
-    #[inline]
-    fn blank() -> Self {
-        Self::default()
-    }
-
-    #[inline]
-    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(DateTimeVisitor)
-    }
-}
-
-struct DateTimeVisitor;
-
-impl Visitor<'_> for DateTimeVisitor {
-    type Value = DateTime<FixedOffset>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an RFC 3339 date-time such as 2026-01-31T09:30:00Z")
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-        DateTime::parse_from_rfc3339(text)
-            .map_err(|_| E::invalid_value(serde::de::Unexpected::Str(text), &self))
-    }
-}
-
-impl Encode for DateTime<FixedOffset> {
-    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.to_rfc3339_opts(SecondsFormat::AutoSi, true))
-    }
-}
-
-impl Decode for NaiveDate {
-    #[inline]
-    fn blank() -> Self {
-        Self::default()
-    }
-
-    #[inline]
-    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(DateVisitor)
-    }
-}
-
-struct DateVisitor;
-
-impl Visitor<'_> for DateVisitor {
-    type Value = NaiveDate;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an RFC 3339 date such as 2026-01-31")
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<NaiveDate, E> {
-        text.parse().map_err(|_| E::invalid_value(serde::de::Unexpected::Str(text), &self))
-    }
-}
-
-impl Encode for NaiveDate {
-    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::json::text::{from_str, to_vec};
-
-    #[test]
-    fn offsets_and_fractions_are_kept() {
-        for text in [
-            "\"2023-12-01T05:00:00.401Z\"",
-            "\"2023-12-01T05:00:00Z\"",
-            "\"2023-12-01T05:00:00.401123+05:30\"",
-            "\"2023-12-01T05:00:00.123456789-11:00\"",
-        ] {
-            let value: DateTime<FixedOffset> = from_str(text).unwrap();
-            assert_eq!(String::from_utf8(to_vec(&value).unwrap()).unwrap(), text);
-        }
-    }
 
     #[test]
     fn integers_beyond_53_bits_are_kept() {
@@ -254,11 +167,5 @@ mod tests {
     fn nan_and_infinity_are_rejected() {
         assert!(to_vec(&f64::NAN).is_err());
         assert!(to_vec(&vec![1.0, f64::INFINITY]).is_err());
-    }
-
-    #[test]
-    fn a_date_time_without_offset_is_rejected() {
-        let error = from_str::<DateTime<FixedOffset>>("\"2023-12-01T05:00:00\"").unwrap_err();
-        assert!(error.message.contains("RFC 3339"), "{error}");
     }
 }

@@ -3,15 +3,56 @@
 use crate::json::{
     codec::{Decode, Encode},
     decode_error::{DecodeError, raw_value_error},
+    union::StrictUnions,
+    unreadable::recover,
 };
 
-/// Decodes a JSON text.
+/// Decodes a JSON text. A field that may be absent is `None`, and in `extra_fields`, if its type cannot hold its number, or its
+/// date cannot be read.
 ///
 /// # Errors
 /// [`DecodeError`] with the path of the value that cannot be decoded. The path is computed only then, so that decoding
 /// does not have to keep track of it.
 pub fn from_str<T: Decode>(text: &str) -> Result<T, DecodeError> {
-    decode_all(text).map_err(|error| DecodeError::with_position(text, &error))
+    decode_keeping(text).map(|(value, _)| value)
+}
+
+/// A value, and the paths of its fields whose text was kept in `extra_fields`.
+pub(crate) type Kept<T> = (T, Vec<String>);
+
+/// Decodes a JSON text as [`from_str`] does, and returns the paths of the fields that are kept as text.
+fn decode_keeping<T: Decode>(text: &str) -> Result<Kept<T>, DecodeError> {
+    recover_fields(text, &|text| decode_all(text))
+}
+
+/// Decodes the body of a response with this status as [`from_str`] does, and returns the paths of the fields that are kept as
+/// text.
+///
+/// # Errors
+/// As [`from_str`].
+pub(crate) fn decode_response<T: Decode>(status: u16, text: &str) -> Result<Kept<T>, DecodeError> {
+    recover_fields(text, &|text| {
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        let value = T::decode_with_status(status, &mut deserializer)?;
+        deserializer.end().map(|()| value)
+    })
+}
+
+#[inline]
+fn recover_fields<T>(
+    text: &str,
+    decode: &dyn Fn(&str) -> Result<T, serde_json::Error>,
+) -> Result<Kept<T>, DecodeError> {
+    let unions = StrictUnions::keep_fields(true);
+    let error = match decode(text) {
+        Ok(value) => return Ok((value, Vec::new())),
+        Err(error) => error,
+    };
+    recover(text, &error, decode).or_else(|error| {
+        drop(unions);
+        // A union within can be an unknown variant instead.
+        decode(text).map(|value| (value, Vec::new())).map_err(|_| error)
+    })
 }
 
 /// Decodes the text of a union's variant, within a larger text.
@@ -26,7 +67,8 @@ pub fn decode_variant<T: Decode, E: serde::de::Error>(text: &str) -> Result<T, E
     })
 }
 
-fn decode_all<T: Decode>(text: &str) -> Result<T, serde_json::Error> {
+/// Decodes a JSON text, strictly.
+pub(crate) fn decode_all<T: Decode>(text: &str) -> Result<T, serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     T::decode(&mut deserializer).and_then(|value| deserializer.end().map(|()| value))
 }

@@ -3,6 +3,11 @@
 #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
 pub(crate) mod blocking;
 pub(crate) mod item_results;
+mod link;
+mod next_url;
 pub(crate) mod page;
 pub(crate) mod page_info;
 pub(crate) mod page_stream;
+pub(crate) mod paging;
+mod split;
+mod step;

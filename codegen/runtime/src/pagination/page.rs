@@ -16,8 +16,10 @@ use crate::{
     call::execute::execute,
     call::future::InFlight,
     error::{Error, ErrorKind},
-    json::{Decode, ExtraFields, Field, FieldReader, FieldWriter, Model, decode_model},
+    json::{Decode, ExtraFields, Field, FieldReader, FieldWriter, Model, RawText, decode_model},
     pagination::page_info::{PageInfo, PageNames, ReceivedInfo},
+    pagination::split::{Parts, decode_parts},
+    pagination::step::{Received, Step},
     response::parts::ResponseParts,
     secret::Secret,
     wire::parameter::{Parameter, QueryStyle},
@@ -33,6 +35,15 @@ pub struct Page<T, I> {
     pub extra_fields: ExtraFields,
     /// The request of this page, from which those of the adjacent pages are made; set once the page is decoded.
     request: Option<Arc<Draft>>,
+    /// What selects the next and the previous page, if the page information does not say so by its type.
+    steps: Option<Steps>,
+}
+
+/// What selects the next and the previous page, or why that is not known.
+#[derive(Clone, Debug)]
+struct Steps {
+    next: Result<Option<Step>, String>,
+    previous: Result<Option<Step>, String>,
 }
 
 impl<T: Decode, I: PageInfo> Page<T, I> {
@@ -73,25 +84,39 @@ impl<T: Decode, I: PageInfo> Page<T, I> {
     }
 
     /// The cursor of the next page; `None` if this is the last one. The same request with it as `after` continues the list
-    /// there, also in another run of a program.
+    /// there, also in another run of a program. If the operation documents another way to request its pages, this is the value
+    /// of its parameter, such as the number of the page, or the path of the page's URL.
     pub fn next_cursor(&self) -> Option<&str> {
-        next_cursor(&self.page_info, Direction::Forward).ok().flatten()
+        self.adjacent_text(Direction::Forward)
     }
 
     /// The cursor of the previous page; `None` if this is the first one. It is a value for `before`.
     pub fn previous_cursor(&self) -> Option<&str> {
-        next_cursor(&self.page_info, Direction::Backward).ok().flatten()
+        self.adjacent_text(Direction::Backward)
+    }
+
+    fn adjacent_text(&self, direction: Direction) -> Option<&str> {
+        match &self.steps {
+            Some(steps) => steps.find(direction).as_ref().ok()?.as_ref().map(Step::text),
+            None => next_cursor(&self.page_info, direction).ok().flatten(),
+        }
+    }
+
+    /// What selects the next or the previous page; `None` if there is none.
+    pub(super) fn adjacent_step(&self, direction: Direction) -> Result<Option<Step>, Error> {
+        match &self.steps {
+            Some(steps) => steps.find(direction).clone().map_err(|text| Error::new(ErrorKind::Decode, text)),
+            None => Ok(next_cursor(&self.page_info, direction)?.map(Step::cursor)),
+        }
     }
 
     /// The request for the next or the previous page, if there is one.
     fn adjacent_request(&self, direction: Direction) -> Result<Option<Box<Draft>>, Error> {
-        let cursor = next_cursor(&self.page_info, direction)?;
-        match (cursor, &self.request) {
-            (None, _) => Ok(None),
-            (Some(cursor), Some(request)) => {
-                Ok(Some(request_at_cursor(request, &I::NAMES, direction, cursor)))
-            }
-            (Some(_), None) => Err(Error::new(
+        let without_request = I::LIST.is_some() && self.request.is_none();
+        match (self.adjacent_step(direction)?, &self.request) {
+            (None, _) if !without_request => Ok(None),
+            (Some(step), Some(request)) => request_at::<I>(request, direction, &step).map(Some),
+            _ => Err(Error::new(
                 ErrorKind::Request,
                 "the page was decoded without its request: start a request from `next_cursor` or `previous_cursor`",
             )),
@@ -114,7 +139,13 @@ impl<T: Decode, I: PageInfo> Model for Page<T, I> {
     const FIELDS: &'static [Field] = &[list_field(I::NAMES.data), list_field(I::NAMES.page_info)];
 
     fn blank() -> Self {
-        Self { data: Vec::new(), page_info: I::blank(), extra_fields: ExtraFields::new(), request: None }
+        Self {
+            data: Vec::new(),
+            page_info: I::blank(),
+            extra_fields: ExtraFields::new(),
+            request: None,
+            steps: None,
+        }
     }
 
     fn decode_fields<'de, A: MapAccess<'de>>(&mut self, reader: &mut FieldReader<'_, A, A::Error>) {
@@ -149,7 +180,10 @@ impl<T: Decode, I: PageInfo> Decode for Page<T, I> {
     }
 
     fn decode<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        decode_model(deserializer)
+        let Some(path) = I::LIST else { return decode_model(deserializer) };
+        let text = RawText::decode(deserializer)?.0;
+        let Parts { data, page_info, extra_fields } = decode_parts(&text, path)?;
+        Ok(Self { data, page_info, extra_fields, request: None, steps: None })
     }
 }
 
@@ -170,6 +204,16 @@ impl<T: Clone, I: Clone> Clone for Page<T, I> {
             page_info: self.page_info.clone(),
             extra_fields: self.extra_fields.clone(),
             request: self.request.clone(),
+            steps: self.steps.clone(),
+        }
+    }
+}
+
+impl Steps {
+    fn find(&self, direction: Direction) -> &Result<Option<Step>, String> {
+        match direction {
+            Direction::Forward => &self.next,
+            Direction::Backward => &self.previous,
         }
     }
 }
@@ -182,7 +226,7 @@ pub(crate) enum Direction {
 }
 
 /// The cursor of the page that follows in a direction; `None` after the last one.
-pub(crate) fn next_cursor(info: &impl PageInfo, direction: Direction) -> Result<Option<&str>, Error> {
+fn next_cursor(info: &impl PageInfo, direction: Direction) -> Result<Option<&str>, Error> {
     let (has_more, cursor) = match direction {
         Direction::Forward => (info.has_next_page(), info.end_cursor()),
         Direction::Backward => (info.has_previous_page(), info.start_cursor()),
@@ -198,13 +242,40 @@ pub(crate) fn next_cursor(info: &impl PageInfo, direction: Direction) -> Result<
     }
 }
 
-/// The request for the page at a cursor, made from the request for another page of the list.
-pub(crate) fn request_at_cursor(
+/// The request for the page that a step selects, made from the request for another page of the list.
+pub(super) fn request_at<I: PageInfo>(
     request: &Draft,
-    names: &PageNames,
     direction: Direction,
-    cursor: &str,
-) -> Box<Draft> {
+    step: &Step,
+) -> Result<Box<Draft>, Error> {
+    let Some(paging) = request.operation.paging else {
+        return Ok(request_at_cursor(request, &I::NAMES, direction, step.text()));
+    };
+    let mut request = request.duplicate();
+    if let Step::Number { first, .. } = step {
+        request.first_page = Some(*first);
+    }
+    match step {
+        Step::Target(target) => request.target = Some(target.clone()),
+        Step::Value { text, .. } | Step::Number { text, .. } if !paging.is_in_body => {
+            let value = Parameter::Scalar(text.as_str().into());
+            request.set_query(paging.parameter, QueryStyle::FormExplode, value);
+        }
+        Step::Value { .. } | Step::Number { .. } if request.body.json.is_some() => {
+            let text = format!(
+                "set the fields of the body one by one, so that the next page can set `{}`",
+                paging.parameter
+            );
+            return Err(Error::new(ErrorKind::Request, text));
+        }
+        Step::Value { json, .. } | Step::Number { text: json, .. } => {
+            request.begin_field(paging.parameter).extend_from_slice(json.as_bytes())
+        }
+    }
+    Ok(request)
+}
+
+fn request_at_cursor(request: &Draft, names: &PageNames, direction: Direction, cursor: &str) -> Box<Draft> {
     let mut request = request.duplicate();
     let ((cursor_name, count_name), (unused_cursor, unused_count)) = match direction {
         Direction::Forward => ((names.after, names.first), (names.before, names.last)),
@@ -237,13 +308,26 @@ impl<T: Decode, I: PageInfo> SendingPage<T, I> {
 
     fn finish(&self, mut parts: ResponseParts) -> Result<Page<T, I>, Error> {
         let mut page: Page<T, I> = parts.decode().map_err(|error| suggest_results::<I>(error))?;
-        if let Some(credential) =
-            parts.credential.as_ref().map(Secret::expose).filter(|text| !text.is_empty())
-        {
+        for credential in parts.credentials.iter().map(Secret::expose).filter(|text| !text.is_empty()) {
             page.data.iter_mut().for_each(|item| item.redact(credential));
         }
+        page.steps = self.find_steps(&parts, &page);
         page.request = Some(Arc::clone(&self.request));
         Ok(page)
+    }
+
+    fn find_steps(&self, parts: &ResponseParts, page: &Page<T, I>) -> Option<Steps> {
+        let (paging, list) = self.request.operation.paging.zip(I::LIST)?;
+        let received = Received {
+            body: parts.text().unwrap_or_default(),
+            headers: &parts.headers,
+            list,
+            count: page.data.len(),
+            request: &self.request,
+            credentials: &parts.credentials,
+        };
+        let find = |direction| received.find_step(paging, direction);
+        Some(Steps { next: find(Direction::Forward), previous: find(Direction::Backward) })
     }
 
     /// Blocks this thread until the page is received.
@@ -259,7 +343,8 @@ impl<T: Decode, I: PageInfo> SendingPage<T, I> {
 
 /// Adds to the error of an item how to receive the others.
 fn suggest_results<I: PageInfo>(error: Error) -> Error {
-    let is_item = |path: &str| path.strip_prefix(I::NAMES.data).is_some_and(|rest| rest.starts_with('['));
+    let list = I::LIST.map_or_else(|| I::NAMES.data.to_owned(), |path| path.join("."));
+    let is_item = |path: &str| path.strip_prefix(&list).is_some_and(|rest| rest.starts_with('['));
     if !error.is_decode() || !error.path().is_some_and(is_item) {
         return error;
     }

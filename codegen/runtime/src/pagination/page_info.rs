@@ -33,19 +33,36 @@ impl PageNames {
     };
 }
 
-/// The cursors of a page, and whether there are pages before and after it.
+/// The cursors of a page, and whether there are pages before and after it; or what a page has beside its items, where the
+/// operation says how the next page is requested.
 pub trait PageInfo: Decode + Send + 'static {
     /// The names that this API uses.
     const NAMES: PageNames = PageNames::DEFAULT;
+    /// Where the items are in the body, if the page information is the object around them instead of a field beside them. The
+    /// operation then says how the next page is requested.
+    const LIST: Option<&'static [&'static str]> = None;
 
     /// Whether there is a page after this one.
-    fn has_next_page(&self) -> bool;
+    fn has_next_page(&self) -> bool {
+        false
+    }
     /// Whether there is a page before this one.
-    fn has_previous_page(&self) -> bool;
+    fn has_previous_page(&self) -> bool {
+        false
+    }
     /// The cursor of the last item.
-    fn end_cursor(&self) -> Option<&str>;
+    fn end_cursor(&self) -> Option<&str> {
+        None
+    }
     /// The cursor of the first item.
-    fn start_cursor(&self) -> Option<&str>;
+    fn start_cursor(&self) -> Option<&str> {
+        None
+    }
+}
+
+/// A page whose body is the list of items has no page information.
+impl PageInfo for () {
+    const LIST: Option<&'static [&'static str]> = Some(&[]);
 }
 
 /// The page information as it is received. It may lack a flag if it lacks the cursor that the flag is about: there is then no
@@ -86,10 +103,17 @@ fn has_text(cursor: Option<&str>) -> bool {
     cursor.is_some_and(|cursor| !cursor.is_empty())
 }
 
-/// Implements [`PageInfo`](crate::PageInfo) for a generated struct: for each method, a field and how to read it.
+/// Implements [`PageInfo`](crate::PageInfo) for a generated struct: for each method, a field and how to read it; or the path to
+/// the items of which the struct has the rest.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __page_info {
+    ($name:ty: $($list:literal).+) => {
+        impl $crate::PageInfo for $name {
+            const LIST: ::core::option::Option<&'static [&'static str]> =
+                ::core::option::Option::Some(&[$($list),+]);
+        }
+    };
     ($name:ty { $($method:ident: $field:ident $kind:ident),* $(,)? }) => {
         impl $crate::PageInfo for $name {
             $($crate::__page_info_method!($method $field $kind);)*

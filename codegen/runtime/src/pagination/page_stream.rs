@@ -19,8 +19,9 @@ use crate::{
     call::draft::Draft,
     error::{Error, ErrorKind},
     json::Decode,
-    pagination::page::{Direction, Page, SendingPage, next_cursor, request_at_cursor},
+    pagination::page::{Direction, Page, SendingPage, request_at},
     pagination::page_info::PageInfo,
+    pagination::step::Step,
 };
 
 /// A stream over the pages of a list, from the first page or from the cursor of the request.
@@ -73,20 +74,30 @@ impl<S> Builder<S> {
 
 impl<T: Decode, I: PageInfo> Pages<T, I> {
     pub(crate) fn new(draft: Box<Draft>) -> Self {
+        if let Some(paging) = draft.operation.paging {
+            let cursor = draft.parameter_text(paging.parameter, paging.is_in_body);
+            return Self::at(draft, Direction::Forward, cursor);
+        }
         let names = &I::NAMES;
         let is_set = |name: &str| draft.query.contains(name);
         let is_backward =
             (is_set(names.last) || is_set(names.before)) && !is_set(names.first) && !is_set(names.after);
         let direction = if is_backward { Direction::Backward } else { Direction::Forward };
         let cursor_name = if is_backward { names.before } else { names.after };
+        let cursor = draft.parameter_text(cursor_name, false);
+        Self::at(draft, direction, cursor)
+    }
+
+    fn at(draft: Box<Draft>, direction: Direction, cursor: Option<String>) -> Self {
+        let hasher = RandomState::new();
         Self {
             request: Arc::new(*draft.duplicate()),
             direction,
-            cursor: query_value(&draft, cursor_name),
+            used_cursors: cursor.iter().map(|cursor| hasher.hash_one(cursor.as_str())).collect(),
+            cursor,
             previous_cursor: None,
             state: State::Ready(draft),
-            used_cursors: HashSet::new(),
-            hasher: RandomState::new(),
+            hasher,
         }
     }
 
@@ -155,26 +166,31 @@ impl<T: Decode, I: PageInfo> Pages<T, I> {
             }
         };
         self.previous_cursor.clone_from(&self.cursor);
-        let last = match self.direction {
-            Direction::Forward => page.page_info.end_cursor(),
-            Direction::Backward => page.page_info.start_cursor(),
+        let step = page.adjacent_step(self.direction);
+        let last = match (&step, self.direction) {
+            (Ok(Some(step)), _) if I::LIST.is_some() => Some(step.text()),
+            (_, Direction::Forward) => page.page_info.end_cursor(),
+            (_, Direction::Backward) => page.page_info.start_cursor(),
         };
         if let Some(last) = last.filter(|last| !last.is_empty()) {
             self.cursor = Some(last.to_owned());
         }
         // This page is valid even if the cursor in it is not: an invalid cursor is the error of the next poll.
-        match next_cursor(&page.page_info, self.direction) {
+        match step {
             Ok(None) => {}
-            Ok(Some(cursor)) => {
-                self.state = State::Ready(if self.used_cursors.insert(self.hasher.hash_one(cursor)) {
-                    request_at_cursor(&self.request, &I::NAMES, self.direction, cursor)
-                } else {
-                    self.failing_request("the server repeats a cursor, so that the list would never end")
-                });
-            }
+            Ok(Some(step)) => self.state = State::Ready(self.next_request(&step)),
             Err(error) => self.state = State::Ready(self.failing_request(&error.to_string())),
         }
         Ok(page)
+    }
+
+    /// The request for the page that a step selects, or one that fails if the server repeats it.
+    fn next_request(&mut self, step: &Step) -> Box<Draft> {
+        if !self.used_cursors.insert(self.hasher.hash_one(step.text())) {
+            return self.failing_request("the server repeats a cursor, so that the list would never end");
+        }
+        let request = request_at::<I>(&self.request, self.direction, step);
+        request.unwrap_or_else(|error| self.failing_request(&error.to_string()))
     }
 
     /// A request that fails with a message instead of being sent.
@@ -203,13 +219,6 @@ impl<T: Decode, I: PageInfo> Pages<T, I> {
             _ => None,
         }
     }
-}
-
-/// The value of a query parameter that is set.
-fn query_value(draft: &Draft, name: &str) -> Option<String> {
-    let (_, pair) = draft.query.values().find(|(other, _)| *other == name)?;
-    let (_, value) = std::str::from_utf8(pair).ok()?.split_once('=')?;
-    percent_encoding::percent_decode_str(value).decode_utf8().ok().map(std::borrow::Cow::into_owned)
 }
 
 impl<T: Decode, I: PageInfo> Stream for Pages<T, I> {

@@ -140,6 +140,18 @@ impl ByteStream {
         Ok(out)
     }
 
+    pub(crate) fn poll_bytes(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
+        let chunk = std::task::ready!(self.body.poll_chunk(cx));
+        Poll::Ready(chunk.map(|chunk| {
+            chunk.map_err(|source| {
+                let kind =
+                    if source.is::<ChunkTimeout>() { ErrorKind::Timeout } else { ErrorKind::Transport };
+                let text = format!("the response body was interrupted: {}", root_cause(&*source));
+                self.error(kind, text).with_source(source)
+            })
+        }))
+    }
+
     fn error(&self, kind: ErrorKind, text: String) -> Error {
         Error::new(kind, text).edit(|inner| inner.operation = self.operation)
     }
@@ -149,16 +161,7 @@ impl Stream for ByteStream {
     type Item = Result<Bytes, Error>;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let this = self.get_mut();
-        let chunk = std::task::ready!(this.body.poll_chunk(cx));
-        Poll::Ready(chunk.map(|chunk| {
-            chunk.map_err(|source| {
-                let kind =
-                    if source.is::<ChunkTimeout>() { ErrorKind::Timeout } else { ErrorKind::Transport };
-                let text = format!("the response body was interrupted: {}", root_cause(&*source));
-                this.error(kind, text).with_source(source)
-            })
-        }))
+        self.get_mut().poll_bytes(cx)
     }
 }
 

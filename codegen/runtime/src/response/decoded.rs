@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// A type that a successful response can be decoded into: every type that is decoded from JSON, [`Text`], [`Bytes`] and
-/// [`ByteStream`].
+/// [`ByteStream`]; with the feature `event-stream` also streams of events and of JSON lines.
 pub trait Output: Sized + MaybeSend + 'static {
     /// Whether the caller reads the body, instead of the call.
     const STREAMED: bool = false;
@@ -90,7 +90,7 @@ impl Output for ByteStream {
 pub struct Response<T> {
     /// The decoded value.
     pub value: T,
-    /// The status, 200 to 299.
+    /// The status: 200 to 299, or one of 300 to 399 that the API documents for this operation.
     pub status: StatusCode,
     /// The headers.
     pub headers: HeaderMap,

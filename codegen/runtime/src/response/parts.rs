@@ -3,12 +3,15 @@
 use std::{fmt, sync::Arc};
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode, header::CONTENT_TYPE};
 
+#[cfg(feature = "event-stream")]
+use crate::call::draft::Draft;
 use crate::{
     client::core::Core,
     client::hooks::MissingField,
     client::operation::Operation,
+    client::selection::Few,
     client::service::Service,
     error::{ApiError, Error, ErrorKind, Outcome, describe_unexpected_body},
     json::{self, Decode, DecodeError, Lossy},
@@ -29,20 +32,33 @@ pub struct ResponseParts {
     pub(crate) attempts: u32,
     /// The API, which names the headers that are read below.
     pub(crate) service: &'static Service,
-    /// The credential of the request, to be removed from what an error keeps.
-    pub(crate) credential: Option<Secret>,
+    /// The credentials of the request, to be removed from what an error keeps.
+    pub(crate) credentials: Few<Secret>,
     /// The other secrets of the request, to be removed as well.
     pub(crate) secrets: Arc<[Secret]>,
     /// Whether the body was cut for an error.
     pub(crate) is_body_cut: bool,
     /// The client, if it fills missing fields.
     pub(crate) filling: Option<Core>,
+    /// The limit on the length of a body, and of a part of a stream.
+    #[cfg(feature = "event-stream")]
+    pub(crate) max_response_bytes: u64,
+    /// The request of a streamed response, if it can be sent again.
+    #[cfg(feature = "event-stream")]
+    pub(crate) request: Option<Box<Draft>>,
 }
 
 impl ResponseParts {
-    /// Whether the body is empty or white space.
+    /// Whether there is no value to decode: the body is empty or white space, or it is the page that a redirect shows in browsers.
     pub fn is_empty(&self) -> bool {
         self.body.trim_ascii_start().is_empty()
+            || (self.status.is_redirection() && !self.media_type().to_ascii_lowercase().ends_with("json"))
+    }
+
+    /// The media type of the body without its parameters; empty if the response has none.
+    pub(crate) fn media_type(&self) -> &str {
+        let content_type = self.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        media_essence(content_type.unwrap_or_default())
     }
 
     /// The body as text.
@@ -59,8 +75,14 @@ impl ResponseParts {
     /// [`ErrorKind::Decode`] if the body does not have the type `T`, and [`ErrorKind::Api`] if it is an error instead.
     #[inline]
     pub fn decode<T: Decode>(&mut self) -> Result<T, Error> {
-        match self.text().and_then(json::from_str) {
-            Ok(value) => Ok(value),
+        let unions = json::StrictUnions::set(self.filling.is_some());
+        let decoded = self.text().and_then(|text| json::decode_response(self.status.as_u16(), text));
+        drop(unions);
+        match decoded {
+            Ok((value, kept)) => {
+                self.report_missing(&kept);
+                Ok(value)
+            }
             Err(error) => self.recover(error, json::fill),
         }
     }
@@ -75,23 +97,32 @@ impl ResponseParts {
         if let Some(error) = self.reported_error(&error) {
             return Err(error);
         }
-        let Some(core) = &self.filling else { return Err(self.decode_error(error)) };
+        if self.filling.is_none() {
+            return Err(self.decode_error(error));
+        }
         match self.text().and_then(|text| fill(text, error)) {
             Ok(lossy) => {
-                for field in &lossy.filled {
-                    let (operation, request_id) = (self.operation, self.request_id());
-                    let missing = MissingField {
-                        operation: operation.id,
-                        method: operation.method,
-                        path: operation.path,
-                        field,
-                        request_id,
-                    };
-                    core.shared().hooks.iter().for_each(|hooks| hooks.on_missing_field(&missing));
-                }
+                self.report_missing(&lossy.filled);
                 Ok(lossy.value)
             }
             Err(error) => Err(self.decode_error(error)),
+        }
+    }
+
+    /// Reports fields that the response lacks, or that cannot be decoded, if the client is set up to.
+    #[cold]
+    fn report_missing(&self, fields: &[String]) {
+        let Some(core) = &self.filling else { return };
+        for field in fields {
+            let (operation, request_id) = (self.operation, self.request_id());
+            let missing = MissingField {
+                operation: operation.id,
+                method: operation.method,
+                path: operation.path,
+                field,
+                request_id,
+            };
+            core.shared().hooks.iter().for_each(|hooks| hooks.on_missing_field(&missing));
         }
     }
 
@@ -125,7 +156,7 @@ impl ResponseParts {
     /// Removes the secrets of the request from a response that contains them, and cuts a long body. Errors keep the response, and
     /// errors are logged.
     pub(crate) fn redact(&mut self) -> Redaction {
-        let redaction = Redaction::new(self.credential.iter().chain(&*self.secrets));
+        let redaction = Redaction::new(self.credentials.iter().chain(&*self.secrets));
         for value in self.headers.values_mut() {
             if redaction.is_in(value.as_bytes()) {
                 *value = HeaderValue::from_static("(contains a credential)");
@@ -140,15 +171,28 @@ impl ResponseParts {
     /// The error of a body that cannot be decoded.
     #[cold]
     #[inline(never)]
-    pub fn decode_error(&mut self, mut source: DecodeError) -> Error {
+    pub fn decode_error(&mut self, source: DecodeError) -> Error {
+        self.redact();
+        let description = describe_unexpected_body(&self.headers, &self.body);
+        let description = description.map(|description| description + &self.alternative_hint());
+        self.describe_decode_error("the response", description, source)
+    }
+
+    /// The error of a response, or of a part of it, that cannot be decoded: described by `source`, unless there is more to say.
+    pub(crate) fn describe_decode_error(
+        &mut self,
+        what: &str,
+        description: Option<String>,
+        mut source: DecodeError,
+    ) -> Error {
         let redaction = self.redact();
         source.message = redaction.redact_text(source.message).into_owned();
         source.path = redaction.redact_text(source.path).into_owned();
         let status = self.status;
-        let text = match describe_unexpected_body(&self.headers, &self.body) {
-            Some(description) => format!("cannot decode the response ({status}): {description}"),
-            None if source.path.is_empty() => format!("cannot decode the response ({status}): {source}"),
-            None => format!("cannot decode the response ({status}) {source}"),
+        let text = match description {
+            Some(description) => format!("cannot decode {what} ({status}): {description}"),
+            None if source.path.is_empty() => format!("cannot decode {what} ({status}): {source}"),
+            None => format!("cannot decode {what} ({status}) {source}"),
         };
         let hint =
             if json::is_fillable(&source) { " (`decode_lossy` of this error fills such fields)" } else { "" };
@@ -159,8 +203,39 @@ impl ResponseParts {
         })
     }
 
+    /// The method of the request for the media type of this response, as the end of a message; empty if there is none.
+    fn alternative_hint(&self) -> String {
+        let find = |wanted: &str| {
+            let mut alternatives = self.operation.alternatives.iter();
+            alternatives.find(|(media_type, _)| media_essence(media_type).eq_ignore_ascii_case(wanted))
+        };
+        let method = find(self.media_type()).or_else(|| find("*/*"));
+        method.map_or(String::new(), |(_, method)| format!(": send the request with `{method}()` to read it"))
+    }
+
+    /// A copy without body and request.
+    #[cfg(feature = "event-stream")]
+    pub(crate) fn clone_head(&self) -> Self {
+        Self {
+            operation: self.operation,
+            status: self.status,
+            headers: self.headers.clone(),
+            body: Bytes::new(),
+            stream: None,
+            idempotency_key: self.idempotency_key.clone(),
+            attempts: self.attempts,
+            service: self.service,
+            credentials: self.credentials.clone(),
+            secrets: Arc::clone(&self.secrets),
+            is_body_cut: false,
+            filling: None,
+            max_response_bytes: self.max_response_bytes,
+            request: None,
+        }
+    }
+
     /// An error with the details of this response.
-    fn error(&self, kind: ErrorKind, text: String) -> Error {
+    pub(crate) fn error(&self, kind: ErrorKind, text: String) -> Error {
         Error::new(kind, text).edit(|inner| {
             inner.operation = self.operation.id;
             inner.status = Some(self.status);
@@ -184,6 +259,11 @@ impl fmt::Debug for ResponseParts {
             .field("body", &format_args!("{} bytes", self.body.len()))
             .finish_non_exhaustive()
     }
+}
+
+/// A media type without its parameters.
+fn media_essence(media_type: &str) -> &str {
+    media_type.split(';').next().unwrap_or_default().trim()
 }
 
 /// The text of an idempotency key, which is validated as ASCII before it is sent.

@@ -17,7 +17,10 @@ use crate::{
     error::Error,
     response::decoded::Output,
     response::parts::ResponseParts,
-    wire::parameter::{Parameter, ToParameter, format_simple},
+    wire::{
+        parameter::{Parameter, ToParameter},
+        simple_style::{SimpleStyle, format_simple},
+    },
 };
 
 /// Waits until a file is ready whose bytes are stored. Use it to continue an upload after an error of its last step.
@@ -153,7 +156,11 @@ impl StatusPoll {
 
     async fn request_status(&self) -> Result<(ResponseParts, String), Error> {
         let mut draft = Draft::new(&self.core, self.flow.retrieve);
-        draft.set_path(self.flow.parameter, Parameter::Scalar(self.file_id.as_str().into()));
+        draft.set_path(
+            self.flow.parameter,
+            SimpleStyle::Plain,
+            Parameter::Scalar(self.file_id.as_str().into()),
+        );
         draft.merge_options(self.options.clone());
         let mut parts = execute(draft, false).await?;
         let status = text_field(&parts.decode()?, self.flow.status, &parts)?;

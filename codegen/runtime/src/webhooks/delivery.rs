@@ -39,7 +39,10 @@ impl<E: Events> Delivery<E> {
     pub(super) fn decode(id: &[u8], timestamp: u64, body: &[u8]) -> Result<Self, WebhookError> {
         let not_json = |message: String| WebhookError::NotJson(DecodeError { path: String::new(), message });
         let text = std::str::from_utf8(body).map_err(|error| not_json(error.to_string()))?;
-        let (event, decode_error) = match json::from_str::<E>(text) {
+        let unions = json::StrictUnions::report_outermost();
+        let decoded = json::from_str::<E>(text);
+        drop(unions);
+        let (event, decode_error) = match decoded {
             Ok(event) if event.is_unknown() => (Some(event), None),
             Ok(event) => return Ok(Self::new(id, timestamp, event, None, text)),
             Err(error) => (None, Some(error)),

@@ -154,6 +154,29 @@ macro_rules! from_bytes {
 
 from_bytes!(Bytes, Vec<u8>, String, &'static str, &'static [u8], Box<[u8]>);
 
+/// A body with its media type, for a request whose media type the API leaves to the caller: `image/*`, or one of several.
+///
+/// A pair converts into it: `("image/png", bytes)`. The type of a `multipart` body includes its boundary, such as
+/// `multipart/related; boundary=part`.
+#[derive(Debug)]
+pub struct TypedBody {
+    pub(crate) media_type: String,
+    pub(crate) body: Body,
+}
+
+impl TypedBody {
+    /// A body of this media type.
+    pub fn new(media_type: impl Into<String>, body: impl Into<Body>) -> Self {
+        Self { media_type: media_type.into(), body: body.into() }
+    }
+}
+
+impl<M: Into<String>, B: Into<Body>> From<(M, B)> for TypedBody {
+    fn from((media_type, body): (M, B)) -> Self {
+        Self::new(media_type, body)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,6 +3,8 @@
 //! There is one function per encoding, and the constant of an operation names its function: a program links only the
 //! encodings of the operations that it calls.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use http::HeaderValue;
 use uuid::Uuid;
@@ -10,7 +12,9 @@ use uuid::Uuid;
 use crate::wire::{
     body::Body,
     entry_buffer::EntryBuffer,
-    multipart::{FilePart, encode_form, encode_multipart},
+    field_encoding::FieldEncoding,
+    form::{encode_form, encoded_text, form_fields},
+    multipart::{FilePart, encode_multipart},
 };
 
 /// How the body of a request is encoded.
@@ -20,13 +24,15 @@ pub enum BodyEncoding {
     None,
     /// `application/json`
     Json,
+    /// JSON of this media type, such as `application/merge-patch+json`.
+    JsonAs(&'static str),
     /// `application/x-www-form-urlencoded`
     Form,
     /// `multipart/form-data` (RFC 7578)
     Multipart,
     /// JSON, or multipart if a file is set.
     JsonOrMultipart,
-    /// Bytes or text of this media type, sent unchanged.
+    /// Bytes or text of this media type, sent unchanged. A range such as `image/*` has to be replaced by the caller's type.
     Raw(&'static str),
 }
 
@@ -39,13 +45,19 @@ pub(crate) struct RequestBody {
     pub(crate) json: Option<Vec<u8>>,
     /// A body that is sent unchanged.
     pub(crate) raw: Option<Body>,
-    pub(crate) files: Vec<(&'static str, FilePart)>,
+    pub(crate) files: Vec<(Cow<'static, str>, FilePart)>,
 }
 
 impl RequestBody {
     /// Whether nothing is set.
     pub(crate) fn is_empty(&self) -> bool {
         self.fields.is_empty() && self.json.is_none() && self.raw.is_none() && self.files.is_empty()
+    }
+
+    /// Whether it can be sent again: it has no file and no stream.
+    #[cfg(feature = "event-stream")]
+    pub(crate) fn is_reusable(&self) -> bool {
+        self.files.is_empty() && self.raw.as_ref().is_none_or(|raw| raw.as_bytes().is_some())
     }
 
     /// A copy without files and streams, which can be read only once.
@@ -95,13 +107,13 @@ impl From<Body> for Payload {
 pub(crate) type EncodedBody = Result<(Payload, Option<HeaderValue>), String>;
 
 /// Encodes a body. The encoding is passed for the media type of [`BodyEncoding::Raw`].
-pub(crate) type EncodeBody = fn(&mut RequestBody, BodyEncoding) -> EncodedBody;
+pub(crate) type EncodeBody = fn(&mut RequestBody, BodyEncoding, &[FieldEncoding]) -> EncodedBody;
 
 /// The function that implements an encoding.
 pub(crate) const fn body_encoder(encoding: BodyEncoding) -> EncodeBody {
     match encoding {
         BodyEncoding::None => encode_optional_json,
-        BodyEncoding::Json => encode_json,
+        BodyEncoding::Json | BodyEncoding::JsonAs(_) => encode_json,
         BodyEncoding::Form => encode_urlencoded,
         BodyEncoding::Multipart => encode_with_files,
         BodyEncoding::JsonOrMultipart => encode_json_or_multipart,
@@ -114,45 +126,111 @@ fn with_media_type(bytes: Vec<u8>, media_type: &'static str) -> (Payload, Option
 }
 
 /// The options of a call can add fields to the body of an operation that has none.
-fn encode_optional_json(body: &mut RequestBody, encoding: BodyEncoding) -> EncodedBody {
+fn encode_optional_json(
+    body: &mut RequestBody,
+    encoding: BodyEncoding,
+    fields: &[FieldEncoding],
+) -> EncodedBody {
     if body.fields.is_empty() {
         return Ok((Payload::Bytes(Bytes::new()), None));
     }
-    encode_json(body, encoding)
+    encode_json(body, encoding, fields)
 }
 
-fn encode_json(body: &mut RequestBody, _: BodyEncoding) -> EncodedBody {
+fn encode_json(body: &mut RequestBody, encoding: BodyEncoding, _: &[FieldEncoding]) -> EncodedBody {
+    let media_type =
+        if let BodyEncoding::JsonAs(media_type) = encoding { media_type } else { "application/json" };
     match body.json.take() {
         Some(_) if !body.fields.is_empty() => Err(
             "cannot add a field to the body: the body of this operation is not an object with named fields"
                 .to_owned(),
         ),
-        Some(json) => Ok(with_media_type(json, "application/json")),
-        None => Ok(with_media_type(std::mem::take(&mut body.fields).finish_object(), "application/json")),
+        Some(json) => Ok(with_media_type(json, media_type)),
+        None => Ok(with_media_type(std::mem::take(&mut body.fields).finish_object(), media_type)),
     }
 }
 
-fn encode_urlencoded(body: &mut RequestBody, _: BodyEncoding) -> EncodedBody {
-    encode_form(body.fields.values()).map(|form| with_media_type(form, "application/x-www-form-urlencoded"))
+fn encode_urlencoded(body: &mut RequestBody, _: BodyEncoding, fields: &[FieldEncoding]) -> EncodedBody {
+    let whole = body.json.as_deref();
+    let form = match encoded_text(whole)?.filter(|_| body.fields.is_empty()) {
+        Some(text) => text,
+        None => encode_form(&form_fields(whole, &body.fields)?, fields),
+    };
+    Ok(with_media_type(form, "application/x-www-form-urlencoded"))
 }
 
-fn encode_json_or_multipart(body: &mut RequestBody, encoding: BodyEncoding) -> EncodedBody {
-    if body.files.is_empty() { encode_json(body, encoding) } else { encode_with_files(body, encoding) }
+fn encode_json_or_multipart(
+    body: &mut RequestBody,
+    encoding: BodyEncoding,
+    fields: &[FieldEncoding],
+) -> EncodedBody {
+    if body.files.is_empty() {
+        encode_json(body, encoding, fields)
+    } else {
+        encode_with_files(body, encoding, fields)
+    }
 }
 
-fn encode_with_files(body: &mut RequestBody, _: BodyEncoding) -> EncodedBody {
+fn encode_with_files(body: &mut RequestBody, _: BodyEncoding, fields: &[FieldEncoding]) -> EncodedBody {
     let boundary = Uuid::new_v4().simple().to_string();
+    let values = form_fields(body.json.as_deref(), &body.fields)?;
     let files = std::mem::take(&mut body.files);
-    let multipart = encode_multipart(&boundary, body.fields.values(), files)?;
+    let multipart = encode_multipart(&boundary, &values, files, fields)?;
     let media_type = HeaderValue::try_from(format!("multipart/form-data; boundary={boundary}"))
         .map_err(|error| error.to_string())?;
     Ok((multipart.into(), Some(media_type)))
 }
 
-fn encode_raw(body: &mut RequestBody, encoding: BodyEncoding) -> EncodedBody {
-    let BodyEncoding::Raw(media_type) = encoding else { return encode_json(body, encoding) };
+fn encode_raw(body: &mut RequestBody, encoding: BodyEncoding, fields: &[FieldEncoding]) -> EncodedBody {
+    let BodyEncoding::Raw(media_type) = encoding else { return encode_json(body, encoding, fields) };
     Ok(match body.raw.take() {
         Some(raw) => (raw.into(), Some(HeaderValue::from_static(media_type))),
         None => (Payload::Bytes(Bytes::new()), None),
     })
+}
+
+/// Why a body cannot be sent under a media type: it is a range, or `multipart` without the boundary that separates its parts
+/// (RFC 2046, section 5.1.1).
+pub(crate) fn check_media_type(media_type: &HeaderValue) -> Result<(), String> {
+    let text = String::from_utf8_lossy(media_type.as_bytes()).to_ascii_lowercase();
+    let (essence, parameters) = text.split_once(';').unwrap_or((&text, ""));
+    if essence.contains('*') {
+        return Err(format!(
+            "cannot send a body as `{essence}`, which is a range: set the media type of the body"
+        ));
+    }
+    let has_boundary = parameters.split(';').any(|parameter| parameter.trim_start().starts_with("boundary="));
+    if essence.trim_start().starts_with("multipart/") && !has_boundary {
+        return Err(format!(
+            "cannot send a body as `{essence}` without a boundary: set the media type with the boundary of the body, such as \
+             `{essence}; boundary=…`"
+        ));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_and_multipart_without_a_boundary_are_not_sent() {
+        let check = |media_type: &'static str| check_media_type(&HeaderValue::from_static(media_type));
+        for media_type in
+            ["image/png", "text/plain; charset=utf-8", "Multipart/Related; type=a/b; Boundary=x"]
+        {
+            assert_eq!(check(media_type), Ok(()), "{media_type}");
+        }
+        for media_type in ["*/*", "image/*", "multipart/mixed", "MULTIPART/related; type=a/b"] {
+            assert!(check(media_type).is_err(), "{media_type}");
+        }
+    }
+
+    #[test]
+    fn json_is_sent_under_its_media_type() {
+        let encoding = BodyEncoding::JsonAs("application/merge-patch+json");
+        let mut body = RequestBody { json: Some(b"{}".to_vec()), ..RequestBody::default() };
+        let (_, media_type) = body_encoder(encoding)(&mut body, encoding, &[]).unwrap();
+        assert_eq!(media_type.unwrap(), "application/merge-patch+json");
+    }
 }

@@ -24,6 +24,11 @@ impl Headers {
         sensitive.filter_map(|(name, value)| Some((name, value.to_str().ok()?)))
     }
 
+    /// Whether there is a header of this name, in any case.
+    pub(crate) fn contains_name(&self, name: &str) -> bool {
+        self.0.iter().any(|(other, _)| other.as_str().eq_ignore_ascii_case(name))
+    }
+
     pub(crate) fn contains(&self, name: &HeaderName) -> bool {
         self.get(name).is_some()
     }

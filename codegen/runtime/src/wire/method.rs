@@ -1,6 +1,6 @@
 //! Request methods, as constants of generated operations name them.
 
-/// A request method of RFC 9110.
+/// A request method: one of RFC 9110, or another one of its registry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
     /// `GET`
@@ -19,7 +19,15 @@ pub enum Method {
     Options,
     /// `TRACE`
     Trace,
+    /// `QUERY`
+    Query,
+    /// Another method, by [`Method::extension`].
+    Extension(ExtensionMethod),
 }
+
+/// The name of a method that is a token (RFC 9110, section 5.6.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExtensionMethod(&'static str);
 
 impl Method {
     /// `GET`
@@ -38,6 +46,21 @@ impl Method {
     pub const OPTIONS: Self = Self::Options;
     /// `TRACE`
     pub const TRACE: Self = Self::Trace;
+    /// `QUERY`
+    pub const QUERY: Self = Self::Query;
+
+    /// Another method, such as `COPY`; its case matters.
+    ///
+    /// # Panics
+    /// If the name is not a token (RFC 9110, section 5.6.2). In a constant, the program then does not compile.
+    #[must_use]
+    pub const fn extension(name: &'static str) -> Self {
+        assert!(
+            is_token(name.as_bytes()),
+            "the name of a method has only letters, digits and !#$%&'*+-.^_`|~"
+        );
+        Self::Extension(ExtensionMethod(name))
+    }
 
     /// The method name, as sent on the request line.
     pub const fn as_str(self) -> &'static str {
@@ -50,6 +73,8 @@ impl Method {
             Self::Head => "HEAD",
             Self::Options => "OPTIONS",
             Self::Trace => "TRACE",
+            Self::Query => "QUERY",
+            Self::Extension(name) => name.0,
         }
     }
 
@@ -64,16 +89,50 @@ impl Method {
             Self::Head => http::Method::HEAD,
             Self::Options => http::Method::OPTIONS,
             Self::Trace => http::Method::TRACE,
+            // Cannot fail: the name is a token.
+            Self::Query | Self::Extension(_) => {
+                http::Method::from_bytes(self.as_str().as_bytes()).unwrap_or_default()
+            }
         }
     }
 
     /// Whether servers expect a body with this method, even if it is empty.
     pub(crate) const fn has_body(self) -> bool {
-        matches!(self, Self::Post | Self::Put | Self::Patch)
+        matches!(self, Self::Post | Self::Put | Self::Patch | Self::Query)
     }
 
     /// Whether the method is safe (RFC 9110, section 9.2.1): it only reads, so that a second request changes nothing.
     pub(crate) const fn is_safe(self) -> bool {
-        matches!(self, Self::Get | Self::Head | Self::Options | Self::Trace)
+        matches!(self, Self::Get | Self::Head | Self::Options | Self::Trace | Self::Query)
     }
+}
+
+const fn is_token(mut bytes: &[u8]) -> bool {
+    if bytes.is_empty() {
+        return false;
+    }
+    while let Some((first, rest)) = bytes.split_first() {
+        let is_sign = matches!(
+            first,
+            b'!' | b'#'
+                | b'$'
+                | b'%'
+                | b'&'
+                | b'\''
+                | b'*'
+                | b'+'
+                | b'-'
+                | b'.'
+                | b'^'
+                | b'_'
+                | b'`'
+                | b'|'
+                | b'~'
+        );
+        if !first.is_ascii_alphanumeric() && !is_sign {
+            return false;
+        }
+        bytes = rest;
+    }
+    true
 }

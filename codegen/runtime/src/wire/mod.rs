@@ -2,11 +2,16 @@
 
 pub(crate) mod body;
 pub(crate) mod body_encoding;
+pub(crate) mod cookies;
 pub(crate) mod deprecation;
 pub(crate) mod entry_buffer;
+pub(crate) mod field_encoding;
+pub(crate) mod form;
 pub(crate) mod headers;
 pub(crate) mod method;
 pub(crate) mod multipart;
 pub(crate) mod parameter;
 pub(crate) mod percent;
 pub(crate) mod redact;
+pub(crate) mod simple_style;
+pub(crate) mod styled_pairs;

@@ -1,7 +1,7 @@
-//! Encodes the fields of a request as a form (`application/x-www-form-urlencoded`) or as a form with files
-//! (`multipart/form-data`, RFC 7578).
+//! Encodes the fields of a request as a form with files (`multipart/form-data`, RFC 7578).
 
 use std::{
+    borrow::Cow,
     collections::VecDeque,
     fmt,
     pin::Pin,
@@ -10,11 +10,16 @@ use std::{
 
 use bytes::Bytes;
 use futures_core::Stream;
-use serde_json::Value;
 
-use crate::wire::{
-    body::{Body, BoxError},
-    parameter::{Parameter, QueryStyle, append_query, scalar_text},
+use crate::{
+    json::Tree,
+    wire::{
+        body::{Body, BoxError},
+        field_encoding::FieldEncoding,
+        form::FormFields,
+        parameter::QueryStyle,
+        styled_pairs::{Delimiter, PairTarget, for_each_pair},
+    },
 };
 
 /// A file to send: its contents, with an optional name and media type.
@@ -23,12 +28,18 @@ pub struct FilePart {
     file_name: Option<String>,
     content_type: Option<String>,
     body: Body,
+    is_text: bool,
 }
 
 impl FilePart {
     /// A file with these contents.
     pub fn new(body: impl Into<Body>) -> Self {
-        Self { file_name: None, content_type: None, body: body.into() }
+        Self { file_name: None, content_type: None, body: body.into(), is_text: false }
+    }
+
+    /// A text in place of a file, such as the address of a file or its id, where an API takes both. It has no name.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self { file_name: None, content_type: None, body: text.into().into(), is_text: true }
     }
 
     /// Sets the name of the file; `file` by default.
@@ -38,7 +49,7 @@ impl FilePart {
         self
     }
 
-    /// Sets the media type, such as `image/png`; `application/octet-stream` by default.
+    /// Sets the media type, such as `image/png`. By default it is what the API expects, or `application/octet-stream`.
     #[must_use]
     pub fn content_type(mut self, media_type: impl Into<String>) -> Self {
         self.content_type = Some(media_type.into());
@@ -52,52 +63,20 @@ impl<B: Into<Body>> From<B> for FilePart {
     }
 }
 
-/// Encodes JSON fields as `application/x-www-form-urlencoded`: the name of a list is repeated for each item, the keys of
-/// an object follow in brackets, `null` is omitted.
-pub(crate) fn encode_form<'a>(fields: impl Iterator<Item = (&'a str, &'a [u8])>) -> Result<Vec<u8>, String> {
-    let mut out = String::new();
-    for (name, json) in fields {
-        let text = String::from_utf8_lossy(json).into_owned();
-        match text.as_bytes().first() {
-            Some(b'n') => {}
-            Some(b'{') => append_query(&mut out, name, QueryStyle::DeepObject, Parameter::Json(text))?,
-            Some(b'[') => append_query(&mut out, name, QueryStyle::FormExplode, Parameter::Json(text))?,
-            _ => {
-                let value = Parameter::Scalar(unquote_scalar(&text)?.into());
-                append_query(&mut out, name, QueryStyle::FormExplode, value)?;
-            }
-        }
-    }
-    Ok(out.split_off(out.len().min(1)).into_bytes())
-}
-
-/// A JSON string without its quotes and escapes; numbers and booleans keep their text, so that no digit is lost.
-fn unquote_scalar(json: &str) -> Result<String, String> {
-    if json.starts_with('"') {
-        serde_json::from_str(json).map_err(|error| error.to_string())
-    } else {
-        Ok(json.to_owned())
-    }
-}
-
-/// Encodes JSON fields and files as `multipart/form-data`.
-pub(crate) fn encode_multipart<'a>(
+/// Encodes fields and files as `multipart/form-data`.
+pub(crate) fn encode_multipart(
     boundary: &str,
-    fields: impl Iterator<Item = (&'a str, &'a [u8])>,
-    files: Vec<(&'static str, FilePart)>,
+    fields: &FormFields,
+    files: Vec<(Cow<'static, str>, FilePart)>,
+    table: &[FieldEncoding],
 ) -> Result<Body, String> {
     let mut writer = Writer { boundary, bytes: Vec::new(), parts: VecDeque::new() };
-    for (name, json) in fields {
-        let text = String::from_utf8_lossy(json);
-        match text.as_bytes().first() {
-            Some(b'n') => {}
-            Some(b'{') => writer.write_text(name, Some("application/json"), &text)?,
-            Some(b'[') => writer.write_list(name, &text)?,
-            _ => writer.write_text(name, None, &unquote_scalar(&text)?)?,
-        }
+    let find = |name: &str| FieldEncoding::find(table, name).copied().unwrap_or(FieldEncoding::new(""));
+    for (name, value) in fields {
+        writer.write_field(name, value, &find(name))?;
     }
     for (name, file) in files {
-        writer.write_file(name, file)?;
+        writer.write_file(&name, file, &find(&name))?;
     }
     Ok(writer.finish())
 }
@@ -115,6 +94,7 @@ impl Writer<'_> {
         name: &str,
         file_name: Option<&str>,
         content_type: Option<&str>,
+        encoding: &FieldEncoding,
     ) -> Result<(), String> {
         self.write_line(&["--", self.boundary]);
         let name = quote_name(name);
@@ -132,6 +112,9 @@ impl Writer<'_> {
             }
             self.write_line(&["Content-Type: ", content_type]);
         }
+        for (header, value) in encoding.headers {
+            self.write_line(&[header, ": ", value]);
+        }
         self.write_line(&[]);
         Ok(())
     }
@@ -141,26 +124,60 @@ impl Writer<'_> {
         self.bytes.extend_from_slice(b"\r\n");
     }
 
-    fn write_text(&mut self, name: &str, content_type: Option<&str>, text: &str) -> Result<(), String> {
-        self.write_head(name, None, content_type)?;
+    /// A field in the style that the document names for it, or else as one part for each item of a list: objects as JSON,
+    /// other values as text.
+    fn write_field(&mut self, name: &str, value: &Tree, encoding: &FieldEncoding) -> Result<(), String> {
+        match (encoding.style, value) {
+            (None, Tree::Array(items)) => {
+                items.iter().try_for_each(|item| self.write_value(name, item, encoding))
+            }
+            (None, _) => self.write_value(name, value, encoding),
+            (Some(QueryStyle::Json), _) => self.write_json(name, value, encoding),
+            (Some(style), _) => {
+                let mut result = Ok(());
+                for_each_pair(name, style, value, PairTarget::Form, &mut |name, values, delimiter| {
+                    let delimiter = match delimiter {
+                        Delimiter::Comma => ",",
+                        Delimiter::Space => " ",
+                        Delimiter::Pipe => "|",
+                    };
+                    let written = self.write_text(name, &values.join(delimiter), encoding);
+                    result = std::mem::replace(&mut result, Ok(())).and(written);
+                });
+                result
+            }
+        }
+    }
+
+    fn write_value(&mut self, name: &str, value: &Tree, encoding: &FieldEncoding) -> Result<(), String> {
+        match value.as_scalar() {
+            Some(text) => self.write_text(name, &text, encoding),
+            None => self.write_json(name, value, encoding),
+        }
+    }
+
+    fn write_json(&mut self, name: &str, value: &Tree, encoding: &FieldEncoding) -> Result<(), String> {
+        let content_type = encoding.content_type.unwrap_or("application/json");
+        self.write_head(name, None, Some(content_type), encoding)?;
+        self.write_line(&[&value.to_string()]);
+        Ok(())
+    }
+
+    fn write_text(&mut self, name: &str, text: &str, encoding: &FieldEncoding) -> Result<(), String> {
+        self.write_head(name, None, encoding.content_type, encoding)?;
         self.write_line(&[text]);
         Ok(())
     }
 
-    /// A list of scalars is one part per item, all with the same name; any other list is one JSON part.
-    fn write_list(&mut self, name: &str, text: &str) -> Result<(), String> {
-        match serde_json::from_str::<Vec<Value>>(text) {
-            Ok(items) if items.iter().all(|item| !item.is_object() && !item.is_array()) => {
-                items.iter().try_for_each(|item| self.write_text(name, None, &scalar_text(item)))
-            }
-            _ => self.write_text(name, Some("application/json"), text),
+    fn write_file(&mut self, name: &str, file: FilePart, encoding: &FieldEncoding) -> Result<(), String> {
+        let content_type = file.content_type.as_deref();
+        if file.is_text {
+            self.write_head(name, file.file_name.as_deref(), content_type, encoding)?;
+        } else {
+            let file_name = file.file_name.as_deref().unwrap_or("file");
+            let content_type = content_type.or(encoding.content_type).unwrap_or("application/octet-stream");
+            self.write_head(name, Some(file_name), Some(content_type), encoding)?;
         }
-    }
-
-    fn write_file(&mut self, name: &str, file: FilePart) -> Result<(), String> {
-        let file_name = file.file_name.as_deref().unwrap_or("file");
-        let content_type = file.content_type.as_deref().unwrap_or("application/octet-stream");
-        self.write_head(name, Some(file_name), Some(content_type))?;
         match file.body.as_bytes() {
             Some(bytes) => self.bytes.extend_from_slice(bytes),
             None => {
@@ -217,48 +234,66 @@ impl fmt::Debug for Concatenated {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::{entry_buffer::EntryBuffer, form::form_fields};
 
-    const FIELDS: [(&str, &[u8]); 5] = [
-        ("a", br#""x & \"y\"""#),
-        ("b", b"0.10"),
-        ("c", b"null"),
-        ("d", b"[1,2]"),
-        ("e\"\r\n", br#"{"f":true}"#),
-    ];
+    fn text(fields: &str, files: Vec<(Cow<'static, str>, FilePart)>, table: &[FieldEncoding]) -> String {
+        let fields = form_fields(Some(fields.as_bytes()), &EntryBuffer::default()).unwrap();
+        let body = encode_multipart("B", &fields, files, table).unwrap();
+        String::from_utf8(body.as_bytes().unwrap().to_vec()).unwrap()
+    }
 
-    #[test]
-    fn encodes_a_form() {
-        let form = encode_form(FIELDS.into_iter()).unwrap();
-        assert_eq!(
-            String::from_utf8(form).unwrap(),
-            "a=x%20%26%20%22y%22&b=0.10&d=1&d=2&e%22%0D%0A%5Bf%5D=true"
-        );
-        assert!(encode_form(std::iter::empty()).unwrap().is_empty());
+    fn part(name: &str, rest: &str) -> String {
+        format!("--B\r\nContent-Disposition: form-data; name=\"{name}\"{rest}\r\n")
     }
 
     #[test]
     fn encodes_a_form_with_files() {
         let file = FilePart::new("GIF89a").file_name("a\".gif").content_type("image/gif");
-        let body = encode_multipart("B", FIELDS.into_iter(), vec![("file", file)]).unwrap();
-        let text = String::from_utf8(body.as_bytes().unwrap().to_vec()).unwrap();
-        let part = |name: &str, rest: &str| {
-            format!("--B\r\nContent-Disposition: form-data; name=\"{name}\"{rest}\r\n")
-        };
+        let fields = r#"{"a":"x & \"y\"","b":0.10,"c":null,"d":[1,{"k":[2]}],"e\"\r\n":{"f":true}}"#;
         let expected = [
             part("a", "\r\n\r\nx & \"y\""),
             part("b", "\r\n\r\n0.10"),
+            part("c", "\r\n\r\n"),
             part("d", "\r\n\r\n1"),
-            part("d", "\r\n\r\n2"),
+            part("d", "\r\nContent-Type: application/json\r\n\r\n{\"k\":[2]}"),
             part("e%22%0D%0A", "\r\nContent-Type: application/json\r\n\r\n{\"f\":true}"),
             part("file", "; filename=\"a%22.gif\"\r\nContent-Type: image/gif\r\n\r\nGIF89a"),
             "--B--\r\n".to_owned(),
         ];
-        assert_eq!(text, expected.concat());
+        assert_eq!(text(fields, vec![("file".into(), file)], &[]), expected.concat());
+    }
+
+    #[test]
+    fn the_table_decides_on_its_fields() {
+        const TABLE: [FieldEncoding; 5] = [
+            FieldEncoding::new("tags").style(QueryStyle::Form),
+            FieldEncoding::new("meta").style(QueryStyle::DeepObject).headers(&[("X-Part", "1")]),
+            FieldEncoding::new("list").style(QueryStyle::Json),
+            FieldEncoding::new("xml").content_type("application/xml"),
+            FieldEncoding::new("image").content_type("image/png").headers(&[("X-Kind", "cover")]),
+        ];
+        let fields = r#"{"tags":["a","b"],"meta":{"k":[1]},"list":["a"],"xml":"<a/>"}"#;
+        let files = vec![
+            ("image".into(), FilePart::new("1")),
+            ("image".into(), FilePart::new("2").content_type("image/gif")),
+            ("image".into(), FilePart::text("https://example.com")),
+        ];
+        let expected = [
+            part("tags", "\r\n\r\na,b"),
+            part("meta[k][0]", "\r\nX-Part: 1\r\n\r\n1"),
+            part("list", "\r\nContent-Type: application/json\r\n\r\n[\"a\"]"),
+            part("xml", "\r\nContent-Type: application/xml\r\n\r\n<a/>"),
+            part("image", "; filename=\"file\"\r\nContent-Type: image/png\r\nX-Kind: cover\r\n\r\n1"),
+            part("image", "; filename=\"file\"\r\nContent-Type: image/gif\r\nX-Kind: cover\r\n\r\n2"),
+            part("image", "\r\nX-Kind: cover\r\n\r\nhttps://example.com"),
+            "--B--\r\n".to_owned(),
+        ];
+        assert_eq!(text(fields, files, &TABLE), expected.concat());
     }
 
     #[test]
     fn a_content_type_cannot_inject_a_header() {
         let file = FilePart::new("").content_type("a/b\r\nX: y");
-        assert!(encode_multipart("B", std::iter::empty(), vec![("file", file)]).is_err());
+        assert!(encode_multipart("B", &Vec::new(), vec![("file".into(), file)], &[]).is_err());
     }
 }

@@ -7,9 +7,12 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 
 use crate::{
-    json::{self, Encode},
+    json::{self, Encode, Tree, unquote},
     secret::Secret,
-    wire::percent::append_encoded,
+    wire::percent::{Reserved, append_encoded},
+    wire::styled_pairs::{
+        Delimiter, PairTarget, bracketed_list_name, for_each_pair, joined_text, joining_delimiter,
+    },
 };
 
 /// How a list or an object is formatted in a query.
@@ -29,6 +32,8 @@ pub enum QueryStyle {
     Brackets,
     /// `name={"key":"value"}`, percent-encoded
     Json,
+    /// The value is the whole query: JSON text, or a string as it is, percent-encoded.
+    Whole,
 }
 
 /// The value of a parameter as text, before percent-encoding.
@@ -175,18 +180,28 @@ fn to_json_text(value: &impl Encode) -> Result<String, String> {
     String::from_utf8(json).map_err(|error| error.to_string())
 }
 
-/// Formats a value for a path, a header or a cookie: items, names and values are separated by commas (style `simple`).
-pub(crate) fn format_simple(parameter: Parameter<'_>) -> Result<Cow<'_, str>, String> {
-    match parameter {
-        Parameter::Scalar(value) => Ok(value),
-        Parameter::List(values) => Ok(values.join(",").into()),
-        Parameter::Object(pairs) => Ok(flatten_pairs(&pairs).join(",").into()),
-        Parameter::Json(text) => match parse_json(&text)? {
-            Parameter::Json(_) => Ok(text.into()),
-            other => format_simple(other).map(|value| value.into_owned().into()),
-        },
-        Parameter::Invalid(reason) => Err(reason),
-    }
+/// Parses JSON text as a scalar, a list or an object; values nested deeper stay JSON text.
+pub(crate) fn parse_json(parameter: Parameter<'_>) -> Result<Parameter<'_>, String> {
+    let text = match parameter {
+        Parameter::Json(text) => text,
+        Parameter::Invalid(reason) => return Err(reason),
+        other => return Ok(other),
+    };
+    let owned = |value: &Tree| Cow::Owned(joined_text(value).into_owned());
+    Ok(match parse_tree(&text)? {
+        Tree::Object(entries) => {
+            let entries = entries.iter().filter(|(_, value)| !value.is_null());
+            Parameter::Object(
+                entries.map(|(key, value)| (unquote(key).into_owned().into(), owned(value))).collect(),
+            )
+        }
+        Tree::Array(items) => Parameter::List(items.iter().map(owned).collect()),
+        scalar => Parameter::Scalar(owned(&scalar)),
+    })
+}
+
+fn parse_tree(text: &str) -> Result<Tree, String> {
+    Tree::parse(text).map_err(|error| error.to_string())
 }
 
 /// Appends the value to a query as one or more pairs `&name=value`, depending on the style.
@@ -194,122 +209,84 @@ pub(crate) fn append_query(
     out: &mut String,
     name: &str,
     style: QueryStyle,
+    reserved: Reserved,
     value: Parameter<'_>,
 ) -> Result<(), String> {
-    let (style, value) = match value {
-        Parameter::Invalid(reason) => return Err(reason),
-        Parameter::Json(text) if style == QueryStyle::Json => {
-            append_pair(out, name, &text);
-            return Ok(());
-        }
-        Parameter::Json(text) if style == QueryStyle::DeepObject => {
-            let value = serde_json::from_str(&text).map_err(|error| error.to_string())?;
-            append_deep(out, name.to_owned(), &value);
-            return Ok(());
-        }
-        Parameter::Json(text) => (style, parse_json(&text)?),
-        other => (style, other),
-    };
+    if style == QueryStyle::Whole {
+        out.push('&');
+        append_encoded(out, &whole_text(value)?, reserved);
+        return Ok(());
+    }
     match value {
-        Parameter::Scalar(value) => append_pair(out, name, &value),
-        Parameter::List(values) if values.is_empty() => {}
-        Parameter::List(values) => match style {
-            QueryStyle::FormExplode => values.iter().for_each(|value| append_pair(out, name, value)),
-            QueryStyle::Brackets | QueryStyle::DeepObject => {
-                let name = format!("{name}[]");
-                values.iter().for_each(|value| append_pair(out, &name, value));
-            }
-            QueryStyle::Json => {
-                append_pair(out, name, &Value::from_iter(values.iter().map(|value| &**value)).to_string())
-            }
-            QueryStyle::Form => append_joined(out, name, ",", values.iter()),
-            QueryStyle::SpaceDelimited => append_joined(out, name, "%20", values.iter()),
-            QueryStyle::PipeDelimited => append_joined(out, name, "%7C", values.iter()),
-        },
-        Parameter::Object(pairs) => match style {
-            QueryStyle::FormExplode => pairs.iter().for_each(|(key, value)| append_pair(out, key, value)),
-            QueryStyle::DeepObject | QueryStyle::Brackets => {
-                pairs.iter().for_each(|(key, value)| append_pair(out, &format!("{name}[{key}]"), value));
-            }
-            QueryStyle::Json => {
-                let object = Value::from_iter(pairs.iter().map(|(key, value)| (&**key, &**value)));
-                append_pair(out, name, &object.to_string());
-            }
-            QueryStyle::Form => append_joined(out, name, ",", flatten_pairs(&pairs).iter()),
-            QueryStyle::SpaceDelimited => append_joined(out, name, "%20", flatten_pairs(&pairs).iter()),
-            QueryStyle::PipeDelimited => append_joined(out, name, "%7C", flatten_pairs(&pairs).iter()),
-        },
-        Parameter::Json(text) => append_pair(out, name, &text),
         Parameter::Invalid(reason) => return Err(reason),
+        Parameter::Scalar(value) => append_values(out, name, &[value], Delimiter::Comma, reserved),
+        Parameter::Json(text) => {
+            let mut sink = |name: &str, values: &[Cow<'_, str>], delimiter| {
+                append_values(out, name, values, delimiter, reserved);
+            };
+            for_each_pair(name, style, &parse_tree(&text)?, PairTarget::Query, &mut sink);
+        }
+        Parameter::Object(_) => {
+            return Err("an object is passed as JSON".to_owned());
+        }
+        Parameter::List(values) if values.is_empty() => {}
+        Parameter::List(values) => match (joining_delimiter(style), style) {
+            (Some(delimiter), _) => append_values(out, name, &values, delimiter, reserved),
+            (None, QueryStyle::Json | QueryStyle::Whole) => {
+                let text = Value::from_iter(values.iter().map(|value| &**value)).to_string();
+                append_values(out, name, &[text.into()], Delimiter::Comma, reserved);
+            }
+            (None, _) => {
+                let in_brackets = matches!(style, QueryStyle::Brackets | QueryStyle::DeepObject);
+                let name = if in_brackets { bracketed_list_name(name) } else { name.into() };
+                for value in values {
+                    append_values(out, &name, &[value], Delimiter::Comma, reserved);
+                }
+            }
+        },
     }
     Ok(())
 }
 
-/// Appends `&name=value`.
-pub(crate) fn append_pair(out: &mut String, name: &str, value: &str) {
-    out.push('&');
-    append_encoded(out, name);
-    out.push('=');
-    append_encoded(out, value);
+/// The text of a whole query.
+fn whole_text(value: Parameter<'_>) -> Result<String, String> {
+    match value {
+        Parameter::Json(text) => match serde_json::from_str(&text).map_err(|error| error.to_string())? {
+            Value::String(text) => Ok(text),
+            _ => Ok(text),
+        },
+        Parameter::List(values) => Ok(Value::from_iter(values.iter().map(|value| &**value)).to_string()),
+        other => crate::wire::simple_style::format_simple(other).map(Cow::into_owned),
+    }
 }
 
-fn append_joined<'a>(
+/// Appends `&name=value`.
+pub(crate) fn append_pair(out: &mut String, name: &str, value: &str) {
+    append_values(out, name, &[value.into()], Delimiter::Comma, Reserved::Encode);
+}
+
+/// Appends `&name=value,value`.
+pub(crate) fn append_values(
     out: &mut String,
     name: &str,
-    delimiter: &str,
-    values: impl Iterator<Item = &'a Cow<'a, str>>,
+    values: &[Cow<'_, str>],
+    delimiter: Delimiter,
+    reserved: Reserved,
 ) {
+    let delimiter = match delimiter {
+        Delimiter::Comma => ",",
+        Delimiter::Space => "%20",
+        Delimiter::Pipe => "%7C",
+    };
     out.push('&');
-    append_encoded(out, name);
+    append_encoded(out, name, Reserved::Encode);
     out.push('=');
-    for (index, value) in values.enumerate() {
+    for (index, value) in values.iter().enumerate() {
         if index > 0 {
             out.push_str(delimiter);
         }
-        append_encoded(out, value);
+        append_encoded(out, value, reserved);
     }
-}
-
-fn append_deep(out: &mut String, name: String, value: &Value) {
-    match value {
-        Value::Null => {}
-        Value::Object(fields) => {
-            fields.iter().for_each(|(key, value)| append_deep(out, format!("{name}[{key}]"), value));
-        }
-        Value::Array(items) => items.iter().for_each(|item| append_deep(out, format!("{name}[]"), item)),
-        scalar => append_pair(out, &name, &scalar_text(scalar)),
-    }
-}
-
-fn flatten_pairs<'a>(pairs: &[(Cow<'a, str>, Cow<'a, str>)]) -> Vec<Cow<'a, str>> {
-    pairs.iter().flat_map(|(key, value)| [key.clone(), value.clone()]).collect()
-}
-
-/// A JSON value as a parameter: a string without quotes, other values as JSON text, `null` as empty text.
-pub(crate) fn scalar_text(value: &Value) -> Cow<'_, str> {
-    match value {
-        Value::String(text) => text.as_str().into(),
-        Value::Null => "".into(),
-        other => other.to_string().into(),
-    }
-}
-
-/// Parses JSON text as a scalar, a list or an object; values nested deeper stay JSON text.
-fn parse_json(text: &str) -> Result<Parameter<'static>, String> {
-    let value: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
-    Ok(match value {
-        Value::Object(fields) => Parameter::Object(
-            fields
-                .iter()
-                .filter(|(_, value)| !value.is_null())
-                .map(|(key, value)| (key.clone().into(), scalar_text(value).into_owned().into()))
-                .collect(),
-        ),
-        Value::Array(items) => {
-            Parameter::List(items.iter().map(|item| scalar_text(item).into_owned().into()).collect())
-        }
-        scalar => Parameter::Scalar(scalar_text(&scalar).into_owned().into()),
-    })
 }
 
 #[cfg(test)]
@@ -318,7 +295,7 @@ mod tests {
 
     fn query(style: QueryStyle, value: impl ToParameter) -> String {
         let mut out = String::new();
-        append_query(&mut out, "n", style, value.to_parameter()).unwrap();
+        append_query(&mut out, "n", style, Reserved::Encode, value.to_parameter()).unwrap();
         out
     }
 
@@ -336,10 +313,34 @@ mod tests {
 
     #[test]
     fn formats_an_object_in_every_style() {
-        let object = serde_json::json!({"a": 1, "b": {"c": true}, "d": null});
-        assert_eq!(query(QueryStyle::DeepObject, &object), "&n%5Ba%5D=1&n%5Bb%5D%5Bc%5D=true");
-        assert_eq!(query(QueryStyle::FormExplode, &object), "&a=1&b=%7B%22c%22%3Atrue%7D");
+        let object =
+            serde_json::json!({"a": 1, "b": {"c": true}, "d": null, "l": ["x", "y"], "o": [{"k": 1.5}]});
+        assert_eq!(
+            query(QueryStyle::DeepObject, &object),
+            "&n%5Ba%5D=1&n%5Bb%5D%5Bc%5D=true&n%5Bl%5D%5B%5D=x&n%5Bl%5D%5B%5D=y&n%5Bo%5D%5B0%5D%5Bk%5D=1.5"
+        );
+        assert_eq!(query(QueryStyle::FormExplode, &object), "&a=1&b%5Bc%5D=true&l=x&l=y&o%5B0%5D%5Bk%5D=1.5");
         assert_eq!(query(QueryStyle::Json, serde_json::json!({"a": "&"})), "&n=%7B%22a%22%3A%22%26%22%7D");
+        assert_eq!(
+            query(QueryStyle::PipeDelimited, serde_json::json!({"a": "|", "b": 2})),
+            "&n=a%7C%7C%7Cb%7C2"
+        );
+    }
+
+    #[test]
+    fn a_name_in_brackets_keeps_its_brackets() {
+        let mut out = String::new();
+        let list = vec!["a", "b"];
+        append_query(&mut out, "n[]", QueryStyle::DeepObject, Reserved::Encode, list.to_parameter()).unwrap();
+        assert_eq!(out, "&n%5B%5D=a&n%5B%5D=b");
+    }
+
+    #[test]
+    fn reserved_characters_are_kept_if_the_document_allows_it() {
+        let mut out = String::new();
+        let value = "a/b?c=[d];e@f:g,h!$'()*&i#j+k%l m";
+        append_query(&mut out, "n", QueryStyle::Form, Reserved::Keep, value.to_parameter()).unwrap();
+        assert_eq!(out, "&n=a/b?c=[d];e@f:g,h!$'()*%26i%23j%2Bk%25l%20m");
     }
 
     #[test]
@@ -353,8 +354,19 @@ mod tests {
     #[test]
     fn numbers_that_are_not_finite_are_rejected() {
         let mut out = String::new();
-        assert!(append_query(&mut out, "n", QueryStyle::Form, f64::NAN.to_parameter()).is_err());
-        assert!(append_query(&mut out, "n", QueryStyle::Form, vec![f64::INFINITY].to_parameter()).is_err());
+        assert!(
+            append_query(&mut out, "n", QueryStyle::Form, Reserved::Encode, f64::NAN.to_parameter()).is_err()
+        );
+        assert!(
+            append_query(
+                &mut out,
+                "n",
+                QueryStyle::Form,
+                Reserved::Encode,
+                vec![f64::INFINITY].to_parameter()
+            )
+            .is_err()
+        );
         assert_eq!(out, "");
     }
 }

@@ -6,9 +6,38 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 /// parameter.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+/// What `allowReserved` of OpenAPI leaves of these. What ends or separates the pairs of a query stays encoded, so that a value
+/// cannot add a parameter.
+const SEPARATORS: &AsciiSet = &RESERVED
+    .remove(b':')
+    .remove(b'/')
+    .remove(b'?')
+    .remove(b'[')
+    .remove(b']')
+    .remove(b'@')
+    .remove(b'!')
+    .remove(b'$')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'*')
+    .remove(b',')
+    .remove(b';')
+    .remove(b'=');
+
+/// Whether reserved characters of a value are encoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reserved {
+    /// All of them.
+    Encode,
+    /// Only those that separate pairs: `&`, `#`, `+` and `%`.
+    Keep,
+}
+
 /// Appends a percent-encoded value.
-pub(crate) fn append_encoded(out: &mut String, value: &str) {
-    out.extend(utf8_percent_encode(value, RESERVED));
+pub(crate) fn append_encoded(out: &mut String, value: &str, reserved: Reserved) {
+    let set = if reserved == Reserved::Keep { SEPARATORS } else { RESERVED };
+    out.extend(utf8_percent_encode(value, set));
 }
 
 /// Percent-encodes a value.

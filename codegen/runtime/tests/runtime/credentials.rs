@@ -8,7 +8,7 @@ use crate::support::{
 };
 
 macro_rules! client {
-    ($name:ident, $authentication:expr) => {
+    ($name:ident, $credentials:expr) => {
         struct $name(rt::Core);
 
         impl From<rt::Core> for $name {
@@ -18,7 +18,7 @@ macro_rules! client {
         }
 
         impl rt::GeneratedClient for $name {
-            const SERVICE: &'static rt::Service = &rt::Service { authentication: $authentication, ..SERVICE };
+            const SERVICE: &'static rt::Service = &rt::Service { credentials: $credentials, ..SERVICE };
         }
 
         impl $name {
@@ -32,10 +32,13 @@ macro_rules! client {
     };
 }
 
-client!(Header, rt::Authentication::Header("X-Api-Key"));
-client!(Query, rt::Authentication::Query("api key"));
-client!(Basic, rt::Authentication::Basic);
-client!(Unauthenticated, rt::Authentication::None);
+client!(
+    Header,
+    &[rt::SecurityScheme { name: "key", authentication: rt::Authentication::Header("X-Api-Key") }]
+);
+client!(Query, &[rt::SecurityScheme { name: "key", authentication: rt::Authentication::Query("api key") }]);
+client!(Basic, &[rt::SecurityScheme { name: "key", authentication: rt::Authentication::Basic }]);
+client!(Unauthenticated, &[]);
 
 static LIST: rt::Operation = rt::Operation::new("list", rt::Method::Get, "/things");
 

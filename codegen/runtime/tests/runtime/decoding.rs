@@ -186,18 +186,19 @@ async fn numbers_that_cannot_be_represented_are_errors() {
         ("1.50", "1e-30", "total"),
         ("1.50", "\"123456789012345678901234567890.5\"", "total"),
         (r#""count":2"#, r#""count":2.5"#, "count"),
-        (r#""count":2"#, r#""count":"2""#, "count"),
+        (r#""count":2"#, r#""count":"2.5""#, "count"),
         (r#""count":2"#, r#""count":true"#, "count"),
         (r#""count":2"#, r#""count":9223372036854775808"#, "count"),
         ("1e-30", "1e400", "rate"),
-        ("1e-30", "\"1\"", "rate"),
+        ("1e-30", "\"one\"", "rate"),
         (r#""is_paid":true"#, r#""is_paid":1"#, "is_paid"),
     ] {
         let error = decode(&WHOLE.replace(from, to)).await.unwrap_err();
         assert_eq!((error.kind(), error.path()), (ErrorKind::Decode, Some(path)), "{to}: {error}");
         let number = to.rsplit(':').next().unwrap().trim_matches('"');
-        assert!(error.to_string().contains(number) || number == "1", "{to}: {error}");
+        assert!(error.to_string().contains(number), "{to}: {error}");
     }
-    let invoice = decode(&WHOLE.replace("1.50", "1.5e3")).await.unwrap();
-    assert_eq!((invoice.total.to_string().as_str(), invoice.rate), ("1500", 1e-30));
+    let quoted = WHOLE.replace("1.50", "1.5e3").replace(":2", ":\"2\"").replace("1e-30", "\"1e-30\"");
+    let invoice = decode(&quoted).await.unwrap();
+    assert_eq!((invoice.total.to_string().as_str(), invoice.count, invoice.rate), ("1500", 2, 1e-30));
 }

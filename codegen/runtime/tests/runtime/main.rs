@@ -15,6 +15,8 @@ mod custom_requests;
 mod decoding;
 mod delays;
 mod deprecation;
+#[cfg(feature = "event-stream")]
+mod events;
 mod faults;
 mod first_call;
 #[cfg(feature = "http2")]

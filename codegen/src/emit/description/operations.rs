@@ -16,6 +16,10 @@ pub(super) fn operation(types: &mut TypeTable<'_>, named: NamedOperation<'_>) ->
         Success::Optional(ty) => (Some(ResponseBody::Json(types.ty(ty))), true),
         Success::Text(media_type) => (Some(ResponseBody::Text(media_type.clone())), false),
         Success::Binary(media_type) => (Some(ResponseBody::Binary(media_type.clone())), false),
+        Success::Events { .. } | Success::Lines(_) => {
+            let media_type = operation.accept.clone().unwrap_or_default();
+            (Some(ResponseBody::Binary(media_type)), false)
+        }
     };
     Operation {
         id: operation.id.clone(),
@@ -23,13 +27,14 @@ pub(super) fn operation(types: &mut TypeTable<'_>, named: NamedOperation<'_>) ->
         path: operation.path.clone(),
         server: operation.server,
         unauthenticated: operation.unauthenticated,
+        security: operation.requirement,
         deprecated: operation.deprecated,
         parameters: parameters(types, named),
         body: operation.body.as_ref().map(|body| self::body(types, body)),
         status: operation.status,
         response,
         response_optional,
-        paginated: operation.page.is_some(),
+        paginated: operation.page.as_ref().is_some_and(|page| page.paging.is_none()),
         errors: operation.errors.iter().map(|(status, ty)| (status.clone(), types.ty(ty))).collect(),
     }
 }
@@ -64,7 +69,10 @@ fn style(style: ir::Style, location: Location) -> Style {
         ir::Style::PipeDelimited => Style::PipeDelimited,
         ir::Style::DeepObject => Style::DeepObject,
         ir::Style::Brackets => Style::Brackets,
-        ir::Style::Json => Style::Json,
+        ir::Style::Json | ir::Style::Whole => Style::Json,
+        ir::Style::SimpleExplode => Style::SimpleExploded,
+        ir::Style::LabelExplode => Style::LabelExploded,
+        ir::Style::MatrixExplode => Style::MatrixExploded,
     }
 }
 
@@ -79,9 +87,16 @@ fn body(types: &mut TypeTable<'_>, body: &ir::Body) -> Body {
     let content = match &body.whole {
         Some(ty) => BodyContent::Value(types.ty(ty)),
         None => {
-            let variants = body.variants.iter().map(|variant| BodyVariant {
-                name: variant.name.clone(),
-                object: types.object(&variant.fields, variant.open),
+            let variants = body.variants.iter().map(|variant| {
+                let mut object = types.object(&variant.fields, variant.open);
+                for encoding in &body.fields {
+                    if let (Some(field), Some(value)) =
+                        (object.fields.get_mut(&encoding.name), encoding.style)
+                    {
+                        field.style = Some(style(value, Location::Query));
+                    }
+                }
+                BodyVariant { name: variant.name.clone(), object }
             });
             BodyContent::Variants(variants.collect())
         }
@@ -89,7 +104,12 @@ fn body(types: &mut TypeTable<'_>, body: &ir::Body) -> Body {
     Body {
         encoding,
         required: body.required,
-        media_type: raw_media_type.or(body.media.as_ref()).cloned(),
+        media_type: raw_media_type.or(body.media.as_ref()).map(|name| without_parameters(name)),
         content,
     }
+}
+
+/// A media type as requests are compared with it.
+fn without_parameters(media_type: &str) -> String {
+    media_type.split(';').next().unwrap_or_default().trim().to_owned()
 }

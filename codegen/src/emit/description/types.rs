@@ -7,7 +7,8 @@ use openapi_client_description::{
 };
 
 use super::Context;
-use crate::ir::{self, Root, Shape, TypeId, TypeRef};
+use crate::emit::types::resolved_shape;
+use crate::ir::{self, JsonKind, Root, Shape, TypeId, TypeRef};
 
 /// The named types that were met so far.
 pub(super) struct TypeTable<'a> {
@@ -34,6 +35,7 @@ impl<'a> TypeTable<'a> {
             TypeRef::String => Type::String,
             TypeRef::Secret => Type::Secret,
             TypeRef::Integer => Type::Integer,
+            TypeRef::Unsigned => Type::Unsigned,
             TypeRef::Decimal => Type::Decimal,
             TypeRef::Float => Type::Float,
             TypeRef::Boolean => Type::Boolean,
@@ -90,6 +92,15 @@ impl<'a> TypeTable<'a> {
                 constraints: def.details.common_constraints(),
                 ..self.object(&object.fields, object.open)
             }),
+            Shape::StringEnum(set) if set.is_integer => {
+                let numbers = set.values.iter().filter_map(|value| value.value.parse::<i64>().ok());
+                let allowed_values = numbers.map(JsonValue::number).collect();
+                TypeDefinition::Alias(Field {
+                    example: def.details.example.as_ref().map(JsonValue::from),
+                    constraints: Constraints { allowed_values, ..Constraints::default() },
+                    ..Field::new(FieldType::Required(Type::Integer))
+                })
+            }
             Shape::StringEnum(set) => {
                 TypeDefinition::Enum(set.values.iter().map(|value| value.value.clone()).collect())
             }
@@ -97,7 +108,7 @@ impl<'a> TypeTable<'a> {
                 let variants = union.variants.iter().map(|variant| UnionVariant {
                     name: variant.name.clone(),
                     ty: self.ty(&variant.ty),
-                    constants: variant.constants.iter().cloned().collect(),
+                    constants: self.string_constants(variant),
                 });
                 TypeDefinition::Union(variants.collect())
             }
@@ -109,6 +120,26 @@ impl<'a> TypeTable<'a> {
             }),
             Shape::Pending => TypeDefinition::Alias(Field::new(FieldType::Required(Type::Json))),
         }
+    }
+
+    /// The required constants that are strings. The type of the variant says what else its values must be.
+    fn string_constants(&self, variant: &ir::UnionVariant) -> BTreeMap<String, Vec<String>> {
+        let fields = match resolved_shape(self.cx, &variant.ty) {
+            Some(Shape::Object(object)) => &object.fields[..],
+            _ => &[],
+        };
+        let is_required_string = |name: &str| {
+            let field = fields.iter().find(|field| field.name == name);
+            field.is_none_or(|field| {
+                field.required
+                    && !matches!(
+                        field.ty.json_kind(),
+                        Some(JsonKind::Integer | JsonKind::Boolean | JsonKind::Number)
+                    )
+            })
+        };
+        let constants = variant.constants.iter().filter(|(name, _)| is_required_string(name));
+        constants.cloned().collect()
     }
 
     pub(super) fn object(&mut self, fields: &[ir::Field], open: bool) -> Object {

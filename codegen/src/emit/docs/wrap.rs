@@ -38,7 +38,8 @@ fn wrap(line: &str, lines: &mut Vec<String>) {
     let text = line.trim_start();
     let indent = line.len() - text.len();
     // Further lines of a list item or a quotation begin as far in as its text.
-    let mut further = " ".repeat(indent + list_marker(text).unwrap_or_default());
+    let marker = indent + list_marker(text).unwrap_or_default();
+    let mut further = " ".repeat(marker);
     if text.starts_with("> ") {
         further.push_str("> ");
     }
@@ -49,7 +50,9 @@ fn wrap(line: &str, lines: &mut Vec<String>) {
         let fits = current.len() + word.len() < WIDTH;
         let begins_block =
             word.starts_with(['-', '+', '*', '#', '>', '=', '|', '~']) || word.starts_with(char::is_numeric);
-        if !is_fresh && !fits && !begins_block && ticks % 2 == 0 {
+        // A marker alone would be an empty item.
+        let is_marker = current.len() < marker;
+        if !is_fresh && !fits && !begins_block && !is_marker && ticks % 2 == 0 {
             lines.push(std::mem::replace(&mut current, further.clone()));
         } else if !is_fresh {
             current.push(' ');
@@ -80,6 +83,8 @@ mod tests {
         let lines = wrap_lines(&[item]);
         assert!(lines[1].starts_with("  ") && !lines[1].starts_with("   "), "{lines:?}");
         assert_eq!(lines.last().map(String::as_str), Some("after"));
+        let long = format!("2. {}", "x".repeat(2 * WIDTH));
+        assert_eq!(wrap_lines(std::slice::from_ref(&long)), [long]);
         assert_eq!(list_marker("12. x"), Some(4));
         assert_eq!(list_marker("*   x"), Some(4));
         assert_eq!(list_marker("-x"), None);

@@ -154,6 +154,7 @@ impl<'a> Example<'a> {
                 format!("{:?}", purpose.text())
             }
             TypeRef::Integer => purpose.number(true),
+            TypeRef::Unsigned => purpose.number(true).trim_start_matches('-').to_owned(),
             TypeRef::Decimal => decimal(library, &purpose.number(false)),
             TypeRef::Float => "1.5".to_owned(),
             TypeRef::Boolean => "true".to_owned(),
@@ -195,14 +196,23 @@ impl<'a> Example<'a> {
                 let (variant, member) = (union.variants.first()?, members.first()?);
                 let value = self.value(&variant.ty, Purpose { depth: depth + 1, ..purpose })?;
                 let value = match &variant.ty {
-                    TypeRef::Named(_) | TypeRef::Integer | TypeRef::Boolean | TypeRef::Float => value,
+                    TypeRef::Named(_)
+                    | TypeRef::Integer
+                    | TypeRef::Unsigned
+                    | TypeRef::Boolean
+                    | TypeRef::Float => value,
                     TypeRef::List(_) | TypeRef::Map(_) | TypeRef::JsonObject | TypeRef::SecretObject => {
                         return None;
                     }
                     _ => Expression::Plain(format!("{}.into()", value.one_line())),
                 };
-                let boxed = self.cx.facts.boxed.contains(&(id, 0));
-                let value = if boxed { Expression::call("Box::new", vec![value]) } else { value };
+                let value = if self.cx.facts.erased.contains(&(id, 0)) {
+                    Expression::call(&format!("{}::Boxed::new", self.cx.names.library), vec![value])
+                } else if self.cx.facts.boxed.contains(&(id, 0)) {
+                    Expression::call("Box::new", vec![value])
+                } else {
+                    value
+                };
                 Some(Expression::call(&path(member), vec![value]))
             }
             Shape::Alias(ty) => self.value(ty, Purpose { depth: depth + 1, ..purpose }),

@@ -7,6 +7,7 @@ use quote::quote;
 
 use super::aliases::mark_deprecated;
 use super::docs::{code_span, inner_doc, outer_doc, sanitize_markdown};
+use super::operation::page_types;
 use super::types::{ident, value_type};
 use super::{Context, Module, api, user_token};
 use crate::ir::{Operation, Success};
@@ -27,13 +28,13 @@ pub(super) fn emit_modules(cx: &Context<'_>) -> Vec<Module> {
         return Vec::new();
     }
     let head = inner_doc(&["The requests of each operation, by tag.".to_owned()]);
-    let entries = api::tag_modules(cx).map(|(gate, name)| quote!(#gate pub(super) mod #name;));
+    let entries = api::tag_modules(cx).map(|(gate, path, name)| quote!(#gate #path pub(super) mod #name;));
     let requests = quote!(#head #(#entries)*);
     let mut modules =
         vec![Module::new("mock/mod.rs", emit_root(cx)), Module::new("mock/requests/mod.rs", requests)];
     for tag in api::used_tags(cx) {
         let Some(names) = cx.names.tags.get(tag) else { continue };
-        let (path, module) = (format!("{}.rs", names.module), ident(&names.module));
+        let (path, module) = (format!("{}.rs", names.file), ident(&names.module));
         let head = inner_doc(&[format!(
             "The operations of [`crate::api::{}`], for stubs and for received requests.",
             names.module
@@ -67,7 +68,7 @@ fn emit_root(cx: &Context<'_>) -> TokenStream {
         server_example(cx),
         "Each operation has a constant, with the module of its tag and the name of its method.".to_owned(),
     ]);
-    let entries = api::tag_modules(cx).map(|(gate, name)| quote!(#gate pub mod #name;));
+    let entries = api::tag_modules(cx).map(|(gate, path, name)| quote!(#gate #path pub mod #name;));
     let aliases = api::used_tags(cx).map(|tag| api::module_aliases(cx, tag, false));
     let about = outer_doc(&[format!("{title}, as the type parameter of the mock server.")]);
     let events = super::manifest::has_verification(cx).then(|| {
@@ -170,7 +171,7 @@ fn emit_constant_alias(cx: &Context<'_>, tag: usize, old: &MethodAlias) -> Optio
 /// The type of the response, and the constructor of the endpoint.
 fn response_type(cx: &Context<'_>, operation: &Operation) -> (TokenStream, TokenStream) {
     if let Some(page) = &operation.page {
-        let (item, info) = (value_type(cx, &page.item), value_type(cx, &page.info));
+        let (item, info) = page_types(cx, page);
         return (quote!(crate::Page<#item, #info>), quote!(page));
     }
     match &operation.success {
@@ -178,6 +179,6 @@ fn response_type(cx: &Context<'_>, operation: &Operation) -> (TokenStream, Token
         Success::Json(ty) => (value_type(cx, ty), quote!(json)),
         Success::Optional(ty) => (value_type(cx, &ty.clone().nullable(true)), quote!(json)),
         Success::Text(_) => (quote!(rt::Text), quote!(text)),
-        Success::Binary(_) => (quote!(rt::Bytes), quote!(bytes)),
+        Success::Binary(_) | Success::Events { .. } | Success::Lines(_) => (quote!(rt::Bytes), quote!(bytes)),
     }
 }

@@ -42,7 +42,7 @@ fn components_other_than_schemas_are_copied_in() {
     assert_eq!(get["requestBody"]["x-codegen-component"], "Body");
     assert_eq!(
         get["responses"]["404"],
-        json!({"description": "own", "x-codegen-component": "Missing",
+        json!({"description": "", "x-codegen-component": "Missing",
             "headers": {"H": {"schema": {"type": "integer"}, "x-codegen-component": "H"}}})
     );
     let original = |pointer: &str| outcome.origins.original(pointer).into_owned();
@@ -131,7 +131,6 @@ fn invalid_references_are_reported_where_they_are() {
             "ref-loop /paths/~1p/get/parameters/1/$ref",
             "dangling-ref /paths/~1p/get/parameters/2/$ref",
             "foreign-ref /paths/~1p/get/parameters/3/$ref",
-            "ref-loop /components/headers/H/content/a~1b/encoding/x/headers/H/$ref",
             "ref-loop /components/schemas/S/properties/x/$ref",
         ]
     );
@@ -158,10 +157,8 @@ fn operations_are_checked() {
     for (paths, messages) in [
         (
             json!({"/a": {"get": {"operationId": "x"}, "put": {"operationId": "x"}}}),
-            &[
-                "repeated-operation-id /paths/~1a/get/operationId",
-                "repeated-operation-id /paths/~1a/put/operationId",
-            ][..],
+            // Resolution gives the second another id.
+            &[][..],
         ),
         (json!({"/a/{b}": {"get": {}}}), &["undeclared-path-parameter /paths/~1a~1{b}/get"]),
         (

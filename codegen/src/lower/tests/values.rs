@@ -25,7 +25,12 @@ fn constants_and_enums_become_lists_of_one_type() {
             json!({"type": "string", "enum": ["1", "true", "x"]}),
             &["not-represented /enum"],
         ),
-        (json!({"enum": ["a", 1]}), json!({}), &["not-represented /enum"]),
+        (
+            json!({"enum": ["a", 1]}),
+            json!({"anyOf": [{"type": "string", "enum": ["a"]}, {"type": "integer", "enum": [1]}]}),
+            &[],
+        ),
+        (json!({"enum": ["a", [1]]}), json!({}), &["not-represented /enum"]),
         (json!({"enum": [{"a": 1}]}), json!({}), &["not-represented /enum"]),
         (json!({"type": "integer", "enum": ["x"]}), json!({"type": "integer"}), &["not-represented /enum"]),
         (json!({"enum": []}), json!({}), &["not-represented /enum"]),

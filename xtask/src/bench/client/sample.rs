@@ -19,7 +19,7 @@ impl<'a> Sampler<'a> {
         let operation = self.api.operations.iter().find(|other| other.id == operation)?;
         if let Some(page) = &operation.page {
             let data = (0..items).map(|_| self.value(&page.item, "item")).collect();
-            let info = self.value(&page.info, "page_info");
+            let info = self.value(page.info.as_ref()?, "page_info");
             return Some(Value::Object(Map::from_iter([
                 ("data".to_owned(), Value::Array(data)),
                 ("page_info".to_owned(), info),
@@ -82,7 +82,7 @@ impl<'a> Sampler<'a> {
             TypeRef::String | TypeRef::Secret | TypeRef::Binary => {
                 Value::from(format!("The {} that belongs to number {}", name.replace('_', " "), self.made))
             }
-            TypeRef::Integer => Value::from(self.made % 100),
+            TypeRef::Integer | TypeRef::Unsigned => Value::from(self.made % 100),
             // Two digits after the point, as amounts have.
             TypeRef::Decimal | TypeRef::Float => {
                 Number::from_f64((self.made * 37 % 100_000) as f64 / 100.0).map_or(Value::Null, Value::Number)

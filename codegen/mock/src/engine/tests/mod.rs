@@ -1,10 +1,12 @@
 //! The engine on a small description that has every kind of parameter, body and response.
 
 mod properties;
+mod round_trip;
+mod security;
 
 use http::{HeaderMap, HeaderValue, Method};
 use openapi_client_runtime::{
-    __private::{Authentication, ErrorEnvelope, Idempotency, LogDefaults, RetryDefaults},
+    __private::{Authentication, ErrorEnvelope, Idempotency, LogDefaults, RetryDefaults, SecurityScheme},
     Environment,
 };
 
@@ -12,14 +14,15 @@ use super::*;
 
 const DESCRIPTION: &str = include_str!("description.json");
 
-static SERVICE: Service = Service {
+const SERVICE: Service = Service {
     name: "things",
     version: "1",
     environments: &[Environment { name: "production", servers: &["http://things.invalid"] }],
     api_key_variable: "KEY",
     base_url_variable: None,
     environment_variable: None,
-    authentication: Authentication::Bearer,
+    credentials: &[SecurityScheme { name: "apiKey", authentication: Authentication::Bearer }],
+    security: &[&[&[0]]],
     headers: &[],
     version_header: Some(("Version", "2")),
     version_variable: None,
@@ -64,9 +67,8 @@ const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded")
 impl TestRequest<'_> {
     fn read(&self, engine: &Engine) -> Result<(Route, JsonValue), Rejection> {
         let (method, target) = self.line.split_once(' ').unwrap();
-        let (path, query) =
-            target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)));
-        let route = engine.route(&Method::from_bytes(method.as_bytes()).unwrap(), path)?;
+        let query = target.split_once('?').map(|(_, query)| query);
+        let route = engine.route(&Method::from_bytes(method.as_bytes()).unwrap(), target)?;
         let headers = self.headers.iter();
         let headers: HeaderMap =
             headers.map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value))).collect();

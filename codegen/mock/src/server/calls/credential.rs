@@ -1,14 +1,20 @@
 //! Reads the credential of a request. Credentials are compared and never printed.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use http::header::AUTHORIZATION;
+use http::header::{AUTHORIZATION, COOKIE};
 use percent_encoding::percent_decode_str;
 
 use crate::server::records::recorded_request::RecordedRequest;
-use openapi_client_runtime::__private::Authentication;
+use openapi_client_runtime::__private::{Authentication, Service};
 
-/// Returns the credential of a request as it was passed to the client; `None` if the request has none.
-pub(crate) fn read_credential(authentication: Authentication, request: &RecordedRequest) -> Option<String> {
+/// Returns the credentials of a request as they were passed to the client.
+pub(crate) fn read_credentials(service: &Service, request: &RecordedRequest) -> Vec<String> {
+    let schemes = service.credentials.iter();
+    schemes.filter_map(|scheme| read_credential(scheme.authentication, request)).collect()
+}
+
+/// Returns a credential of a request; `None` if the request does not have it.
+fn read_credential(authentication: Authentication, request: &RecordedRequest) -> Option<String> {
     let authorization = |expected_scheme: &str| {
         let (scheme, value) = request.header(AUTHORIZATION.as_str())?.split_once(' ')?;
         scheme.eq_ignore_ascii_case(expected_scheme).then(|| value.trim())
@@ -26,7 +32,11 @@ pub(crate) fn read_credential(authentication: Authentication, request: &Recorded
             let value = pairs.filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name)?.1;
             percent_decode_str(value).decode_utf8().ok()?.into_owned()
         }
-        Authentication::None => return None,
+        Authentication::Http(scheme) => authorization(scheme)?.to_owned(),
+        Authentication::Cookie(name) => {
+            let cookies = request.header(COOKIE.as_str())?.split(';').filter_map(|pair| pair.split_once('='));
+            cookies.map(|(key, value)| (key.trim(), value)).find(|(key, _)| *key == name)?.1.trim().to_owned()
+        }
     };
     Some(credential).filter(|credential| !credential.is_empty())
 }
@@ -74,7 +84,9 @@ mod tests {
             (Authentication::Header("x-key"), ("x-key", "k"), "", Some("k")),
             (Authentication::Query("key"), ("x-key", "k"), "a=1&key=%C3%A9%20b", Some("é b")),
             (Authentication::Query("key"), ("x-key", "k"), "keys=1", None),
-            (Authentication::None, ("authorization", "Bearer a"), "", None),
+            (Authentication::Http("Digest"), ("authorization", "digest a b"), "", Some("a b")),
+            (Authentication::Cookie("s"), ("cookie", "a=1; s=k=2"), "", Some("k=2")),
+            (Authentication::Cookie("s"), ("cookie", "as=1"), "", None),
         ] {
             assert_eq!(credential(authentication, header, query).as_deref(), expected, "{header:?} {query}");
         }

@@ -8,7 +8,7 @@ use crate::{
     codec::Content,
     engine::protocol::{Arguments, ErrorParts, Rejection, Request, Route},
     error_response::ErrorResponse,
-    server::calls::credential::read_credential,
+    server::calls::credential::read_credentials,
     server::calls::idempotency::{Fingerprint, KeyClaim, KeyStatus, ScopedKey},
     server::calls::mock_response::MockResponse,
     server::records::recorded_request::RecordedRequest,
@@ -16,7 +16,6 @@ use crate::{
     server::stubs::response::{Responder, StubCall, StubResponse},
 };
 use openapi_client_description::{JsonValue, RejectionReason};
-use openapi_client_runtime::__private::Authentication;
 
 /// The response to a call, and how it is delivered.
 pub(crate) struct CallOutcome {
@@ -49,9 +48,9 @@ impl ServerState {
         request: &RecordedRequest,
         route: &Route,
     ) -> CallOutcome {
-        let credential = read_credential(self.service.authentication, request);
-        if let (Some(api_key), Some(credential)) = (&self.api_key, &credential)
-            && api_key.expose() != credential
+        let credentials = read_credentials(self.service, request);
+        if let Some(api_key) = &self.api_key
+            && credentials.iter().any(|credential| api_key.expose() != credential)
         {
             let reason = "the credential is not the API key of this server, which `Server::api_key` returns";
             let fault = RejectionReason::MissingCredential;
@@ -71,7 +70,7 @@ impl ServerState {
         if let Ok(arguments) = &checked {
             self.journal.update(request_number, |entry| entry.arguments = Some(arguments.to_string()));
         }
-        match self.claim_idempotency_key(credential, request, route).await {
+        match self.claim_idempotency_key(credentials, request, route).await {
             Ok(IdempotencyState::NoKey) => self.respond_to_call(request_number, request, route, checked),
             Ok(IdempotencyState::New(claim)) => {
                 let outcome = self.respond_to_call(request_number, request, route, checked);
@@ -102,20 +101,18 @@ impl ServerState {
     /// Claims the idempotency key of a request, if it has a key and its method supports keys.
     async fn claim_idempotency_key(
         &self,
-        credential: Option<String>,
+        credentials: Vec<String>,
         request: &RecordedRequest,
         route: &Route,
     ) -> Result<IdempotencyState, Rejection> {
         let rules = &self.service.idempotency;
         let is_supported = rules.methods.iter().any(|method| method.as_str() == request.method.as_str());
         let key = rules.header.and_then(|name| Some((name, request.headers.get(name)?)));
-        let credential = match self.service.authentication {
-            Authentication::None => Some(String::new()),
-            _ => credential,
-        };
-        let (true, Some((name, key)), Some(credential)) = (is_supported, key, credential) else {
+        let (true, Some((name, key))) = (is_supported, key) else { return Ok(IdempotencyState::NoKey) };
+        if credentials.is_empty() && !self.service.credentials.is_empty() {
             return Ok(IdempotencyState::NoKey);
-        };
+        }
+        let credential = credentials.join("\n");
         let refuse =
             |fault, reason: &str| Err(self.engine.reject(fault, Some(route.operation), name, reason));
         let key = key.as_bytes().to_vec();

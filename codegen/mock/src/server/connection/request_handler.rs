@@ -42,7 +42,7 @@ pub(crate) async fn handle_request(
     if let Some(response) = static_document(state, &parts) {
         return Ok(response);
     }
-    let route = state.find_route(&parts.method, parts.uri.path());
+    let route = state.find_route(&parts.method, parts.uri.path_and_query().map_or("/", |path| path.as_str()));
     let request = record_head(state, parts, &route);
     let request_number = state.journal.add_request(request.clone());
     let mut exchange = Exchange { state, started_at, request_number, call_number, request };

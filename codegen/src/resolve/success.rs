@@ -1,0 +1,277 @@
+//! Resolves what a successful call returns: the value of `send`, and those of the other media types that the document offers.
+
+use openapiv3::{MediaType, Operation as Source, ReferenceOr, Response};
+
+use super::Resolver;
+use super::intern::TypeDocs;
+use super::media_type::{Content, Family, ResponseKind, accept, essence, family, is_sendable, response_kind};
+use super::response::{is_redirect, is_success, responses_by_status};
+use super::site::Site;
+use crate::diagnostic::Code;
+use crate::document::pointer;
+use crate::ir::{Alternative, Results, Root, Shape, Success, TypeRef, Union, UnionVariant, Verb};
+
+/// A media type of a response.
+#[derive(Clone, Copy)]
+struct Offer<'a> {
+    name: &'a str,
+    media: &'a MediaType,
+    content: Content,
+    kind: ResponseKind,
+}
+
+/// A response and the media type of it that `send` decodes.
+struct Selected<'a> {
+    code: String,
+    pointer: String,
+    success: Success,
+    kind: ResponseKind,
+    /// The media types that are decoded alike.
+    names: Vec<&'a str>,
+}
+
+impl<'a> Resolver<'a> {
+    /// The results of an operation: its 2xx responses, or `default` if there are none, and its documented redirects. `collection`
+    /// is what the operation is about.
+    pub(super) fn resolve_results(
+        &mut self,
+        source: &'a Source,
+        verb: &Verb,
+        root: &Root,
+        pointer: &str,
+        collection: &str,
+    ) -> Results {
+        let mut selected = Vec::new();
+        let mut may_be_empty = false;
+        let mut alternatives = Vec::new();
+        let documented = documented_results(source);
+        for (code, response) in &documented {
+            let content = format!("{pointer}/responses/{code}/content");
+            let offers = self.offers(code, response);
+            // RFC 9110, section 9.3.2: the response to HEAD has no body, whatever the document says about it.
+            let Some(first) = preferred(&offers).filter(|_| *verb != Verb::Head) else {
+                may_be_empty = true;
+                continue;
+            };
+            let success = self.resolve_offer(first, root, &content, collection);
+            let mut names = vec![first.name];
+            for offer in offers.iter().filter(|offer| offer.name != first.name) {
+                // Some servers list `text/plain` for every response; what it holds is the JSON value.
+                if first.kind == ResponseKind::Json && says_the_same(offer) {
+                    continue;
+                }
+                let other = self.resolve_offer(*offer, root, &content, collection);
+                if other == success {
+                    names.push(offer.name);
+                } else if is_sendable(offer.name) {
+                    add_alternative(&mut alternatives, offer.name, other);
+                }
+            }
+            selected.push(Selected {
+                code: code.clone(),
+                pointer: content,
+                success,
+                kind: first.kind,
+                names,
+            });
+        }
+        // Whatever comes can be read as bytes.
+        if !alternatives.is_empty() {
+            add_alternative(&mut alternatives, "*/*", Success::Binary("*/*".to_owned()));
+        }
+        let (success, kind) = self.combine(&selected, may_be_empty, root, pointer);
+        let offered: Vec<&str> =
+            selected.iter().flat_map(|selected| selected.names.iter().copied()).collect();
+        let redirects = documented.iter().filter(|(code, _)| is_redirect(code));
+        let redirects = redirects.map(|(code, _)| code.parse().unwrap_or(3)).collect();
+        Results { success, accept: accept(kind, &offered), alternatives, redirects }
+    }
+
+    /// The media types of a response. Of a redirect only JSON counts: the page that it shows in browsers is no result.
+    fn offers(&self, code: &str, response: &'a Response) -> Vec<Offer<'a>> {
+        let offers = response.content.iter().map(|(name, media)| {
+            let content = self.content(media);
+            Offer { name, media, content, kind: response_kind(name, content) }
+        });
+        offers.filter(|offer| !is_redirect(code) || offer.kind == ResponseKind::Json).collect()
+    }
+
+    fn resolve_offer(&mut self, offer: Offer<'a>, root: &Root, content: &str, collection: &str) -> Success {
+        let name = offer.name.to_owned();
+        match offer.kind {
+            ResponseKind::Json => {
+                Success::Json(self.resolve_json(offer.name, offer.media, root, content, collection))
+            }
+            ResponseKind::Events if offer.content == Content::Value => {
+                let ty = self.resolve_json(offer.name, offer.media, root, content, collection);
+                self.resolve_events(item_of(ty))
+            }
+            ResponseKind::Events => Success::Events { ty: TypeRef::String, is_whole: false },
+            ResponseKind::Lines => {
+                let ty = self.resolve_json(offer.name, offer.media, root, content, collection);
+                Success::Lines(item_of(ty))
+            }
+            ResponseKind::Text => Success::Text(name),
+            ResponseKind::Bytes => Success::Binary(name),
+        }
+    }
+
+    /// The type of a JSON body, whose media type is in the content at `content`.
+    pub(super) fn resolve_json(
+        &mut self,
+        name: &str,
+        media: &'a MediaType,
+        root: &Root,
+        content: &str,
+        collection: &str,
+    ) -> TypeRef {
+        let schema_pointer = format!("{}/schema", pointer::join(content, name));
+        let site = Site::new(schema_pointer, root.clone(), collection);
+        let contents = Some(collection.to_owned()).filter(|label| !label.is_empty());
+        let site = Site { contents, ..site };
+        media.schema.as_ref().map_or(TypeRef::Json, |schema| self.resolve_type(schema, &site))
+    }
+
+    /// Events whose schema describes their data, or the whole event with `event`, `id` and `data`. A union of whole events is
+    /// decoded with the name of the event, which tells its variants apart.
+    fn resolve_events(&self, ty: TypeRef) -> Success {
+        let (TypeRef::Named(id), _) = ty.split_null() else { return Success::Events { ty, is_whole: false } };
+        match &self.api.get(*id).shape {
+            Shape::Union(union)
+                if union.variants.iter().all(|variant| self.whole_event(&variant.ty).is_some()) =>
+            {
+                Success::Events { ty, is_whole: true }
+            }
+            _ => Success::Events { ty: self.whole_event(&ty).unwrap_or(ty), is_whole: false },
+        }
+    }
+
+    /// The type of the data of a type that describes a whole event.
+    fn whole_event(&self, ty: &TypeRef) -> Option<TypeRef> {
+        let (TypeRef::Named(id), _) = ty.split_null() else { return None };
+        let object = match &self.api.get(*id).shape {
+            Shape::Object(object) => object,
+            Shape::Alias(ty) => return self.whole_event(ty),
+            _ => return None,
+        };
+        let names: Vec<&str> = object.fields.iter().map(|field| field.name.as_str()).collect();
+        let is_whole =
+            names.len() > 1 && names.iter().all(|name| ["event", "data", "id", "retry"].contains(name));
+        let data = object.fields.iter().find(|field| field.name == "data").filter(|_| is_whole)?;
+        Some(data.ty.split_null().0.clone())
+    }
+
+    /// The value of `send`, and its kind.
+    fn combine(
+        &mut self,
+        selected: &[Selected<'_>],
+        may_be_empty: bool,
+        root: &Root,
+        pointer: &str,
+    ) -> (Success, ResponseKind) {
+        let Some(first) = selected.first() else { return (Success::Empty, ResponseKind::Json) };
+        let is_same = |other: &Selected<'_>| match (&first.success, &other.success) {
+            (Success::Text(_), Success::Text(_)) | (Success::Binary(_), Success::Binary(_)) => true,
+            (one, other) => one == other,
+        };
+        if first.kind != ResponseKind::Json && selected.iter().all(is_same) {
+            return (first.success.clone(), first.kind);
+        }
+        if selected.iter().any(|selected| selected.kind != ResponseKind::Json) {
+            self.warn(
+                Code::MEDIA_TYPES,
+                "the successful responses have several media types; the client returns their bytes",
+                &format!("{pointer}/responses"),
+                "remove the others with an action in the overlay",
+            );
+            return (Success::Binary("*/*".to_owned()), ResponseKind::Bytes);
+        }
+        let ty = self.union_of_responses(selected, root, pointer);
+        let success = if may_be_empty { Success::Optional(ty) } else { Success::Json(ty) };
+        (success, ResponseKind::Json)
+    }
+
+    /// The type of the bodies of several responses: their union, of which the status selects the variant.
+    fn union_of_responses(&mut self, selected: &[Selected<'_>], root: &Root, pointer: &str) -> TypeRef {
+        let mut variants: Vec<UnionVariant> = Vec::new();
+        let mut statuses = Vec::new();
+        let mut whole = Vec::new();
+        for Selected { code, pointer, success, .. } in selected {
+            let Success::Json(ty) = success else { continue };
+            let place = whole.iter().position(|other| other == ty).unwrap_or(variants.len());
+            if place == variants.len() {
+                whole.push(ty.clone());
+                variants.push(UnionVariant {
+                    name: format!("status {code}"),
+                    ty: ty.split_null().0.clone(),
+                    constants: Vec::new(),
+                    nested_constants: Vec::new(),
+                    description: None,
+                    pointer: pointer.clone(),
+                });
+            }
+            statuses.push((code.parse().unwrap_or_else(|_| first_digit(code)), place));
+        }
+        if let [only] = whole.as_slice() {
+            return only.clone();
+        }
+        let shape = Shape::Union(Union { variants, statuses });
+        let site = Site::new(format!("{pointer}/responses"), root.clone(), "");
+        TypeRef::Named(self.intern(shape, TypeDocs::default(), &site))
+    }
+}
+
+/// The responses that are results, by their status.
+fn documented_results(source: &Source) -> Vec<(String, &Response)> {
+    let mut results: Vec<(String, &Response)> =
+        responses_by_status(source).filter(|(code, _)| is_success(code) || is_redirect(code)).collect();
+    if !has_result(source) {
+        let default = source.responses.default.as_ref().and_then(ReferenceOr::as_item);
+        results.extend(default.map(|response| ("default".to_owned(), response)));
+    }
+    results
+}
+
+/// Whether a response other than `default` is a result. 304 (Not Modified) alone is not: there is something to be modified.
+pub(super) fn has_result(source: &Source) -> bool {
+    responses_by_status(source).any(|(code, _)| is_success(&code) || (is_redirect(&code) && code != "304"))
+}
+
+/// The media type that `send` decodes: JSON, else the first.
+fn preferred<'a>(offers: &[Offer<'a>]) -> Option<Offer<'a>> {
+    let is_plain = |offer: &&Offer<'a>| essence(offer.name) == "application/json";
+    let is_json = |offer: &&Offer<'a>| offer.kind == ResponseKind::Json;
+    let found = offers.iter().find(is_plain).or_else(|| offers.iter().find(is_json)).or(offers.first());
+    found.copied()
+}
+
+/// Whether a media type beside JSON says nothing new.
+fn says_the_same(offer: &Offer<'_>) -> bool {
+    let is_general = essence(offer.name) == "text/plain" || family(offer.name) == Family::Range;
+    is_general && offer.content == Content::Value
+}
+
+/// Adds a media type that has a method of its own. If several responses offer it with different contents, it is bytes.
+fn add_alternative(alternatives: &mut Vec<Alternative>, name: &str, success: Success) {
+    match alternatives.iter_mut().find(|other| essence(&other.media_type) == essence(name)) {
+        None => alternatives.push(Alternative { media_type: name.to_owned(), success }),
+        Some(same) if same.success == success => {}
+        Some(other) => other.success = Success::Binary(name.to_owned()),
+    }
+}
+
+/// What a stream holds, if the document describes it as a list.
+fn item_of(ty: TypeRef) -> TypeRef {
+    match ty {
+        TypeRef::List(item) => *item,
+        ty => ty,
+    }
+}
+
+fn first_digit(code: &str) -> u16 {
+    code.chars()
+        .next()
+        .and_then(|digit| digit.to_digit(10))
+        .and_then(|digit| digit.try_into().ok())
+        .unwrap_or(2)
+}
