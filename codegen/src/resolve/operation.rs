@@ -118,9 +118,8 @@ impl<'a> Resolver<'a> {
     fn rename_duplicate_ids(&mut self) {
         let mut seen: BTreeSet<String> = BTreeSet::new();
         // What the document states comes first.
-        let given = |operation: &Operation| (!operation.id_given, 0);
         let mut order: Vec<usize> = (0..self.api.operations.len()).collect();
-        order.sort_by_key(|index| self.api.operations.get(*index).map(given));
+        order.sort_by_key(|index| self.api.operations.get(*index).map(|operation| !operation.id_given));
         let mut renamed = Vec::new();
         for index in order {
             let Some(operation) = self.api.operations.get_mut(index) else { continue };

@@ -14,16 +14,11 @@ use crate::json::{
 /// [`DecodeError`] with the path of the value that cannot be decoded. The path is computed only then, so that decoding
 /// does not have to keep track of it.
 pub fn from_str<T: Decode>(text: &str) -> Result<T, DecodeError> {
-    decode_keeping(text).map(|(value, _)| value)
+    recover_fields(text, &|text| decode_all(text)).map(|(value, _)| value)
 }
 
 /// A value, and the paths of its fields whose text was kept in `extra_fields`.
 pub(crate) type Kept<T> = (T, Vec<String>);
-
-/// Decodes a JSON text as [`from_str`] does, and returns the paths of the fields that are kept as text.
-fn decode_keeping<T: Decode>(text: &str) -> Result<Kept<T>, DecodeError> {
-    recover_fields(text, &|text| decode_all(text))
-}
 
 /// Decodes the body of a response with this status as [`from_str`] does, and returns the paths of the fields that are kept as
 /// text.
