@@ -17,6 +17,7 @@
 use openapiv3::{APIKeyLocation, Operation as Source, ReferenceOr, SecurityRequirement, SecurityScheme};
 
 use super::Resolver;
+use super::encoding::is_token;
 use super::webhook::WEBHOOK_PREFIX;
 use crate::diagnostic::Code;
 use crate::document::pointer;
@@ -234,10 +235,4 @@ fn convert_http(scheme: &str) -> Result<Authentication, String> {
         _ if is_token(scheme) => Ok(Authentication::Http(scheme.to_owned())),
         _ => Err(format!("has the HTTP scheme `{scheme}`, which is not a token (RFC 9110, section 5.6.2)")),
     }
-}
-
-/// Whether a text is a token (RFC 9110, section 5.6.2).
-fn is_token(text: &str) -> bool {
-    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    !text.is_empty() && text.bytes().all(is_token)
 }

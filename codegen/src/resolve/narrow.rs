@@ -10,6 +10,7 @@ use super::members::Members;
 use super::parts::{Atom, Kind, Part, PartSchema};
 use super::schema::{Resolved, integer_type, resolve_string};
 use super::site::Site;
+use super::tags::text_of;
 use crate::ir::{Shape, StringEnum, TypeRef};
 
 impl<'a> Resolver<'a> {
@@ -108,7 +109,6 @@ pub(super) fn merge_scalars(kind: Kind, atoms: &[Atom<'_>], site: &Site) -> Resu
         };
         return Err(Conflict::Contradiction(says(lists.next()), says(lists.next_back())));
     }
-    let text_of = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     if matches!(kind, Kind::Text | Kind::Integer)
         && let Some(values) = values.filter(|values| values.len() > 1)
     {

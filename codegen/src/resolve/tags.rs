@@ -160,7 +160,8 @@ fn names_component(target: &str, component: &str) -> bool {
     target == component || target.rsplit('/').next() == Some(component)
 }
 
-fn text_of(value: &Value) -> String {
+/// A value as text: a string as it is, others as JSON.
+pub(super) fn text_of(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
