@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use crate::response::events::frame_reader::{End, Frames};
+use crate::response::events::{
+    buffer::Buffer,
+    frame_reader::{End, Frames},
+};
 
 /// An event before its data is decoded.
 #[derive(Debug, PartialEq, Eq)]
@@ -14,11 +17,7 @@ pub(crate) struct RawEvent {
 /// The parser of one stream.
 #[derive(Default)]
 pub(crate) struct EventParser {
-    buffer: Vec<u8>,
-    /// The bytes of the buffer that are parsed.
-    parsed: usize,
-    /// The bytes of the buffer that contain no end of a line after `parsed`.
-    scanned: usize,
+    buffer: Buffer,
     /// Whether the last line ended in a carriage return, to which a line feed belongs.
     after_return: bool,
     is_started: bool,
@@ -70,21 +69,12 @@ impl EventParser {
 
     /// The next complete line, without its end.
     fn next_line(&mut self) -> Option<Vec<u8>> {
-        if self.after_return && self.buffer.get(self.parsed) == Some(&b'\n') {
-            self.parsed += 1;
+        if self.after_return && self.buffer.skip(b'\n') {
             self.after_return = false;
         }
-        let start = self.parsed.max(self.scanned);
-        let rest = self.buffer.get(start..).unwrap_or_default();
-        let Some(length) = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')) else {
-            self.scanned = self.buffer.len();
-            return None;
-        };
-        let end = start + length;
-        let line = self.buffer.get(self.parsed..end).unwrap_or_default().to_vec();
-        self.after_return = self.buffer.get(end) == Some(&b'\r');
-        self.parsed = end + 1;
-        Some(line)
+        let (line, end) = self.buffer.take_until(|byte| matches!(byte, b'\n' | b'\r'))?;
+        self.after_return = end == b'\r';
+        Some(line.to_vec())
     }
 }
 
@@ -92,10 +82,7 @@ impl Frames for EventParser {
     type Frame = RawEvent;
 
     fn push(&mut self, chunk: &[u8]) {
-        self.buffer.drain(..self.parsed);
-        self.scanned = self.scanned.saturating_sub(self.parsed);
-        self.parsed = 0;
-        self.buffer.extend_from_slice(chunk);
+        self.buffer.push(chunk);
     }
 
     fn next_frame(&mut self) -> Option<RawEvent> {
@@ -108,12 +95,11 @@ impl Frames for EventParser {
     }
 
     fn buffered(&self) -> usize {
-        self.buffer.len() - self.parsed + self.data.len()
+        self.buffer.len() + self.data.len()
     }
 
     fn finish(&mut self) -> End<RawEvent> {
-        let rest = self.buffer.get(self.parsed..).unwrap_or_default().to_vec();
-        self.parsed = self.buffer.len();
+        let rest = self.buffer.take_rest().to_vec();
         if !rest.is_empty() {
             self.parse_line(&rest);
         }

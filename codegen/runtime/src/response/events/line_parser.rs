@@ -1,14 +1,15 @@
 //! Splits a stream into JSON texts: one per line, or one after each record separator (RFC 7464).
 
-use crate::response::events::frame_reader::{End, Frames};
+use crate::response::events::{
+    buffer::Buffer,
+    frame_reader::{End, Frames},
+};
 
 /// The record separator of `application/json-seq`.
 const RECORD: u8 = 0x1e;
 
 pub(crate) struct LineParser {
-    buffer: Vec<u8>,
-    parsed: usize,
-    scanned: usize,
+    buffer: Buffer,
     separator: u8,
 }
 
@@ -16,51 +17,42 @@ impl LineParser {
     /// A parser for a response of this media type.
     pub(crate) fn new(media_type: &str) -> Self {
         let separator = if media_type.to_ascii_lowercase().ends_with("json-seq") { RECORD } else { b'\n' };
-        Self { buffer: Vec::new(), parsed: 0, scanned: 0, separator }
+        Self { buffer: Buffer::default(), separator }
     }
+}
 
-    /// The text from what is parsed up to `end`; `None` if it is blank.
-    fn take_text(&mut self, end: usize) -> Option<String> {
-        let text = String::from_utf8_lossy(self.buffer.get(self.parsed..end).unwrap_or_default());
-        let text =
-            text.trim_matches(|c: char| c.is_whitespace() || c == char::from(RECORD) || c == '\u{feff}');
-        let text = (!text.is_empty()).then(|| text.to_owned());
-        self.parsed = (end + 1).min(self.buffer.len());
-        text
-    }
+/// The text of a frame; `None` if it is blank.
+fn text_of_frame(bytes: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(bytes);
+    let text = text.trim_matches(|c: char| c.is_whitespace() || c == char::from(RECORD) || c == '\u{feff}');
+    (!text.is_empty()).then(|| text.to_owned())
 }
 
 impl Frames for LineParser {
     type Frame = String;
 
     fn push(&mut self, chunk: &[u8]) {
-        self.buffer.drain(..self.parsed);
-        self.scanned = self.scanned.saturating_sub(self.parsed);
-        self.parsed = 0;
-        self.buffer.extend_from_slice(chunk);
+        self.buffer.push(chunk);
     }
 
     fn next_frame(&mut self) -> Option<String> {
-        loop {
-            let start = self.parsed.max(self.scanned);
-            let rest = self.buffer.get(start..).unwrap_or_default();
-            let Some(length) = rest.iter().position(|byte| *byte == self.separator) else {
-                self.scanned = self.buffer.len();
-                return None;
-            };
-            if let Some(text) = self.take_text(start + length) {
-                return Some(text);
+        let separator = self.separator;
+        while let Some((line, _)) = self.buffer.take_until(|byte| byte == separator) {
+            let text = text_of_frame(line);
+            if text.is_some() {
+                return text;
             }
         }
+        None
     }
 
     fn buffered(&self) -> usize {
-        self.buffer.len() - self.parsed
+        self.buffer.len()
     }
 
     fn finish(&mut self) -> End<String> {
         // The last line need not have an end.
-        End::Complete(self.take_text(self.buffer.len()))
+        End::Complete(text_of_frame(self.buffer.take_rest()))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Responses that are streams of values: server-sent events (`text/event-stream`, WHATWG HTML, section 9.2) and JSON lines
 //! (`application/x-ndjson`, `application/jsonl`, and `application/json-seq` of RFC 7464).
 
+mod buffer;
 mod event_parser;
 mod event_stream;
 mod frame_reader;
