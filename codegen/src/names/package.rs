@@ -81,7 +81,7 @@ mod tests {
             ("Swagger Petstore - OpenAPI 3.1", "petstore-client"),
             ("Stripe API", "stripe-client"),
             ("GitHub v3 REST API", "github-client"),
-            ("Payments client", "payments-client"),
+            ("Weather client", "weather-client"),
             (
                 "The Ledger of the Bank for Private and Business Customers",
                 "ledger-of-the-bank-for-private-and-business-client",

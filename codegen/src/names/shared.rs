@@ -277,7 +277,7 @@ mod tests {
             (vec!["create plan", "plan", "update plan item"], "plan"),
             (vec!["billing address", "shipping address"], "address"),
             (vec!["get user", "get team"], ""),
-            (vec!["create card payment", "card payment created"], "card payment"),
+            (vec!["create bus ticket", "bus ticket created"], "bus ticket"),
         ] {
             let names: Vec<Vec<String>> = names.into_iter().map(words).collect();
             assert_eq!(shared_words(&names.iter().collect::<Vec<_>>(), &NOISE).join(" "), shared);
