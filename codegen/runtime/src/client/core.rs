@@ -34,6 +34,9 @@ pub(crate) struct Shared {
     pub(crate) environment: Environment,
     /// The base URLs that replace those of the environment, by the index of the server.
     pub(crate) servers: Vec<Option<String>>,
+    /// The base URLs of the environment that a client can send requests to, by the index of the server: calls do not parse
+    /// them again.
+    pub(crate) stated_servers: Vec<Option<&'static str>>,
     /// The headers of every request, including `User-Agent` and the API version.
     pub(crate) headers: HeaderMap,
     pub(crate) key_header: Option<HeaderName>,
@@ -102,8 +105,11 @@ impl Core {
 
     /// Whether a base URL of the client replaces one of the environment that could be used as well.
     fn replaces_server(&self) -> bool {
-        let stated = self.0.environment.servers.iter();
-        self.0.servers.iter().zip(stated).any(|(own, stated)| own.is_some() && is_complete(stated))
+        self.0
+            .servers
+            .iter()
+            .zip(&self.0.stated_servers)
+            .any(|(own, stated)| own.is_some() && stated.is_some())
     }
 
     fn find_server_url<'a>(&'a self, index: usize, options: &'a CallOptions) -> Result<&'a str, Error> {
@@ -131,7 +137,10 @@ impl Core {
                     server_in(self.0.environment).unwrap_or("unknown")
                 ),
             )),
-            _ => server_in(self.0.environment),
+            _ => match self.0.stated_servers.get(index) {
+                Some(Some(url)) => Ok(url),
+                _ => server_in(self.0.environment),
+            },
         }
     }
 }

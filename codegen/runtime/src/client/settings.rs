@@ -240,8 +240,11 @@ impl Settings {
         {
             return Err(insecure_http(url));
         }
-        let first = self.environment.servers.first().copied().unwrap_or_default();
-        if !matches!(self.servers.first(), Some(Some(_))) && !is_complete(first) {
+        let stated = self.environment.servers.iter().copied();
+        let stated_servers: Vec<_> = stated.map(|url| Some(url).filter(|url| is_complete(url))).collect();
+        if !matches!(self.servers.first(), Some(Some(_))) && !matches!(stated_servers.first(), Some(Some(_)))
+        {
+            let first = self.environment.servers.first().copied().unwrap_or_default();
             return Err(incomplete_server(first, 0));
         }
         let mut headers = HeaderMap::new();
@@ -276,6 +279,7 @@ impl Settings {
             service,
             environment: self.environment,
             servers: self.servers,
+            stated_servers,
             headers,
             key_header,
             credentials,
