@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use whop::mock::{self, Server};
-use whop::models::FileUploadStatus;
+use whop::models::UploadStatus;
 use whop::upload::{Content, UploadError};
 
 #[tokio::main]
@@ -60,6 +60,6 @@ fn read_content() -> support::Result<(String, Content)> {
 /// Makes the mock server report the file as `processing` at first.
 fn delay_processing(server: &Server) {
     let mut file = server.example(mock::files::retrieve);
-    file.upload_status = FileUploadStatus::Processing;
+    file.upload_status = UploadStatus::Processing;
     server.when(mock::files::retrieve).then_return(file).times(4).then_respond_by_default();
 }

@@ -944,7 +944,7 @@ fn accounts_search(client: &whop::Client) -> CallFuture {
             .last(9007199254740997i64)
             .before("before /?#%&=+é")
             .query("query /?#%&=+é")
-            .order(whop::models::SearchAccountOrder::CreatedAt)
+            .order(whop::models::CreatedAtOrder::CreatedAt)
             .direction(whop::models::SortDirection::Asc)
             .send(),
     )
@@ -1020,7 +1020,7 @@ fn accounts_update_fees(client: &whop::Client) -> CallFuture {
                     .build(),
             )
             .child_markups(
-                whop::models::UpdateAccountFeesChildMarkups::builder()
+                whop::models::UpdateAccountFeesMarkups::builder()
                     .card_spend(
                         whop::models::FeeMarkupInput::builder()
                             .fixed(parse_decimal("12345678901234105.89"))
@@ -1245,7 +1245,7 @@ fn accounts_update_fees(client: &whop::Client) -> CallFuture {
                     .build(),
             )
             .markups(
-                whop::models::UpdateAccountFeesChildMarkups::builder()
+                whop::models::UpdateAccountFeesMarkups::builder()
                     .card_spend(
                         whop::models::FeeMarkupInput::builder()
                             .fixed(parse_decimal("12345678901234105.89"))
@@ -1536,7 +1536,7 @@ fn accounts_update_fees_round_1(client: &whop::Client) -> CallFuture {
                     .build(),
             )
             .child_markups(
-                whop::models::UpdateAccountFeesChildMarkups::builder()
+                whop::models::UpdateAccountFeesMarkups::builder()
                     .card_spend(whop::Null)
                     .crypto_swaps(whop::Null)
                     .deposits([
@@ -1741,7 +1741,7 @@ fn accounts_update_fees_round_1(client: &whop::Client) -> CallFuture {
                     .build(),
             )
             .markups(
-                whop::models::UpdateAccountFeesChildMarkups::builder()
+                whop::models::UpdateAccountFeesMarkups::builder()
                     .card_spend(whop::Null)
                     .crypto_swaps(whop::Null)
                     .deposits([
@@ -2012,7 +2012,7 @@ fn accounts_update_fees_round_2(client: &whop::Client) -> CallFuture {
                     .build(),
             )
             .child_markups(
-                whop::models::UpdateAccountFeesChildMarkups::builder()
+                whop::models::UpdateAccountFeesMarkups::builder()
                     .card_spend(
                         whop::models::FeeMarkupInput::builder()
                             .fixed(parse_decimal("12345678901234105.89"))
@@ -2239,7 +2239,7 @@ fn accounts_update_fees_round_2(client: &whop::Client) -> CallFuture {
                     .build(),
             )
             .markups(
-                whop::models::UpdateAccountFeesChildMarkups::builder()
+                whop::models::UpdateAccountFeesMarkups::builder()
                     .card_spend(
                         whop::models::FeeMarkupInput::builder()
                             .fixed(parse_decimal("12345678901234105.89"))
@@ -2532,7 +2532,7 @@ fn accounts_update_fees_round_3(client: &whop::Client) -> CallFuture {
                     .build(),
             )
             .child_markups(
-                whop::models::UpdateAccountFeesChildMarkups::builder()
+                whop::models::UpdateAccountFeesMarkups::builder()
                     .card_spend(
                         whop::models::FeeMarkupInput::builder()
                             .fixed(parse_decimal("12345678901234105.89"))
@@ -2757,7 +2757,7 @@ fn accounts_update_fees_round_3(client: &whop::Client) -> CallFuture {
                     .build(),
             )
             .markups(
-                whop::models::UpdateAccountFeesChildMarkups::builder()
+                whop::models::UpdateAccountFeesMarkups::builder()
                     .card_spend(
                         whop::models::FeeMarkupInput::builder()
                             .fixed(parse_decimal("12345678901234105.89"))
@@ -3048,7 +3048,7 @@ fn accounts_update_fees_round_4(client: &whop::Client) -> CallFuture {
                     .build(),
             )
             .child_markups(
-                whop::models::UpdateAccountFeesChildMarkups::builder()
+                whop::models::UpdateAccountFeesMarkups::builder()
                     .card_spend(
                         whop::models::FeeMarkupInput::builder()
                             .fixed(parse_decimal("12345678901234105.89"))
@@ -3273,7 +3273,7 @@ fn accounts_update_fees_round_4(client: &whop::Client) -> CallFuture {
                     .build(),
             )
             .markups(
-                whop::models::UpdateAccountFeesChildMarkups::builder()
+                whop::models::UpdateAccountFeesMarkups::builder()
                     .card_spend(
                         whop::models::FeeMarkupInput::builder()
                             .fixed(parse_decimal("12345678901234105.89"))
@@ -3503,10 +3503,10 @@ fn accounts_list_financing_applications(client: &whop::Client) -> CallFuture {
         client
             .accounts()
             .list_financing_applications("account_id /?#%&=+é")
-            .status(whop::models::AccountFinancingStatus::RequiresCollection)
+            .status(whop::models::FinancingStatus::RequiresCollection)
             .created_before(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
             .created_after(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
-            .order(whop::models::ListAccountFinancingApplicationsOrder::CreatedAt)
+            .order(whop::models::CreatedOrUpdatedOrder::CreatedAt)
             .direction(whop::models::SortDirection::Asc)
             .first(9007199254740998i64)
             .after("after /?#%&=+é")
@@ -3550,7 +3550,7 @@ fn accounts_update_financing_application(client: &whop::Client) -> CallFuture {
                     .money(
                         whop::models::UpdateAccountFinancingApplicationAnswerMoney::builder()
                             .amount("amount")
-                            .currency(whop::models::BountyCurrency::Usd)
+                            .currency(whop::models::Currency::Usd)
                             .build(),
                     )
                     .requirement_id("requirement_id")
@@ -3612,19 +3612,15 @@ fn accounts_update_preferences(client: &whop::Client) -> CallFuture {
             .ads_payment_methods(
                 whop::models::UpdateAccountPreferencesAdsPaymentMethods::builder()
                     .backup(
-                        whop::models::UpdateAccountPreferencesAdsPaymentMethodsBackup::builder()
+                        whop::models::UpdateAccountPreferencesAdsPaymentMethod::builder()
                             .id("id")
-                            .r#type(
-                                whop::models::AccountPreferencesDetailsAdsPaymentMethodsBackupType::PlatformBalance,
-                            )
+                            .r#type(whop::models::AdsPaymentMethodType::PlatformBalance)
                             .build(),
                     )
                     .primary(
-                        whop::models::UpdateAccountPreferencesAdsPaymentMethodsBackup::builder()
+                        whop::models::UpdateAccountPreferencesAdsPaymentMethod::builder()
                             .id("id")
-                            .r#type(
-                                whop::models::AccountPreferencesDetailsAdsPaymentMethodsBackupType::PlatformBalance,
-                            )
+                            .r#type(whop::models::AdsPaymentMethodType::PlatformBalance)
                             .build(),
                     )
                     .build(),
@@ -3642,7 +3638,7 @@ fn accounts_update_preferences(client: &whop::Client) -> CallFuture {
             .dispute_fighter_enabled(true)
             .economic_intelligence_auto_renew(true)
             .economic_intelligence_duration_key(
-                whop::models::AccountEconomicIntelligenceOfferKey::Weekly,
+                whop::models::EconomicIntelligenceOfferKey::Weekly,
             )
             .feedback_options([
                 whop::models::UpdateAccountPreferencesFeedbackOption::builder()
@@ -3652,10 +3648,10 @@ fn accounts_update_preferences(client: &whop::Client) -> CallFuture {
                     .build(),
             ])
             .preferred_settlement_currency(
-                whop::models::AccountPreferencesPreferredSettlementCurrency::Usd,
+                whop::models::PreferredSettlementCurrency::Usd,
             )
             .subscription_failure_behavior(
-                whop::models::AccountPreferencesSubscriptionFailureBehavior::Cancel,
+                whop::models::SubscriptionFailureBehavior::Cancel,
             )
             .send(),
     )
@@ -3676,19 +3672,15 @@ fn accounts_update_preferences_round_1(client: &whop::Client) -> CallFuture {
             .ads_payment_methods(
                 whop::models::UpdateAccountPreferencesAdsPaymentMethods::builder()
                     .backup(
-                        whop::models::UpdateAccountPreferencesAdsPaymentMethodsBackup::builder()
+                        whop::models::UpdateAccountPreferencesAdsPaymentMethod::builder()
                             .id("id")
-                            .r#type(
-                                whop::models::AccountPreferencesDetailsAdsPaymentMethodsBackupType::PlatformBalance,
-                            )
+                            .r#type(whop::models::AdsPaymentMethodType::PlatformBalance)
                             .build(),
                     )
                     .primary(
-                        whop::models::UpdateAccountPreferencesAdsPaymentMethodsBackup::builder()
+                        whop::models::UpdateAccountPreferencesAdsPaymentMethod::builder()
                             .id("id")
-                            .r#type(
-                                whop::models::AccountPreferencesDetailsAdsPaymentMethodsBackupType::PlatformBalance,
-                            )
+                            .r#type(whop::models::AdsPaymentMethodType::PlatformBalance)
                             .build(),
                     )
                     .build(),
@@ -3706,7 +3698,7 @@ fn accounts_update_preferences_round_1(client: &whop::Client) -> CallFuture {
             .dispute_fighter_enabled(true)
             .economic_intelligence_auto_renew(true)
             .economic_intelligence_duration_key(
-                whop::models::AccountEconomicIntelligenceOfferKey::Weekly,
+                whop::models::EconomicIntelligenceOfferKey::Weekly,
             )
             .feedback_options([
                 whop::models::UpdateAccountPreferencesFeedbackOption::builder()
@@ -3717,7 +3709,7 @@ fn accounts_update_preferences_round_1(client: &whop::Client) -> CallFuture {
             ])
             .preferred_settlement_currency(whop::Null)
             .subscription_failure_behavior(
-                whop::models::AccountPreferencesSubscriptionFailureBehavior::Cancel,
+                whop::models::SubscriptionFailureBehavior::Cancel,
             )
             .send(),
     )
@@ -3738,19 +3730,15 @@ fn accounts_update_preferences_round_2(client: &whop::Client) -> CallFuture {
             .ads_payment_methods(
                 whop::models::UpdateAccountPreferencesAdsPaymentMethods::builder()
                     .backup(
-                        whop::models::UpdateAccountPreferencesAdsPaymentMethodsBackup::builder()
+                        whop::models::UpdateAccountPreferencesAdsPaymentMethod::builder()
                             .id("id")
-                            .r#type(
-                                whop::models::AccountPreferencesDetailsAdsPaymentMethodsBackupType::PlatformBalance,
-                            )
+                            .r#type(whop::models::AdsPaymentMethodType::PlatformBalance)
                             .build(),
                     )
                     .primary(
-                        whop::models::UpdateAccountPreferencesAdsPaymentMethodsBackup::builder()
+                        whop::models::UpdateAccountPreferencesAdsPaymentMethod::builder()
                             .id("id")
-                            .r#type(
-                                whop::models::AccountPreferencesDetailsAdsPaymentMethodsBackupType::PlatformBalance,
-                            )
+                            .r#type(whop::models::AdsPaymentMethodType::PlatformBalance)
                             .build(),
                     )
                     .build(),
@@ -3768,7 +3756,7 @@ fn accounts_update_preferences_round_2(client: &whop::Client) -> CallFuture {
             .dispute_fighter_enabled(true)
             .economic_intelligence_auto_renew(true)
             .economic_intelligence_duration_key(
-                whop::models::AccountEconomicIntelligenceOfferKey::Weekly,
+                whop::models::EconomicIntelligenceOfferKey::Weekly,
             )
             .feedback_options([
                 whop::models::UpdateAccountPreferencesFeedbackOption::builder()
@@ -3778,10 +3766,10 @@ fn accounts_update_preferences_round_2(client: &whop::Client) -> CallFuture {
                     .build(),
             ])
             .preferred_settlement_currency(
-                whop::models::AccountPreferencesPreferredSettlementCurrency::Usd,
+                whop::models::PreferredSettlementCurrency::Usd,
             )
             .subscription_failure_behavior(
-                whop::models::AccountPreferencesSubscriptionFailureBehavior::Cancel,
+                whop::models::SubscriptionFailureBehavior::Cancel,
             )
             .send(),
     )
@@ -3862,8 +3850,8 @@ fn accounts_update(client: &whop::Client) -> CallFuture {
             )
             .target_audience("target_audience")
             .tax_collection_enabled_states([
-                whop::models::UpdateAccountTaxCollectionEnabledState::Al,
-                whop::models::UpdateAccountTaxCollectionEnabledState::Ak,
+                whop::models::UsState::Al,
+                whop::models::UsState::Ak,
             ])
             .tax_identifiers([
                 whop::models::UpdateAccountTaxIdentifier::builder()
@@ -3943,8 +3931,8 @@ fn accounts_update_round_1(client: &whop::Client) -> CallFuture {
             .store_page_config(whop::Null)
             .target_audience(whop::Null)
             .tax_collection_enabled_states([
-                whop::models::UpdateAccountTaxCollectionEnabledState::Al,
-                whop::models::UpdateAccountTaxCollectionEnabledState::Ak,
+                whop::models::UsState::Al,
+                whop::models::UsState::Ak,
             ])
             .tax_identifiers([
                 whop::models::UpdateAccountTaxIdentifier::builder()
@@ -4031,8 +4019,8 @@ fn accounts_update_round_2(client: &whop::Client) -> CallFuture {
             )
             .target_audience("target_audience")
             .tax_collection_enabled_states([
-                whop::models::UpdateAccountTaxCollectionEnabledState::Al,
-                whop::models::UpdateAccountTaxCollectionEnabledState::Ak,
+                whop::models::UsState::Al,
+                whop::models::UsState::Ak,
             ])
             .tax_identifiers([
                 whop::models::UpdateAccountTaxIdentifier::builder()
@@ -4064,7 +4052,7 @@ fn accounts_form_company(client: &whop::Client) -> CallFuture {
             .accounts()
             .form_company("id /?#%&=+é")
             .business_address(
-                whop::models::FormCompanyBusinessAddress::builder()
+                whop::models::FormCompanyAddress::builder()
                     .city("city")
                     .country("country")
                     .line1("line1")
@@ -4079,11 +4067,11 @@ fn accounts_form_company(client: &whop::Client) -> CallFuture {
             .entity_suffix(whop::models::FormCompanyEntitySuffix::Llc)
             .entity_type(whop::models::FormCompanyEntityType::Llc)
             .expedite_ein(true)
-            .formation_state(whop::models::UpdateAccountTaxCollectionEnabledState::Al)
+            .formation_state(whop::models::UsState::Al)
             .founders([
                 whop::models::FormCompanyFounder::builder()
                     .address(
-                        whop::models::FormCompanyBusinessAddress::builder()
+                        whop::models::FormCompanyAddress::builder()
                             .city("city")
                             .country("country")
                             .line1("line1")
@@ -4179,8 +4167,8 @@ fn ad_campaigns_create(client: &whop::Client) -> CallFuture {
             .ends_at(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
             .objective(whop::models::AdCampaignObjective::Awareness)
             .special_ad_categories([
-                whop::models::AdCampaignSpecialAdCategory::Housing,
-                whop::models::AdCampaignSpecialAdCategory::Employment,
+                whop::models::SpecialAdCategory::Housing,
+                whop::models::SpecialAdCategory::Employment,
             ])
             .starts_at(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
             .title("title")
@@ -4215,8 +4203,8 @@ fn ad_campaigns_update(client: &whop::Client) -> CallFuture {
             .campaign_type(whop::models::AdCampaignCampaignType::Standard)
             .ends_at(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
             .special_ad_categories([
-                whop::models::AdCampaignSpecialAdCategory::Housing,
-                whop::models::AdCampaignSpecialAdCategory::Employment,
+                whop::models::SpecialAdCategory::Housing,
+                whop::models::SpecialAdCategory::Employment,
             ])
             .starts_at(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
             .status("active")
@@ -4254,14 +4242,14 @@ fn ad_conversion_value_rules_list(client: &whop::Client) -> CallFuture {
             .ad_conversion_value_rules()
             .list()
             .account_id("account_id /?#%&=+é")
-            .status(whop::models::AdConversionValueRuleStatus::Active)
+            .status(whop::models::AdEntityStatus::Active)
             .platform(whop::models::AdPlatform::Meta)
             .resource_id("resource_id /?#%&=+é")
             .first(9007199254740998i64)
             .after("after /?#%&=+é")
             .last(9007199254740997i64)
             .before("before /?#%&=+é")
-            .order(whop::models::SearchAccountOrder::CreatedAt)
+            .order(whop::models::CreatedAtOrder::CreatedAt)
             .direction(whop::models::SortDirection::Asc)
             .send(),
     )
@@ -4277,13 +4265,11 @@ fn ad_conversion_value_rules_create(client: &whop::Client) -> CallFuture {
             .events([
                 whop::models::CreateAdConversionValueRuleEvent::builder()
                     .custom_name("custom_name")
-                    .event_name(
-                        whop::models::AdConversionValueRuleEventEventName::Purchase,
-                    )
+                    .event_name(whop::models::AdConversionEventName::Purchase)
                     .build(),
             ])
             .fixed_value(
-                whop::models::CreateAdConversionValueRuleFixedValue::builder()
+                whop::models::AdConversionValueRuleFixedValue::builder()
                     .amount("amount")
                     .currency("currency")
                     .build(),
@@ -4291,7 +4277,7 @@ fn ad_conversion_value_rules_create(client: &whop::Client) -> CallFuture {
             .metadata([("metadata", String::from("metadata"))])
             .percentage_change(parse_decimal("12345678901234117.89"))
             .replace_rule_ids(["replace_rule_ids", "replace_rule_ids 2"])
-            .status(whop::models::AdConversionValueRuleStatus::Active)
+            .status(whop::models::AdEntityStatus::Active)
             .targets([
                 whop::models::CreateAdConversionValueRuleTarget::builder()
                     .platform(whop::models::AdPlatform::Meta)
@@ -4313,13 +4299,11 @@ fn ad_conversion_value_rules_create_round_1(client: &whop::Client) -> CallFuture
             .events([
                 whop::models::CreateAdConversionValueRuleEvent::builder()
                     .custom_name(whop::Null)
-                    .event_name(
-                        whop::models::AdConversionValueRuleEventEventName::Purchase,
-                    )
+                    .event_name(whop::models::AdConversionEventName::Purchase)
                     .build(),
             ])
             .fixed_value(
-                whop::models::CreateAdConversionValueRuleFixedValue::builder()
+                whop::models::AdConversionValueRuleFixedValue::builder()
                     .amount("amount")
                     .currency("currency")
                     .build(),
@@ -4327,7 +4311,7 @@ fn ad_conversion_value_rules_create_round_1(client: &whop::Client) -> CallFuture
             .metadata([("metadata", String::from("metadata"))])
             .percentage_change(parse_decimal("12345678901234117.89"))
             .replace_rule_ids(["replace_rule_ids", "replace_rule_ids 2"])
-            .status(whop::models::AdConversionValueRuleStatus::Active)
+            .status(whop::models::AdEntityStatus::Active)
             .targets([
                 whop::models::CreateAdConversionValueRuleTarget::builder()
                     .platform(whop::models::AdPlatform::Meta)
@@ -4352,13 +4336,11 @@ fn ad_conversion_value_rules_update(client: &whop::Client) -> CallFuture {
             .events([
                 whop::models::CreateAdConversionValueRuleEvent::builder()
                     .custom_name("custom_name")
-                    .event_name(
-                        whop::models::AdConversionValueRuleEventEventName::Purchase,
-                    )
+                    .event_name(whop::models::AdConversionEventName::Purchase)
                     .build(),
             ])
             .fixed_value(
-                whop::models::CreateAdConversionValueRuleFixedValue::builder()
+                whop::models::AdConversionValueRuleFixedValue::builder()
                     .amount("amount")
                     .currency("currency")
                     .build(),
@@ -4386,13 +4368,11 @@ fn ad_conversion_value_rules_update_round_1(client: &whop::Client) -> CallFuture
             .events([
                 whop::models::CreateAdConversionValueRuleEvent::builder()
                     .custom_name(whop::Null)
-                    .event_name(
-                        whop::models::AdConversionValueRuleEventEventName::Purchase,
-                    )
+                    .event_name(whop::models::AdConversionEventName::Purchase)
                     .build(),
             ])
             .fixed_value(
-                whop::models::CreateAdConversionValueRuleFixedValue::builder()
+                whop::models::AdConversionValueRuleFixedValue::builder()
                     .amount("amount")
                     .currency("currency")
                     .build(),
@@ -4530,9 +4510,7 @@ fn ad_groups_create(client: &whop::Client) -> CallFuture {
                 whop::models::AdGroupDetailedTargetingBody::builder()
                     .behaviors([
                         whop::models::AdGroupDetailedTargetingBodyBehavior::builder()
-                            .behavior_type(
-                                whop::models::AdGroupBehaviorCategoryBehaviorType::Video,
-                            )
+                            .behavior_type(whop::models::AdGroupBehaviorType::Video)
                             .id("id")
                             .name("name")
                             .period(9007199254740999i64)
@@ -4542,9 +4520,7 @@ fn ad_groups_create(client: &whop::Client) -> CallFuture {
                         whop::models::AdGroupDetailedTargetingBodyDemographic::builder()
                             .id("id")
                             .name("name")
-                            .r#type(
-                                whop::models::AdGroupDemographicCategoryType::LifeEvents,
-                            )
+                            .r#type(whop::models::AdGroupDemographicType::LifeEvents)
                             .build(),
                     ])
                     .interests([
@@ -4560,7 +4536,7 @@ fn ad_groups_create(client: &whop::Client) -> CallFuture {
                     .operating_systems([
                         whop::models::AdGroupDevicesBodyOperatingSystem::builder()
                             .minimum_version("minimum_version")
-                            .os(whop::models::AdGroupOperatingSystemOs::Ios)
+                            .os(whop::models::MobileOs::Ios)
                             .build(),
                     ])
                     .platforms([
@@ -4592,8 +4568,8 @@ fn ad_groups_create(client: &whop::Client) -> CallFuture {
             .minimum_daily_spend(parse_decimal("12345678901234119.89"))
             .optimization_goal(whop::models::AdGroupOptimizationGoal::Conversions)
             .placements(
-                whop::models::CreateAdGroupPlacements::Text(
-                    whop::models::CreateAdGroupPlacementsText::Automatic,
+                whop::models::AdGroupPlacements::Text(
+                    whop::models::AdGroupPlacementsText::Automatic,
                 ),
             )
             .regions(
@@ -4611,9 +4587,7 @@ fn ad_groups_create(client: &whop::Client) -> CallFuture {
                             .custom_locations([
                                 whop::models::AdGroupGeoLocationsBodyCustomLocation::builder()
                                     .country_code("country_code")
-                                    .distance_unit(
-                                        whop::models::AdGroupCustomLocationDistanceUnit::Mile,
-                                    )
+                                    .distance_unit(whop::models::AdGroupDistanceUnit::Mile)
                                     .latitude(parse_decimal("12345678901234108.89"))
                                     .longitude(parse_decimal("12345678901234109.89"))
                                     .name("name")
@@ -4641,9 +4615,7 @@ fn ad_groups_create(client: &whop::Client) -> CallFuture {
                             .custom_locations([
                                 whop::models::AdGroupGeoLocationsBodyCustomLocation::builder()
                                     .country_code("country_code")
-                                    .distance_unit(
-                                        whop::models::AdGroupCustomLocationDistanceUnit::Mile,
-                                    )
+                                    .distance_unit(whop::models::AdGroupDistanceUnit::Mile)
                                     .latitude(parse_decimal("12345678901234108.89"))
                                     .longitude(parse_decimal("12345678901234109.89"))
                                     .name("name")
@@ -4661,7 +4633,7 @@ fn ad_groups_create(client: &whop::Client) -> CallFuture {
                     .build(),
             )
             .starts_at(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
-            .status(whop::models::AdConversionValueRuleStatus::Active)
+            .status(whop::models::AdEntityStatus::Active)
             .title("title")
             .send(),
     )
@@ -4700,9 +4672,7 @@ fn ad_groups_create_round_1(client: &whop::Client) -> CallFuture {
                 whop::models::AdGroupDetailedTargetingBody::builder()
                     .behaviors([
                         whop::models::AdGroupDetailedTargetingBodyBehavior::builder()
-                            .behavior_type(
-                                whop::models::AdGroupBehaviorCategoryBehaviorType::Video,
-                            )
+                            .behavior_type(whop::models::AdGroupBehaviorType::Video)
                             .id("id")
                             .name("name")
                             .period(9007199254740999i64)
@@ -4712,9 +4682,7 @@ fn ad_groups_create_round_1(client: &whop::Client) -> CallFuture {
                         whop::models::AdGroupDetailedTargetingBodyDemographic::builder()
                             .id("id")
                             .name("name")
-                            .r#type(
-                                whop::models::AdGroupDemographicCategoryType::LifeEvents,
-                            )
+                            .r#type(whop::models::AdGroupDemographicType::LifeEvents)
                             .build(),
                     ])
                     .interests([
@@ -4730,7 +4698,7 @@ fn ad_groups_create_round_1(client: &whop::Client) -> CallFuture {
                     .operating_systems([
                         whop::models::AdGroupDevicesBodyOperatingSystem::builder()
                             .minimum_version("minimum_version")
-                            .os(whop::models::AdGroupOperatingSystemOs::Ios)
+                            .os(whop::models::MobileOs::Ios)
                             .build(),
                     ])
                     .platforms([
@@ -4757,8 +4725,8 @@ fn ad_groups_create_round_1(client: &whop::Client) -> CallFuture {
             .minimum_daily_spend(parse_decimal("12345678901234119.89"))
             .optimization_goal(whop::models::AdGroupOptimizationGoal::Conversions)
             .placements(
-                whop::models::CreateAdGroupPlacements::Text(
-                    whop::models::CreateAdGroupPlacementsText::Automatic,
+                whop::models::AdGroupPlacements::Text(
+                    whop::models::AdGroupPlacementsText::Automatic,
                 ),
             )
             .regions(
@@ -4776,9 +4744,7 @@ fn ad_groups_create_round_1(client: &whop::Client) -> CallFuture {
                             .custom_locations([
                                 whop::models::AdGroupGeoLocationsBodyCustomLocation::builder()
                                     .country_code("country_code")
-                                    .distance_unit(
-                                        whop::models::AdGroupCustomLocationDistanceUnit::Mile,
-                                    )
+                                    .distance_unit(whop::models::AdGroupDistanceUnit::Mile)
                                     .latitude(parse_decimal("12345678901234108.89"))
                                     .longitude(parse_decimal("12345678901234109.89"))
                                     .name("name")
@@ -4806,9 +4772,7 @@ fn ad_groups_create_round_1(client: &whop::Client) -> CallFuture {
                             .custom_locations([
                                 whop::models::AdGroupGeoLocationsBodyCustomLocation::builder()
                                     .country_code("country_code")
-                                    .distance_unit(
-                                        whop::models::AdGroupCustomLocationDistanceUnit::Mile,
-                                    )
+                                    .distance_unit(whop::models::AdGroupDistanceUnit::Mile)
                                     .latitude(parse_decimal("12345678901234108.89"))
                                     .longitude(parse_decimal("12345678901234109.89"))
                                     .name("name")
@@ -4826,7 +4790,7 @@ fn ad_groups_create_round_1(client: &whop::Client) -> CallFuture {
                     .build(),
             )
             .starts_at(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
-            .status(whop::models::AdConversionValueRuleStatus::Active)
+            .status(whop::models::AdEntityStatus::Active)
             .title("title")
             .send(),
     )
@@ -4910,9 +4874,7 @@ fn ad_groups_create_round_2(client: &whop::Client) -> CallFuture {
                 whop::models::AdGroupDetailedTargetingBody::builder()
                     .behaviors([
                         whop::models::AdGroupDetailedTargetingBodyBehavior::builder()
-                            .behavior_type(
-                                whop::models::AdGroupBehaviorCategoryBehaviorType::Creator,
-                            )
+                            .behavior_type(whop::models::AdGroupBehaviorType::Creator)
                             .id("id")
                             .name("name")
                             .period(9007199254740999i64)
@@ -4922,9 +4884,7 @@ fn ad_groups_create_round_2(client: &whop::Client) -> CallFuture {
                         whop::models::AdGroupDetailedTargetingBodyDemographic::builder()
                             .id("id")
                             .name("name")
-                            .r#type(
-                                whop::models::AdGroupDemographicCategoryType::Industries,
-                            )
+                            .r#type(whop::models::AdGroupDemographicType::Industries)
                             .build(),
                     ])
                     .interests([
@@ -4940,7 +4900,7 @@ fn ad_groups_create_round_2(client: &whop::Client) -> CallFuture {
                     .operating_systems([
                         whop::models::AdGroupDevicesBodyOperatingSystem::builder()
                             .minimum_version("minimum_version")
-                            .os(whop::models::AdGroupOperatingSystemOs::Android)
+                            .os(whop::models::MobileOs::Android)
                             .build(),
                     ])
                     .platforms([
@@ -4972,9 +4932,9 @@ fn ad_groups_create_round_2(client: &whop::Client) -> CallFuture {
             .minimum_daily_spend(parse_decimal("12345678901234119.89"))
             .optimization_goal(whop::models::AdGroupOptimizationGoal::LinkClicks)
             .placements(
-                whop::models::CreateAdGroupPlacements::List(
+                whop::models::AdGroupPlacements::List(
                     vec![
-                        whop::models::CreateAdGroupPlacementsList::builder()
+                        whop::models::AdGroupPlacementsList::builder()
                         .platform(whop::models::AdGroupPlacementPlatform::Instagram)
                         .positions(["positions", "positions 2"]).build()
                     ],
@@ -4995,9 +4955,7 @@ fn ad_groups_create_round_2(client: &whop::Client) -> CallFuture {
                             .custom_locations([
                                 whop::models::AdGroupGeoLocationsBodyCustomLocation::builder()
                                     .country_code("country_code")
-                                    .distance_unit(
-                                        whop::models::AdGroupCustomLocationDistanceUnit::Kilometer,
-                                    )
+                                    .distance_unit(whop::models::AdGroupDistanceUnit::Kilometer)
                                     .latitude(parse_decimal("12345678901234108.89"))
                                     .longitude(parse_decimal("12345678901234109.89"))
                                     .name("name")
@@ -5027,9 +4985,7 @@ fn ad_groups_create_round_2(client: &whop::Client) -> CallFuture {
                             .custom_locations([
                                 whop::models::AdGroupGeoLocationsBodyCustomLocation::builder()
                                     .country_code("country_code")
-                                    .distance_unit(
-                                        whop::models::AdGroupCustomLocationDistanceUnit::Kilometer,
-                                    )
+                                    .distance_unit(whop::models::AdGroupDistanceUnit::Kilometer)
                                     .latitude(parse_decimal("12345678901234108.89"))
                                     .longitude(parse_decimal("12345678901234109.89"))
                                     .name("name")
@@ -5049,7 +5005,7 @@ fn ad_groups_create_round_2(client: &whop::Client) -> CallFuture {
                     .build(),
             )
             .starts_at(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
-            .status(whop::models::AdConversionValueRuleStatus::Paused)
+            .status(whop::models::AdEntityStatus::Paused)
             .title("title")
             .send(),
     )
@@ -5088,9 +5044,7 @@ fn ad_groups_create_round_3(client: &whop::Client) -> CallFuture {
                 whop::models::AdGroupDetailedTargetingBody::builder()
                     .behaviors([
                         whop::models::AdGroupDetailedTargetingBodyBehavior::builder()
-                            .behavior_type(
-                                whop::models::AdGroupBehaviorCategoryBehaviorType::Creator,
-                            )
+                            .behavior_type(whop::models::AdGroupBehaviorType::Creator)
                             .id("id")
                             .name("name")
                             .period(9007199254740999i64)
@@ -5100,9 +5054,7 @@ fn ad_groups_create_round_3(client: &whop::Client) -> CallFuture {
                         whop::models::AdGroupDetailedTargetingBodyDemographic::builder()
                             .id("id")
                             .name("name")
-                            .r#type(
-                                whop::models::AdGroupDemographicCategoryType::Industries,
-                            )
+                            .r#type(whop::models::AdGroupDemographicType::Industries)
                             .build(),
                     ])
                     .interests([
@@ -5118,7 +5070,7 @@ fn ad_groups_create_round_3(client: &whop::Client) -> CallFuture {
                     .operating_systems([
                         whop::models::AdGroupDevicesBodyOperatingSystem::builder()
                             .minimum_version("minimum_version")
-                            .os(whop::models::AdGroupOperatingSystemOs::Android)
+                            .os(whop::models::MobileOs::Android)
                             .build(),
                     ])
                     .platforms([
@@ -5145,9 +5097,9 @@ fn ad_groups_create_round_3(client: &whop::Client) -> CallFuture {
             .minimum_daily_spend(parse_decimal("12345678901234119.89"))
             .optimization_goal(whop::models::AdGroupOptimizationGoal::LinkClicks)
             .placements(
-                whop::models::CreateAdGroupPlacements::List(
+                whop::models::AdGroupPlacements::List(
                     vec![
-                        whop::models::CreateAdGroupPlacementsList::builder()
+                        whop::models::AdGroupPlacementsList::builder()
                         .platform(whop::models::AdGroupPlacementPlatform::Instagram)
                         .positions(["positions", "positions 2"]).build()
                     ],
@@ -5168,9 +5120,7 @@ fn ad_groups_create_round_3(client: &whop::Client) -> CallFuture {
                             .custom_locations([
                                 whop::models::AdGroupGeoLocationsBodyCustomLocation::builder()
                                     .country_code("country_code")
-                                    .distance_unit(
-                                        whop::models::AdGroupCustomLocationDistanceUnit::Kilometer,
-                                    )
+                                    .distance_unit(whop::models::AdGroupDistanceUnit::Kilometer)
                                     .latitude(parse_decimal("12345678901234108.89"))
                                     .longitude(parse_decimal("12345678901234109.89"))
                                     .name("name")
@@ -5200,9 +5150,7 @@ fn ad_groups_create_round_3(client: &whop::Client) -> CallFuture {
                             .custom_locations([
                                 whop::models::AdGroupGeoLocationsBodyCustomLocation::builder()
                                     .country_code("country_code")
-                                    .distance_unit(
-                                        whop::models::AdGroupCustomLocationDistanceUnit::Kilometer,
-                                    )
+                                    .distance_unit(whop::models::AdGroupDistanceUnit::Kilometer)
                                     .latitude(parse_decimal("12345678901234108.89"))
                                     .longitude(parse_decimal("12345678901234109.89"))
                                     .name("name")
@@ -5222,7 +5170,7 @@ fn ad_groups_create_round_3(client: &whop::Client) -> CallFuture {
                     .build(),
             )
             .starts_at(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
-            .status(whop::models::AdConversionValueRuleStatus::Paused)
+            .status(whop::models::AdEntityStatus::Paused)
             .title("title")
             .send(),
     )
@@ -5252,9 +5200,7 @@ fn ad_groups_estimate_reach(client: &whop::Client) -> CallFuture {
                 whop::models::AdGroupDetailedTargetingBody::builder()
                     .behaviors([
                         whop::models::AdGroupDetailedTargetingBodyBehavior::builder()
-                            .behavior_type(
-                                whop::models::AdGroupBehaviorCategoryBehaviorType::Video,
-                            )
+                            .behavior_type(whop::models::AdGroupBehaviorType::Video)
                             .id("id")
                             .name("name")
                             .period(9007199254740999i64)
@@ -5264,9 +5210,7 @@ fn ad_groups_estimate_reach(client: &whop::Client) -> CallFuture {
                         whop::models::AdGroupDetailedTargetingBodyDemographic::builder()
                             .id("id")
                             .name("name")
-                            .r#type(
-                                whop::models::AdGroupDemographicCategoryType::LifeEvents,
-                            )
+                            .r#type(whop::models::AdGroupDemographicType::LifeEvents)
                             .build(),
                     ])
                     .interests([
@@ -5282,7 +5226,7 @@ fn ad_groups_estimate_reach(client: &whop::Client) -> CallFuture {
                     .operating_systems([
                         whop::models::AdGroupDevicesBodyOperatingSystem::builder()
                             .minimum_version("minimum_version")
-                            .os(whop::models::AdGroupOperatingSystemOs::Ios)
+                            .os(whop::models::MobileOs::Ios)
                             .build(),
                     ])
                     .platforms([
@@ -5307,9 +5251,7 @@ fn ad_groups_estimate_reach(client: &whop::Client) -> CallFuture {
                             .custom_locations([
                                 whop::models::AdGroupGeoLocationsBodyCustomLocation::builder()
                                     .country_code("country_code")
-                                    .distance_unit(
-                                        whop::models::AdGroupCustomLocationDistanceUnit::Mile,
-                                    )
+                                    .distance_unit(whop::models::AdGroupDistanceUnit::Mile)
                                     .latitude(parse_decimal("12345678901234108.89"))
                                     .longitude(parse_decimal("12345678901234109.89"))
                                     .name("name")
@@ -5337,9 +5279,7 @@ fn ad_groups_estimate_reach(client: &whop::Client) -> CallFuture {
                             .custom_locations([
                                 whop::models::AdGroupGeoLocationsBodyCustomLocation::builder()
                                     .country_code("country_code")
-                                    .distance_unit(
-                                        whop::models::AdGroupCustomLocationDistanceUnit::Mile,
-                                    )
+                                    .distance_unit(whop::models::AdGroupDistanceUnit::Mile)
                                     .latitude(parse_decimal("12345678901234108.89"))
                                     .longitude(parse_decimal("12345678901234109.89"))
                                     .name("name")
@@ -5384,9 +5324,7 @@ fn ad_groups_estimate_reach_round_1(client: &whop::Client) -> CallFuture {
                 whop::models::AdGroupDetailedTargetingBody::builder()
                     .behaviors([
                         whop::models::AdGroupDetailedTargetingBodyBehavior::builder()
-                            .behavior_type(
-                                whop::models::AdGroupBehaviorCategoryBehaviorType::Creator,
-                            )
+                            .behavior_type(whop::models::AdGroupBehaviorType::Creator)
                             .id("id")
                             .name("name")
                             .period(9007199254740999i64)
@@ -5396,9 +5334,7 @@ fn ad_groups_estimate_reach_round_1(client: &whop::Client) -> CallFuture {
                         whop::models::AdGroupDetailedTargetingBodyDemographic::builder()
                             .id("id")
                             .name("name")
-                            .r#type(
-                                whop::models::AdGroupDemographicCategoryType::Industries,
-                            )
+                            .r#type(whop::models::AdGroupDemographicType::Industries)
                             .build(),
                     ])
                     .interests([
@@ -5414,7 +5350,7 @@ fn ad_groups_estimate_reach_round_1(client: &whop::Client) -> CallFuture {
                     .operating_systems([
                         whop::models::AdGroupDevicesBodyOperatingSystem::builder()
                             .minimum_version("minimum_version")
-                            .os(whop::models::AdGroupOperatingSystemOs::Android)
+                            .os(whop::models::MobileOs::Android)
                             .build(),
                     ])
                     .platforms([
@@ -5439,9 +5375,7 @@ fn ad_groups_estimate_reach_round_1(client: &whop::Client) -> CallFuture {
                             .custom_locations([
                                 whop::models::AdGroupGeoLocationsBodyCustomLocation::builder()
                                     .country_code("country_code")
-                                    .distance_unit(
-                                        whop::models::AdGroupCustomLocationDistanceUnit::Kilometer,
-                                    )
+                                    .distance_unit(whop::models::AdGroupDistanceUnit::Kilometer)
                                     .latitude(parse_decimal("12345678901234108.89"))
                                     .longitude(parse_decimal("12345678901234109.89"))
                                     .name("name")
@@ -5471,9 +5405,7 @@ fn ad_groups_estimate_reach_round_1(client: &whop::Client) -> CallFuture {
                             .custom_locations([
                                 whop::models::AdGroupGeoLocationsBodyCustomLocation::builder()
                                     .country_code("country_code")
-                                    .distance_unit(
-                                        whop::models::AdGroupCustomLocationDistanceUnit::Kilometer,
-                                    )
+                                    .distance_unit(whop::models::AdGroupDistanceUnit::Kilometer)
                                     .latitude(parse_decimal("12345678901234108.89"))
                                     .longitude(parse_decimal("12345678901234109.89"))
                                     .name("name")
@@ -5514,8 +5446,8 @@ fn ad_groups_search_targeting_options(client: &whop::Client) -> CallFuture {
             .country("country /?#%&=+é")
             .limit(9007199254740998i64)
             .special_ad_categories([
-                whop::models::AdCampaignSpecialAdCategory::Housing,
-                whop::models::AdCampaignSpecialAdCategory::Employment,
+                whop::models::SpecialAdCategory::Housing,
+                whop::models::SpecialAdCategory::Employment,
             ])
             .send(),
     )
@@ -5611,9 +5543,7 @@ fn ad_groups_update(client: &whop::Client) -> CallFuture {
                 whop::models::AdGroupDetailedTargetingBody::builder()
                     .behaviors([
                         whop::models::AdGroupDetailedTargetingBodyBehavior::builder()
-                            .behavior_type(
-                                whop::models::AdGroupBehaviorCategoryBehaviorType::Video,
-                            )
+                            .behavior_type(whop::models::AdGroupBehaviorType::Video)
                             .id("id")
                             .name("name")
                             .period(9007199254740999i64)
@@ -5623,9 +5553,7 @@ fn ad_groups_update(client: &whop::Client) -> CallFuture {
                         whop::models::AdGroupDetailedTargetingBodyDemographic::builder()
                             .id("id")
                             .name("name")
-                            .r#type(
-                                whop::models::AdGroupDemographicCategoryType::LifeEvents,
-                            )
+                            .r#type(whop::models::AdGroupDemographicType::LifeEvents)
                             .build(),
                     ])
                     .interests([
@@ -5641,7 +5569,7 @@ fn ad_groups_update(client: &whop::Client) -> CallFuture {
                     .operating_systems([
                         whop::models::AdGroupDevicesBodyOperatingSystem::builder()
                             .minimum_version("minimum_version")
-                            .os(whop::models::AdGroupOperatingSystemOs::Ios)
+                            .os(whop::models::MobileOs::Ios)
                             .build(),
                     ])
                     .platforms([
@@ -5672,8 +5600,8 @@ fn ad_groups_update(client: &whop::Client) -> CallFuture {
             .minimum_daily_spend(parse_decimal("12345678901234119.89"))
             .optimization_goal(whop::models::AdGroupOptimizationGoal::Conversions)
             .placements(
-                whop::models::CreateAdGroupPlacements::Text(
-                    whop::models::CreateAdGroupPlacementsText::Automatic,
+                whop::models::AdGroupPlacements::Text(
+                    whop::models::AdGroupPlacementsText::Automatic,
                 ),
             )
             .regions(
@@ -5691,9 +5619,7 @@ fn ad_groups_update(client: &whop::Client) -> CallFuture {
                             .custom_locations([
                                 whop::models::AdGroupGeoLocationsBodyCustomLocation::builder()
                                     .country_code("country_code")
-                                    .distance_unit(
-                                        whop::models::AdGroupCustomLocationDistanceUnit::Mile,
-                                    )
+                                    .distance_unit(whop::models::AdGroupDistanceUnit::Mile)
                                     .latitude(parse_decimal("12345678901234108.89"))
                                     .longitude(parse_decimal("12345678901234109.89"))
                                     .name("name")
@@ -5721,9 +5647,7 @@ fn ad_groups_update(client: &whop::Client) -> CallFuture {
                             .custom_locations([
                                 whop::models::AdGroupGeoLocationsBodyCustomLocation::builder()
                                     .country_code("country_code")
-                                    .distance_unit(
-                                        whop::models::AdGroupCustomLocationDistanceUnit::Mile,
-                                    )
+                                    .distance_unit(whop::models::AdGroupDistanceUnit::Mile)
                                     .latitude(parse_decimal("12345678901234108.89"))
                                     .longitude(parse_decimal("12345678901234109.89"))
                                     .name("name")
@@ -5741,7 +5665,7 @@ fn ad_groups_update(client: &whop::Client) -> CallFuture {
                     .build(),
             )
             .starts_at(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
-            .status(whop::models::AdConversionValueRuleStatus::Active)
+            .status(whop::models::AdEntityStatus::Active)
             .title("title")
             .send(),
     )
@@ -5779,9 +5703,7 @@ fn ad_groups_update_round_1(client: &whop::Client) -> CallFuture {
                 whop::models::AdGroupDetailedTargetingBody::builder()
                     .behaviors([
                         whop::models::AdGroupDetailedTargetingBodyBehavior::builder()
-                            .behavior_type(
-                                whop::models::AdGroupBehaviorCategoryBehaviorType::Video,
-                            )
+                            .behavior_type(whop::models::AdGroupBehaviorType::Video)
                             .id("id")
                             .name("name")
                             .period(9007199254740999i64)
@@ -5791,9 +5713,7 @@ fn ad_groups_update_round_1(client: &whop::Client) -> CallFuture {
                         whop::models::AdGroupDetailedTargetingBodyDemographic::builder()
                             .id("id")
                             .name("name")
-                            .r#type(
-                                whop::models::AdGroupDemographicCategoryType::LifeEvents,
-                            )
+                            .r#type(whop::models::AdGroupDemographicType::LifeEvents)
                             .build(),
                     ])
                     .interests([
@@ -5809,7 +5729,7 @@ fn ad_groups_update_round_1(client: &whop::Client) -> CallFuture {
                     .operating_systems([
                         whop::models::AdGroupDevicesBodyOperatingSystem::builder()
                             .minimum_version("minimum_version")
-                            .os(whop::models::AdGroupOperatingSystemOs::Ios)
+                            .os(whop::models::MobileOs::Ios)
                             .build(),
                     ])
                     .platforms([
@@ -5835,8 +5755,8 @@ fn ad_groups_update_round_1(client: &whop::Client) -> CallFuture {
             .minimum_daily_spend(parse_decimal("12345678901234119.89"))
             .optimization_goal(whop::models::AdGroupOptimizationGoal::Conversions)
             .placements(
-                whop::models::CreateAdGroupPlacements::Text(
-                    whop::models::CreateAdGroupPlacementsText::Automatic,
+                whop::models::AdGroupPlacements::Text(
+                    whop::models::AdGroupPlacementsText::Automatic,
                 ),
             )
             .regions(
@@ -5854,9 +5774,7 @@ fn ad_groups_update_round_1(client: &whop::Client) -> CallFuture {
                             .custom_locations([
                                 whop::models::AdGroupGeoLocationsBodyCustomLocation::builder()
                                     .country_code("country_code")
-                                    .distance_unit(
-                                        whop::models::AdGroupCustomLocationDistanceUnit::Mile,
-                                    )
+                                    .distance_unit(whop::models::AdGroupDistanceUnit::Mile)
                                     .latitude(parse_decimal("12345678901234108.89"))
                                     .longitude(parse_decimal("12345678901234109.89"))
                                     .name("name")
@@ -5884,9 +5802,7 @@ fn ad_groups_update_round_1(client: &whop::Client) -> CallFuture {
                             .custom_locations([
                                 whop::models::AdGroupGeoLocationsBodyCustomLocation::builder()
                                     .country_code("country_code")
-                                    .distance_unit(
-                                        whop::models::AdGroupCustomLocationDistanceUnit::Mile,
-                                    )
+                                    .distance_unit(whop::models::AdGroupDistanceUnit::Mile)
                                     .latitude(parse_decimal("12345678901234108.89"))
                                     .longitude(parse_decimal("12345678901234109.89"))
                                     .name("name")
@@ -5904,7 +5820,7 @@ fn ad_groups_update_round_1(client: &whop::Client) -> CallFuture {
                     .build(),
             )
             .starts_at(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
-            .status(whop::models::AdConversionValueRuleStatus::Active)
+            .status(whop::models::AdEntityStatus::Active)
             .title("title")
             .send(),
     )
@@ -5987,9 +5903,7 @@ fn ad_groups_update_round_2(client: &whop::Client) -> CallFuture {
                 whop::models::AdGroupDetailedTargetingBody::builder()
                     .behaviors([
                         whop::models::AdGroupDetailedTargetingBodyBehavior::builder()
-                            .behavior_type(
-                                whop::models::AdGroupBehaviorCategoryBehaviorType::Creator,
-                            )
+                            .behavior_type(whop::models::AdGroupBehaviorType::Creator)
                             .id("id")
                             .name("name")
                             .period(9007199254740999i64)
@@ -5999,9 +5913,7 @@ fn ad_groups_update_round_2(client: &whop::Client) -> CallFuture {
                         whop::models::AdGroupDetailedTargetingBodyDemographic::builder()
                             .id("id")
                             .name("name")
-                            .r#type(
-                                whop::models::AdGroupDemographicCategoryType::Industries,
-                            )
+                            .r#type(whop::models::AdGroupDemographicType::Industries)
                             .build(),
                     ])
                     .interests([
@@ -6017,7 +5929,7 @@ fn ad_groups_update_round_2(client: &whop::Client) -> CallFuture {
                     .operating_systems([
                         whop::models::AdGroupDevicesBodyOperatingSystem::builder()
                             .minimum_version("minimum_version")
-                            .os(whop::models::AdGroupOperatingSystemOs::Android)
+                            .os(whop::models::MobileOs::Android)
                             .build(),
                     ])
                     .platforms([
@@ -6048,9 +5960,9 @@ fn ad_groups_update_round_2(client: &whop::Client) -> CallFuture {
             .minimum_daily_spend(parse_decimal("12345678901234119.89"))
             .optimization_goal(whop::models::AdGroupOptimizationGoal::LinkClicks)
             .placements(
-                whop::models::CreateAdGroupPlacements::List(
+                whop::models::AdGroupPlacements::List(
                     vec![
-                        whop::models::CreateAdGroupPlacementsList::builder()
+                        whop::models::AdGroupPlacementsList::builder()
                         .platform(whop::models::AdGroupPlacementPlatform::Instagram)
                         .positions(["positions", "positions 2"]).build()
                     ],
@@ -6071,9 +5983,7 @@ fn ad_groups_update_round_2(client: &whop::Client) -> CallFuture {
                             .custom_locations([
                                 whop::models::AdGroupGeoLocationsBodyCustomLocation::builder()
                                     .country_code("country_code")
-                                    .distance_unit(
-                                        whop::models::AdGroupCustomLocationDistanceUnit::Kilometer,
-                                    )
+                                    .distance_unit(whop::models::AdGroupDistanceUnit::Kilometer)
                                     .latitude(parse_decimal("12345678901234108.89"))
                                     .longitude(parse_decimal("12345678901234109.89"))
                                     .name("name")
@@ -6103,9 +6013,7 @@ fn ad_groups_update_round_2(client: &whop::Client) -> CallFuture {
                             .custom_locations([
                                 whop::models::AdGroupGeoLocationsBodyCustomLocation::builder()
                                     .country_code("country_code")
-                                    .distance_unit(
-                                        whop::models::AdGroupCustomLocationDistanceUnit::Kilometer,
-                                    )
+                                    .distance_unit(whop::models::AdGroupDistanceUnit::Kilometer)
                                     .latitude(parse_decimal("12345678901234108.89"))
                                     .longitude(parse_decimal("12345678901234109.89"))
                                     .name("name")
@@ -6125,7 +6033,7 @@ fn ad_groups_update_round_2(client: &whop::Client) -> CallFuture {
                     .build(),
             )
             .starts_at(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
-            .status(whop::models::AdConversionValueRuleStatus::Paused)
+            .status(whop::models::AdEntityStatus::Paused)
             .title("title")
             .send(),
     )
@@ -6163,9 +6071,7 @@ fn ad_groups_update_round_3(client: &whop::Client) -> CallFuture {
                 whop::models::AdGroupDetailedTargetingBody::builder()
                     .behaviors([
                         whop::models::AdGroupDetailedTargetingBodyBehavior::builder()
-                            .behavior_type(
-                                whop::models::AdGroupBehaviorCategoryBehaviorType::Creator,
-                            )
+                            .behavior_type(whop::models::AdGroupBehaviorType::Creator)
                             .id("id")
                             .name("name")
                             .period(9007199254740999i64)
@@ -6175,9 +6081,7 @@ fn ad_groups_update_round_3(client: &whop::Client) -> CallFuture {
                         whop::models::AdGroupDetailedTargetingBodyDemographic::builder()
                             .id("id")
                             .name("name")
-                            .r#type(
-                                whop::models::AdGroupDemographicCategoryType::Industries,
-                            )
+                            .r#type(whop::models::AdGroupDemographicType::Industries)
                             .build(),
                     ])
                     .interests([
@@ -6193,7 +6097,7 @@ fn ad_groups_update_round_3(client: &whop::Client) -> CallFuture {
                     .operating_systems([
                         whop::models::AdGroupDevicesBodyOperatingSystem::builder()
                             .minimum_version("minimum_version")
-                            .os(whop::models::AdGroupOperatingSystemOs::Android)
+                            .os(whop::models::MobileOs::Android)
                             .build(),
                     ])
                     .platforms([
@@ -6219,9 +6123,9 @@ fn ad_groups_update_round_3(client: &whop::Client) -> CallFuture {
             .minimum_daily_spend(parse_decimal("12345678901234119.89"))
             .optimization_goal(whop::models::AdGroupOptimizationGoal::LinkClicks)
             .placements(
-                whop::models::CreateAdGroupPlacements::List(
+                whop::models::AdGroupPlacements::List(
                     vec![
-                        whop::models::CreateAdGroupPlacementsList::builder()
+                        whop::models::AdGroupPlacementsList::builder()
                         .platform(whop::models::AdGroupPlacementPlatform::Instagram)
                         .positions(["positions", "positions 2"]).build()
                     ],
@@ -6242,9 +6146,7 @@ fn ad_groups_update_round_3(client: &whop::Client) -> CallFuture {
                             .custom_locations([
                                 whop::models::AdGroupGeoLocationsBodyCustomLocation::builder()
                                     .country_code("country_code")
-                                    .distance_unit(
-                                        whop::models::AdGroupCustomLocationDistanceUnit::Kilometer,
-                                    )
+                                    .distance_unit(whop::models::AdGroupDistanceUnit::Kilometer)
                                     .latitude(parse_decimal("12345678901234108.89"))
                                     .longitude(parse_decimal("12345678901234109.89"))
                                     .name("name")
@@ -6274,9 +6176,7 @@ fn ad_groups_update_round_3(client: &whop::Client) -> CallFuture {
                             .custom_locations([
                                 whop::models::AdGroupGeoLocationsBodyCustomLocation::builder()
                                     .country_code("country_code")
-                                    .distance_unit(
-                                        whop::models::AdGroupCustomLocationDistanceUnit::Kilometer,
-                                    )
+                                    .distance_unit(whop::models::AdGroupDistanceUnit::Kilometer)
                                     .latitude(parse_decimal("12345678901234108.89"))
                                     .longitude(parse_decimal("12345678901234109.89"))
                                     .name("name")
@@ -6296,7 +6196,7 @@ fn ad_groups_update_round_3(client: &whop::Client) -> CallFuture {
                     .build(),
             )
             .starts_at(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
-            .status(whop::models::AdConversionValueRuleStatus::Paused)
+            .status(whop::models::AdEntityStatus::Paused)
             .title("title")
             .send(),
     )
@@ -6336,7 +6236,7 @@ fn ad_pixels_list(client: &whop::Client) -> CallFuture {
             .after("after /?#%&=+é")
             .last(9007199254740997i64)
             .before("before /?#%&=+é")
-            .order(whop::models::SearchAccountOrder::CreatedAt)
+            .order(whop::models::CreatedAtOrder::CreatedAt)
             .direction(whop::models::SortDirection::Asc)
             .send(),
     )
@@ -6407,7 +6307,7 @@ fn ads_create_ad(client: &whop::Client) -> CallFuture {
             .x_ads_platform(whop::models::AdPlatform::Meta)
             .ad_group([("ad_group", whop::Value::from("ad_group"))])
             .ad_group_id("ad_group_id")
-            .call_to_action(whop::models::CreateAdCallToAction::ApplyNow)
+            .call_to_action(whop::models::AdCallToActionInput::ApplyNow)
             .creatives([
                 whop::models::CreateAdCreative::builder()
                     .crop(
@@ -6431,7 +6331,7 @@ fn ads_create_ad(client: &whop::Client) -> CallFuture {
             ])
             .existing_post_id("existing_post_id")
             .external_accounts([
-                whop::models::CreateAdExternalAccount::builder().id("id").build(),
+                whop::models::AdExternalAccount::builder().id("id").build(),
             ])
             .headlines([
                 whop::models::CreateAdDescription::builder()
@@ -6468,7 +6368,7 @@ fn ads_create_ad(client: &whop::Client) -> CallFuture {
                             .title("title")
                             .build(),
                     )
-                    .form_type(whop::models::AdLeadFormFormType::MoreVolume)
+                    .form_type(whop::models::LeadFormType::MoreVolume)
                     .intro(
                         whop::models::CreateAdLeadFormIntro::builder()
                             .description("description")
@@ -6494,9 +6394,7 @@ fn ads_create_ad(client: &whop::Client) -> CallFuture {
                                     .key("key")
                                     .logic(
                                         whop::models::CreateAdLeadFormQuestionOptionLogic::builder()
-                                            .action(
-                                                whop::models::AdLeadFormOptionLogicAction::GoToQuestion,
-                                            )
+                                            .action(whop::models::LeadFormLogicAction::GoToQuestion)
                                             .target_end_page_index(9007199254741014i64)
                                             .target_question_index(9007199254741014i64)
                                             .build(),
@@ -6549,7 +6447,7 @@ fn ads_create_ad_round_1(client: &whop::Client) -> CallFuture {
             .x_ads_platform(whop::models::AdPlatform::Meta)
             .ad_group([("ad_group", whop::Value::from("ad_group"))])
             .ad_group_id("ad_group_id")
-            .call_to_action(whop::models::CreateAdCallToAction::ApplyNow)
+            .call_to_action(whop::models::AdCallToActionInput::ApplyNow)
             .creatives([
                 whop::models::CreateAdCreative::builder()
                     .crop(
@@ -6573,7 +6471,7 @@ fn ads_create_ad_round_1(client: &whop::Client) -> CallFuture {
             ])
             .existing_post_id("existing_post_id")
             .external_accounts([
-                whop::models::CreateAdExternalAccount::builder().id("id").build(),
+                whop::models::AdExternalAccount::builder().id("id").build(),
             ])
             .headlines([
                 whop::models::CreateAdDescription::builder()
@@ -6610,7 +6508,7 @@ fn ads_create_ad_round_1(client: &whop::Client) -> CallFuture {
                             .title("title")
                             .build(),
                     )
-                    .form_type(whop::models::AdLeadFormFormType::MoreVolume)
+                    .form_type(whop::models::LeadFormType::MoreVolume)
                     .intro(
                         whop::models::CreateAdLeadFormIntro::builder()
                             .description("description")
@@ -6636,9 +6534,7 @@ fn ads_create_ad_round_1(client: &whop::Client) -> CallFuture {
                                     .key("key")
                                     .logic(
                                         whop::models::CreateAdLeadFormQuestionOptionLogic::builder()
-                                            .action(
-                                                whop::models::AdLeadFormOptionLogicAction::GoToQuestion,
-                                            )
+                                            .action(whop::models::LeadFormLogicAction::GoToQuestion)
                                             .target_end_page_index(9007199254741014i64)
                                             .target_question_index(9007199254741014i64)
                                             .build(),
@@ -6694,7 +6590,7 @@ fn ads_update_ad(client: &whop::Client) -> CallFuture {
             .ads()
             .update_ad("id /?#%&=+é")
             .x_ads_platform(whop::models::AdPlatform::Meta)
-            .call_to_action(whop::models::CreateAdCallToAction::ApplyNow)
+            .call_to_action(whop::models::AdCallToActionInput::ApplyNow)
             .creatives([
                 whop::models::CreateAdCreative::builder()
                     .crop(
@@ -6718,7 +6614,7 @@ fn ads_update_ad(client: &whop::Client) -> CallFuture {
             ])
             .existing_post_id("existing_post_id")
             .external_accounts([
-                whop::models::CreateAdExternalAccount::builder().id("id").build(),
+                whop::models::AdExternalAccount::builder().id("id").build(),
             ])
             .headlines([
                 whop::models::CreateAdDescription::builder()
@@ -6755,7 +6651,7 @@ fn ads_update_ad(client: &whop::Client) -> CallFuture {
                             .title("title")
                             .build(),
                     )
-                    .form_type(whop::models::AdLeadFormFormType::MoreVolume)
+                    .form_type(whop::models::LeadFormType::MoreVolume)
                     .intro(
                         whop::models::CreateAdLeadFormIntro::builder()
                             .description("description")
@@ -6781,9 +6677,7 @@ fn ads_update_ad(client: &whop::Client) -> CallFuture {
                                     .key("key")
                                     .logic(
                                         whop::models::CreateAdLeadFormQuestionOptionLogic::builder()
-                                            .action(
-                                                whop::models::AdLeadFormOptionLogicAction::GoToQuestion,
-                                            )
+                                            .action(whop::models::LeadFormLogicAction::GoToQuestion)
                                             .target_end_page_index(9007199254741014i64)
                                             .target_question_index(9007199254741014i64)
                                             .build(),
@@ -6834,7 +6728,7 @@ fn ads_update_ad_round_1(client: &whop::Client) -> CallFuture {
             .ads()
             .update_ad("id /?#%&=+é")
             .x_ads_platform(whop::models::AdPlatform::Meta)
-            .call_to_action(whop::models::CreateAdCallToAction::ApplyNow)
+            .call_to_action(whop::models::AdCallToActionInput::ApplyNow)
             .creatives([
                 whop::models::CreateAdCreative::builder()
                     .crop(
@@ -6858,7 +6752,7 @@ fn ads_update_ad_round_1(client: &whop::Client) -> CallFuture {
             ])
             .existing_post_id("existing_post_id")
             .external_accounts([
-                whop::models::CreateAdExternalAccount::builder().id("id").build(),
+                whop::models::AdExternalAccount::builder().id("id").build(),
             ])
             .headlines([
                 whop::models::CreateAdDescription::builder()
@@ -6895,7 +6789,7 @@ fn ads_update_ad_round_1(client: &whop::Client) -> CallFuture {
                             .title("title")
                             .build(),
                     )
-                    .form_type(whop::models::AdLeadFormFormType::MoreVolume)
+                    .form_type(whop::models::LeadFormType::MoreVolume)
                     .intro(
                         whop::models::CreateAdLeadFormIntro::builder()
                             .description("description")
@@ -6921,9 +6815,7 @@ fn ads_update_ad_round_1(client: &whop::Client) -> CallFuture {
                                     .key("key")
                                     .logic(
                                         whop::models::CreateAdLeadFormQuestionOptionLogic::builder()
-                                            .action(
-                                                whop::models::AdLeadFormOptionLogicAction::GoToQuestion,
-                                            )
+                                            .action(whop::models::LeadFormLogicAction::GoToQuestion)
                                             .target_end_page_index(9007199254741014i64)
                                             .target_question_index(9007199254741014i64)
                                             .build(),
@@ -7232,18 +7124,14 @@ fn api_keys_list(client: &whop::Client) -> CallFuture {
             .api_keys()
             .list()
             .resource_id("resource_id /?#%&=+é")
-            .resource_type(whop::models::ListApiKeysResourceType::Account)
-            .created_before(
-                whop::models::ListApiKeysCreatedBefore::Integer(9007199254741007i64),
-            )
-            .created_after(
-                whop::models::ListApiKeysCreatedBefore::Integer(9007199254741006i64),
-            )
+            .resource_type(whop::models::ApiKeyResourceType::Account)
+            .created_before(whop::models::CreatedTime::Integer(9007199254741007i64))
+            .created_after(whop::models::CreatedTime::Integer(9007199254741006i64))
             .first(9007199254740998i64)
             .after("after /?#%&=+é")
             .last(9007199254740997i64)
             .before("before /?#%&=+é")
-            .order(whop::models::SearchAccountOrder::CreatedAt)
+            .order(whop::models::CreatedAtOrder::CreatedAt)
             .direction(whop::models::SortDirection::Asc)
             .send(),
     )
@@ -7255,22 +7143,18 @@ fn api_keys_list_round_1(client: &whop::Client) -> CallFuture {
             .api_keys()
             .list()
             .resource_id("resource_id /?#%&=+é")
-            .resource_type(whop::models::ListApiKeysResourceType::App)
+            .resource_type(whop::models::ApiKeyResourceType::App)
             .created_before(
-                whop::models::ListApiKeysCreatedBefore::Text(
-                    String::from("created_before"),
-                ),
+                whop::models::CreatedTime::Text(String::from("created_before")),
             )
             .created_after(
-                whop::models::ListApiKeysCreatedBefore::Text(
-                    String::from("created_after"),
-                ),
+                whop::models::CreatedTime::Text(String::from("created_after")),
             )
             .first(9007199254740998i64)
             .after("after /?#%&=+é")
             .last(9007199254740997i64)
             .before("before /?#%&=+é")
-            .order(whop::models::SearchAccountOrder::CreatedAt)
+            .order(whop::models::CreatedAtOrder::CreatedAt)
             .direction(whop::models::SortDirection::Desc)
             .send(),
     )
@@ -7288,7 +7172,7 @@ fn api_keys_create(client: &whop::Client) -> CallFuture {
             .permissions(
                 whop::models::CreateApiKeyPermissions::builder()
                     .statements([
-                        whop::models::CreateApiKeyPermissionsStatement::builder()
+                        whop::models::ApiKeyPermissionsStatement::builder()
                             .actions(["actions", "actions 2"])
                             .grant(true)
                             .resources(["resources", "resources 2"])
@@ -7298,7 +7182,7 @@ fn api_keys_create(client: &whop::Client) -> CallFuture {
                     .build(),
             )
             .resource_id("resource_id")
-            .resource_type(whop::models::ListApiKeysResourceType::Account)
+            .resource_type(whop::models::ApiKeyResourceType::Account)
             .send(),
     )
 }
@@ -7315,7 +7199,7 @@ fn api_keys_create_round_1(client: &whop::Client) -> CallFuture {
             .permissions(
                 whop::models::CreateApiKeyPermissions::builder()
                     .statements([
-                        whop::models::CreateApiKeyPermissionsStatement::builder()
+                        whop::models::ApiKeyPermissionsStatement::builder()
                             .actions(["actions", "actions 2"])
                             .grant(true)
                             .resources(["resources", "resources 2"])
@@ -7325,7 +7209,7 @@ fn api_keys_create_round_1(client: &whop::Client) -> CallFuture {
                     .build(),
             )
             .resource_id("resource_id")
-            .resource_type(whop::models::ListApiKeysResourceType::Account)
+            .resource_type(whop::models::ApiKeyResourceType::Account)
             .send(),
     )
 }
@@ -7350,7 +7234,7 @@ fn api_keys_update(client: &whop::Client) -> CallFuture {
             .permissions(
                 whop::models::UpdateApiKeyPermissions::builder()
                     .statements([
-                        whop::models::CreateApiKeyPermissionsStatement::builder()
+                        whop::models::ApiKeyPermissionsStatement::builder()
                             .actions(["actions", "actions 2"])
                             .grant(true)
                             .resources(["resources", "resources 2"])
@@ -7375,7 +7259,7 @@ fn api_keys_update_round_1(client: &whop::Client) -> CallFuture {
             .permissions(
                 whop::models::UpdateApiKeyPermissions::builder()
                     .statements([
-                        whop::models::CreateApiKeyPermissionsStatement::builder()
+                        whop::models::ApiKeyPermissionsStatement::builder()
                             .actions(["actions", "actions 2"])
                             .grant(true)
                             .resources(["resources", "resources 2"])
@@ -7400,7 +7284,7 @@ fn api_keys_update_round_2(client: &whop::Client) -> CallFuture {
             .permissions(
                 whop::models::UpdateApiKeyPermissions::builder()
                     .statements([
-                        whop::models::CreateApiKeyPermissionsStatement::builder()
+                        whop::models::ApiKeyPermissionsStatement::builder()
                             .actions(["actions", "actions 2"])
                             .grant(true)
                             .resources(["resources", "resources 2"])
@@ -7430,8 +7314,8 @@ fn api_logs_list(client: &whop::Client) -> CallFuture {
             .created_after(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
             .created_before(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
             .operation_name("operation_name /?#%&=+é")
-            .http_method(whop::models::ListApiLogsHttpMethod::Get)
-            .status(whop::models::ListApiLogsStatus::Success)
+            .http_method(whop::models::ApiLogHttpMethod::Get)
+            .status(whop::models::ApiLogStatus::Success)
             .api_key_id("api_key_id /?#%&=+é")
             .min_duration_ms(9007199254741008i64)
             .max_duration_ms(9007199254741008i64)
@@ -7448,13 +7332,9 @@ fn app_builds_list(client: &whop::Client) -> CallFuture {
             .list()
             .app_id("app_id /?#%&=+é")
             .platform(whop::models::AppBuildPlatform::Ios)
-            .status(whop::models::AppProductionBuildStatus::Draft)
-            .created_before(
-                whop::models::ListApiKeysCreatedBefore::Integer(9007199254741007i64),
-            )
-            .created_after(
-                whop::models::ListApiKeysCreatedBefore::Integer(9007199254741006i64),
-            )
+            .status(whop::models::AppBuildStatus::Draft)
+            .created_before(whop::models::CreatedTime::Integer(9007199254741007i64))
+            .created_after(whop::models::CreatedTime::Integer(9007199254741006i64))
             .first(9007199254740998i64)
             .after("after /?#%&=+é")
             .last(9007199254740997i64)
@@ -7470,16 +7350,12 @@ fn app_builds_list_round_1(client: &whop::Client) -> CallFuture {
             .list()
             .app_id("app_id /?#%&=+é")
             .platform(whop::models::AppBuildPlatform::Android)
-            .status(whop::models::AppProductionBuildStatus::Pending)
+            .status(whop::models::AppBuildStatus::Pending)
             .created_before(
-                whop::models::ListApiKeysCreatedBefore::Text(
-                    String::from("created_before"),
-                ),
+                whop::models::CreatedTime::Text(String::from("created_before")),
             )
             .created_after(
-                whop::models::ListApiKeysCreatedBefore::Text(
-                    String::from("created_after"),
-                ),
+                whop::models::CreatedTime::Text(String::from("created_after")),
             )
             .first(9007199254740998i64)
             .after("after /?#%&=+é")
@@ -7510,8 +7386,8 @@ fn app_builds_create(client: &whop::Client) -> CallFuture {
                     .build(),
             )
             .supported_app_view_types([
-                whop::models::AppBuildSupportedAppViewType::Hub,
-                whop::models::AppBuildSupportedAppViewType::Discover,
+                whop::models::AppViewType::Hub,
+                whop::models::AppViewType::Discover,
             ])
             .send(),
     )
@@ -7551,8 +7427,8 @@ fn apps_list(client: &whop::Client) -> CallFuture {
             .apps()
             .list()
             .account_id("account_id /?#%&=+é")
-            .app_type(whop::models::AppAppType::B2bApp)
-            .view_type(whop::models::AppBuildSupportedAppViewType::Hub)
+            .app_type(whop::models::AppType::B2bApp)
+            .view_type(whop::models::AppViewType::Hub)
             .verified(true)
             .verified_apps_only(true)
             .recommended(true)
@@ -7573,7 +7449,7 @@ fn apps_create(client: &whop::Client) -> CallFuture {
             .apps()
             .create()
             .account_id("account_id")
-            .app_type(whop::models::AppAppType::B2bApp)
+            .app_type(whop::models::AppType::B2bApp)
             .base_url("base_url")
             .domain_id("domain_id")
             .icon(
@@ -7596,7 +7472,7 @@ fn apps_create_round_1(client: &whop::Client) -> CallFuture {
             .apps()
             .create()
             .account_id("account_id")
-            .app_type(whop::models::AppAppType::B2bApp)
+            .app_type(whop::models::AppType::B2bApp)
             .base_url(whop::Null)
             .domain_id("domain_id")
             .icon(whop::Null)
@@ -7618,7 +7494,7 @@ fn apps_update(client: &whop::Client) -> CallFuture {
             .apps()
             .update("id /?#%&=+é")
             .app_store_description("app_store_description")
-            .app_type(whop::models::AppAppType::B2bApp)
+            .app_type(whop::models::AppType::B2bApp)
             .base_url("base_url")
             .dashboard_path("dashboard_path")
             .description("description")
@@ -7691,7 +7567,7 @@ fn apps_list_logs(client: &whop::Client) -> CallFuture {
             .apps()
             .list_logs("id /?#%&=+é")
             .app_build_id("app_build_id /?#%&=+é")
-            .level(whop::models::ListAppLogsLevel::Log)
+            .level(whop::models::AppLogLevel::Log)
             .query("query /?#%&=+é")
             .created_after(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
             .created_before(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
@@ -7725,7 +7601,7 @@ fn audiences_list(client: &whop::Client) -> CallFuture {
             .list()
             .account_id("account_id /?#%&=+é")
             .audience_id("audience_id /?#%&=+é")
-            .audience_type(whop::models::AudienceAudienceType::Custom)
+            .audience_type(whop::models::AudienceType::Custom)
             .source_type(whop::models::AudienceSourceType::CsvUpload)
             .first(9007199254740998i64)
             .after("after /?#%&=+é")
@@ -7739,7 +7615,7 @@ fn audiences_create(client: &whop::Client) -> CallFuture {
             .audiences()
             .create()
             .account_id("account_id")
-            .audience_type(whop::models::AudienceAudienceType::Custom)
+            .audience_type(whop::models::AudienceType::Custom)
             .auto_refresh(true)
             .column_mapping(
                 whop::models::CreateAudienceColumnMapping::builder()
@@ -7794,7 +7670,7 @@ fn audiences_create_round_1(client: &whop::Client) -> CallFuture {
             .audiences()
             .create()
             .account_id("account_id")
-            .audience_type(whop::models::AudienceAudienceType::Lookalike)
+            .audience_type(whop::models::AudienceType::Lookalike)
             .auto_refresh(true)
             .column_mapping(
                 whop::models::CreateAudienceColumnMapping::builder()
@@ -7849,7 +7725,7 @@ fn audiences_create_round_2(client: &whop::Client) -> CallFuture {
             .audiences()
             .create()
             .account_id("account_id")
-            .audience_type(whop::models::AudienceAudienceType::Custom)
+            .audience_type(whop::models::AudienceType::Custom)
             .auto_refresh(true)
             .column_mapping(
                 whop::models::CreateAudienceColumnMapping::builder()
@@ -7912,7 +7788,7 @@ fn audiences_create_round_3(client: &whop::Client) -> CallFuture {
             .audiences()
             .create()
             .account_id("account_id")
-            .audience_type(whop::models::AudienceAudienceType::Lookalike)
+            .audience_type(whop::models::AudienceType::Lookalike)
             .auto_refresh(true)
             .column_mapping(
                 whop::models::CreateAudienceColumnMapping::builder()
@@ -8123,14 +7999,12 @@ fn bounties_create(client: &whop::Client) -> CallFuture {
                     .frame_gap_tolerance_ms(9007199254741015i64)
                     .min_clip_duration_seconds(9007199254741018i64)
                     .min_total_verified_duration_seconds(7i64)
-                    .stabilization_mode(
-                        whop::models::CaptureSpecVideoStabilizationMode::Off,
-                    )
+                    .stabilization_mode(whop::models::CaptureSpecStabilizationMode::Off)
                     .build(),
             )
             .description("description")
             .experience_id("experience_id")
-            .frequency(whop::models::BountyScheduledFrequency::Once)
+            .frequency(whop::models::BountyFrequency::Once)
             .gross_reward_amount(parse_decimal("12345678901234119.89"))
             .publish_at(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
             .publish_at_timezone("publish_at_timezone")
@@ -8156,14 +8030,12 @@ fn bounties_create_round_1(client: &whop::Client) -> CallFuture {
                     .frame_gap_tolerance_ms(9007199254741015i64)
                     .min_clip_duration_seconds(9007199254741018i64)
                     .min_total_verified_duration_seconds(7i64)
-                    .stabilization_mode(
-                        whop::models::CaptureSpecVideoStabilizationMode::Off,
-                    )
+                    .stabilization_mode(whop::models::CaptureSpecStabilizationMode::Off)
                     .build(),
             )
             .description("description")
             .experience_id(whop::Null)
-            .frequency(whop::models::BountyScheduledFrequency::Once)
+            .frequency(whop::models::BountyFrequency::Once)
             .gross_reward_amount(parse_decimal("12345678901234119.89"))
             .publish_at(whop::Null)
             .publish_at_timezone(whop::Null)
@@ -8180,7 +8052,7 @@ fn bounties_list_submissions(client: &whop::Client) -> CallFuture {
             .status(whop::models::PublicBountySubmissionStatus::Submitted)
             .created_after(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
             .created_before(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
-            .order(whop::models::ListAccountFinancingApplicationsOrder::CreatedAt)
+            .order(whop::models::CreatedOrUpdatedOrder::CreatedAt)
             .direction(whop::models::SortDirection::Asc)
             .first(9007199254740998i64)
             .after("after /?#%&=+é")
@@ -8213,7 +8085,7 @@ fn bounties_update(client: &whop::Client) -> CallFuture {
             .allowed_country_codes(["allowed_country_codes", "allowed_country_codes 2"])
             .business_goal_type(whop::models::BountyBusinessGoalType::Clipping)
             .description("description")
-            .frequency(whop::models::BountyScheduledFrequency::Once)
+            .frequency(whop::models::BountyFrequency::Once)
             .gross_reward_amount(parse_decimal("12345678901234119.89"))
             .publish_at(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
             .publish_at_timezone("publish_at_timezone")
@@ -8232,7 +8104,7 @@ fn bounties_update_round_1(client: &whop::Client) -> CallFuture {
             .allowed_country_codes(whop::Null)
             .business_goal_type(whop::models::BountyBusinessGoalType::Clipping)
             .description("description")
-            .frequency(whop::models::BountyScheduledFrequency::Once)
+            .frequency(whop::models::BountyFrequency::Once)
             .gross_reward_amount(whop::Null)
             .publish_at(whop::Null)
             .publish_at_timezone(whop::Null)
@@ -8255,7 +8127,7 @@ fn bounty_submissions_list(client: &whop::Client) -> CallFuture {
             .status(whop::models::BountySubmissionStatus::InProgress)
             .created_after(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
             .created_before(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
-            .order(whop::models::ListAccountFinancingApplicationsOrder::CreatedAt)
+            .order(whop::models::CreatedOrUpdatedOrder::CreatedAt)
             .direction(whop::models::SortDirection::Asc)
             .first(9007199254740998i64)
             .after("after /?#%&=+é")
@@ -8386,7 +8258,7 @@ fn card_transactions_list(client: &whop::Client) -> CallFuture {
             .status(whop::models::CardTransactionStatus::Pending)
             .created_after(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
             .created_before(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
-            .order(whop::models::SearchAccountOrder::CreatedAt)
+            .order(whop::models::CreatedAtOrder::CreatedAt)
             .direction(whop::models::SortDirection::Asc)
             .first(9007199254740998i64)
             .after("after /?#%&=+é")
@@ -8427,7 +8299,7 @@ fn cards_create(client: &whop::Client) -> CallFuture {
             .assigned_user_id("assigned_user_id")
             .name("name")
             .spend_limit(parse_decimal("12345678901234111.89"))
-            .spend_limit_frequency(whop::models::CreateCardSpendLimitFrequency::Daily)
+            .spend_limit_frequency(whop::models::CardSpendLimitFrequency::Daily)
             .transaction_limit(parse_decimal("12345678901234117.89"))
             .user_id("user_id")
             .send(),
@@ -8475,7 +8347,7 @@ fn cards_update(client: &whop::Client) -> CallFuture {
             .pin("pin")
             .remove_limit(true)
             .spend_limit(parse_decimal("12345678901234111.89"))
-            .spend_limit_frequency(whop::models::CreateCardSpendLimitFrequency::Daily)
+            .spend_limit_frequency(whop::models::CardSpendLimitFrequency::Daily)
             .transaction_limit(parse_decimal("12345678901234117.89"))
             .user_id("user_id")
             .send(),
@@ -8523,7 +8395,7 @@ fn cashback_rules_list(client: &whop::Client) -> CallFuture {
             .after("after /?#%&=+é")
             .last(9007199254740997i64)
             .before("before /?#%&=+é")
-            .order(whop::models::SearchAccountOrder::CreatedAt)
+            .order(whop::models::CreatedAtOrder::CreatedAt)
             .direction(whop::models::SortDirection::Asc)
             .send(),
     )
@@ -8625,7 +8497,7 @@ fn checkout_configurations_list(client: &whop::Client) -> CallFuture {
             .plan_id("plan_id /?#%&=+é")
             .created_before(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
             .created_after(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
-            .order(whop::models::SearchAccountOrder::CreatedAt)
+            .order(whop::models::CreatedAtOrder::CreatedAt)
             .direction(whop::models::SortDirection::Asc)
             .first(9007199254740998i64)
             .after("after /?#%&=+é")
@@ -9531,7 +9403,7 @@ fn disputes_update(client: &whop::Client) -> CallFuture {
                         whop::models::UpdateDisputeEvidenceDocument::builder()
                             .direct_upload_id("direct_upload_id")
                             .document_type(
-                                whop::models::DisputeEvidenceDocumentDocumentType::ReturnPolicy,
+                                whop::models::DisputeEvidenceDocumentType::ReturnPolicy,
                             )
                             .file("file")
                             .id("id")
@@ -9578,7 +9450,7 @@ fn disputes_update_round_1(client: &whop::Client) -> CallFuture {
                         whop::models::UpdateDisputeEvidenceDocument::builder()
                             .direct_upload_id("direct_upload_id")
                             .document_type(
-                                whop::models::DisputeEvidenceDocumentDocumentType::ReturnPolicy,
+                                whop::models::DisputeEvidenceDocumentType::ReturnPolicy,
                             )
                             .file("file")
                             .id("id")
@@ -9614,7 +9486,7 @@ fn disputes_upload_evidence(client: &whop::Client) -> CallFuture {
                 whop::models::UpdateDisputeEvidenceDocument::builder()
                     .direct_upload_id("direct_upload_id")
                     .document_type(
-                        whop::models::DisputeEvidenceDocumentDocumentType::ReturnPolicy,
+                        whop::models::DisputeEvidenceDocumentType::ReturnPolicy,
                     )
                     .file("file")
                     .id("id")
@@ -9743,7 +9615,7 @@ fn domains_list(client: &whop::Client) -> CallFuture {
             .list()
             .account_id("account_id /?#%&=+é")
             .app_id("app_id /?#%&=+é")
-            .status(whop::models::AppDomainStatus::Idle)
+            .status(whop::models::DomainStatus::Idle)
             .order(whop::models::ListDomainsOrder::UniqueVisitorsLast7Days)
             .direction(whop::models::SortDirection::Asc)
             .first(9007199254740998i64)
@@ -10677,7 +10549,7 @@ fn exports_list(client: &whop::Client) -> CallFuture {
             .status(whop::models::ExportStatus::Pending)
             .created_after(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
             .created_before(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
-            .order(whop::models::SearchAccountOrder::CreatedAt)
+            .order(whop::models::CreatedAtOrder::CreatedAt)
             .direction(whop::models::SortDirection::Asc)
             .send(),
     )
@@ -10708,18 +10580,18 @@ fn external_accounts_list(client: &whop::Client) -> CallFuture {
             .list()
             .account_id("account_id /?#%&=+é")
             .user_id("user_id /?#%&=+é")
-            .platform(whop::models::SocialAccountParentPlatform::X)
-            .trust_level(whop::models::ListExternalAccountsTrustLevel::Oauth)
+            .platform(whop::models::LinkedAccountPlatform::X)
+            .trust_level(whop::models::LinkedAccountTrustLevel::Oauth)
             .verified(true)
             .scopes([
-                whop::models::ListExternalAccountsScope::Advertise,
-                whop::models::ListExternalAccountsScope::Advertise,
+                whop::models::LinkedAccountScope::Advertise,
+                whop::models::LinkedAccountScope::Advertise,
             ])
             .first(9007199254740998i64)
             .after("after /?#%&=+é")
             .last(9007199254740997i64)
             .before("before /?#%&=+é")
-            .order(whop::models::ListExternalAccountsOrder::DisplayOrder)
+            .order(whop::models::LinkedAccountOrder::DisplayOrder)
             .direction(whop::models::SortDirection::Asc)
             .send(),
     )
@@ -10745,8 +10617,8 @@ fn external_accounts_connect(client: &whop::Client) -> CallFuture {
             .platform(whop::models::ConnectExternalAccountPlatform::MetaBusiness)
             .redirect_url("redirect_url")
             .scopes([
-                whop::models::ListExternalAccountsScope::Advertise,
-                whop::models::ListExternalAccountsScope::Advertise,
+                whop::models::LinkedAccountScope::Advertise,
+                whop::models::LinkedAccountScope::Advertise,
             ])
             .send(),
     )
@@ -10895,7 +10767,7 @@ fn files_list(client: &whop::Client) -> CallFuture {
             .files()
             .list()
             .file_ids(["file_ids /?#%&=+é", "file_ids /?#%&=+é,2"])
-            .order(whop::models::SearchAccountOrder::CreatedAt)
+            .order(whop::models::CreatedAtOrder::CreatedAt)
             .direction(whop::models::SortDirection::Asc)
             .first(7i64)
             .after("after /?#%&=+é")
@@ -10948,10 +10820,10 @@ fn ledgers_list_financial_activity(client: &whop::Client) -> CallFuture {
             .include_owned_accounts(true)
             .include_resource(true)
             .line_types([
-                whop::models::ListFinancialActivityLineType::AccountSettlement,
-                whop::models::ListFinancialActivityLineType::AdAffiliatePayoutReceived,
+                whop::models::FinancialActivityLineType::AccountSettlement,
+                whop::models::FinancialActivityLineType::AdAffiliatePayoutReceived,
             ])
-            .direction(whop::models::ListFinancialActivityDirection::MoneyIn)
+            .direction(whop::models::FinancialActivityDirection::MoneyIn)
             .resource_id("resource_id /?#%&=+é")
             .payment_id("payment_id /?#%&=+é")
             .activity_id("activity_id /?#%&=+é")
@@ -10975,18 +10847,18 @@ fn financial_reports_get(client: &whop::Client) -> CallFuture {
             .financial_reports()
             .get()
             .account_id("account_id /?#%&=+é")
-            .report_type(whop::models::GetFinancialReportReportType::BalanceSummary)
+            .report_type(whop::models::FinancialReportType::BalanceSummary)
             .currency("currency /?#%&=+é")
             .in_currency("in_currency /?#%&=+é")
             .from(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
             .to(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
-            .group_by(whop::models::GetFinancialReportGroupBy::Hour)
+            .group_by(whop::models::ReportInterval::Hour)
             .timezone("timezone /?#%&=+é")
             .line_types([
-                whop::models::ListFinancialActivityLineType::AccountSettlement,
-                whop::models::ListFinancialActivityLineType::AdAffiliatePayoutReceived,
+                whop::models::FinancialActivityLineType::AccountSettlement,
+                whop::models::FinancialActivityLineType::AdAffiliatePayoutReceived,
             ])
-            .direction(whop::models::ListFinancialActivityDirection::MoneyIn)
+            .direction(whop::models::FinancialActivityDirection::MoneyIn)
             .cumulative(true)
             .scope_account_id("scope_account_id /?#%&=+é")
             .include_payment_fee_breakdown(true)
@@ -11001,12 +10873,12 @@ fn financial_reports_retrieve_breakdown(client: &whop::Client) -> CallFuture {
             .financial_reports()
             .retrieve_breakdown()
             .account_id("account_id /?#%&=+é")
-            .bucket(whop::models::RetrieveFinancialReportBreakdownBucket::Transfers)
-            .direction(whop::models::ListFinancialActivityDirection::MoneyIn)
+            .bucket(whop::models::FinancialReportBreakdownBucket::Transfers)
+            .direction(whop::models::FinancialActivityDirection::MoneyIn)
             .currency("currency /?#%&=+é")
             .from(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
             .to(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
-            .group_by(whop::models::GetFinancialReportGroupBy::Hour)
+            .group_by(whop::models::ReportInterval::Hour)
             .timezone("timezone /?#%&=+é")
             .send(),
     )
@@ -11044,12 +10916,9 @@ fn forum_posts_create(client: &whop::Client) -> CallFuture {
             .paywall_currency(whop::models::Currencies::Usd)
             .pinned(true)
             .poll(
-                whop::models::CreateForumPostPoll::builder()
+                whop::models::PollInput::builder()
                     .options([
-                        whop::models::MessagePollOption::builder()
-                            .id("id")
-                            .text("text")
-                            .build(),
+                        whop::models::PollOption::builder().id("id").text("text").build(),
                     ])
                     .build(),
             )
@@ -12264,8 +12133,8 @@ fn media_generate(client: &whop::Client) -> CallFuture {
             .duration_seconds(7i64)
             .prompt("bounded")
             .reference_media(["reference_media", "reference_media 2"])
-            .resolution(whop::models::MediaAssetGenerationResolution::_480p)
-            .r#type(whop::models::MediaAssetMediaType::Video)
+            .resolution(whop::models::MediaResolution::_480p)
+            .r#type(whop::models::MediaAssetType::Video)
             .send(),
     )
 }
@@ -12360,7 +12229,7 @@ fn memberships_list(client: &whop::Client) -> CallFuture {
             .promo_code_ids(["promo_code_ids /?#%&=+é", "promo_code_ids /?#%&=+é,2"])
             .created_after(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
             .created_before(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
-            .order(whop::models::SearchAccountOrder::CreatedAt)
+            .order(whop::models::CreatedAtOrder::CreatedAt)
             .direction(whop::models::SortDirection::Asc)
             .first(7i64)
             .after("after /?#%&=+é")
@@ -12496,12 +12365,9 @@ fn messages_create(client: &whop::Client) -> CallFuture {
             .channel_id("channel_id")
             .content("content")
             .poll(
-                whop::models::CreateForumPostPoll::builder()
+                whop::models::PollInput::builder()
                     .options([
-                        whop::models::MessagePollOption::builder()
-                            .id("id")
-                            .text("text")
-                            .build(),
+                        whop::models::PollOption::builder().id("id").text("text").build(),
                     ])
                     .build(),
             )
@@ -12653,8 +12519,8 @@ fn partner_referral_requests_list(client: &whop::Client) -> CallFuture {
             .target_user_id("target_user_id /?#%&=+é")
             .partner_id("partner_id /?#%&=+é")
             .status(whop::models::PartnerReferralRequestStatus::Pending)
-            .request_type(whop::models::PartnerReferralRequestRequestType::Manual)
-            .order(whop::models::SearchAccountOrder::CreatedAt)
+            .request_type(whop::models::PartnerReferralRequestType::Manual)
+            .order(whop::models::CreatedAtOrder::CreatedAt)
             .direction(whop::models::SortDirection::Asc)
             .first(9007199254740998i64)
             .after("after /?#%&=+é")
@@ -12789,7 +12655,7 @@ fn partners_list_businesses(client: &whop::Client) -> CallFuture {
             .list_businesses()
             .referring_account_id("referring_account_id /?#%&=+é")
             .advance_status(whop::models::ListPartnerBusinessesAdvanceStatus::Projected)
-            .status(whop::models::ListPartnerBusinessesStatus::Active)
+            .status(whop::models::PartnerBusinessStatus::Active)
             .has_earnings(true)
             .first(9007199254740998i64)
             .after("after /?#%&=+é")
@@ -12801,7 +12667,7 @@ fn partners_list_businesses(client: &whop::Client) -> CallFuture {
             .created_after(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
             .referred_user_id("referred_user_id /?#%&=+é")
             .referred_username("referred_username /?#%&=+é")
-            .tier(whop::models::ListPartnerBusinessesTier::First)
+            .tier(whop::models::PartnerBusinessTier::First)
             .business_prefix_query("business_prefix_query /?#%&=+é")
             .send(),
     )
@@ -12843,10 +12709,10 @@ fn partners_list_business_earnings(client: &whop::Client) -> CallFuture {
         client
             .partners()
             .list_business_earnings("id /?#%&=+é")
-            .status(whop::models::ListPartnerBusinessEarningsStatus::AwaitingSettlement)
+            .status(whop::models::PartnerEarningStatus::AwaitingSettlement)
             .income_source([
-                whop::models::ListPartnerBusinessEarningsIncomeSource::Sales,
-                whop::models::ListPartnerBusinessEarningsIncomeSource::AdSpend,
+                whop::models::PartnerIncomeSource::Sales,
+                whop::models::PartnerIncomeSource::AdSpend,
             ])
             .first(9007199254740998i64)
             .after("after /?#%&=+é")
@@ -12920,7 +12786,7 @@ fn payment_method_domains_list(client: &whop::Client) -> CallFuture {
             .provider(whop::models::PaymentMethodDomainProvider::Apple)
             .created_before(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
             .created_after(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
-            .order(whop::models::SearchAccountOrder::CreatedAt)
+            .order(whop::models::CreatedAtOrder::CreatedAt)
             .direction(whop::models::SortDirection::Asc)
             .first(9007199254740998i64)
             .after("after /?#%&=+é")
@@ -13044,12 +12910,10 @@ fn payment_quotes_create(client: &whop::Client) -> CallFuture {
                     .force_create_new_plan(true)
                     .initial_price(parse_decimal("12345678901234113.89"))
                     .internal_notes("internal_notes")
-                    .override_tax_type(
-                        whop::models::PaymentInputPlanOverrideTaxType::Exclusive,
-                    )
+                    .override_tax_type(whop::models::TaxType::Exclusive)
                     .plan_type(whop::models::PlanType::Renewal)
                     .product(
-                        whop::models::PaymentInputPlanProduct::builder()
+                        whop::models::PlanProductInput::builder()
                             .collect_shipping_address(true)
                             .custom_statement_descriptor("custom_statement_descriptor")
                             .description("description")
@@ -13058,7 +12922,7 @@ fn payment_quotes_create(client: &whop::Client) -> CallFuture {
                                 parse_decimal("12345678901234127.89"),
                             )
                             .global_affiliate_status(
-                                whop::models::PaymentInputPlanProductGlobalAffiliateStatus::Enabled,
+                                whop::models::GlobalAffiliateStatus::Enabled,
                             )
                             .headline("headline")
                             .product_tax_code_id("product_tax_code_id")
@@ -13093,7 +12957,7 @@ fn payment_quotes_create(client: &whop::Client) -> CallFuture {
             )
             .tax_ids([
                 whop::models::CreatePaymentQuoteTaxIds::builder()
-                    .r#type(whop::models::AccountTaxIdentifierTaxIdType::AdNrt)
+                    .r#type(whop::models::TaxIdType::AdNrt)
                     .value("value")
                     .build(),
             ])
@@ -13126,12 +12990,10 @@ fn payment_quotes_create_round_1(client: &whop::Client) -> CallFuture {
                     .force_create_new_plan(true)
                     .initial_price(parse_decimal("12345678901234113.89"))
                     .internal_notes("internal_notes")
-                    .override_tax_type(
-                        whop::models::PaymentInputPlanOverrideTaxType::Exclusive,
-                    )
+                    .override_tax_type(whop::models::TaxType::Exclusive)
                     .plan_type(whop::models::PlanType::Renewal)
                     .product(
-                        whop::models::PaymentInputPlanProduct::builder()
+                        whop::models::PlanProductInput::builder()
                             .collect_shipping_address(true)
                             .custom_statement_descriptor("custom_statement_descriptor")
                             .description("description")
@@ -13140,7 +13002,7 @@ fn payment_quotes_create_round_1(client: &whop::Client) -> CallFuture {
                                 parse_decimal("12345678901234127.89"),
                             )
                             .global_affiliate_status(
-                                whop::models::PaymentInputPlanProductGlobalAffiliateStatus::Enabled,
+                                whop::models::GlobalAffiliateStatus::Enabled,
                             )
                             .headline("headline")
                             .product_tax_code_id("product_tax_code_id")
@@ -13231,7 +13093,7 @@ fn payment_quotes_create_round_2(client: &whop::Client) -> CallFuture {
             )
             .tax_ids([
                 whop::models::CreatePaymentQuoteTaxIds::builder()
-                    .r#type(whop::models::AccountTaxIdentifierTaxIdType::AdNrt)
+                    .r#type(whop::models::TaxIdType::AdNrt)
                     .value("value")
                     .build(),
             ])
@@ -13274,12 +13136,10 @@ fn payment_quotes_create_round_3(client: &whop::Client) -> CallFuture {
                     .force_create_new_plan(true)
                     .initial_price(parse_decimal("12345678901234113.89"))
                     .internal_notes("internal_notes")
-                    .override_tax_type(
-                        whop::models::PaymentInputPlanOverrideTaxType::Exclusive,
-                    )
+                    .override_tax_type(whop::models::TaxType::Exclusive)
                     .plan_type(whop::models::PlanType::Renewal)
                     .product(
-                        whop::models::PaymentInputPlanProduct::builder()
+                        whop::models::PlanProductInput::builder()
                             .collect_shipping_address(whop::Null)
                             .custom_statement_descriptor(whop::Null)
                             .description(whop::Null)
@@ -13319,7 +13179,7 @@ fn payment_quotes_create_round_3(client: &whop::Client) -> CallFuture {
             )
             .tax_ids([
                 whop::models::CreatePaymentQuoteTaxIds::builder()
-                    .r#type(whop::models::AccountTaxIdentifierTaxIdType::AdNrt)
+                    .r#type(whop::models::TaxIdType::AdNrt)
                     .value("value")
                     .build(),
             ])
@@ -13339,7 +13199,7 @@ fn payment_rules_list(client: &whop::Client) -> CallFuture {
             .account_id("account_id /?#%&=+é")
             .status(whop::models::PaymentRuleStatus::Active)
             .action(whop::models::PaymentRuleAction::Allow)
-            .order(whop::models::SearchAccountOrder::CreatedAt)
+            .order(whop::models::CreatedAtOrder::CreatedAt)
             .direction(whop::models::SortDirection::Asc)
             .first(9007199254740998i64)
             .after("after /?#%&=+é")
@@ -13594,12 +13454,10 @@ fn payments_create(client: &whop::Client) -> CallFuture {
                             .force_create_new_plan(true)
                             .initial_price(parse_decimal("12345678901234113.89"))
                             .internal_notes("internal_notes")
-                            .override_tax_type(
-                                whop::models::PaymentInputPlanOverrideTaxType::Exclusive,
-                            )
+                            .override_tax_type(whop::models::TaxType::Exclusive)
                             .plan_type(whop::models::PlanType::Renewal)
                             .product(
-                                whop::models::PaymentInputPlanProduct::builder()
+                                whop::models::PlanProductInput::builder()
                                     .collect_shipping_address(true)
                                     .custom_statement_descriptor("custom_statement_descriptor")
                                     .description("description")
@@ -13608,7 +13466,7 @@ fn payments_create(client: &whop::Client) -> CallFuture {
                                         parse_decimal("12345678901234127.89"),
                                     )
                                     .global_affiliate_status(
-                                        whop::models::PaymentInputPlanProductGlobalAffiliateStatus::Enabled,
+                                        whop::models::GlobalAffiliateStatus::Enabled,
                                     )
                                     .headline("headline")
                                     .product_tax_code_id("product_tax_code_id")
@@ -13635,7 +13493,7 @@ fn payments_create(client: &whop::Client) -> CallFuture {
                 whop::models::CreatePaymentPaymentMethod::builder()
                     .card_present(
                         whop::models::CreatePaymentPaymentMethodCardPresent::builder()
-                            .platform(whop::models::AdGroupOperatingSystemOs::Ios)
+                            .platform(whop::models::MobileOs::Ios)
                             .build(),
                     )
                     .build(),
@@ -13652,12 +13510,10 @@ fn payments_create(client: &whop::Client) -> CallFuture {
                     .force_create_new_plan(true)
                     .initial_price(parse_decimal("12345678901234113.89"))
                     .internal_notes("internal_notes")
-                    .override_tax_type(
-                        whop::models::PaymentInputPlanOverrideTaxType::Exclusive,
-                    )
+                    .override_tax_type(whop::models::TaxType::Exclusive)
                     .plan_type(whop::models::PlanType::Renewal)
                     .product(
-                        whop::models::PaymentInputPlanProduct::builder()
+                        whop::models::PlanProductInput::builder()
                             .collect_shipping_address(true)
                             .custom_statement_descriptor("custom_statement_descriptor")
                             .description("description")
@@ -13666,7 +13522,7 @@ fn payments_create(client: &whop::Client) -> CallFuture {
                                 parse_decimal("12345678901234127.89"),
                             )
                             .global_affiliate_status(
-                                whop::models::PaymentInputPlanProductGlobalAffiliateStatus::Enabled,
+                                whop::models::GlobalAffiliateStatus::Enabled,
                             )
                             .headline("headline")
                             .product_tax_code_id("product_tax_code_id")
@@ -13731,12 +13587,10 @@ fn payments_create_round_1(client: &whop::Client) -> CallFuture {
                             .force_create_new_plan(true)
                             .initial_price(parse_decimal("12345678901234113.89"))
                             .internal_notes("internal_notes")
-                            .override_tax_type(
-                                whop::models::PaymentInputPlanOverrideTaxType::Exclusive,
-                            )
+                            .override_tax_type(whop::models::TaxType::Exclusive)
                             .plan_type(whop::models::PlanType::Renewal)
                             .product(
-                                whop::models::PaymentInputPlanProduct::builder()
+                                whop::models::PlanProductInput::builder()
                                     .collect_shipping_address(true)
                                     .custom_statement_descriptor("custom_statement_descriptor")
                                     .description("description")
@@ -13745,7 +13599,7 @@ fn payments_create_round_1(client: &whop::Client) -> CallFuture {
                                         parse_decimal("12345678901234127.89"),
                                     )
                                     .global_affiliate_status(
-                                        whop::models::PaymentInputPlanProductGlobalAffiliateStatus::Enabled,
+                                        whop::models::GlobalAffiliateStatus::Enabled,
                                     )
                                     .headline("headline")
                                     .product_tax_code_id("product_tax_code_id")
@@ -13772,7 +13626,7 @@ fn payments_create_round_1(client: &whop::Client) -> CallFuture {
                 whop::models::CreatePaymentPaymentMethod::builder()
                     .card_present(
                         whop::models::CreatePaymentPaymentMethodCardPresent::builder()
-                            .platform(whop::models::AdGroupOperatingSystemOs::Ios)
+                            .platform(whop::models::MobileOs::Ios)
                             .build(),
                     )
                     .build(),
@@ -13789,12 +13643,10 @@ fn payments_create_round_1(client: &whop::Client) -> CallFuture {
                     .force_create_new_plan(true)
                     .initial_price(parse_decimal("12345678901234113.89"))
                     .internal_notes("internal_notes")
-                    .override_tax_type(
-                        whop::models::PaymentInputPlanOverrideTaxType::Exclusive,
-                    )
+                    .override_tax_type(whop::models::TaxType::Exclusive)
                     .plan_type(whop::models::PlanType::Renewal)
                     .product(
-                        whop::models::PaymentInputPlanProduct::builder()
+                        whop::models::PlanProductInput::builder()
                             .collect_shipping_address(true)
                             .custom_statement_descriptor("custom_statement_descriptor")
                             .description("description")
@@ -13803,7 +13655,7 @@ fn payments_create_round_1(client: &whop::Client) -> CallFuture {
                                 parse_decimal("12345678901234127.89"),
                             )
                             .global_affiliate_status(
-                                whop::models::PaymentInputPlanProductGlobalAffiliateStatus::Enabled,
+                                whop::models::GlobalAffiliateStatus::Enabled,
                             )
                             .headline("headline")
                             .product_tax_code_id("product_tax_code_id")
@@ -13858,12 +13710,10 @@ fn payments_create_round_2(client: &whop::Client) -> CallFuture {
                             .force_create_new_plan(true)
                             .initial_price(parse_decimal("12345678901234113.89"))
                             .internal_notes("internal_notes")
-                            .override_tax_type(
-                                whop::models::PaymentInputPlanOverrideTaxType::Exclusive,
-                            )
+                            .override_tax_type(whop::models::TaxType::Exclusive)
                             .plan_type(whop::models::PlanType::Renewal)
                             .product(
-                                whop::models::PaymentInputPlanProduct::builder()
+                                whop::models::PlanProductInput::builder()
                                     .collect_shipping_address(true)
                                     .custom_statement_descriptor("custom_statement_descriptor")
                                     .description("description")
@@ -13872,7 +13722,7 @@ fn payments_create_round_2(client: &whop::Client) -> CallFuture {
                                         parse_decimal("12345678901234127.89"),
                                     )
                                     .global_affiliate_status(
-                                        whop::models::PaymentInputPlanProductGlobalAffiliateStatus::Enabled,
+                                        whop::models::GlobalAffiliateStatus::Enabled,
                                     )
                                     .headline("headline")
                                     .product_tax_code_id("product_tax_code_id")
@@ -13899,7 +13749,7 @@ fn payments_create_round_2(client: &whop::Client) -> CallFuture {
                 whop::models::CreatePaymentPaymentMethod::builder()
                     .card_present(
                         whop::models::CreatePaymentPaymentMethodCardPresent::builder()
-                            .platform(whop::models::AdGroupOperatingSystemOs::Ios)
+                            .platform(whop::models::MobileOs::Ios)
                             .build(),
                     )
                     .build(),
@@ -13992,7 +13842,7 @@ fn payments_create_round_3(client: &whop::Client) -> CallFuture {
                 whop::models::CreatePaymentPaymentMethod::builder()
                     .card_present(
                         whop::models::CreatePaymentPaymentMethodCardPresent::builder()
-                            .platform(whop::models::AdGroupOperatingSystemOs::Ios)
+                            .platform(whop::models::MobileOs::Ios)
                             .build(),
                     )
                     .build(),
@@ -14009,12 +13859,10 @@ fn payments_create_round_3(client: &whop::Client) -> CallFuture {
                     .force_create_new_plan(true)
                     .initial_price(parse_decimal("12345678901234113.89"))
                     .internal_notes("internal_notes")
-                    .override_tax_type(
-                        whop::models::PaymentInputPlanOverrideTaxType::Exclusive,
-                    )
+                    .override_tax_type(whop::models::TaxType::Exclusive)
                     .plan_type(whop::models::PlanType::Renewal)
                     .product(
-                        whop::models::PaymentInputPlanProduct::builder()
+                        whop::models::PlanProductInput::builder()
                             .collect_shipping_address(whop::Null)
                             .custom_statement_descriptor(whop::Null)
                             .description(whop::Null)
@@ -14084,12 +13932,10 @@ fn payments_create_round_4(client: &whop::Client) -> CallFuture {
                             .force_create_new_plan(true)
                             .initial_price(parse_decimal("12345678901234113.89"))
                             .internal_notes("internal_notes")
-                            .override_tax_type(
-                                whop::models::PaymentInputPlanOverrideTaxType::Exclusive,
-                            )
+                            .override_tax_type(whop::models::TaxType::Exclusive)
                             .plan_type(whop::models::PlanType::Renewal)
                             .product(
-                                whop::models::PaymentInputPlanProduct::builder()
+                                whop::models::PlanProductInput::builder()
                                     .collect_shipping_address(whop::Null)
                                     .custom_statement_descriptor(whop::Null)
                                     .description(whop::Null)
@@ -14121,7 +13967,7 @@ fn payments_create_round_4(client: &whop::Client) -> CallFuture {
                 whop::models::CreatePaymentPaymentMethod::builder()
                     .card_present(
                         whop::models::CreatePaymentPaymentMethodCardPresent::builder()
-                            .platform(whop::models::AdGroupOperatingSystemOs::Ios)
+                            .platform(whop::models::MobileOs::Ios)
                             .build(),
                     )
                     .build(),
@@ -14138,12 +13984,10 @@ fn payments_create_round_4(client: &whop::Client) -> CallFuture {
                     .force_create_new_plan(true)
                     .initial_price(parse_decimal("12345678901234113.89"))
                     .internal_notes("internal_notes")
-                    .override_tax_type(
-                        whop::models::PaymentInputPlanOverrideTaxType::Exclusive,
-                    )
+                    .override_tax_type(whop::models::TaxType::Exclusive)
                     .plan_type(whop::models::PlanType::Renewal)
                     .product(
-                        whop::models::PaymentInputPlanProduct::builder()
+                        whop::models::PlanProductInput::builder()
                             .collect_shipping_address(true)
                             .custom_statement_descriptor("custom_statement_descriptor")
                             .description("description")
@@ -14152,7 +13996,7 @@ fn payments_create_round_4(client: &whop::Client) -> CallFuture {
                                 parse_decimal("12345678901234127.89"),
                             )
                             .global_affiliate_status(
-                                whop::models::PaymentInputPlanProductGlobalAffiliateStatus::Enabled,
+                                whop::models::GlobalAffiliateStatus::Enabled,
                             )
                             .headline("headline")
                             .product_tax_code_id("product_tax_code_id")
@@ -14226,11 +14070,11 @@ fn payments_create_direct(client: &whop::Client) -> CallFuture {
             .metadata([("metadata", Some(String::from("metadata")))])
             .off_session(true)
             .payment_method(
-                whop::models::CreateDirectPaymentPaymentMethod::builder()
+                whop::models::DirectPaymentMethod::builder()
                     .card(
-                        whop::models::CreateDirectPaymentPaymentMethodCard::builder()
+                        whop::models::DirectPaymentMethodCard::builder()
                             .details(
-                                whop::models::CreateDirectPaymentPaymentMethodCardDetails::builder()
+                                whop::models::DirectPaymentMethodCardDetails::builder()
                                     .cvc("cvc")
                                     .exp_month(9007199254741002i64)
                                     .exp_year(9007199254741001i64)
@@ -14253,12 +14097,10 @@ fn payments_create_direct(client: &whop::Client) -> CallFuture {
                     .force_create_new_plan(true)
                     .initial_price(parse_decimal("12345678901234113.89"))
                     .internal_notes("internal_notes")
-                    .override_tax_type(
-                        whop::models::PaymentInputPlanOverrideTaxType::Exclusive,
-                    )
+                    .override_tax_type(whop::models::TaxType::Exclusive)
                     .plan_type(whop::models::PlanType::Renewal)
                     .product(
-                        whop::models::PaymentInputPlanProduct::builder()
+                        whop::models::PlanProductInput::builder()
                             .collect_shipping_address(true)
                             .custom_statement_descriptor("custom_statement_descriptor")
                             .description("description")
@@ -14267,7 +14109,7 @@ fn payments_create_direct(client: &whop::Client) -> CallFuture {
                                 parse_decimal("12345678901234127.89"),
                             )
                             .global_affiliate_status(
-                                whop::models::PaymentInputPlanProductGlobalAffiliateStatus::Enabled,
+                                whop::models::GlobalAffiliateStatus::Enabled,
                             )
                             .headline("headline")
                             .product_tax_code_id("product_tax_code_id")
@@ -14333,11 +14175,11 @@ fn payments_create_direct_round_1(client: &whop::Client) -> CallFuture {
             .metadata([("metadata", Some(String::from("metadata")))])
             .off_session(true)
             .payment_method(
-                whop::models::CreateDirectPaymentPaymentMethod::builder()
+                whop::models::DirectPaymentMethod::builder()
                     .card(
-                        whop::models::CreateDirectPaymentPaymentMethodCard::builder()
+                        whop::models::DirectPaymentMethodCard::builder()
                             .details(
-                                whop::models::CreateDirectPaymentPaymentMethodCardDetails::builder()
+                                whop::models::DirectPaymentMethodCardDetails::builder()
                                     .cvc("cvc")
                                     .exp_month(9007199254741002i64)
                                     .exp_year(9007199254741001i64)
@@ -14360,12 +14202,10 @@ fn payments_create_direct_round_1(client: &whop::Client) -> CallFuture {
                     .force_create_new_plan(true)
                     .initial_price(parse_decimal("12345678901234113.89"))
                     .internal_notes("internal_notes")
-                    .override_tax_type(
-                        whop::models::PaymentInputPlanOverrideTaxType::Exclusive,
-                    )
+                    .override_tax_type(whop::models::TaxType::Exclusive)
                     .plan_type(whop::models::PlanType::Renewal)
                     .product(
-                        whop::models::PaymentInputPlanProduct::builder()
+                        whop::models::PlanProductInput::builder()
                             .collect_shipping_address(true)
                             .custom_statement_descriptor("custom_statement_descriptor")
                             .description("description")
@@ -14374,7 +14214,7 @@ fn payments_create_direct_round_1(client: &whop::Client) -> CallFuture {
                                 parse_decimal("12345678901234127.89"),
                             )
                             .global_affiliate_status(
-                                whop::models::PaymentInputPlanProductGlobalAffiliateStatus::Enabled,
+                                whop::models::GlobalAffiliateStatus::Enabled,
                             )
                             .headline("headline")
                             .product_tax_code_id("product_tax_code_id")
@@ -14440,11 +14280,11 @@ fn payments_create_direct_round_2(client: &whop::Client) -> CallFuture {
             .metadata([("metadata", Some(String::from("metadata")).filter(|_| false))])
             .off_session(true)
             .payment_method(
-                whop::models::CreateDirectPaymentPaymentMethod::builder()
+                whop::models::DirectPaymentMethod::builder()
                     .card(
-                        whop::models::CreateDirectPaymentPaymentMethodCard::builder()
+                        whop::models::DirectPaymentMethodCard::builder()
                             .details(
-                                whop::models::CreateDirectPaymentPaymentMethodCardDetails::builder()
+                                whop::models::DirectPaymentMethodCardDetails::builder()
                                     .cvc("cvc")
                                     .exp_month(9007199254741002i64)
                                     .exp_year(9007199254741001i64)
@@ -14526,11 +14366,11 @@ fn payments_create_direct_round_3(client: &whop::Client) -> CallFuture {
             .metadata([("metadata", Some(String::from("metadata")))])
             .off_session(true)
             .payment_method(
-                whop::models::CreateDirectPaymentPaymentMethod::builder()
+                whop::models::DirectPaymentMethod::builder()
                     .card(
-                        whop::models::CreateDirectPaymentPaymentMethodCard::builder()
+                        whop::models::DirectPaymentMethodCard::builder()
                             .details(
-                                whop::models::CreateDirectPaymentPaymentMethodCardDetails::builder()
+                                whop::models::DirectPaymentMethodCardDetails::builder()
                                     .cvc("cvc")
                                     .exp_month(9007199254741002i64)
                                     .exp_year(9007199254741001i64)
@@ -14553,12 +14393,10 @@ fn payments_create_direct_round_3(client: &whop::Client) -> CallFuture {
                     .force_create_new_plan(true)
                     .initial_price(parse_decimal("12345678901234113.89"))
                     .internal_notes("internal_notes")
-                    .override_tax_type(
-                        whop::models::PaymentInputPlanOverrideTaxType::Exclusive,
-                    )
+                    .override_tax_type(whop::models::TaxType::Exclusive)
                     .plan_type(whop::models::PlanType::Renewal)
                     .product(
-                        whop::models::PaymentInputPlanProduct::builder()
+                        whop::models::PlanProductInput::builder()
                             .collect_shipping_address(whop::Null)
                             .custom_statement_descriptor(whop::Null)
                             .description(whop::Null)
@@ -14753,8 +14591,8 @@ fn payouts_list(client: &whop::Client) -> CallFuture {
             .account_id("account_id /?#%&=+é")
             .user_id("user_id /?#%&=+é")
             .currency("currency /?#%&=+é")
-            .status(whop::models::ListPayoutsStatus::Requested)
-            .source(whop::models::ListPayoutsSource::Api)
+            .status(whop::models::PayoutStatus::Requested)
+            .source(whop::models::PayoutSource::Api)
             .payout_method_id("payout_method_id /?#%&=+é")
             .created_before(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
             .created_after(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
@@ -14815,7 +14653,7 @@ fn payouts_list_methods(client: &whop::Client) -> CallFuture {
             .list_methods()
             .account_id("account_id /?#%&=+é")
             .user_id("user_id /?#%&=+é")
-            .status(whop::models::ListPayoutMethodsStatus::Created)
+            .status(whop::models::PayoutMethodStatus::Created)
             .amount(parse_decimal("12345678901234106.89"))
             .currency("currency /?#%&=+é")
             .include_recipients(true)
@@ -14840,7 +14678,7 @@ fn payouts_create_method(client: &whop::Client) -> CallFuture {
             .nickname("nickname")
             .paypal_link_token("paypal_link_token")
             .recipient(
-                whop::models::LinkedPayoutMethodRecipient::builder()
+                whop::models::PayoutRecipient::builder()
                     .country("country")
                     .email("email")
                     .first_name("first_name")
@@ -15040,7 +14878,7 @@ fn plans_list(client: &whop::Client) -> CallFuture {
             .list()
             .account_id("account_id /?#%&=+é")
             .direction(whop::models::SortDirection::Asc)
-            .order(whop::models::ListPlansOrder::Id)
+            .order(whop::models::PlanOrder::Id)
             .release_methods([
                 "release_methods /?#%&=+é",
                 "release_methods /?#%&=+é,2",
@@ -15414,7 +15252,7 @@ fn plans_calculate_tax(client: &whop::Client) -> CallFuture {
             )
             .ip_address("ip_address")
             .tax_ids([
-                whop::models::CalculatePlanTaxTaxIds::builder()
+                whop::models::TaxIdsInput::builder()
                     .r#type(whop::models::UpdateAccountTaxIdentifierTaxIdType::AdNrt)
                     .value("value")
                     .build(),
@@ -15452,7 +15290,7 @@ fn plans_calculate_tax_round_2(client: &whop::Client) -> CallFuture {
             )
             .ip_address("ip_address")
             .tax_ids([
-                whop::models::CalculatePlanTaxTaxIds::builder()
+                whop::models::TaxIdsInput::builder()
                     .r#type(whop::models::UpdateAccountTaxIdentifierTaxIdType::AdNrt)
                     .value("value")
                     .build(),
@@ -15530,15 +15368,11 @@ fn products_create(client: &whop::Client) -> CallFuture {
                     .build(),
             ])
             .global_affiliate_percentage(parse_decimal("12345678901234127.89"))
-            .global_affiliate_status(
-                whop::models::PaymentInputPlanProductGlobalAffiliateStatus::Enabled,
-            )
+            .global_affiliate_status(whop::models::GlobalAffiliateStatus::Enabled)
             .headline("bounded")
             .labels(["labels", "labels 2"])
             .member_affiliate_percentage(parse_decimal("12345678901234127.89"))
-            .member_affiliate_status(
-                whop::models::PaymentInputPlanProductGlobalAffiliateStatus::Enabled,
-            )
+            .member_affiliate_status(whop::models::GlobalAffiliateStatus::Enabled)
             .metadata([("metadata", whop::Value::from("metadata"))])
             .product_tax_code_id("product_tax_code_id")
             .redirect_purchase_url("redirect_purchase_url")
@@ -15563,15 +15397,11 @@ fn products_create_round_1(client: &whop::Client) -> CallFuture {
             .description(whop::Null)
             .gallery_images(whop::Null)
             .global_affiliate_percentage(whop::Null)
-            .global_affiliate_status(
-                whop::models::PaymentInputPlanProductGlobalAffiliateStatus::Enabled,
-            )
+            .global_affiliate_status(whop::models::GlobalAffiliateStatus::Enabled)
             .headline(whop::Null)
             .labels(whop::Null)
             .member_affiliate_percentage(whop::Null)
-            .member_affiliate_status(
-                whop::models::PaymentInputPlanProductGlobalAffiliateStatus::Enabled,
-            )
+            .member_affiliate_status(whop::models::GlobalAffiliateStatus::Enabled)
             .metadata(whop::Null)
             .product_tax_code_id(whop::Null)
             .redirect_purchase_url(whop::Null)
@@ -15658,7 +15488,7 @@ fn promo_codes_list(client: &whop::Client) -> CallFuture {
             .plan_ids(["plan_ids /?#%&=+é", "plan_ids /?#%&=+é,2"])
             .created_before(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
             .created_after(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
-            .order(whop::models::SearchAccountOrder::CreatedAt)
+            .order(whop::models::CreatedAtOrder::CreatedAt)
             .direction(whop::models::SortDirection::Asc)
             .first(9007199254740998i64)
             .after("after /?#%&=+é")
@@ -15790,7 +15620,7 @@ fn refunds_list(client: &whop::Client) -> CallFuture {
             .user_id("user_id /?#%&=+é")
             .created_before(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
             .created_after(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
-            .order(whop::models::SearchAccountOrder::CreatedAt)
+            .order(whop::models::CreatedAtOrder::CreatedAt)
             .direction(whop::models::SortDirection::Asc)
             .first(9007199254740998i64)
             .after("after /?#%&=+é")
@@ -16022,7 +15852,7 @@ fn setup_intents_list(client: &whop::Client) -> CallFuture {
             .status(whop::models::SetupIntentStatus::Processing)
             .created_before(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
             .created_after(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
-            .order(whop::models::SearchAccountOrder::CreatedAt)
+            .order(whop::models::CreatedAtOrder::CreatedAt)
             .direction(whop::models::SortDirection::Asc)
             .first(9007199254740998i64)
             .after("after /?#%&=+é")
@@ -16116,11 +15946,11 @@ fn setup_intents_create_direct(client: &whop::Client) -> CallFuture {
             .member_id("member_id")
             .metadata([("metadata", Some(String::from("metadata")))])
             .payment_method(
-                whop::models::CreateDirectPaymentPaymentMethod::builder()
+                whop::models::DirectPaymentMethod::builder()
                     .card(
-                        whop::models::CreateDirectPaymentPaymentMethodCard::builder()
+                        whop::models::DirectPaymentMethodCard::builder()
                             .details(
-                                whop::models::CreateDirectPaymentPaymentMethodCardDetails::builder()
+                                whop::models::DirectPaymentMethodCardDetails::builder()
                                     .cvc("cvc")
                                     .exp_month(9007199254741002i64)
                                     .exp_year(9007199254741001i64)
@@ -16164,11 +15994,11 @@ fn setup_intents_create_direct_round_1(client: &whop::Client) -> CallFuture {
             .member_id("member_id")
             .metadata([("metadata", Some(String::from("metadata")).filter(|_| false))])
             .payment_method(
-                whop::models::CreateDirectPaymentPaymentMethod::builder()
+                whop::models::DirectPaymentMethod::builder()
                     .card(
-                        whop::models::CreateDirectPaymentPaymentMethodCard::builder()
+                        whop::models::DirectPaymentMethodCard::builder()
                             .details(
-                                whop::models::CreateDirectPaymentPaymentMethodCardDetails::builder()
+                                whop::models::DirectPaymentMethodCardDetails::builder()
                                     .cvc("cvc")
                                     .exp_month(9007199254741002i64)
                                     .exp_year(9007199254741001i64)
@@ -16211,11 +16041,11 @@ fn shipments_list(client: &whop::Client) -> CallFuture {
             .shipments()
             .list()
             .account_id("account_id /?#%&=+é")
-            .status(whop::models::ShipmentCheckpointStatus::UnknownValue)
+            .status(whop::models::ShipmentStatus::UnknownValue)
             .payment_id(["payment_id /?#%&=+é", "payment_id /?#%&=+é,2"])
             .created_before(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
             .created_after(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
-            .order(whop::models::SearchAccountOrder::CreatedAt)
+            .order(whop::models::CreatedAtOrder::CreatedAt)
             .direction(whop::models::SortDirection::Asc)
             .first(7i64)
             .after("after /?#%&=+é")
@@ -16258,18 +16088,18 @@ fn social_accounts_list(client: &whop::Client) -> CallFuture {
             .list()
             .account_id("account_id /?#%&=+é")
             .user_id("user_id /?#%&=+é")
-            .platform(whop::models::SocialAccountParentPlatform::X)
-            .trust_level(whop::models::ListExternalAccountsTrustLevel::Oauth)
+            .platform(whop::models::LinkedAccountPlatform::X)
+            .trust_level(whop::models::LinkedAccountTrustLevel::Oauth)
             .verified(true)
             .scopes([
-                whop::models::ListExternalAccountsScope::Advertise,
-                whop::models::ListExternalAccountsScope::Advertise,
+                whop::models::LinkedAccountScope::Advertise,
+                whop::models::LinkedAccountScope::Advertise,
             ])
             .first(9007199254740998i64)
             .after("after /?#%&=+é")
             .last(9007199254740997i64)
             .before("before /?#%&=+é")
-            .order(whop::models::ListExternalAccountsOrder::DisplayOrder)
+            .order(whop::models::LinkedAccountOrder::DisplayOrder)
             .direction(whop::models::SortDirection::Asc)
             .send(),
     )
@@ -16295,8 +16125,8 @@ fn social_accounts_connect(client: &whop::Client) -> CallFuture {
             .platform(whop::models::ConnectExternalAccountPlatform::MetaBusiness)
             .redirect_url("redirect_url")
             .scopes([
-                whop::models::ListExternalAccountsScope::Advertise,
-                whop::models::ListExternalAccountsScope::Advertise,
+                whop::models::LinkedAccountScope::Advertise,
+                whop::models::LinkedAccountScope::Advertise,
             ])
             .send(),
     )
@@ -16421,7 +16251,7 @@ fn stats_retrieve_time_series(client: &whop::Client) -> CallFuture {
             .user_id("user_id /?#%&=+é")
             .from("from /?#%&=+é")
             .to("to /?#%&=+é")
-            .interval(whop::models::RetrieveStatsTimeSeriesInterval::Minute)
+            .interval(whop::models::StatsInterval::Minute)
             .breakdown_by("breakdown_by /?#%&=+é")
             .convert_to("convert_to /?#%&=+é")
             .currency("currency /?#%&=+é")
@@ -16435,7 +16265,7 @@ fn stats_retrieve_time_series(client: &whop::Client) -> CallFuture {
             .device_type("device_type /?#%&=+é")
             .country_code("country_code /?#%&=+é")
             .event_name("event_name /?#%&=+é")
-            .event_type(whop::models::RetrieveStatsTimeSeriesEventType::PageView)
+            .event_type(whop::models::StatsEventType::PageView)
             .custom_name("custom_name /?#%&=+é")
             .segment("segment /?#%&=+é")
             .category("category /?#%&=+é")
@@ -16452,7 +16282,7 @@ fn stats_retrieve_time_series(client: &whop::Client) -> CallFuture {
             ])
             .ad_group_ids(["ad_group_ids /?#%&=+é", "ad_group_ids /?#%&=+é,2"])
             .ad_ids(["ad_ids /?#%&=+é", "ad_ids /?#%&=+é,2"])
-            .snapshot_window(whop::models::RetrieveStatsTimeSeriesSnapshotWindow::_7d)
+            .snapshot_window(whop::models::StatsSnapshotWindow::_7d)
             .event("event /?#%&=+é")
             .business_type("business_type /?#%&=+é")
             .industry_type("industry_type /?#%&=+é")
@@ -16461,7 +16291,7 @@ fn stats_retrieve_time_series(client: &whop::Client) -> CallFuture {
             .conversion_window("conversion_window /?#%&=+é")
             .mature_only(true)
             .steps(
-                whop::models::RetrieveStatsTimeSeriesSteps::builder()
+                whop::models::StatsSteps::builder()
                     .step_1(
                         whop::models::FunnelStep::builder()
                             .app_build_id("app_build_id")
@@ -16717,7 +16547,7 @@ fn stats_retrieve(client: &whop::Client) -> CallFuture {
             .user_id("user_id /?#%&=+é")
             .from("from /?#%&=+é")
             .to("to /?#%&=+é")
-            .interval(whop::models::RetrieveStatsTimeSeriesInterval::Minute)
+            .interval(whop::models::StatsInterval::Minute)
             .breakdown_by("breakdown_by /?#%&=+é")
             .convert_to("convert_to /?#%&=+é")
             .currency("currency /?#%&=+é")
@@ -16731,7 +16561,7 @@ fn stats_retrieve(client: &whop::Client) -> CallFuture {
             .device_type("device_type /?#%&=+é")
             .country_code("country_code /?#%&=+é")
             .event_name("event_name /?#%&=+é")
-            .event_type(whop::models::RetrieveStatsTimeSeriesEventType::PageView)
+            .event_type(whop::models::StatsEventType::PageView)
             .custom_name("custom_name /?#%&=+é")
             .segment("segment /?#%&=+é")
             .category("category /?#%&=+é")
@@ -16748,7 +16578,7 @@ fn stats_retrieve(client: &whop::Client) -> CallFuture {
             ])
             .ad_group_ids(["ad_group_ids /?#%&=+é", "ad_group_ids /?#%&=+é,2"])
             .ad_ids(["ad_ids /?#%&=+é", "ad_ids /?#%&=+é,2"])
-            .snapshot_window(whop::models::RetrieveStatsTimeSeriesSnapshotWindow::_7d)
+            .snapshot_window(whop::models::StatsSnapshotWindow::_7d)
             .event("event /?#%&=+é")
             .business_type("business_type /?#%&=+é")
             .industry_type("industry_type /?#%&=+é")
@@ -16757,7 +16587,7 @@ fn stats_retrieve(client: &whop::Client) -> CallFuture {
             .conversion_window("conversion_window /?#%&=+é")
             .mature_only(true)
             .steps(
-                whop::models::RetrieveStatsTimeSeriesSteps::builder()
+                whop::models::StatsSteps::builder()
                     .step_1(
                         whop::models::FunnelStep::builder()
                             .app_build_id("app_build_id")
@@ -17198,7 +17028,7 @@ fn team_members_list(client: &whop::Client) -> CallFuture {
             .direct_reports_max(9007199254741011i64)
             .created_before(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
             .created_after(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
-            .order(whop::models::SearchAccountOrder::CreatedAt)
+            .order(whop::models::CreatedAtOrder::CreatedAt)
             .direction(whop::models::SortDirection::Asc)
             .first(9007199254740998i64)
             .after("after /?#%&=+é")
@@ -17247,7 +17077,7 @@ fn trades_list(client: &whop::Client) -> CallFuture {
             .account_id("account_id /?#%&=+é")
             .status(whop::models::TradeStatus::Pending)
             .r#type(whop::models::TradeType::Close)
-            .order(whop::models::ListAccountFinancingApplicationsOrder::CreatedAt)
+            .order(whop::models::CreatedOrUpdatedOrder::CreatedAt)
             .direction(whop::models::SortDirection::Asc)
             .first(9007199254740998i64)
             .after("after /?#%&=+é")
@@ -17398,7 +17228,7 @@ fn users_retrieve_me(client: &whop::Client) -> CallFuture {
             .include_balance_history(true)
             .from("from /?#%&=+é")
             .to("to /?#%&=+é")
-            .interval(whop::models::GetFinancialReportGroupBy::Hour)
+            .interval(whop::models::ReportInterval::Hour)
             .time_zone("time_zone /?#%&=+é")
             .send(),
     )
@@ -17459,7 +17289,7 @@ fn users_list_oauth_grants(client: &whop::Client) -> CallFuture {
             .after("after /?#%&=+é")
             .last(9007199254740997i64)
             .before("before /?#%&=+é")
-            .order(whop::models::SearchAccountOrder::CreatedAt)
+            .order(whop::models::CreatedAtOrder::CreatedAt)
             .direction(whop::models::SortDirection::Asc)
             .send(),
     )
@@ -17500,7 +17330,7 @@ fn users_list_passkeys(client: &whop::Client) -> CallFuture {
             .after("after /?#%&=+é")
             .last(9007199254740997i64)
             .before("before /?#%&=+é")
-            .order(whop::models::SearchAccountOrder::CreatedAt)
+            .order(whop::models::CreatedAtOrder::CreatedAt)
             .direction(whop::models::SortDirection::Asc)
             .send(),
     )
@@ -17568,13 +17398,11 @@ fn users_set_preferences_notifications(client: &whop::Client) -> CallFuture {
             .set_preferences_notifications()
             .preferences([
                 whop::models::SetUserPreferencesNotificationsPreference::builder()
-                    .level(whop::models::ExperienceNotificationPreferenceLevel::All)
+                    .level(whop::models::NotificationPreferenceLevel::All)
                     .scope(
                         whop::models::SetUserPreferencesNotificationsPreferenceScope::builder()
                             .account_id("account_id")
-                            .channel(
-                                whop::models::NotificationPreferenceScopeChannel::InApp,
-                            )
+                            .channel(whop::models::NotificationChannel::InApp)
                             .experience_id("experience_id")
                             .team_account_id("team_account_id")
                             .topic_id("topic_id")
@@ -17597,9 +17425,7 @@ fn users_set_preferences_notifications_round_1(client: &whop::Client) -> CallFut
                     .scope(
                         whop::models::SetUserPreferencesNotificationsPreferenceScope::builder()
                             .account_id("account_id")
-                            .channel(
-                                whop::models::NotificationPreferenceScopeChannel::InApp,
-                            )
+                            .channel(whop::models::NotificationChannel::InApp)
                             .experience_id("experience_id")
                             .team_account_id("team_account_id")
                             .topic_id("topic_id")
@@ -17618,7 +17444,7 @@ fn users_set_preferences_notifications_round_2(client: &whop::Client) -> CallFut
             .set_preferences_notifications()
             .preferences([
                 whop::models::SetUserPreferencesNotificationsPreference::builder()
-                    .level(whop::models::ExperienceNotificationPreferenceLevel::All)
+                    .level(whop::models::NotificationPreferenceLevel::All)
                     .scope(
                         whop::models::SetUserPreferencesNotificationsPreferenceScope::builder()
                             .account_id("account_id")
@@ -17650,7 +17476,7 @@ fn users_list_notification_topic_preferences(client: &whop::Client) -> CallFutur
         client
             .users()
             .list_notification_topic_preferences()
-            .channel(whop::models::NotificationPreferenceScopeChannel::InApp)
+            .channel(whop::models::NotificationChannel::InApp)
             .account_id("account_id /?#%&=+é")
             .team_account_id("team_account_id /?#%&=+é")
             .experience_id("experience_id /?#%&=+é")
@@ -17672,7 +17498,7 @@ fn users_retrieve(client: &whop::Client) -> CallFuture {
             .include_balance_history(true)
             .from("from /?#%&=+é")
             .to("to /?#%&=+é")
-            .interval(whop::models::GetFinancialReportGroupBy::Hour)
+            .interval(whop::models::ReportInterval::Hour)
             .time_zone("time_zone /?#%&=+é")
             .send(),
     )
@@ -17744,7 +17570,7 @@ fn variants_list(client: &whop::Client) -> CallFuture {
             .list()
             .account_id("account_id /?#%&=+é")
             .direction(whop::models::SortDirection::Asc)
-            .order(whop::models::ListPlansOrder::Id)
+            .order(whop::models::PlanOrder::Id)
             .release_methods([
                 "release_methods /?#%&=+é",
                 "release_methods /?#%&=+é,2",
@@ -18129,7 +17955,7 @@ fn variants_calculate_tax(client: &whop::Client) -> CallFuture {
             )
             .ip_address("ip_address")
             .tax_ids([
-                whop::models::CalculatePlanTaxTaxIds::builder()
+                whop::models::TaxIdsInput::builder()
                     .r#type(whop::models::UpdateAccountTaxIdentifierTaxIdType::AdNrt)
                     .value("value")
                     .build(),
@@ -18167,7 +17993,7 @@ fn variants_calculate_tax_round_2(client: &whop::Client) -> CallFuture {
             )
             .ip_address("ip_address")
             .tax_ids([
-                whop::models::CalculatePlanTaxTaxIds::builder()
+                whop::models::TaxIdsInput::builder()
                     .r#type(whop::models::UpdateAccountTaxIdentifierTaxIdType::AdNrt)
                     .value("value")
                     .build(),
@@ -18183,7 +18009,7 @@ fn verifications_list(client: &whop::Client) -> CallFuture {
             .list()
             .account_id("account_id /?#%&=+é")
             .user_id("user_id /?#%&=+é")
-            .order(whop::models::ListAccountFinancingApplicationsOrder::CreatedAt)
+            .order(whop::models::CreatedOrUpdatedOrder::CreatedAt)
             .direction(whop::models::SortDirection::Asc)
             .send(),
     )
@@ -18213,9 +18039,9 @@ fn verifications_create_individual(client: &whop::Client) -> CallFuture {
             .business_website("business_website")
             .country("country")
             .date_of_birth("date_of_birth")
-            .document_type(whop::models::CreateVerificationDocumentType::IdCard)
+            .document_type(whop::models::VerificationDocumentType::IdCard)
             .documents(
-                whop::models::CreateVerificationDocuments::builder()
+                whop::models::VerificationDocuments::builder()
                     .drivers_back("drivers_back")
                     .drivers_front("drivers_front")
                     .id_card_back("id_card_back")
@@ -18251,9 +18077,9 @@ fn verifications_create_individual_round_1(client: &whop::Client) -> CallFuture 
             .business_website("business_website")
             .country("country")
             .date_of_birth("date_of_birth")
-            .document_type(whop::models::CreateVerificationDocumentType::IdCard)
+            .document_type(whop::models::VerificationDocumentType::IdCard)
             .documents(
-                whop::models::CreateVerificationDocuments::builder()
+                whop::models::VerificationDocuments::builder()
                     .drivers_back("drivers_back")
                     .drivers_front("drivers_front")
                     .id_card_back("id_card_back")
@@ -18299,7 +18125,7 @@ fn verifications_create_business(client: &whop::Client) -> CallFuture {
             .country("country")
             .date_of_birth("date_of_birth")
             .documents(
-                whop::models::CreateVerificationBusinessDocuments::builder()
+                whop::models::VerificationBusinessDocuments::builder()
                     .articles_of_incorporation("articles_of_incorporation")
                     .certificate_of_incorporation("certificate_of_incorporation")
                     .build(),
@@ -18321,9 +18147,9 @@ fn verifications_create_business(client: &whop::Client) -> CallFuture {
                     )
                     .country("country")
                     .date_of_birth(parse_date("2026-01-31"))
-                    .document_type(whop::models::CreateVerificationDocumentType::IdCard)
+                    .document_type(whop::models::VerificationDocumentType::IdCard)
                     .documents(
-                        whop::models::CreateVerificationDocuments::builder()
+                        whop::models::VerificationDocuments::builder()
                             .drivers_back("drivers_back")
                             .drivers_front("drivers_front")
                             .id_card_back("id_card_back")
@@ -18340,8 +18166,8 @@ fn verifications_create_business(client: &whop::Client) -> CallFuture {
                     .ownership_percentage(parse_decimal("12345678901234120.89"))
                     .phone("phone")
                     .roles([
-                        whop::models::VerificationProfileOwnerRole::Ubo,
-                        whop::models::VerificationProfileOwnerRole::Director,
+                        whop::models::VerificationOwnerRole::Ubo,
+                        whop::models::VerificationOwnerRole::Director,
                     ])
                     .tax_identification_number("tax_identification_number")
                     .verification_id("verification_id")
@@ -18372,7 +18198,7 @@ fn verifications_create_business_round_1(client: &whop::Client) -> CallFuture {
             .country("country")
             .date_of_birth("date_of_birth")
             .documents(
-                whop::models::CreateVerificationBusinessDocuments::builder()
+                whop::models::VerificationBusinessDocuments::builder()
                     .articles_of_incorporation("articles_of_incorporation")
                     .certificate_of_incorporation("certificate_of_incorporation")
                     .build(),
@@ -18394,9 +18220,9 @@ fn verifications_create_business_round_1(client: &whop::Client) -> CallFuture {
                     )
                     .country("country")
                     .date_of_birth(parse_date("2026-01-31"))
-                    .document_type(whop::models::CreateVerificationDocumentType::IdCard)
+                    .document_type(whop::models::VerificationDocumentType::IdCard)
                     .documents(
-                        whop::models::CreateVerificationDocuments::builder()
+                        whop::models::VerificationDocuments::builder()
                             .drivers_back("drivers_back")
                             .drivers_front("drivers_front")
                             .id_card_back("id_card_back")
@@ -18413,8 +18239,8 @@ fn verifications_create_business_round_1(client: &whop::Client) -> CallFuture {
                     .ownership_percentage(parse_decimal("12345678901234120.89"))
                     .phone("phone")
                     .roles([
-                        whop::models::VerificationProfileOwnerRole::Ubo,
-                        whop::models::VerificationProfileOwnerRole::Director,
+                        whop::models::VerificationOwnerRole::Ubo,
+                        whop::models::VerificationOwnerRole::Director,
                     ])
                     .tax_identification_number("tax_identification_number")
                     .verification_id("verification_id")
@@ -18517,7 +18343,7 @@ fn verifications_update_with_business(client: &whop::Client) -> CallFuture {
             .country("country")
             .date_of_birth("date_of_birth")
             .documents(
-                whop::models::CreateVerificationBusinessDocuments::builder()
+                whop::models::VerificationBusinessDocuments::builder()
                     .articles_of_incorporation("articles_of_incorporation")
                     .certificate_of_incorporation("certificate_of_incorporation")
                     .build(),
@@ -18539,9 +18365,9 @@ fn verifications_update_with_business(client: &whop::Client) -> CallFuture {
                     )
                     .country("country")
                     .date_of_birth(parse_date("2026-01-31"))
-                    .document_type(whop::models::CreateVerificationDocumentType::IdCard)
+                    .document_type(whop::models::VerificationDocumentType::IdCard)
                     .documents(
-                        whop::models::CreateVerificationDocuments::builder()
+                        whop::models::VerificationDocuments::builder()
                             .drivers_back("drivers_back")
                             .drivers_front("drivers_front")
                             .id_card_back("id_card_back")
@@ -18560,8 +18386,8 @@ fn verifications_update_with_business(client: &whop::Client) -> CallFuture {
                     .phone("phone")
                     .remove(true)
                     .roles([
-                        whop::models::VerificationProfileOwnerRole::Ubo,
-                        whop::models::VerificationProfileOwnerRole::Director,
+                        whop::models::VerificationOwnerRole::Ubo,
+                        whop::models::VerificationOwnerRole::Director,
                     ])
                     .tax_identification_number("tax_identification_number")
                     .verification_id("verification_id")
@@ -18623,7 +18449,7 @@ fn waitlist_entries_list(client: &whop::Client) -> CallFuture {
             .status(whop::models::WaitlistEntryStatus::Pending)
             .created_before(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
             .created_after(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
-            .order(whop::models::SearchAccountOrder::CreatedAt)
+            .order(whop::models::CreatedAtOrder::CreatedAt)
             .direction(whop::models::SortDirection::Asc)
             .send(),
     )

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use whop::ids::AccountId;
 use whop::mock::{self, Server};
-use whop::models::{FileUploadStatus, FileVisibility};
+use whop::models::{FileVisibility, UploadStatus};
 use whop::upload::UploadError;
 
 #[tokio::test]
@@ -13,7 +13,7 @@ async fn a_file_is_uploaded() {
     let client = server.client();
     let upload = client.files().upload("a.pdf", b"%PDF").visibility(FileVisibility::Public);
     let file = upload.content_type("application/pdf").send().await.unwrap();
-    assert_eq!((&file.upload_status, file.size), (&FileUploadStatus::Ready, Some(4)));
+    assert_eq!((&file.upload_status, file.size), (&UploadStatus::Ready, Some(4)));
     assert_eq!((file.filename.as_deref(), &file.visibility), (Some("a.pdf"), &FileVisibility::Public));
     assert!(file.url.is_some());
 
@@ -32,7 +32,7 @@ async fn a_file_without_its_bytes_is_pending() {
     let client = server.client();
     let record = client.files().create().filename("a.pdf").send().await.unwrap();
     let file = client.files().retrieve(&record.id).send().await.unwrap();
-    assert_eq!((file.upload_status, file.size, file.url), (FileUploadStatus::Pending, None, None));
+    assert_eq!((file.upload_status, file.size, file.url), (UploadStatus::Pending, None, None));
     assert!(!format!("{record:?}").contains("signature"), "{record:?}");
 }
 
@@ -41,13 +41,13 @@ async fn a_wait_can_be_continued() {
     let server = Server::start().await;
     let client = server.client();
     let mut file = server.example(mock::files::retrieve);
-    file.upload_status = FileUploadStatus::Processing;
+    file.upload_status = UploadStatus::Processing;
     server.when(mock::files::retrieve).then_return(file).times(4).then_respond_by_default();
     let upload = client.files().upload("a.pdf", b"%PDF").wait_at_most(Duration::from_secs(3));
     let error = upload.send().await.unwrap_err();
     let UploadError::NotReady { file_id, .. } = &error else { panic!("{error:?}") };
     let file = client.files().wait_until_ready(file_id).send().await.unwrap();
-    assert_eq!(file.upload_status, FileUploadStatus::Ready);
+    assert_eq!(file.upload_status, UploadStatus::Ready);
     server.verify().unwrap();
 }
 

@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use serde_json::json;
 use whop::mock::{Server, files};
-use whop::models::{FileUploadStatus, FileVisibility};
+use whop::models::{FileVisibility, UploadStatus};
 use whop::upload::{Content, UploadError, UploadStep};
 
 /// A request to the storage.
@@ -63,7 +63,7 @@ async fn bytes_are_uploaded() {
     let client = server.client();
     let upload = client.files().upload("a.pdf", b"%PDF").visibility(FileVisibility::Public);
     let file = upload.send().await.unwrap();
-    assert_eq!((file.id.as_str(), file.upload_status), ("file_1", FileUploadStatus::Ready));
+    assert_eq!((file.id.as_str(), file.upload_status), ("file_1", UploadStatus::Ready));
 
     let lines: Vec<String> =
         server.requests().iter().map(|request| format!("{} {}", request.method, request.path)).collect();
@@ -79,7 +79,7 @@ async fn bytes_are_uploaded() {
         assert_eq!(header(absent), None, "{absent}");
     }
     let waiting = client.files().wait_until_ready(file.id);
-    assert_eq!(waiting.send().await.unwrap().upload_status, FileUploadStatus::Ready);
+    assert_eq!(waiting.send().await.unwrap().upload_status, UploadStatus::Ready);
     server.verify().unwrap();
 }
 

@@ -320,9 +320,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn special_ad_categories(
         self,
-        special_ad_categories: impl IntoIterator<
-            Item = impl Into<models::AdCampaignSpecialAdCategory>,
-        >,
+        special_ad_categories: impl IntoIterator<Item = impl Into<models::SpecialAdCategory>>,
     ) -> Self {
         Self(self.0.body("special_ad_categories", rt::list(special_ad_categories)))
     }
@@ -442,9 +440,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn special_ad_categories(
         self,
-        special_ad_categories: impl IntoIterator<
-            Item = impl Into<models::AdCampaignSpecialAdCategory>,
-        >,
+        special_ad_categories: impl IntoIterator<Item = impl Into<models::SpecialAdCategory>>,
     ) -> Self {
         Self(self.0.body("special_ad_categories", rt::list(special_ad_categories)))
     }

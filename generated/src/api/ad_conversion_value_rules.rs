@@ -106,7 +106,7 @@ impl<S> List<S> {
     }
 
     #[inline]
-    pub fn status(self, status: impl Into<models::AdConversionValueRuleStatus>) -> Self {
+    pub fn status(self, status: impl Into<models::AdEntityStatus>) -> Self {
         Self(self.0.query("status", status.into()))
     }
 
@@ -146,7 +146,7 @@ impl<S> List<S> {
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::SearchAccountOrder>) -> Self {
+    pub fn order(self, order: impl Into<models::CreatedAtOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
@@ -176,7 +176,7 @@ rt::operation!(
 ///     .adjustment_type(models::AdConversionValueRuleAdjustmentType::Fixed)
 ///     .events([
 ///         models::CreateAdConversionValueRuleEvent::builder()
-///             .event_name(models::AdConversionValueRuleEventEventName::Purchase)
+///             .event_name(models::AdConversionEventName::Purchase)
 ///             .build(),
 ///     ])
 ///     .targets([
@@ -252,7 +252,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn fixed_value(
         self,
-        fixed_value: impl Into<models::CreateAdConversionValueRuleFixedValue>,
+        fixed_value: impl Into<models::AdConversionValueRuleFixedValue>,
     ) -> Self {
         Self(self.0.body("fixed_value", fixed_value.into()))
     }
@@ -280,7 +280,7 @@ impl<S> Create<S> {
 
     /// Default: `active`.
     #[inline]
-    pub fn status(self, status: impl Into<models::AdConversionValueRuleStatus>) -> Self {
+    pub fn status(self, status: impl Into<models::AdEntityStatus>) -> Self {
         Self(self.0.body("status", status.into()))
     }
 }
@@ -345,7 +345,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn fixed_value(
         self,
-        fixed_value: impl Into<models::CreateAdConversionValueRuleFixedValue>,
+        fixed_value: impl Into<models::AdConversionValueRuleFixedValue>,
     ) -> Self {
         Self(self.0.body("fixed_value", fixed_value.into()))
     }

@@ -403,7 +403,7 @@ impl<S> Create<S> {
     }
 
     #[inline]
-    pub fn placements(self, placements: impl Into<models::CreateAdGroupPlacements>) -> Self {
+    pub fn placements(self, placements: impl Into<models::AdGroupPlacements>) -> Self {
         Self(self.0.body("placements", placements.into()))
     }
 
@@ -418,7 +418,7 @@ impl<S> Create<S> {
     }
 
     #[inline]
-    pub fn status(self, status: impl Into<models::AdConversionValueRuleStatus>) -> Self {
+    pub fn status(self, status: impl Into<models::AdEntityStatus>) -> Self {
         Self(self.0.body("status", status.into()))
     }
 
@@ -561,9 +561,7 @@ impl<S> SearchTargetingOptions<S> {
     #[inline]
     pub fn special_ad_categories(
         self,
-        special_ad_categories: impl IntoIterator<
-            Item = impl Into<models::AdCampaignSpecialAdCategory>,
-        >,
+        special_ad_categories: impl IntoIterator<Item = impl Into<models::SpecialAdCategory>>,
     ) -> Self {
         Self(self.0.query("special_ad_categories", rt::list(special_ad_categories)))
     }
@@ -763,7 +761,7 @@ impl<S> Update<S> {
     }
 
     #[inline]
-    pub fn placements(self, placements: impl Into<models::CreateAdGroupPlacements>) -> Self {
+    pub fn placements(self, placements: impl Into<models::AdGroupPlacements>) -> Self {
         Self(self.0.body("placements", placements.into()))
     }
 
@@ -778,7 +776,7 @@ impl<S> Update<S> {
     }
 
     #[inline]
-    pub fn status(self, status: impl Into<models::AdConversionValueRuleStatus>) -> Self {
+    pub fn status(self, status: impl Into<models::AdEntityStatus>) -> Self {
         Self(self.0.body("status", status.into()))
     }
 

@@ -272,7 +272,7 @@ impl<S> CreateAd<S> {
     #[inline]
     pub fn call_to_action(
         self,
-        call_to_action: impl Into<models::CreateAdCallToAction>,
+        call_to_action: impl Into<models::AdCallToActionInput>,
     ) -> Self {
         Self(self.0.body("call_to_action", call_to_action.into()))
     }
@@ -301,9 +301,7 @@ impl<S> CreateAd<S> {
     #[inline]
     pub fn external_accounts(
         self,
-        external_accounts: impl IntoIterator<
-            Item = impl Into<models::CreateAdExternalAccount>,
-        >,
+        external_accounts: impl IntoIterator<Item = impl Into<models::AdExternalAccount>>,
     ) -> Self {
         Self(self.0.body("external_accounts", rt::list(external_accounts)))
     }
@@ -452,7 +450,7 @@ impl<S> UpdateAd<S> {
     #[inline]
     pub fn call_to_action(
         self,
-        call_to_action: impl Into<models::CreateAdCallToAction>,
+        call_to_action: impl Into<models::AdCallToActionInput>,
     ) -> Self {
         Self(self.0.body("call_to_action", call_to_action.into()))
     }
@@ -481,9 +479,7 @@ impl<S> UpdateAd<S> {
     #[inline]
     pub fn external_accounts(
         self,
-        external_accounts: impl IntoIterator<
-            Item = impl Into<models::CreateAdExternalAccount>,
-        >,
+        external_accounts: impl IntoIterator<Item = impl Into<models::AdExternalAccount>>,
     ) -> Self {
         Self(self.0.body("external_accounts", rt::list(external_accounts)))
     }

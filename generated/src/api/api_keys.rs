@@ -90,7 +90,7 @@ rt::operation!(LIST: "listApiKeys" Get "/api_keys");
 ///     .api_keys()
 ///     .list()
 ///     .resource_id("yQUAWLYarw7QyV")
-///     .resource_type(models::ListApiKeysResourceType::Account)
+///     .resource_type(models::ApiKeyResourceType::Account)
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -110,7 +110,7 @@ impl<S0> List<(S0, (rt::Missing<fields::resource_type>, ()))> {
     #[inline]
     pub fn resource_type(
         self,
-        resource_type: impl Into<models::ListApiKeysResourceType>,
+        resource_type: impl Into<models::ApiKeyResourceType>,
     ) -> List<(S0, (rt::Set, ()))> {
         List(self.0.query("resource_type", resource_type.into()))
     }
@@ -118,19 +118,13 @@ impl<S0> List<(S0, (rt::Missing<fields::resource_type>, ()))> {
 
 impl<S> List<S> {
     #[inline]
-    pub fn created_before(
-        self,
-        created_before: impl Into<models::ListApiKeysCreatedBefore>,
-    ) -> Self {
+    pub fn created_before(self, created_before: impl Into<models::CreatedTime>) -> Self {
         let value = rt::JsonParameter(created_before.into());
         Self(self.0.query("created_before", value))
     }
 
     #[inline]
-    pub fn created_after(
-        self,
-        created_after: impl Into<models::ListApiKeysCreatedBefore>,
-    ) -> Self {
+    pub fn created_after(self, created_after: impl Into<models::CreatedTime>) -> Self {
         Self(self.0.query("created_after", rt::JsonParameter(created_after.into())))
     }
 
@@ -160,7 +154,7 @@ impl<S> List<S> {
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::SearchAccountOrder>) -> Self {
+    pub fn order(self, order: impl Into<models::CreatedAtOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
@@ -187,7 +181,7 @@ rt::operation!(CREATE: "createApiKey" Post "/api_keys" body(rt::BodyEncoding::Js
 ///     .name("My api key")
 ///     .permissions(models::CreateApiKeyPermissions::builder().build())
 ///     .resource_id("yQUAWLYarw7QyV")
-///     .resource_type(models::ListApiKeysResourceType::Account)
+///     .resource_type(models::ApiKeyResourceType::Account)
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -229,7 +223,7 @@ impl<S0, S1, S2> Create<(S0, (S1, (S2, (rt::Missing<fields::resource_type>, ()))
     #[inline]
     pub fn resource_type(
         self,
-        resource_type: impl Into<models::ListApiKeysResourceType>,
+        resource_type: impl Into<models::ApiKeyResourceType>,
     ) -> Create<(S0, (S1, (S2, (rt::Set, ()))))> {
         Create(self.0.body("resource_type", resource_type.into()))
     }

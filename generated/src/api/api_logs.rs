@@ -74,12 +74,12 @@ impl<S> List<S> {
     }
 
     #[inline]
-    pub fn http_method(self, http_method: impl Into<models::ListApiLogsHttpMethod>) -> Self {
+    pub fn http_method(self, http_method: impl Into<models::ApiLogHttpMethod>) -> Self {
         Self(self.0.query("http_method", http_method.into()))
     }
 
     #[inline]
-    pub fn status(self, status: impl Into<models::ListApiLogsStatus>) -> Self {
+    pub fn status(self, status: impl Into<models::ApiLogStatus>) -> Self {
         Self(self.0.query("status", status.into()))
     }
 

@@ -80,24 +80,18 @@ impl<S> List<S> {
     }
 
     #[inline]
-    pub fn status(self, status: impl Into<models::AppProductionBuildStatus>) -> Self {
+    pub fn status(self, status: impl Into<models::AppBuildStatus>) -> Self {
         Self(self.0.query("status", status.into()))
     }
 
     #[inline]
-    pub fn created_before(
-        self,
-        created_before: impl Into<models::ListApiKeysCreatedBefore>,
-    ) -> Self {
+    pub fn created_before(self, created_before: impl Into<models::CreatedTime>) -> Self {
         let value = rt::JsonParameter(created_before.into());
         Self(self.0.query("created_before", value))
     }
 
     #[inline]
-    pub fn created_after(
-        self,
-        created_after: impl Into<models::ListApiKeysCreatedBefore>,
-    ) -> Self {
+    pub fn created_after(self, created_after: impl Into<models::CreatedTime>) -> Self {
         Self(self.0.query("created_after", rt::JsonParameter(created_after.into())))
     }
 
@@ -195,10 +189,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn supported_app_view_types<Kind>(
         self,
-        supported_app_view_types: impl rt::IntoNullableList<
-            models::AppBuildSupportedAppViewType,
-            Kind,
-        >,
+        supported_app_view_types: impl rt::IntoNullableList<models::AppViewType, Kind>,
     ) -> Self {
         let value = rt::nullable_list(supported_app_view_types);
         Self(self.0.body("supported_app_view_types", value))

@@ -117,15 +117,12 @@ impl<S> List<S> {
     }
 
     #[inline]
-    pub fn app_type(self, app_type: impl Into<models::AppAppType>) -> Self {
+    pub fn app_type(self, app_type: impl Into<models::AppType>) -> Self {
         Self(self.0.query("app_type", app_type.into()))
     }
 
     #[inline]
-    pub fn view_type(
-        self,
-        view_type: impl Into<models::AppBuildSupportedAppViewType>,
-    ) -> Self {
+    pub fn view_type(self, view_type: impl Into<models::AppViewType>) -> Self {
         Self(self.0.query("view_type", view_type.into()))
     }
 
@@ -224,7 +221,7 @@ impl<S> Create<S> {
 
     /// Default: `b2c_app`.
     #[inline]
-    pub fn app_type(self, app_type: impl Into<models::AppAppType>) -> Self {
+    pub fn app_type(self, app_type: impl Into<models::AppType>) -> Self {
         Self(self.0.body("app_type", app_type.into()))
     }
 
@@ -306,7 +303,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn app_type<Kind>(
         self,
-        app_type: impl rt::IntoNullable<models::AppAppType, Kind>,
+        app_type: impl rt::IntoNullable<models::AppType, Kind>,
     ) -> Self {
         Self(self.0.body("app_type", rt::nullable(app_type)))
     }
@@ -520,7 +517,7 @@ impl<S> ListLogs<S> {
     }
 
     #[inline]
-    pub fn level(self, level: impl Into<models::ListAppLogsLevel>) -> Self {
+    pub fn level(self, level: impl Into<models::AppLogLevel>) -> Self {
         Self(self.0.query("level", level.into()))
     }
 

@@ -97,10 +97,7 @@ impl<S> List<S> {
     }
 
     #[inline]
-    pub fn audience_type(
-        self,
-        audience_type: impl Into<models::AudienceAudienceType>,
-    ) -> Self {
+    pub fn audience_type(self, audience_type: impl Into<models::AudienceType>) -> Self {
         Self(self.0.query("audience_type", audience_type.into()))
     }
 
@@ -155,10 +152,7 @@ impl Create<(rt::Missing<fields::account_id>, ())> {
 impl<S> Create<S> {
     /// Default: `custom`.
     #[inline]
-    pub fn audience_type(
-        self,
-        audience_type: impl Into<models::AudienceAudienceType>,
-    ) -> Self {
+    pub fn audience_type(self, audience_type: impl Into<models::AudienceType>) -> Self {
         Self(self.0.body("audience_type", audience_type.into()))
     }
 
@@ -270,7 +264,7 @@ rt::operation!(DELETE: "deleteAudience" Delete "/audiences/{id}");
 #[must_use = "a request does nothing until it is sent"]
 pub struct Delete<S = ()>(rt::Builder<S>);
 
-rt::request!(Delete => models::TransferAccountOwnershipResponse);
+rt::request!(Delete => models::SuccessResponse);
 
 rt::operation!(
     ADD_PEOPLE: "addAudiencePeople" Post "/audiences/{id}/add_people" body(rt::BodyEncoding::Json)

@@ -325,7 +325,7 @@ impl<S> Create<S> {
 
     /// Default: `once`.
     #[inline]
-    pub fn frequency(self, frequency: impl Into<models::BountyScheduledFrequency>) -> Self {
+    pub fn frequency(self, frequency: impl Into<models::BountyFrequency>) -> Self {
         Self(self.0.body("frequency", frequency.into()))
     }
 
@@ -381,10 +381,7 @@ impl<S> ListSubmissions<S> {
 
     /// Field to order by.
     #[inline]
-    pub fn order(
-        self,
-        order: impl Into<models::ListAccountFinancingApplicationsOrder>,
-    ) -> Self {
+    pub fn order(self, order: impl Into<models::CreatedOrUpdatedOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
@@ -519,7 +516,7 @@ impl<S> Update<S> {
     }
 
     #[inline]
-    pub fn frequency(self, frequency: impl Into<models::BountyScheduledFrequency>) -> Self {
+    pub fn frequency(self, frequency: impl Into<models::BountyFrequency>) -> Self {
         Self(self.0.body("frequency", frequency.into()))
     }
 

@@ -137,7 +137,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn spend_limit_frequency(
         self,
-        spend_limit_frequency: impl Into<models::CreateCardSpendLimitFrequency>,
+        spend_limit_frequency: impl Into<models::CardSpendLimitFrequency>,
     ) -> Self {
         Self(self.0.body("spend_limit_frequency", spend_limit_frequency.into()))
     }
@@ -262,7 +262,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn spend_limit_frequency(
         self,
-        spend_limit_frequency: impl Into<models::CreateCardSpendLimitFrequency>,
+        spend_limit_frequency: impl Into<models::CardSpendLimitFrequency>,
     ) -> Self {
         Self(self.0.body("spend_limit_frequency", spend_limit_frequency.into()))
     }

@@ -323,7 +323,7 @@ rt::operation!(
 ///     .upload_evidence("dspt_7mkz8XsPQJ4YUU")
 ///     .documents([
 ///         models::UpdateDisputeEvidenceDocument::builder()
-///             .document_type(models::DisputeEvidenceDocumentDocumentType::ReturnPolicy)
+///             .document_type(models::DisputeEvidenceDocumentType::ReturnPolicy)
 ///             .build(),
 ///     ])
 ///     .send()

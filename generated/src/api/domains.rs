@@ -104,7 +104,7 @@ impl<S> List<S> {
     }
 
     #[inline]
-    pub fn status(self, status: impl Into<models::AppDomainStatus>) -> Self {
+    pub fn status(self, status: impl Into<models::DomainStatus>) -> Self {
         Self(self.0.query("status", status.into()))
     }
 

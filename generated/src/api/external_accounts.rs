@@ -157,14 +157,14 @@ impl<S> List<S> {
     }
 
     #[inline]
-    pub fn platform(self, platform: impl Into<models::SocialAccountParentPlatform>) -> Self {
+    pub fn platform(self, platform: impl Into<models::LinkedAccountPlatform>) -> Self {
         Self(self.0.query("platform", platform.into()))
     }
 
     #[inline]
     pub fn trust_level(
         self,
-        trust_level: impl Into<models::ListExternalAccountsTrustLevel>,
+        trust_level: impl Into<models::LinkedAccountTrustLevel>,
     ) -> Self {
         Self(self.0.query("trust_level", trust_level.into()))
     }
@@ -177,7 +177,7 @@ impl<S> List<S> {
     #[inline]
     pub fn scopes(
         self,
-        scopes: impl IntoIterator<Item = impl Into<models::ListExternalAccountsScope>>,
+        scopes: impl IntoIterator<Item = impl Into<models::LinkedAccountScope>>,
     ) -> Self {
         Self(self.0.query("scopes", rt::list(scopes)))
     }
@@ -208,7 +208,7 @@ impl<S> List<S> {
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::ListExternalAccountsOrder>) -> Self {
+    pub fn order(self, order: impl Into<models::LinkedAccountOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
@@ -328,13 +328,13 @@ impl<S> Connect<S> {
     #[inline]
     pub fn scopes(
         self,
-        scopes: impl IntoIterator<Item = impl Into<models::ListExternalAccountsScope>>,
+        scopes: impl IntoIterator<Item = impl Into<models::LinkedAccountScope>>,
     ) -> Self {
         Self(self.0.body("scopes", rt::list(scopes)))
     }
 }
 
-rt::request!(Connect => models::ConnectExternalAccountResponse);
+rt::request!(Connect => models::ConnectLinkedAccountResponse);
 
 rt::operation!(
     LIST_PARTNERS: "listExternalAccountPartners" Get "/external_accounts/{external_account_id}/partners"
@@ -460,7 +460,7 @@ impl<S> DeletePartner<S> {
     }
 }
 
-rt::request!(DeletePartner => models::DeleteExternalAccountPartnerResponse);
+rt::request!(DeletePartner => models::DisconnectLinkedAccountPartnerResponse);
 
 rt::operation!(DELETE: "deleteExternalAccount" Delete "/external_accounts/{id}");
 
@@ -496,7 +496,7 @@ impl<S> Delete<S> {
     }
 }
 
-rt::request!(Delete => models::DeleteExternalAccountResponse);
+rt::request!(Delete => models::DisconnectLinkedAccountResponse);
 
 rt::operation!(LIST_LEAD_FORMS: "listExternalAccountLeadForms" Get "/external_accounts/{id}/lead_forms");
 

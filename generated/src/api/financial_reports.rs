@@ -50,7 +50,7 @@ rt::operation!(GET: "getFinancialReport" Get "/financial_reports");
 ///     .financial_reports()
 ///     .get()
 ///     .account_id("biz_tPfbz7oULdXzd4")
-///     .report_type(models::GetFinancialReportReportType::BalanceSummary)
+///     .report_type(models::FinancialReportType::BalanceSummary)
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -78,7 +78,7 @@ impl<S0> Get<(S0, (rt::Missing<fields::report_type>, ()))> {
     #[inline]
     pub fn report_type(
         self,
-        report_type: impl Into<models::GetFinancialReportReportType>,
+        report_type: impl Into<models::FinancialReportType>,
     ) -> Get<(S0, (rt::Set, ()))> {
         Get(self.0.query("report_type", report_type.into()))
     }
@@ -106,7 +106,7 @@ impl<S> Get<S> {
     }
 
     #[inline]
-    pub fn group_by(self, group_by: impl Into<models::GetFinancialReportGroupBy>) -> Self {
+    pub fn group_by(self, group_by: impl Into<models::ReportInterval>) -> Self {
         Self(self.0.query("group_by", group_by.into()))
     }
 
@@ -118,9 +118,7 @@ impl<S> Get<S> {
     #[inline]
     pub fn line_types(
         self,
-        line_types: impl IntoIterator<
-            Item = impl Into<models::ListFinancialActivityLineType>,
-        >,
+        line_types: impl IntoIterator<Item = impl Into<models::FinancialActivityLineType>>,
     ) -> Self {
         Self(self.0.query("line_types", rt::list(line_types)))
     }
@@ -128,7 +126,7 @@ impl<S> Get<S> {
     #[inline]
     pub fn direction(
         self,
-        direction: impl Into<models::ListFinancialActivityDirection>,
+        direction: impl Into<models::FinancialActivityDirection>,
     ) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
@@ -169,8 +167,8 @@ rt::operation!(RETRIEVE_BREAKDOWN: "retrieveFinancialReportBreakdown" Get "/fina
 ///     .financial_reports()
 ///     .retrieve_breakdown()
 ///     .account_id("biz_tPfbz7oULdXzd4")
-///     .bucket(models::RetrieveFinancialReportBreakdownBucket::Transfers)
-///     .direction(models::ListFinancialActivityDirection::MoneyIn)
+///     .bucket(models::FinancialReportBreakdownBucket::Transfers)
+///     .direction(models::FinancialActivityDirection::MoneyIn)
 ///     .currency("usd")
 ///     .from(whop::DateTime::parse_from_rfc3339("2026-01-31T09:30:00Z")?)
 ///     .to(whop::DateTime::parse_from_rfc3339("2026-01-31T09:30:00Z")?)
@@ -211,7 +209,7 @@ impl<S0, Rest> RetrieveBreakdown<(S0, (rt::Missing<fields::bucket>, Rest))> {
     #[inline]
     pub fn bucket(
         self,
-        bucket: impl Into<models::RetrieveFinancialReportBreakdownBucket>,
+        bucket: impl Into<models::FinancialReportBreakdownBucket>,
     ) -> RetrieveBreakdown<(S0, (rt::Set, Rest))> {
         RetrieveBreakdown(self.0.query("bucket", bucket.into()))
     }
@@ -225,7 +223,7 @@ impl<
     #[inline]
     pub fn direction(
         self,
-        direction: impl Into<models::ListFinancialActivityDirection>,
+        direction: impl Into<models::FinancialActivityDirection>,
     ) -> RetrieveBreakdown<(S0, (S1, (rt::Set, Rest)))> {
         RetrieveBreakdown(self.0.query("direction", direction.into()))
     }
@@ -280,7 +278,7 @@ impl<
 
 impl<S> RetrieveBreakdown<S> {
     #[inline]
-    pub fn group_by(self, group_by: impl Into<models::GetFinancialReportGroupBy>) -> Self {
+    pub fn group_by(self, group_by: impl Into<models::ReportInterval>) -> Self {
         Self(self.0.query("group_by", group_by.into()))
     }
 

@@ -214,10 +214,7 @@ impl<S> Create<S> {
     }
 
     #[inline]
-    pub fn poll<Kind>(
-        self,
-        poll: impl rt::IntoNullable<models::CreateForumPostPoll, Kind>,
-    ) -> Self {
+    pub fn poll<Kind>(self, poll: impl rt::IntoNullable<models::PollInput, Kind>) -> Self {
         Self(self.0.body("poll", rt::nullable(poll)))
     }
 

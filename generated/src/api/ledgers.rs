@@ -75,9 +75,7 @@ impl<S> ListFinancialActivity<S> {
     #[inline]
     pub fn line_types(
         self,
-        line_types: impl IntoIterator<
-            Item = impl Into<models::ListFinancialActivityLineType>,
-        >,
+        line_types: impl IntoIterator<Item = impl Into<models::FinancialActivityLineType>>,
     ) -> Self {
         Self(self.0.query("line_types", rt::list(line_types)))
     }
@@ -85,7 +83,7 @@ impl<S> ListFinancialActivity<S> {
     #[inline]
     pub fn direction(
         self,
-        direction: impl Into<models::ListFinancialActivityDirection>,
+        direction: impl Into<models::FinancialActivityDirection>,
     ) -> Self {
         Self(self.0.query("direction", direction.into()))
     }

@@ -53,7 +53,7 @@ rt::operation!(GENERATE: "generateMedia" Post "/media/generate" body(rt::BodyEnc
 ///     .media()
 ///     .generate()
 ///     .prompt("prompt")
-///     .r#type(models::MediaAssetMediaType::Video)
+///     .r#type(models::MediaAssetType::Video)
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -74,7 +74,7 @@ impl<S0> Generate<(S0, (rt::Missing<fields::r#type>, ()))> {
     #[inline]
     pub fn r#type(
         self,
-        r#type: impl Into<models::MediaAssetMediaType>,
+        r#type: impl Into<models::MediaAssetType>,
     ) -> Generate<(S0, (rt::Set, ()))> {
         Generate(self.0.body("type", r#type.into()))
     }
@@ -110,10 +110,7 @@ impl<S> Generate<S> {
 
     /// Default: `1080p`.
     #[inline]
-    pub fn resolution(
-        self,
-        resolution: impl Into<models::MediaAssetGenerationResolution>,
-    ) -> Self {
+    pub fn resolution(self, resolution: impl Into<models::MediaResolution>) -> Self {
         Self(self.0.body("resolution", resolution.into()))
     }
 }

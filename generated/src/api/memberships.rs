@@ -239,7 +239,7 @@ impl<S> List<S> {
 
     /// Field to order by. Default: `created_at`.
     #[inline]
-    pub fn order(self, order: impl Into<models::SearchAccountOrder>) -> Self {
+    pub fn order(self, order: impl Into<models::CreatedAtOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
@@ -683,4 +683,4 @@ rt::operation!(TRANSFER: "transferMembership" Post "/memberships/{id}/transfer")
 #[must_use = "a request does nothing until it is sent"]
 pub struct Transfer<S = ()>(rt::Builder<S>);
 
-rt::request!(Transfer => models::TransferMembershipResponse);
+rt::request!(Transfer => models::UrlObject);

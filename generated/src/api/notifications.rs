@@ -211,7 +211,7 @@ impl<S> Create<S> {
     }
 }
 
-rt::request!(Create => models::TransferAccountOwnershipResponse);
+rt::request!(Create => models::SuccessResponse);
 
 rt::operation!(LIST_BADGES: "listNotificationBadges" Get "/notifications/badges");
 
@@ -241,7 +241,7 @@ impl<S> ListBadges<S> {
     }
 }
 
-rt::request!(ListBadges => models::ListNotificationBadgesResponse);
+rt::request!(ListBadges => models::NotificationBadges);
 
 rt::operation!(
     MARK_READ: "markNotificationRead" Post "/notifications/mark_read" body(rt::BodyEncoding::Json)
@@ -272,7 +272,7 @@ impl<S> MarkRead<S> {
     }
 }
 
-rt::request!(MarkRead => models::ListNotificationBadgesResponse);
+rt::request!(MarkRead => models::NotificationBadges);
 
 rt::operation!(LIST_TOPICS: "listNotificationTopics" Get "/notifications/topics");
 

@@ -116,14 +116,14 @@ impl<S> List<S> {
     #[inline]
     pub fn request_type(
         self,
-        request_type: impl Into<models::PartnerReferralRequestRequestType>,
+        request_type: impl Into<models::PartnerReferralRequestType>,
     ) -> Self {
         Self(self.0.query("request_type", request_type.into()))
     }
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::SearchAccountOrder>) -> Self {
+    pub fn order(self, order: impl Into<models::CreatedAtOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 

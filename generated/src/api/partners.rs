@@ -185,7 +185,7 @@ impl<S> ListBusinesses<S> {
     }
 
     #[inline]
-    pub fn status(self, status: impl Into<models::ListPartnerBusinessesStatus>) -> Self {
+    pub fn status(self, status: impl Into<models::PartnerBusinessStatus>) -> Self {
         Self(self.0.query("status", status.into()))
     }
 
@@ -254,7 +254,7 @@ impl<S> ListBusinesses<S> {
     }
 
     #[inline]
-    pub fn tier(self, tier: impl Into<models::ListPartnerBusinessesTier>) -> Self {
+    pub fn tier(self, tier: impl Into<models::PartnerBusinessTier>) -> Self {
         Self(self.0.query("tier", tier.into()))
     }
 
@@ -424,19 +424,14 @@ pub struct ListBusinessEarnings<S = ()>(rt::Builder<S>);
 
 impl<S> ListBusinessEarnings<S> {
     #[inline]
-    pub fn status(
-        self,
-        status: impl Into<models::ListPartnerBusinessEarningsStatus>,
-    ) -> Self {
+    pub fn status(self, status: impl Into<models::PartnerEarningStatus>) -> Self {
         Self(self.0.query("status", status.into()))
     }
 
     #[inline]
     pub fn income_source(
         self,
-        income_source: impl IntoIterator<
-            Item = impl Into<models::ListPartnerBusinessEarningsIncomeSource>,
-        >,
+        income_source: impl IntoIterator<Item = impl Into<models::PartnerIncomeSource>>,
     ) -> Self {
         Self(self.0.query("income_source", rt::list(income_source)))
     }

@@ -529,7 +529,7 @@ rt::operation!(
 ///             .name("My detail")
 ///             .build(),
 ///     )
-///     .payment_method(models::CreateDirectPaymentPaymentMethod::builder().build())
+///     .payment_method(models::DirectPaymentMethod::builder().build())
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -577,7 +577,7 @@ impl<S0, S1> CreateDirect<(S0, (S1, (rt::Missing<fields::payment_method>, ())))>
     #[inline]
     pub fn payment_method(
         self,
-        payment_method: impl Into<models::CreateDirectPaymentPaymentMethod>,
+        payment_method: impl Into<models::DirectPaymentMethod>,
     ) -> CreateDirect<(S0, (S1, (rt::Set, ())))> {
         CreateDirect(self.0.body("payment_method", payment_method.into()))
     }

@@ -159,13 +159,13 @@ impl<S> List<S> {
 
     /// Only payouts in this state.
     #[inline]
-    pub fn status(self, status: impl Into<models::ListPayoutsStatus>) -> Self {
+    pub fn status(self, status: impl Into<models::PayoutStatus>) -> Self {
         Self(self.0.query("status", status.into()))
     }
 
     /// Only payouts that were requested in this way.
     #[inline]
-    pub fn source(self, source: impl Into<models::ListPayoutsSource>) -> Self {
+    pub fn source(self, source: impl Into<models::PayoutSource>) -> Self {
         Self(self.0.query("source", source.into()))
     }
 
@@ -366,7 +366,7 @@ impl<S> ListMethods<S> {
 
     /// Only payout methods in this state.
     #[inline]
-    pub fn status(self, status: impl Into<models::ListPayoutMethodsStatus>) -> Self {
+    pub fn status(self, status: impl Into<models::PayoutMethodStatus>) -> Self {
         Self(self.0.query("status", status.into()))
     }
 
@@ -500,10 +500,7 @@ impl<S> CreateMethod<S> {
 
     /// The person who gets the funds.
     #[inline]
-    pub fn recipient(
-        self,
-        recipient: impl Into<models::LinkedPayoutMethodRecipient>,
-    ) -> Self {
+    pub fn recipient(self, recipient: impl Into<models::PayoutRecipient>) -> Self {
         Self(self.0.body("recipient", recipient.into()))
     }
 

@@ -113,7 +113,7 @@ impl<S> List<S> {
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::ListPlansOrder>) -> Self {
+    pub fn order(self, order: impl Into<models::PlanOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
@@ -717,7 +717,7 @@ rt::operation!(DELETE: "deletePlan" Delete "/plans/{id}");
 #[must_use = "a request does nothing until it is sent"]
 pub struct Delete<S = ()>(rt::Builder<S>);
 
-rt::request!(Delete => models::DeletePlanResponse);
+rt::request!(Delete => models::DeletedResponse);
 
 rt::operation!(
     CALCULATE_TAX: "calculatePlanTax" Post "/plans/{id}/calculate_tax" body(rt::BodyEncoding::Json)
@@ -753,10 +753,10 @@ impl<S> CalculateTax<S> {
     #[inline]
     pub fn tax_ids<Kind>(
         self,
-        tax_ids: impl rt::IntoNullableList<models::CalculatePlanTaxTaxIds, Kind>,
+        tax_ids: impl rt::IntoNullableList<models::TaxIdsInput, Kind>,
     ) -> Self {
         Self(self.0.body("tax_ids", rt::nullable_list(tax_ids)))
     }
 }
 
-rt::request!(CalculateTax => models::CalculatePlanTaxResponse);
+rt::request!(CalculateTax => models::TaxCalculation);

@@ -323,9 +323,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn global_affiliate_status(
         self,
-        global_affiliate_status: impl Into<
-            models::PaymentInputPlanProductGlobalAffiliateStatus,
-        >,
+        global_affiliate_status: impl Into<models::GlobalAffiliateStatus>,
     ) -> Self {
         Self(self.0.body("global_affiliate_status", global_affiliate_status.into()))
     }
@@ -356,9 +354,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn member_affiliate_status(
         self,
-        member_affiliate_status: impl Into<
-            models::PaymentInputPlanProductGlobalAffiliateStatus,
-        >,
+        member_affiliate_status: impl Into<models::GlobalAffiliateStatus>,
     ) -> Self {
         Self(self.0.body("member_affiliate_status", member_affiliate_status.into()))
     }

@@ -130,7 +130,7 @@ impl<S> List<S> {
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::SearchAccountOrder>) -> Self {
+    pub fn order(self, order: impl Into<models::CreatedAtOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
@@ -286,7 +286,7 @@ rt::operation!(
 ///             .name("My detail")
 ///             .build(),
 ///     )
-///     .payment_method(models::CreateDirectPaymentPaymentMethod::builder().build())
+///     .payment_method(models::DirectPaymentMethod::builder().build())
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -332,7 +332,7 @@ impl<S0, S1> CreateDirect<(S0, (S1, (rt::Missing<fields::payment_method>, ())))>
     #[inline]
     pub fn payment_method(
         self,
-        payment_method: impl Into<models::CreateDirectPaymentPaymentMethod>,
+        payment_method: impl Into<models::DirectPaymentMethod>,
     ) -> CreateDirect<(S0, (S1, (rt::Set, ())))> {
         CreateDirect(self.0.body("payment_method", payment_method.into()))
     }

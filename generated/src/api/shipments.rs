@@ -80,7 +80,7 @@ impl<S> List<S> {
     }
 
     #[inline]
-    pub fn status(self, status: impl Into<models::ShipmentCheckpointStatus>) -> Self {
+    pub fn status(self, status: impl Into<models::ShipmentStatus>) -> Self {
         Self(self.0.query("status", status.into()))
     }
 
@@ -106,7 +106,7 @@ impl<S> List<S> {
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::SearchAccountOrder>) -> Self {
+    pub fn order(self, order: impl Into<models::CreatedAtOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 

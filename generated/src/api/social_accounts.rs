@@ -157,14 +157,14 @@ impl<S> List<S> {
     }
 
     #[inline]
-    pub fn platform(self, platform: impl Into<models::SocialAccountParentPlatform>) -> Self {
+    pub fn platform(self, platform: impl Into<models::LinkedAccountPlatform>) -> Self {
         Self(self.0.query("platform", platform.into()))
     }
 
     #[inline]
     pub fn trust_level(
         self,
-        trust_level: impl Into<models::ListExternalAccountsTrustLevel>,
+        trust_level: impl Into<models::LinkedAccountTrustLevel>,
     ) -> Self {
         Self(self.0.query("trust_level", trust_level.into()))
     }
@@ -177,7 +177,7 @@ impl<S> List<S> {
     #[inline]
     pub fn scopes(
         self,
-        scopes: impl IntoIterator<Item = impl Into<models::ListExternalAccountsScope>>,
+        scopes: impl IntoIterator<Item = impl Into<models::LinkedAccountScope>>,
     ) -> Self {
         Self(self.0.query("scopes", rt::list(scopes)))
     }
@@ -208,7 +208,7 @@ impl<S> List<S> {
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::ListExternalAccountsOrder>) -> Self {
+    pub fn order(self, order: impl Into<models::LinkedAccountOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
@@ -326,13 +326,13 @@ impl<S> Connect<S> {
     #[inline]
     pub fn scopes(
         self,
-        scopes: impl IntoIterator<Item = impl Into<models::ListExternalAccountsScope>>,
+        scopes: impl IntoIterator<Item = impl Into<models::LinkedAccountScope>>,
     ) -> Self {
         Self(self.0.body("scopes", rt::list(scopes)))
     }
 }
 
-rt::request!(Connect => models::ConnectExternalAccountResponse);
+rt::request!(Connect => models::ConnectLinkedAccountResponse);
 
 rt::operation!(DELETE: "deleteSocialAccount" Delete "/social_accounts/{id}");
 
@@ -368,7 +368,7 @@ impl<S> Delete<S> {
     }
 }
 
-rt::request!(Delete => models::DeleteExternalAccountResponse);
+rt::request!(Delete => models::DisconnectLinkedAccountResponse);
 
 rt::operation!(LIST_LEAD_FORMS: "listSocialAccountLeadForms" Get "/social_accounts/{id}/lead_forms");
 
@@ -531,7 +531,7 @@ impl<S> RemovePartner<S> {
     }
 }
 
-rt::request!(RemovePartner => models::DeleteExternalAccountPartnerResponse);
+rt::request!(RemovePartner => models::DisconnectLinkedAccountPartnerResponse);
 
 rt::operation!(LIST_POSTS: "listSocialAccountPosts" Get "/social_accounts/{id}/posts");
 

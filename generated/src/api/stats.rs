@@ -90,7 +90,7 @@ rt::operation!(LIST: "listStats" Get "/stats");
 #[must_use = "a request does nothing until it is sent"]
 pub struct List<S = ()>(rt::Builder<S>);
 
-rt::request!(List => models::ListStatsResponse);
+rt::request!(List => models::StatsResponse);
 
 rt::operation!(LIST_REPORTS: "listStatsReports" Get "/stats/reports");
 
@@ -219,7 +219,7 @@ rt::operation!(LIST_TIME_SERIES: "listStatsTimeSeries" Get "/stats/time_series")
 #[must_use = "a request does nothing until it is sent"]
 pub struct ListTimeSeries<S = ()>(rt::Builder<S>);
 
-rt::request!(ListTimeSeries => models::ListStatsResponse);
+rt::request!(ListTimeSeries => models::StatsResponse);
 
 rt::operation!(RETRIEVE_TIME_SERIES: "retrieveStatsTimeSeries" Get "/stats/time_series/{metric}");
 
@@ -270,10 +270,7 @@ impl<S> RetrieveTimeSeries<S> {
 
     /// Default: `day`.
     #[inline]
-    pub fn interval(
-        self,
-        interval: impl Into<models::RetrieveStatsTimeSeriesInterval>,
-    ) -> Self {
+    pub fn interval(self, interval: impl Into<models::StatsInterval>) -> Self {
         Self(self.0.query("interval", interval.into()))
     }
 
@@ -343,10 +340,7 @@ impl<S> RetrieveTimeSeries<S> {
     }
 
     #[inline]
-    pub fn event_type(
-        self,
-        event_type: impl Into<models::RetrieveStatsTimeSeriesEventType>,
-    ) -> Self {
+    pub fn event_type(self, event_type: impl Into<models::StatsEventType>) -> Self {
         Self(self.0.query("event_type", event_type.into()))
     }
 
@@ -425,7 +419,7 @@ impl<S> RetrieveTimeSeries<S> {
     #[inline]
     pub fn snapshot_window(
         self,
-        snapshot_window: impl Into<models::RetrieveStatsTimeSeriesSnapshotWindow>,
+        snapshot_window: impl Into<models::StatsSnapshotWindow>,
     ) -> Self {
         Self(self.0.query("snapshot_window", snapshot_window.into()))
     }
@@ -466,7 +460,7 @@ impl<S> RetrieveTimeSeries<S> {
     }
 
     #[inline]
-    pub fn steps(self, steps: impl Into<models::RetrieveStatsTimeSeriesSteps>) -> Self {
+    pub fn steps(self, steps: impl Into<models::StatsSteps>) -> Self {
         let value = rt::JsonParameter(steps.into());
         Self(self.0.query_styled("steps", rt::QueryStyle::DeepObject, value))
     }
@@ -677,10 +671,7 @@ impl<S> Retrieve<S> {
 
     /// Default: `day`.
     #[inline]
-    pub fn interval(
-        self,
-        interval: impl Into<models::RetrieveStatsTimeSeriesInterval>,
-    ) -> Self {
+    pub fn interval(self, interval: impl Into<models::StatsInterval>) -> Self {
         Self(self.0.query("interval", interval.into()))
     }
 
@@ -750,10 +741,7 @@ impl<S> Retrieve<S> {
     }
 
     #[inline]
-    pub fn event_type(
-        self,
-        event_type: impl Into<models::RetrieveStatsTimeSeriesEventType>,
-    ) -> Self {
+    pub fn event_type(self, event_type: impl Into<models::StatsEventType>) -> Self {
         Self(self.0.query("event_type", event_type.into()))
     }
 
@@ -832,7 +820,7 @@ impl<S> Retrieve<S> {
     #[inline]
     pub fn snapshot_window(
         self,
-        snapshot_window: impl Into<models::RetrieveStatsTimeSeriesSnapshotWindow>,
+        snapshot_window: impl Into<models::StatsSnapshotWindow>,
     ) -> Self {
         Self(self.0.query("snapshot_window", snapshot_window.into()))
     }
@@ -873,7 +861,7 @@ impl<S> Retrieve<S> {
     }
 
     #[inline]
-    pub fn steps(self, steps: impl Into<models::RetrieveStatsTimeSeriesSteps>) -> Self {
+    pub fn steps(self, steps: impl Into<models::StatsSteps>) -> Self {
         let value = rt::JsonParameter(steps.into());
         Self(self.0.query_styled("steps", rt::QueryStyle::DeepObject, value))
     }

@@ -142,7 +142,7 @@ impl<S> List<S> {
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::SearchAccountOrder>) -> Self {
+    pub fn order(self, order: impl Into<models::CreatedAtOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
@@ -296,4 +296,4 @@ rt::operation!(DELETE: "deleteTeamMember" Delete "/team_members/{id}");
 #[must_use = "a request does nothing until it is sent"]
 pub struct Delete<S = ()>(rt::Builder<S>);
 
-rt::request!(Delete => models::TransferAccountOwnershipResponse);
+rt::request!(Delete => models::SuccessResponse);

@@ -85,10 +85,7 @@ impl<S> List<S> {
 
     /// Field to order by.
     #[inline]
-    pub fn order(
-        self,
-        order: impl Into<models::ListAccountFinancingApplicationsOrder>,
-    ) -> Self {
+    pub fn order(self, order: impl Into<models::CreatedOrUpdatedOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 

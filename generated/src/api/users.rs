@@ -311,7 +311,7 @@ impl<S> RetrieveMe<S> {
 
     /// Distance between the points of the balance history. Default: `day`.
     #[inline]
-    pub fn interval(self, interval: impl Into<models::GetFinancialReportGroupBy>) -> Self {
+    pub fn interval(self, interval: impl Into<models::ReportInterval>) -> Self {
         Self(self.0.query("interval", interval.into()))
     }
 
@@ -433,7 +433,7 @@ impl<S> ListOauthGrants<S> {
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::SearchAccountOrder>) -> Self {
+    pub fn order(self, order: impl Into<models::CreatedAtOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
@@ -598,7 +598,7 @@ impl<S> ListPasskeys<S> {
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::SearchAccountOrder>) -> Self {
+    pub fn order(self, order: impl Into<models::CreatedAtOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
@@ -941,10 +941,7 @@ pub struct ListNotificationTopicPreferences<S = ()>(rt::Builder<S>);
 
 impl<S> ListNotificationTopicPreferences<S> {
     #[inline]
-    pub fn channel(
-        self,
-        channel: impl Into<models::NotificationPreferenceScopeChannel>,
-    ) -> Self {
+    pub fn channel(self, channel: impl Into<models::NotificationChannel>) -> Self {
         Self(self.0.query("channel", channel.into()))
     }
 
@@ -1053,7 +1050,7 @@ impl<S> Retrieve<S> {
 
     /// Distance between the points of the balance history. Default: `day`.
     #[inline]
-    pub fn interval(self, interval: impl Into<models::GetFinancialReportGroupBy>) -> Self {
+    pub fn interval(self, interval: impl Into<models::ReportInterval>) -> Self {
         Self(self.0.query("interval", interval.into()))
     }
 

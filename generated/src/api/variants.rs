@@ -109,7 +109,7 @@ impl<S> List<S> {
 
     /// Field to order by. Default: `created_at`.
     #[inline]
-    pub fn order(self, order: impl Into<models::ListPlansOrder>) -> Self {
+    pub fn order(self, order: impl Into<models::PlanOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
@@ -741,7 +741,7 @@ rt::operation!(DELETE: "deleteVariant" Delete "/variants/{id}");
 #[must_use = "a request does nothing until it is sent"]
 pub struct Delete<S = ()>(rt::Builder<S>);
 
-rt::request!(Delete => models::DeletePlanResponse);
+rt::request!(Delete => models::DeletedResponse);
 
 rt::operation!(
     CALCULATE_TAX: "calculateVariantTax" Post "/variants/{id}/calculate_tax" body(rt::BodyEncoding::Json)
@@ -777,10 +777,10 @@ impl<S> CalculateTax<S> {
     #[inline]
     pub fn tax_ids<Kind>(
         self,
-        tax_ids: impl rt::IntoNullableList<models::CalculatePlanTaxTaxIds, Kind>,
+        tax_ids: impl rt::IntoNullableList<models::TaxIdsInput, Kind>,
     ) -> Self {
         Self(self.0.body("tax_ids", rt::nullable_list(tax_ids)))
     }
 }
 
-rt::request!(CalculateTax => models::CalculatePlanTaxResponse);
+rt::request!(CalculateTax => models::TaxCalculation);

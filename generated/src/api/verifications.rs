@@ -90,10 +90,7 @@ impl<S> List<S> {
 
     /// Field to order by.
     #[inline]
-    pub fn order(
-        self,
-        order: impl Into<models::ListAccountFinancingApplicationsOrder>,
-    ) -> Self {
+    pub fn order(self, order: impl Into<models::CreatedOrUpdatedOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
@@ -211,17 +208,14 @@ impl<S> CreateIndividual<S> {
     #[inline]
     pub fn document_type(
         self,
-        document_type: impl Into<models::CreateVerificationDocumentType>,
+        document_type: impl Into<models::VerificationDocumentType>,
     ) -> Self {
         Self(self.0.body("document_type", document_type.into()))
     }
 
     /// Documents to verify, as files.
     #[inline]
-    pub fn documents(
-        self,
-        documents: impl Into<models::CreateVerificationDocuments>,
-    ) -> Self {
+    pub fn documents(self, documents: impl Into<models::VerificationDocuments>) -> Self {
         Self(self.0.body("documents", documents.into()))
     }
 
@@ -345,7 +339,7 @@ impl<S> CreateBusiness<S> {
     #[inline]
     pub fn documents(
         self,
-        documents: impl Into<models::CreateVerificationBusinessDocuments>,
+        documents: impl Into<models::VerificationBusinessDocuments>,
     ) -> Self {
         Self(self.0.body("documents", documents.into()))
     }
@@ -587,7 +581,7 @@ impl<S> UpdateWithBusiness<S> {
     #[inline]
     pub fn documents(
         self,
-        documents: impl Into<models::CreateVerificationBusinessDocuments>,
+        documents: impl Into<models::VerificationBusinessDocuments>,
     ) -> Self {
         Self(self.0.body("documents", documents.into()))
     }

@@ -119,7 +119,7 @@ pub const suspend: super::Endpoint<Suspend, models::Account> = super::Endpoint::
 /// `POST /accounts/{id}/transfer_ownership`
 pub const transfer_ownership: super::Endpoint<
     TransferOwnership,
-    models::TransferAccountOwnershipResponse,
+    models::SuccessResponse,
 > = super::Endpoint::json("transferAccountOwnership");
 
 /// The old name of `retrieve_requesting`.

@@ -22,7 +22,7 @@ pub const update: super::Endpoint<Update, models::Audience> = super::Endpoint::j
 );
 
 /// `DELETE /audiences/{id}`
-pub const delete: super::Endpoint<Delete, models::TransferAccountOwnershipResponse> = super::Endpoint::json(
+pub const delete: super::Endpoint<Delete, models::SuccessResponse> = super::Endpoint::json(
     "deleteAudience",
 );
 

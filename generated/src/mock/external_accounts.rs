@@ -18,7 +18,7 @@ pub const create: super::Endpoint<Create, models::ExternalAccount> = super::Endp
 );
 
 /// `POST /external_accounts/connect`
-pub const connect: super::Endpoint<Connect, models::ConnectExternalAccountResponse> = super::Endpoint::json(
+pub const connect: super::Endpoint<Connect, models::ConnectLinkedAccountResponse> = super::Endpoint::json(
     "connectExternalAccount",
 );
 
@@ -36,11 +36,11 @@ pub const create_partner: super::Endpoint<CreatePartner, models::ExternalAccount
 /// `DELETE /external_accounts/{external_account_id}/partners/{id}`
 pub const delete_partner: super::Endpoint<
     DeletePartner,
-    models::DeleteExternalAccountPartnerResponse,
+    models::DisconnectLinkedAccountPartnerResponse,
 > = super::Endpoint::json("deleteExternalAccountPartner");
 
 /// `DELETE /external_accounts/{id}`
-pub const delete: super::Endpoint<Delete, models::DeleteExternalAccountResponse> = super::Endpoint::json(
+pub const delete: super::Endpoint<Delete, models::DisconnectLinkedAccountResponse> = super::Endpoint::json(
     "deleteExternalAccount",
 );
 

@@ -68,6 +68,6 @@ pub const resync_access: super::Endpoint<ResyncAccess, models::Membership> = sup
 );
 
 /// `POST /memberships/{id}/transfer`
-pub const transfer: super::Endpoint<Transfer, models::TransferMembershipResponse> = super::Endpoint::json(
+pub const transfer: super::Endpoint<Transfer, models::UrlObject> = super::Endpoint::json(
     "transferMembership",
 );

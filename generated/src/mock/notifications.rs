@@ -13,18 +13,17 @@ pub const list: super::Endpoint<
 > = super::Endpoint::page("listNotifications");
 
 /// `POST /notifications`
-pub const create: super::Endpoint<Create, models::TransferAccountOwnershipResponse> = super::Endpoint::json(
+pub const create: super::Endpoint<Create, models::SuccessResponse> = super::Endpoint::json(
     "createNotification",
 );
 
 /// `GET /notifications/badges`
-pub const list_badges: super::Endpoint<
-    ListBadges,
-    models::ListNotificationBadgesResponse,
-> = super::Endpoint::json("listNotificationBadges");
+pub const list_badges: super::Endpoint<ListBadges, models::NotificationBadges> = super::Endpoint::json(
+    "listNotificationBadges",
+);
 
 /// `POST /notifications/mark_read`
-pub const mark_read: super::Endpoint<MarkRead, models::ListNotificationBadgesResponse> = super::Endpoint::json(
+pub const mark_read: super::Endpoint<MarkRead, models::NotificationBadges> = super::Endpoint::json(
     "markNotificationRead",
 );
 

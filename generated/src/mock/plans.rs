@@ -28,12 +28,11 @@ pub const update: super::Endpoint<Update, models::Plan> = super::Endpoint::json(
 );
 
 /// `DELETE /plans/{id}`
-pub const delete: super::Endpoint<Delete, models::DeletePlanResponse> = super::Endpoint::json(
+pub const delete: super::Endpoint<Delete, models::DeletedResponse> = super::Endpoint::json(
     "deletePlan",
 );
 
 /// `POST /plans/{id}/calculate_tax`
-pub const calculate_tax: super::Endpoint<
-    CalculateTax,
-    models::CalculatePlanTaxResponse,
-> = super::Endpoint::json("calculatePlanTax");
+pub const calculate_tax: super::Endpoint<CalculateTax, models::TaxCalculation> = super::Endpoint::json(
+    "calculatePlanTax",
+);

@@ -18,12 +18,12 @@ pub const create: super::Endpoint<Create, models::SocialAccount> = super::Endpoi
 );
 
 /// `POST /social_accounts/connect`
-pub const connect: super::Endpoint<Connect, models::ConnectExternalAccountResponse> = super::Endpoint::json(
+pub const connect: super::Endpoint<Connect, models::ConnectLinkedAccountResponse> = super::Endpoint::json(
     "connectSocialAccount",
 );
 
 /// `DELETE /social_accounts/{id}`
-pub const delete: super::Endpoint<Delete, models::DeleteExternalAccountResponse> = super::Endpoint::json(
+pub const delete: super::Endpoint<Delete, models::DisconnectLinkedAccountResponse> = super::Endpoint::json(
     "deleteSocialAccount",
 );
 
@@ -47,7 +47,7 @@ pub const add_partner: super::Endpoint<AddPartner, models::SocialAccount> = supe
 /// `DELETE /social_accounts/{id}/partners/{partner_id}`
 pub const remove_partner: super::Endpoint<
     RemovePartner,
-    models::DeleteExternalAccountPartnerResponse,
+    models::DisconnectLinkedAccountPartnerResponse,
 > = super::Endpoint::json("removeSocialAccountPartner");
 
 /// `GET /social_accounts/{id}/posts`

@@ -7,7 +7,7 @@ use crate::models;
 pub use super::requests::stats::*;
 
 /// `GET /stats`
-pub const list: super::Endpoint<List, models::ListStatsResponse> = super::Endpoint::json(
+pub const list: super::Endpoint<List, models::StatsResponse> = super::Endpoint::json(
     "listStats",
 );
 
@@ -23,7 +23,7 @@ pub const list_report_platform_trends: super::Endpoint<
 > = super::Endpoint::json("listStatsReportPlatformTrends");
 
 /// `GET /stats/time_series`
-pub const list_time_series: super::Endpoint<ListTimeSeries, models::ListStatsResponse> = super::Endpoint::json(
+pub const list_time_series: super::Endpoint<ListTimeSeries, models::StatsResponse> = super::Endpoint::json(
     "listStatsTimeSeries",
 );
 

@@ -28,6 +28,6 @@ pub const update: super::Endpoint<Update, models::TeamMember> = super::Endpoint:
 );
 
 /// `DELETE /team_members/{id}`
-pub const delete: super::Endpoint<Delete, models::TransferAccountOwnershipResponse> = super::Endpoint::json(
+pub const delete: super::Endpoint<Delete, models::SuccessResponse> = super::Endpoint::json(
     "deleteTeamMember",
 );

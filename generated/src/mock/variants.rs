@@ -28,12 +28,11 @@ pub const update: super::Endpoint<Update, models::Variant> = super::Endpoint::js
 );
 
 /// `DELETE /variants/{id}`
-pub const delete: super::Endpoint<Delete, models::DeletePlanResponse> = super::Endpoint::json(
+pub const delete: super::Endpoint<Delete, models::DeletedResponse> = super::Endpoint::json(
     "deleteVariant",
 );
 
 /// `POST /variants/{id}/calculate_tax`
-pub const calculate_tax: super::Endpoint<
-    CalculateTax,
-    models::CalculatePlanTaxResponse,
-> = super::Endpoint::json("calculateVariantTax");
+pub const calculate_tax: super::Endpoint<CalculateTax, models::TaxCalculation> = super::Endpoint::json(
+    "calculateVariantTax",
+);

@@ -11,9 +11,9 @@ use openapi_client_runtime::__private as rt;
 #[non_exhaustive]
 pub struct AccountCards {
     /// Whether the cards are for an individual or a business, or `null`.
-    pub kind: Option<models::AccountCardsKind>,
+    pub kind: Option<models::EntityKind>,
     /// State of the application for cards.
-    pub status: models::AccountCardsStatus,
+    pub status: models::CardApplicationStatus,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }

@@ -13,9 +13,9 @@ use openapi_client_runtime::__private as rt;
 pub struct AccountEconomicIntelligenceOffer {
     pub auto_renew: bool,
     pub duration: i64,
-    pub duration_unit: models::AccountEconomicIntelligenceOfferDurationUnit,
+    pub duration_unit: models::EconomicIntelligenceOfferDurationUnit,
     pub fee_percentage: crate::Decimal,
-    pub key: models::AccountEconomicIntelligenceOfferKey,
+    pub key: models::EconomicIntelligenceOfferKey,
     pub recommended: bool,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,

@@ -34,7 +34,7 @@ pub struct AccountFee {
     /// Rate that a reset restores.
     pub reset: models::AccountFeeRate,
     /// Whether the rate is the default, set for the account or inherited, or `null`.
-    pub source: Option<models::AccountFeeRegionalRateSource>,
+    pub source: Option<models::AccountFeeSource>,
     /// Why the fee cannot be changed, or `null` if it can.
     pub unadjustable_reason: Option<models::AccountFeeUnadjustableReason>,
     /// Properties that this version of the crate does not know.

@@ -23,7 +23,7 @@ pub struct AccountFeeRegionalRate {
     /// Rate that a reset restores.
     pub reset: models::AccountFeeRate,
     /// Whether the rate is the default, set for the account or inherited, or `null`.
-    pub source: Option<models::AccountFeeRegionalRateSource>,
+    pub source: Option<models::AccountFeeSource>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }

@@ -13,7 +13,7 @@ pub struct AccountFinancing {
     /// Id of the application for financing.
     pub application_id: ids::FinancingApplicationId,
     /// State of the application.
-    pub status: models::AccountFinancingStatus,
+    pub status: models::FinancingStatus,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }

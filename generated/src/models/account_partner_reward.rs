@@ -18,7 +18,7 @@ pub struct AccountPartnerReward {
     /// Amount that the account has reached so far.
     pub qualification_progress: models::Money,
     /// Whether sales or ad spend count.
-    pub qualification_type: models::AccountPartnerRewardQualificationType,
+    pub qualification_type: models::PartnerQualificationType,
     /// Amount of the reward.
     pub reward_amount: models::Money,
     /// State of the reward.

@@ -29,11 +29,9 @@ pub struct AccountPreferences {
         models::AccountEconomicIntelligencePreviousPeriod,
     >,
     pub feedback_options: Vec<models::FeedbackOption>,
-    pub preferred_settlement_currency: Option<
-        models::AccountPreferencesPreferredSettlementCurrency,
-    >,
+    pub preferred_settlement_currency: Option<models::PreferredSettlementCurrency>,
     pub preferred_settlement_currency_changeable_at: Option<crate::DateTime>,
-    pub subscription_failure_behavior: models::AccountPreferencesSubscriptionFailureBehavior,
+    pub subscription_failure_behavior: models::SubscriptionFailureBehavior,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }

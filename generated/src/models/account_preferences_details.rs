@@ -146,33 +146,13 @@ rt::model!(AccountPreferencesDetailsAdsCertification {
     url: expected("url"),
 });
 
-/// Whether ads are paid from the balance or by card.
-///
-/// Source:
-/// `#/paths/~1accounts~1{account_id}~1preferences/get/responses/200/content/application~1json/schema/properties/ads_payment_methods/properties/backup/properties/type`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum AccountPreferencesDetailsAdsPaymentMethodsBackupType {
-    /// `platform_balance`
-    PlatformBalance,
-    /// `card`
-    Card,
-    /// A value that this version of the crate does not know.
-    Unknown(String),
-}
-
-rt::open_enum!(AccountPreferencesDetailsAdsPaymentMethodsBackupType {
-    PlatformBalance = "platform_balance",
-    Card = "card",
-});
-
 /// Payment method for ads that is used if the first one fails, or `null` if there is none.
 ///
 /// Source:
 /// `#/paths/~1accounts~1{account_id}~1preferences/get/responses/200/content/application~1json/schema/properties/ads_payment_methods/properties/backup`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct AccountPreferencesDetailsAdsPaymentMethodsBackup {
+pub struct AccountPreferencesDetailsAdsPaymentMethod {
     /// Network of the card, or `null` if the payment method is not a card.
     pub card_brand: Option<String>,
     /// Month in which the card expires, 1 to 12, or `null`.
@@ -188,12 +168,12 @@ pub struct AccountPreferencesDetailsAdsPaymentMethodsBackup {
     /// Name of the payment method, or `null`.
     pub title: Option<String>,
     /// Whether ads are paid from the balance or by card.
-    pub r#type: models::AccountPreferencesDetailsAdsPaymentMethodsBackupType,
+    pub r#type: models::AdsPaymentMethodType,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(AccountPreferencesDetailsAdsPaymentMethodsBackup {
+rt::model!(AccountPreferencesDetailsAdsPaymentMethod {
     card_brand: expected("card_brand"),
     exp_month: expected("exp_month"),
     exp_year: expected("exp_year"),
@@ -204,6 +184,13 @@ rt::model!(AccountPreferencesDetailsAdsPaymentMethodsBackup {
     r#type: required("type"),
 });
 
+/// The old name of `AccountPreferencesDetailsAdsPaymentMethod`.
+#[deprecated(
+    since = "0.3.0",
+    note = "renamed to `AccountPreferencesDetailsAdsPaymentMethod`"
+)]
+pub type AccountPreferencesDetailsAdsPaymentMethodsBackup = AccountPreferencesDetailsAdsPaymentMethod;
+
 /// Payment methods for ads, or `null` if none is set.
 ///
 /// Source:
@@ -212,9 +199,9 @@ rt::model!(AccountPreferencesDetailsAdsPaymentMethodsBackup {
 #[non_exhaustive]
 pub struct AccountPreferencesDetailsAdsPaymentMethods {
     /// Payment method for ads that is used if the first one fails, or `null` if there is none.
-    pub backup: Option<models::AccountPreferencesDetailsAdsPaymentMethodsBackup>,
+    pub backup: Option<models::AccountPreferencesDetailsAdsPaymentMethod>,
     /// Payment method for ads that is used first, or `null` if there is none.
-    pub primary: Option<models::AccountPreferencesDetailsAdsPaymentMethodsBackup>,
+    pub primary: Option<models::AccountPreferencesDetailsAdsPaymentMethod>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -280,11 +267,11 @@ pub struct AccountPreferencesDetailsEconomicIntelligenceOffer {
     /// Length of the period, in `duration_unit`.
     pub duration: i64,
     /// Unit of `duration`.
-    pub duration_unit: models::AccountEconomicIntelligenceOfferDurationUnit,
+    pub duration_unit: models::EconomicIntelligenceOfferDurationUnit,
     /// Fee in percent.
     pub fee_percentage: crate::Decimal,
     /// Name of the offer, to be sent as `economic_intelligence_duration_key`.
-    pub key: models::AccountEconomicIntelligenceOfferKey,
+    pub key: models::EconomicIntelligenceOfferKey,
     /// Whether the offer is the recommended one.
     pub recommended: bool,
     /// Properties that this version of the crate does not know.
@@ -385,13 +372,11 @@ pub struct AccountPreferencesDetails {
     /// Reasons that customers can choose when they cancel.
     pub feedback_options: Vec<models::AccountPreferencesDetailsFeedbackOption>,
     /// Currency in which payments settle, or `null` if none is chosen.
-    pub preferred_settlement_currency: Option<
-        models::AccountPreferencesPreferredSettlementCurrency,
-    >,
+    pub preferred_settlement_currency: Option<models::PreferredSettlementCurrency>,
     /// When the settlement currency can be changed next, as an RFC 3339 time, or `null` if it can be now.
     pub preferred_settlement_currency_changeable_at: Option<crate::DateTime>,
     /// Whether a subscription is canceled when its payments fail.
-    pub subscription_failure_behavior: models::AccountPreferencesSubscriptionFailureBehavior,
+    pub subscription_failure_behavior: models::SubscriptionFailureBehavior,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }

@@ -28,7 +28,7 @@ pub struct AccountRecommendedAction {
     /// Why the step is recommended, or `null`.
     pub reasoning: Option<String>,
     /// Always `optional`.
-    pub status: models::AccountRecommendedActionStatus,
+    pub status: models::RecommendedActionStatus,
     /// Title of the step.
     pub title: String,
     /// Properties that this version of the crate does not know.

@@ -13,7 +13,7 @@ pub struct AccountTaxIdentifier {
     /// Id of the tax number.
     pub id: String,
     /// Kind of tax number, with the country that issued it, such as `eu_vat`.
-    pub tax_id_type: models::AccountTaxIdentifierTaxIdType,
+    pub tax_id_type: models::TaxIdType,
     /// The tax number itself.
     pub tax_id_value: crate::Secret,
     /// Properties that this version of the crate does not know.

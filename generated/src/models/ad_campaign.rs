@@ -65,7 +65,7 @@ pub struct AdCampaign {
     pub return_on_ad_spend: crate::Decimal,
     pub schedule_value: crate::Decimal,
     pub schedules: crate::Decimal,
-    pub special_ad_categories: Vec<models::AdCampaignSpecialAdCategory>,
+    pub special_ad_categories: Vec<models::SpecialAdCategory>,
     pub spend: crate::Decimal,
     pub spend_currency: Option<String>,
     pub starts_at: Option<crate::DateTime>,

@@ -28,7 +28,7 @@ pub struct AdCampaignEventData {
     pub objective: Option<models::AdCampaignObjective>,
     pub optimization_goal: Option<String>,
     pub platform: models::AdPlatform,
-    pub special_ad_categories: Vec<models::AdCampaignSpecialAdCategory>,
+    pub special_ad_categories: Vec<models::SpecialAdCategory>,
     pub starts_at: Option<crate::DateTime>,
     pub status: models::AdCampaignStatus,
     pub title: String,

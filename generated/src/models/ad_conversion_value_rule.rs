@@ -21,7 +21,7 @@ pub struct AdConversionValueRule {
     pub id: ids::AdConversionValueRuleId,
     pub metadata: crate::Object,
     pub percentage_change: Option<crate::Decimal>,
-    pub status: models::AdConversionValueRuleStatus,
+    pub status: models::AdEntityStatus,
     pub targets: Vec<models::AdConversionValueRuleTarget>,
     pub updated_at: crate::DateTime,
     /// Properties that this version of the crate does not know.

@@ -11,7 +11,7 @@ use openapi_client_runtime::__private as rt;
 #[non_exhaustive]
 pub struct AdConversionValueRuleEvent {
     pub custom_name: Option<String>,
-    pub event_name: models::AdConversionValueRuleEventEventName,
+    pub event_name: models::AdConversionEventName,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }

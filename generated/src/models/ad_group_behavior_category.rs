@@ -11,7 +11,7 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdGroupBehaviorCategory {
-    pub behavior_type: Option<models::AdGroupBehaviorCategoryBehaviorType>,
+    pub behavior_type: Option<models::AdGroupBehaviorType>,
     pub id: String,
     pub name: Option<String>,
     pub period: Option<crate::Decimal>,

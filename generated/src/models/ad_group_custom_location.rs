@@ -11,7 +11,7 @@ use openapi_client_runtime::__private as rt;
 #[non_exhaustive]
 pub struct AdGroupCustomLocation {
     pub country_code: Option<String>,
-    pub distance_unit: models::AdGroupCustomLocationDistanceUnit,
+    pub distance_unit: models::AdGroupDistanceUnit,
     pub latitude: crate::Decimal,
     pub longitude: crate::Decimal,
     pub name: Option<String>,

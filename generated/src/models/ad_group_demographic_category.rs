@@ -12,7 +12,7 @@ use openapi_client_runtime::__private as rt;
 pub struct AdGroupDemographicCategory {
     pub id: String,
     pub name: Option<String>,
-    pub r#type: models::AdGroupDemographicCategoryType,
+    pub r#type: models::AdGroupDemographicType,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }

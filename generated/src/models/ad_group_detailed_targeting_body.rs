@@ -76,7 +76,7 @@ rt::model_builder!(AdGroupDetailedTargetingBodyBuilder => AdGroupDetailedTargeti
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdGroupDetailedTargetingBodyBehavior {
-    pub behavior_type: Option<models::AdGroupBehaviorCategoryBehaviorType>,
+    pub behavior_type: Option<models::AdGroupBehaviorType>,
     pub id: String,
     pub name: Option<String>,
     pub period: Option<i64>,
@@ -121,7 +121,7 @@ impl<S> AdGroupDetailedTargetingBodyBehaviorBuilder<S> {
     #[inline]
     pub fn behavior_type(
         self,
-        behavior_type: impl Into<models::AdGroupBehaviorCategoryBehaviorType>,
+        behavior_type: impl Into<models::AdGroupBehaviorType>,
     ) -> Self {
         Self(self.0.set(|model| model.behavior_type = Some(behavior_type.into())))
     }
@@ -145,7 +145,7 @@ rt::model_builder!(AdGroupDetailedTargetingBodyBehaviorBuilder => AdGroupDetaile
 pub struct AdGroupDetailedTargetingBodyDemographic {
     pub id: String,
     pub name: Option<String>,
-    pub r#type: models::AdGroupDemographicCategoryType,
+    pub r#type: models::AdGroupDemographicType,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -194,7 +194,7 @@ impl<
     #[inline]
     pub fn r#type(
         self,
-        r#type: impl Into<models::AdGroupDemographicCategoryType>,
+        r#type: impl Into<models::AdGroupDemographicType>,
     ) -> AdGroupDetailedTargetingBodyDemographicBuilder<(S0, (rt::Set, ()))> {
         let value = r#type.into();
         AdGroupDetailedTargetingBodyDemographicBuilder(

@@ -62,7 +62,7 @@ rt::model_builder!(AdGroupDevicesBodyBuilder => AdGroupDevicesBody);
 #[non_exhaustive]
 pub struct AdGroupDevicesBodyOperatingSystem {
     pub minimum_version: Option<String>,
-    pub os: models::AdGroupOperatingSystemOs,
+    pub os: models::MobileOs,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -91,7 +91,7 @@ impl AdGroupDevicesBodyOperatingSystemBuilder<(rt::Missing<fields::os>, ())> {
     #[inline]
     pub fn os(
         self,
-        os: impl Into<models::AdGroupOperatingSystemOs>,
+        os: impl Into<models::MobileOs>,
     ) -> AdGroupDevicesBodyOperatingSystemBuilder<(rt::Set, ())> {
         let value = os.into();
         AdGroupDevicesBodyOperatingSystemBuilder(self.0.set(|model| model.os = value))

@@ -149,7 +149,7 @@ rt::model_builder!(AdGroupGeoLocationsBodyCityBuilder => AdGroupGeoLocationsBody
 pub struct AdGroupGeoLocationsBodyCustomLocation {
     pub country_code: Option<String>,
     /// Default: `mile`.
-    pub distance_unit: Option<models::AdGroupCustomLocationDistanceUnit>,
+    pub distance_unit: Option<models::AdGroupDistanceUnit>,
     pub latitude: crate::Decimal,
     pub longitude: crate::Decimal,
     pub name: Option<String>,
@@ -247,7 +247,7 @@ impl<S> AdGroupGeoLocationsBodyCustomLocationBuilder<S> {
     #[inline]
     pub fn distance_unit(
         self,
-        distance_unit: impl Into<models::AdGroupCustomLocationDistanceUnit>,
+        distance_unit: impl Into<models::AdGroupDistanceUnit>,
     ) -> Self {
         Self(self.0.set(|model| model.distance_unit = Some(distance_unit.into())))
     }

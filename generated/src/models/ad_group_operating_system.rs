@@ -11,7 +11,7 @@ use openapi_client_runtime::__private as rt;
 #[non_exhaustive]
 pub struct AdGroupOperatingSystem {
     pub minimum_version: Option<String>,
-    pub os: models::AdGroupOperatingSystemOs,
+    pub os: models::MobileOs,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }

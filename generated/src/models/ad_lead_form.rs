@@ -13,7 +13,7 @@ use openapi_client_runtime::__private as rt;
 pub struct AdLeadForm {
     pub completion: Option<models::AdLeadFormCompletion>,
     pub disclaimer: Option<models::AdLeadFormDisclaimer>,
-    pub form_type: models::AdLeadFormFormType,
+    pub form_type: models::LeadFormType,
     pub intro: Option<models::AdLeadFormIntro>,
     pub name: Option<String>,
     pub phone_verification: bool,

@@ -10,7 +10,7 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdLeadFormOptionLogic {
-    pub action: models::AdLeadFormOptionLogicAction,
+    pub action: models::LeadFormLogicAction,
     pub target_end_page_index: Option<crate::Decimal>,
     pub target_question_index: Option<crate::Decimal>,
     /// Properties that this version of the crate does not know.

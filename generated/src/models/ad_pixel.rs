@@ -18,7 +18,7 @@ pub struct AdPixel {
     /// Id of an ad pixel. Example: `adpx_xxxxxxxxxxxxxx`.
     pub id: ids::AdPixelId,
     pub name: Option<String>,
-    pub platform: models::AdPixelPlatform,
+    pub platform: models::TrackingPlatform,
     pub status: models::AdPixelStatus,
     pub updated_at: crate::DateTime,
     /// Properties that this version of the crate does not know.

@@ -24,7 +24,7 @@ pub struct AffiliateListItem {
     pub total_referrals_count: i64,
     pub total_revenue_usd: String,
     pub updated_at: crate::DateTime,
-    pub user: models::AffiliateUser,
+    pub user: models::UserNames,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }

@@ -4,6 +4,57 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// Source: `#/paths/~1api_logs/get/parameters/4/schema`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ApiLogHttpMethod {
+    /// `GET`
+    Get,
+    /// `POST`
+    Post,
+    /// `PUT`
+    Put,
+    /// `PATCH`
+    Patch,
+    /// `DELETE`
+    Delete,
+    /// A value that this version of the crate does not know.
+    Unknown(String),
+}
+
+rt::open_enum!(ApiLogHttpMethod {
+    Get = "GET",
+    Post = "POST",
+    Put = "PUT",
+    Patch = "PATCH",
+    Delete = "DELETE",
+});
+
+/// The old name of `ApiLogHttpMethod`.
+#[deprecated(since = "0.3.0", note = "renamed to `ApiLogHttpMethod`")]
+pub type ListApiLogsHttpMethod = ApiLogHttpMethod;
+
+/// Source: `#/paths/~1api_logs/get/parameters/5/schema`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ApiLogStatus {
+    /// `success`
+    Success,
+    /// `error`
+    Error,
+    /// A value that this version of the crate does not know.
+    Unknown(String),
+}
+
+rt::open_enum!(ApiLogStatus {
+    Success = "success",
+    Error = "error",
+});
+
+/// The old name of `ApiLogStatus`.
+#[deprecated(since = "0.3.0", note = "renamed to `ApiLogStatus`")]
+pub type ListApiLogsStatus = ApiLogStatus;
+
 /// Source: `#/paths/~1api_logs/get/responses/200/content/application~1json/schema/properties/data/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -12,13 +63,13 @@ pub struct ApiLog {
     pub api_key_id: Option<ids::ApiKeyId>,
     pub created_at: crate::DateTime,
     pub duration_ms: Option<i64>,
-    pub http_method: Option<models::ListApiLogsHttpMethod>,
+    pub http_method: Option<models::ApiLogHttpMethod>,
     pub http_path: Option<String>,
     pub id: String,
     pub ip_address: Option<String>,
     pub operation_name: Option<String>,
     pub resource_id: Option<String>,
-    pub status: Option<models::ListApiLogsStatus>,
+    pub status: Option<models::ApiLogStatus>,
     pub status_code: Option<i64>,
     pub user_agent: Option<String>,
     /// Properties that this version of the crate does not know.

@@ -14,7 +14,7 @@ pub struct App {
     pub account: models::AccountParent,
     pub api_key: Option<models::AppApiKey>,
     pub app_store_description: Option<String>,
-    pub app_type: models::AppAppType,
+    pub app_type: models::AppType,
     pub banner_image: Option<models::AppBannerImage>,
     pub base_url: Option<String>,
     pub businesses_created_count: i64,
@@ -37,7 +37,7 @@ pub struct App {
     /// Id of an app. Example: `app_xxxxxxxxxxxxxx`.
     pub id: ids::AppId,
     pub imported_from_url: Option<String>,
-    pub marketplace_status: Option<models::AppMarketplaceStatus>,
+    pub marketplace_status: Option<models::MarketplaceStatus>,
     pub name: String,
     pub oauth_client_type: models::AppOauthClientType,
     pub openapi_path: Option<String>,

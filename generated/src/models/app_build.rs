@@ -19,8 +19,8 @@ pub struct AppBuild {
     pub platform: models::AppBuildPlatform,
     pub review_message: Option<String>,
     pub source_url: Option<String>,
-    pub status: models::AppProductionBuildStatus,
-    pub supported_app_view_types: Vec<models::AppBuildSupportedAppViewType>,
+    pub status: models::AppBuildStatus,
+    pub supported_app_view_types: Vec<models::AppViewType>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }

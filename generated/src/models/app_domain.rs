@@ -13,7 +13,7 @@ pub struct AppDomain {
     pub domain: String,
     /// Id of a domain. Example: `dom_xxxxxxxxxxxxxx`.
     pub id: ids::DomainId,
-    pub status: models::AppDomainStatus,
+    pub status: models::DomainStatus,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }

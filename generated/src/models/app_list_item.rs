@@ -11,7 +11,7 @@ use openapi_client_runtime::__private as rt;
 #[non_exhaustive]
 pub struct AppListItem {
     pub account: models::AccountParent,
-    pub app_type: models::AppAppType,
+    pub app_type: models::AppType,
     pub banner_image: Option<models::AppBannerImage>,
     pub base_url: Option<String>,
     pub businesses_created_count: i64,

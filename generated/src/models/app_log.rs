@@ -4,6 +4,36 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// Source: `#/paths/~1apps~1{id}~1logs/get/parameters/2/schema`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum AppLogLevel {
+    /// `log`
+    Log,
+    /// `debug`
+    Debug,
+    /// `info`
+    Info,
+    /// `warn`
+    Warn,
+    /// `error`
+    Error,
+    /// A value that this version of the crate does not know.
+    Unknown(String),
+}
+
+rt::open_enum!(AppLogLevel {
+    Log = "log",
+    Debug = "debug",
+    Info = "info",
+    Warn = "warn",
+    Error = "error",
+});
+
+/// The old name of `AppLogLevel`.
+#[deprecated(since = "0.3.0", note = "renamed to `AppLogLevel`")]
+pub type ListAppLogsLevel = AppLogLevel;
+
 /// Source:
 /// `#/paths/~1apps~1{id}~1logs/get/responses/200/content/application~1json/schema/properties/data/items/properties/source`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -36,7 +66,7 @@ pub struct AppLog {
     pub app_id: ids::AppId,
     pub cpu_time_ms: Option<i64>,
     pub created_at: crate::DateTime,
-    pub level: models::ListAppLogsLevel,
+    pub level: models::AppLogLevel,
     pub message: String,
     pub outcome: Option<String>,
     pub request_id: String,

@@ -15,7 +15,7 @@ pub struct AppProductionBuild {
     /// Id of an app build. Example: `abld_xxxxxxxxxxxxxx`.
     pub id: ids::AppBuildId,
     pub source_url: Option<String>,
-    pub status: models::AppProductionBuildStatus,
+    pub status: models::AppBuildStatus,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }

@@ -11,7 +11,7 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Audience {
-    pub audience_type: models::AudienceAudienceType,
+    pub audience_type: models::AudienceType,
     pub auto_refresh: bool,
     pub created_at: crate::DateTime,
     pub engagement: Option<models::AudienceEngagement>,

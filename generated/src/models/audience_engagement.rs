@@ -13,7 +13,7 @@ use openapi_client_runtime::__private as rt;
 pub struct AudienceEngagement {
     pub exclude: Vec<models::AudienceEngagementRule>,
     pub include: Vec<models::AudienceEngagementRule>,
-    pub platform: models::AdPixelPlatform,
+    pub platform: models::TrackingPlatform,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }

@@ -12,7 +12,7 @@ use openapi_client_runtime::__private as rt;
 #[non_exhaustive]
 pub struct AudienceMatchRate {
     pub lower_bound: Option<crate::Decimal>,
-    pub platform: models::AdPixelPlatform,
+    pub platform: models::TrackingPlatform,
     pub status: Option<models::AudienceMatchRateStatus>,
     pub upper_bound: Option<crate::Decimal>,
     /// Properties that this version of the crate does not know.

@@ -11,7 +11,7 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Bounty {
-    pub accepted_deliverable_types: Vec<models::BountyAcceptedDeliverableType>,
+    pub accepted_deliverable_types: Vec<models::BountyDeliverableType>,
     pub accepted_submissions_count: i64,
     pub accepted_submissions_limit: i64,
     /// Default: `1`.
@@ -25,7 +25,7 @@ pub struct Bounty {
     pub cancel_requested_at: Option<crate::DateTime>,
     pub capture_spec: Option<models::CaptureSpec>,
     pub created_at: crate::DateTime,
-    pub currency: models::BountyCurrency,
+    pub currency: models::Currency,
     pub denied_submissions_count: i64,
     pub description: String,
     /// Id of an experience. Example: `exp_xxxxxxxxxxxxxx`.
@@ -43,7 +43,7 @@ pub struct Bounty {
     pub min_total_verified_duration_seconds: Option<i64>,
     pub net_reward_amount: crate::Decimal,
     pub poster: models::UserSummary,
-    pub scheduled_frequency: Option<models::BountyScheduledFrequency>,
+    pub scheduled_frequency: Option<models::BountyFrequency>,
     pub scheduled_publish_at: Option<crate::DateTime>,
     pub spots_remaining: i64,
     pub status: models::BountyStatus,

@@ -11,7 +11,7 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct BountyListItem {
-    pub accepted_deliverable_types: Vec<models::BountyAcceptedDeliverableType>,
+    pub accepted_deliverable_types: Vec<models::BountyDeliverableType>,
     pub accepted_submissions_count: i64,
     pub accepted_submissions_limit: i64,
     /// Default: `1`.
@@ -39,7 +39,7 @@ pub struct BountyListItem {
     pub min_total_verified_duration_seconds: Option<i64>,
     pub net_reward_amount: crate::Decimal,
     pub poster: models::UserSummary,
-    pub scheduled_frequency: Option<models::BountyScheduledFrequency>,
+    pub scheduled_frequency: Option<models::BountyFrequency>,
     pub scheduled_publish_at: Option<crate::DateTime>,
     pub spots_remaining: i64,
     pub status: models::BountyStatus,

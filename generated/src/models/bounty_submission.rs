@@ -21,7 +21,7 @@ pub struct BountySubmission {
     pub content: Option<String>,
     pub country: Option<String>,
     pub created_at: crate::DateTime,
-    pub deliverable_type: Option<models::BountyAcceptedDeliverableType>,
+    pub deliverable_type: Option<models::BountyDeliverableType>,
     pub deliverable_urls: Option<Vec<String>>,
     pub denial_reason: Option<String>,
     pub device: Option<String>,

@@ -73,7 +73,7 @@ pub struct CaptureSpecVideo {
     pub min_fov_degrees: i64,
     pub orientation: String,
     pub preferred_fov_degrees: i64,
-    pub stabilization_mode: models::CaptureSpecVideoStabilizationMode,
+    pub stabilization_mode: models::CaptureSpecStabilizationMode,
     pub stabilization_required: bool,
     pub width: i64,
     /// Properties that this version of the crate does not know.

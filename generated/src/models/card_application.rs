@@ -16,7 +16,7 @@ pub struct CardApplication {
     pub id: ids::CardApplicationId,
     /// Always `card_application`.
     pub object: String,
-    pub status: models::AccountCardsStatus,
+    pub status: models::CardApplicationStatus,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }

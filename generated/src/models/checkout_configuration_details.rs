@@ -10,7 +10,7 @@ use openapi_client_runtime::__private as rt;
 /// `#/paths/~1checkout_configurations/get/responses/200/content/application~1json/schema/properties/data/items/properties/effective_payment_method_configuration`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct CheckoutConfigurationDetailsEffectivePaymentMethodConfiguration {
+pub struct CheckoutConfigurationDetailsPaymentMethodConfiguration {
     /// Payment methods that are not offered, even where the defaults include them.
     pub disabled: Option<Vec<String>>,
     /// Payment methods that are offered, even where the defaults leave them out.
@@ -21,18 +21,25 @@ pub struct CheckoutConfigurationDetailsEffectivePaymentMethodConfiguration {
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(CheckoutConfigurationDetailsEffectivePaymentMethodConfiguration {
+rt::model!(CheckoutConfigurationDetailsPaymentMethodConfiguration {
     disabled: optional("disabled"),
     enabled: optional("enabled"),
     include_platform_defaults: optional("include_platform_defaults"),
 });
 
-/// The old name of `CheckoutConfigurationDetailsEffectivePaymentMethodConfiguration`.
+/// The old name of `CheckoutConfigurationDetailsPaymentMethodConfiguration`.
+#[deprecated(
+    since = "0.3.0",
+    note = "renamed to `CheckoutConfigurationDetailsPaymentMethodConfiguration`"
+)]
+pub type CheckoutConfigurationDetailsEffectivePaymentMethodConfiguration = CheckoutConfigurationDetailsPaymentMethodConfiguration;
+
+/// The old name of `CheckoutConfigurationDetailsPaymentMethodConfiguration`.
 #[deprecated(
     since = "0.2.0",
-    note = "renamed to `CheckoutConfigurationDetailsEffectivePaymentMethodConfiguration`"
+    note = "renamed to `CheckoutConfigurationDetailsPaymentMethodConfiguration`"
 )]
-pub type PaymentMethodConfiguration = CheckoutConfigurationDetailsEffectivePaymentMethodConfiguration;
+pub type PaymentMethodConfiguration = CheckoutConfigurationDetailsPaymentMethodConfiguration;
 
 /// Stored settings for one checkout, with the URL at which a customer completes it.
 ///
@@ -51,7 +58,7 @@ pub struct CheckoutConfigurationDetails {
     pub currency: Option<String>,
     /// Payment methods that are in fact offered, with the defaults taken into account, or `null`.
     pub effective_payment_method_configuration: Option<
-        models::CheckoutConfigurationDetailsEffectivePaymentMethodConfiguration,
+        models::CheckoutConfigurationDetailsPaymentMethodConfiguration,
     >,
     /// Id of the checkout configuration. Example: `ch_xxxxxxxxxxxxxx`.
     pub id: ids::CheckoutConfigurationId,
@@ -61,7 +68,7 @@ pub struct CheckoutConfigurationDetails {
     pub mode: models::CheckoutConfigurationMode,
     /// Which payment methods the checkout offers, or `null` for the defaults.
     pub payment_method_configuration: Option<
-        models::CheckoutConfigurationDetailsEffectivePaymentMethodConfiguration,
+        models::CheckoutConfigurationDetailsPaymentMethodConfiguration,
     >,
     /// The plan that is bought, or `null` in `setup` mode.
     pub plan: Option<models::CheckoutConfigurationPlan>,

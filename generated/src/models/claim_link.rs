@@ -35,9 +35,9 @@ pub struct ClaimLink {
     /// How many times the link can still be claimed.
     pub remaining_claims: i64,
     /// The account or user whose funds can be claimed, distinguished by `object`.
-    pub sender: models::LedgerActivityAccount,
+    pub sender: models::LedgerParty,
     /// Where the funds come from.
-    pub source: models::ClaimLinkDetailsSource,
+    pub source: models::ClaimLinkSource,
     /// State of the claim link. Always `pending`.
     pub status: models::ClaimLinkStatus,
     /// Properties that this version of the crate does not know.

@@ -46,8 +46,8 @@ pub struct ClaimLinkDetails {
     pub redeemable_count: i64,
     pub redeemed_count: i64,
     pub remaining_claims: i64,
-    pub sender: models::LedgerActivityAccount,
-    pub source: models::ClaimLinkDetailsSource,
+    pub sender: models::LedgerParty,
+    pub source: models::ClaimLinkSource,
     pub status: models::ClaimLinkDetailsStatus,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,

@@ -10,7 +10,7 @@ use openapi_client_runtime::__private as rt;
 #[non_exhaustive]
 pub struct CreateAdConversionValueRuleEvent {
     pub custom_name: Option<Option<String>>,
-    pub event_name: models::AdConversionValueRuleEventEventName,
+    pub event_name: models::AdConversionEventName,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -39,7 +39,7 @@ impl CreateAdConversionValueRuleEventBuilder<(rt::Missing<fields::event_name>, (
     #[inline]
     pub fn event_name(
         self,
-        event_name: impl Into<models::AdConversionValueRuleEventEventName>,
+        event_name: impl Into<models::AdConversionEventName>,
     ) -> CreateAdConversionValueRuleEventBuilder<(rt::Set, ())> {
         let value = event_name.into();
         CreateAdConversionValueRuleEventBuilder(self.0.set(|model| model.event_name = value))

@@ -319,7 +319,7 @@ rt::open_enum!(CreateAdLeadFormQuestionFormat {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAdLeadFormQuestionOptionLogic {
-    pub action: Option<models::AdLeadFormOptionLogicAction>,
+    pub action: Option<models::LeadFormLogicAction>,
     pub target_end_page_index: Option<i64>,
     pub target_question_index: Option<i64>,
     /// Properties that this version of the crate does not know.
@@ -349,7 +349,7 @@ impl CreateAdLeadFormQuestionOptionLogic {
 
 impl<S> CreateAdLeadFormQuestionOptionLogicBuilder<S> {
     #[inline]
-    pub fn action(self, action: impl Into<models::AdLeadFormOptionLogicAction>) -> Self {
+    pub fn action(self, action: impl Into<models::LeadFormLogicAction>) -> Self {
         Self(self.0.set(|model| model.action = Some(action.into())))
     }
 
@@ -566,7 +566,7 @@ rt::model_builder!(CreateAdLeadFormQuestionBuilder => CreateAdLeadFormQuestion);
 pub struct CreateAdLeadForm {
     pub completion: Option<models::CreateAdLeadFormCompletion>,
     pub disclaimer: Option<models::CreateAdLeadFormDisclaimer>,
-    pub form_type: Option<models::AdLeadFormFormType>,
+    pub form_type: Option<models::LeadFormType>,
     pub intro: Option<models::CreateAdLeadFormIntro>,
     pub name: Option<String>,
     pub phone_verification: Option<bool>,
@@ -618,7 +618,7 @@ impl<S> CreateAdLeadFormBuilder<S> {
     }
 
     #[inline]
-    pub fn form_type(self, form_type: impl Into<models::AdLeadFormFormType>) -> Self {
+    pub fn form_type(self, form_type: impl Into<models::LeadFormType>) -> Self {
         Self(self.0.set(|model| model.form_type = Some(form_type.into())))
     }
 

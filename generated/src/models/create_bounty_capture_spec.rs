@@ -14,7 +14,7 @@ pub struct CreateBountyCaptureSpec {
     pub min_clip_duration_seconds: Option<i64>,
     /// At least 1. At most 12.
     pub min_total_verified_duration_seconds: Option<i64>,
-    pub stabilization_mode: Option<models::CaptureSpecVideoStabilizationMode>,
+    pub stabilization_mode: Option<models::CaptureSpecStabilizationMode>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -80,7 +80,7 @@ impl<S> CreateBountyCaptureSpecBuilder<S> {
     #[inline]
     pub fn stabilization_mode(
         self,
-        stabilization_mode: impl Into<models::CaptureSpecVideoStabilizationMode>,
+        stabilization_mode: impl Into<models::CaptureSpecStabilizationMode>,
     ) -> Self {
         let value = Some(stabilization_mode.into());
         Self(self.0.set(|model| model.stabilization_mode = value))

@@ -31,11 +31,11 @@ pub struct CreatePaymentLineItemPlan {
     /// Notes for the account's team, not shown to customers.
     pub internal_notes: Option<Option<String>>,
     /// Whether the prices include tax, instead of the account's setting.
-    pub override_tax_type: Option<Option<models::PaymentInputPlanOverrideTaxType>>,
+    pub override_tax_type: Option<Option<models::TaxType>>,
     /// Whether the plan renews or is paid once.
     pub plan_type: Option<Option<models::PlanType>>,
     /// A product to create or, by its `external_identifier`, to find and update. Use this or `product_id`.
-    pub product: Option<Option<models::PaymentInputPlanProduct>>,
+    pub product: Option<Option<models::PlanProductInput>>,
     /// Id of an existing product. Use this or `product`. Example: `prod_xxxxxxxxxxxxxx`.
     pub product_id: Option<Option<ids::ProductId>>,
     /// Price of each billing period after the first, in the major unit of the plan's currency.
@@ -182,10 +182,7 @@ impl<S> CreatePaymentLineItemPlanBuilder<S> {
     #[inline]
     pub fn override_tax_type<Kind>(
         self,
-        override_tax_type: impl rt::IntoNullable<
-            models::PaymentInputPlanOverrideTaxType,
-            Kind,
-        >,
+        override_tax_type: impl rt::IntoNullable<models::TaxType, Kind>,
     ) -> Self {
         let value = Some(rt::nullable(override_tax_type));
         Self(self.0.set(|model| model.override_tax_type = value))
@@ -204,7 +201,7 @@ impl<S> CreatePaymentLineItemPlanBuilder<S> {
     #[inline]
     pub fn product<Kind>(
         self,
-        product: impl rt::IntoNullable<models::PaymentInputPlanProduct, Kind>,
+        product: impl rt::IntoNullable<models::PlanProductInput, Kind>,
     ) -> Self {
         Self(self.0.set(|model| model.product = Some(rt::nullable(product))))
     }

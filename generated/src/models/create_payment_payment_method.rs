@@ -12,7 +12,7 @@ use openapi_client_runtime::__private as rt;
 #[non_exhaustive]
 pub struct CreatePaymentPaymentMethodCardPresent {
     /// Platform on which the card is read.
-    pub platform: models::AdGroupOperatingSystemOs,
+    pub platform: models::MobileOs,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -43,7 +43,7 @@ impl CreatePaymentPaymentMethodCardPresentBuilder<(rt::Missing<fields::platform>
     #[inline]
     pub fn platform(
         self,
-        platform: impl Into<models::AdGroupOperatingSystemOs>,
+        platform: impl Into<models::MobileOs>,
     ) -> CreatePaymentPaymentMethodCardPresentBuilder<(rt::Set, ())> {
         let value = platform.into();
         CreatePaymentPaymentMethodCardPresentBuilder(

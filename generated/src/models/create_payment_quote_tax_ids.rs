@@ -9,7 +9,7 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePaymentQuoteTaxIds {
-    pub r#type: models::AccountTaxIdentifierTaxIdType,
+    pub r#type: models::TaxIdType,
     pub value: String,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
@@ -39,7 +39,7 @@ impl<Rest> CreatePaymentQuoteTaxIdsBuilder<(rt::Missing<fields::r#type>, Rest)> 
     #[inline]
     pub fn r#type(
         self,
-        r#type: impl Into<models::AccountTaxIdentifierTaxIdType>,
+        r#type: impl Into<models::TaxIdType>,
     ) -> CreatePaymentQuoteTaxIdsBuilder<(rt::Set, Rest)> {
         let value = r#type.into();
         CreatePaymentQuoteTaxIdsBuilder(self.0.set(|model| model.r#type = value))

@@ -13,7 +13,7 @@ use openapi_client_runtime::__private as rt;
 pub struct DetailedTargetingOption {
     pub audience_size_lower_bound: Option<crate::Decimal>,
     pub audience_size_upper_bound: Option<crate::Decimal>,
-    pub behavior_type: Option<models::AdGroupBehaviorCategoryBehaviorType>,
+    pub behavior_type: Option<models::AdGroupBehaviorType>,
     pub description: Option<String>,
     pub id: String,
     pub name: String,

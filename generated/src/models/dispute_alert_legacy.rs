@@ -73,7 +73,7 @@ pub struct DisputeAlertLegacyPayment {
     /// Id of a payment.
     pub id: ids::PaymentId,
     pub member: Option<models::MemberPhone>,
-    pub membership: Option<models::DisputeAlertLegacyPaymentMembership>,
+    pub membership: Option<models::LegacyPaymentMembership>,
     pub paid_at: Option<crate::DateTime>,
     pub payment_method_type: Option<models::PaymentMethodTypes>,
     pub subtotal: Option<crate::Decimal>,

@@ -17,7 +17,7 @@ pub struct DisputeEvidenceDocument {
     /// When the file was created, as an RFC 3339 time.
     pub created_at: crate::DateTime,
     /// Kind of document.
-    pub document_type: models::DisputeEvidenceDocumentDocumentType,
+    pub document_type: models::DisputeEvidenceDocumentType,
     /// Length of audio or video in seconds, or `null` for other files.
     pub duration_seconds: Option<crate::Decimal>,
     /// Name of the file, or `null`.
@@ -40,7 +40,7 @@ pub struct DisputeEvidenceDocument {
     /// Headers to send with the bytes, exactly as given. Only present on creation.
     pub upload_headers: Option<crate::Object>,
     /// Progress of the upload.
-    pub upload_status: models::FileUploadStatus,
+    pub upload_status: models::UploadStatus,
     /// URL to send the bytes to by PUT. It is a secret and only present on creation.
     pub upload_url: Option<crate::Secret>,
     /// URL of the file, or `null` until the upload is processed. For a private file it is signed and expires.

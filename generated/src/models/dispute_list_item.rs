@@ -19,7 +19,7 @@ pub struct DisputeListItem {
     pub id: ids::DisputeId,
     pub needs_response_by: Option<crate::DateTime>,
     pub payment: Option<models::DisputeListItemPayment>,
-    pub plan: Option<models::DisputeLegacyPlan>,
+    pub plan: Option<models::PlanReference>,
     pub product: Option<models::ProductTitle>,
     pub reason: Option<String>,
     pub reason_code: Option<String>,
@@ -52,7 +52,7 @@ rt::model!(DisputeListItem {
 pub struct DisputeListItemPayment {
     /// Id of a payment.
     pub id: ids::PaymentId,
-    pub payment_instrument: Option<models::DisputeLegacyPaymentPaymentInstrument>,
+    pub payment_instrument: Option<models::DisputePaymentInstrument>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }

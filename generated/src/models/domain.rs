@@ -27,7 +27,7 @@ pub struct Domain {
     pub public_record: Option<models::DomainPublicRecord>,
     pub registration: Option<models::DomainRegistration>,
     pub stats: Option<models::DomainStats>,
-    pub status: Option<models::AppDomainStatus>,
+    pub status: Option<models::DomainStatus>,
     pub updated_at: Option<crate::DateTime>,
     pub verification: Option<models::DomainVerification>,
     pub website: Option<models::DomainWebsite>,

@@ -10,7 +10,7 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DomainApplePay {
-    pub state: models::DomainApplePayState,
+    pub state: models::DomainState,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }

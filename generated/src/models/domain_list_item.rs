@@ -25,7 +25,7 @@ pub struct DomainListItem {
     pub platform: Option<models::DomainPlatform>,
     pub registration: Option<models::DomainRegistration>,
     pub stats: Option<models::DomainStats>,
-    pub status: Option<models::AppDomainStatus>,
+    pub status: Option<models::DomainStatus>,
     pub updated_at: Option<crate::DateTime>,
     pub verification: Option<models::DomainVerification>,
     pub website: Option<models::DomainWebsite>,

@@ -18,7 +18,7 @@ pub struct DomainRegistration {
     pub payment_method_id: Option<ids::PaymentMethodId>,
     pub phase: models::DomainRegistrationPhase,
     pub purchase_url: Option<String>,
-    pub state: models::DomainApplePayState,
+    pub state: models::DomainState,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }

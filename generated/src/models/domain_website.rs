@@ -11,7 +11,7 @@ use openapi_client_runtime::__private as rt;
 #[non_exhaustive]
 pub struct DomainWebsite {
     pub app: Option<models::DomainWebsiteApp>,
-    pub state: models::DomainApplePayState,
+    pub state: models::DomainState,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }

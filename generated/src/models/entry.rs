@@ -11,10 +11,10 @@ use openapi_client_runtime::__private as rt;
 #[non_exhaustive]
 pub struct Entry {
     pub created_at: Option<crate::DateTime>,
-    pub custom_field_responses: Option<Vec<models::EntryCustomFieldResponse>>,
+    pub custom_field_responses: Option<Vec<models::CustomFieldResponse>>,
     /// Id of a waitlist entry.
     pub id: ids::WaitlistEntryId,
-    pub plan: Option<models::DisputeLegacyPlan>,
+    pub plan: Option<models::PlanReference>,
     pub product: Option<models::ProductTitle>,
     pub status: models::EntryStatus,
     pub user: models::UserContact,

@@ -20,7 +20,7 @@ pub struct Experience {
     /// At most 255 characters.
     pub name: String,
     pub order: Option<String>,
-    pub products: Vec<models::ExperienceProduct>,
+    pub products: Vec<models::ProductWithRoute>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }

@@ -10,7 +10,7 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ExperienceNotificationPreference {
-    pub level: models::ExperienceNotificationPreferenceLevel,
+    pub level: models::NotificationPreferenceLevel,
     /// Always `experience_notification_preference`.
     pub object: String,
     pub scope: models::NotificationPreferenceScope,

@@ -13,7 +13,7 @@ pub struct ExternalAccountLeadForm {
     pub completion: Option<models::AdLeadFormCompletion>,
     pub created_at: Option<crate::DateTime>,
     pub disclaimer: Option<models::AdLeadFormDisclaimer>,
-    pub form_type: models::AdLeadFormFormType,
+    pub form_type: models::LeadFormType,
     pub id: String,
     pub intro: Option<models::AdLeadFormIntro>,
     pub locale: Option<String>,

@@ -14,7 +14,7 @@ pub struct ExternalAccountParent {
     /// Id of an external account. Example: `sacc_xxxxxxxxxxxxxx`.
     pub id: ids::ExternalAccountId,
     pub name: Option<String>,
-    pub platform: models::ExternalAccountParentPlatform,
+    pub platform: models::ExternalAccountPlatform,
     pub profile_picture_url: Option<String>,
     pub username: Option<String>,
     pub verified: bool,

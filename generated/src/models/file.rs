@@ -38,7 +38,7 @@ pub struct File {
     /// Headers to send with the bytes, exactly as given. Only present on creation.
     pub upload_headers: Option<crate::Object>,
     /// Progress of the upload.
-    pub upload_status: models::FileUploadStatus,
+    pub upload_status: models::UploadStatus,
     /// URL to send the bytes to by PUT. It is a secret and only present on creation.
     pub upload_url: Option<crate::Secret>,
     /// URL of the file, or `null` until the upload is processed. For a private file it is signed and expires.

@@ -4,12 +4,78 @@ use crate::models;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// Source: `#/paths/~1financial_reports~1breakdown/get/parameters/1/schema`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FinancialReportBreakdownBucket {
+    /// `transfers`
+    Transfers,
+    /// `payments`
+    Payments,
+    /// `refunds`
+    Refunds,
+    /// `ads`
+    Ads,
+    /// `application_fees`
+    ApplicationFees,
+    /// `card_spend`
+    CardSpend,
+    /// `card_authorization_releases`
+    CardAuthorizationReleases,
+    /// `withdrawals`
+    Withdrawals,
+    /// `withdrawal_markup`
+    WithdrawalMarkup,
+    /// `platform_markup`
+    PlatformMarkup,
+    /// `clawbacks`
+    Clawbacks,
+    /// `disputes`
+    Disputes,
+    /// `affiliate_earnings`
+    AffiliateEarnings,
+    /// `affiliate_payouts`
+    AffiliatePayouts,
+    /// `revenue_share`
+    RevenueShare,
+    /// `swaps`
+    Swaps,
+    /// `card_loads`
+    CardLoads,
+    /// A value that this version of the crate does not know.
+    Unknown(String),
+}
+
+rt::open_enum!(FinancialReportBreakdownBucket {
+    Transfers = "transfers",
+    Payments = "payments",
+    Refunds = "refunds",
+    Ads = "ads",
+    ApplicationFees = "application_fees",
+    CardSpend = "card_spend",
+    CardAuthorizationReleases = "card_authorization_releases",
+    Withdrawals = "withdrawals",
+    WithdrawalMarkup = "withdrawal_markup",
+    PlatformMarkup = "platform_markup",
+    Clawbacks = "clawbacks",
+    Disputes = "disputes",
+    AffiliateEarnings = "affiliate_earnings",
+    AffiliatePayouts = "affiliate_payouts",
+    RevenueShare = "revenue_share",
+    Swaps = "swaps",
+    CardLoads = "card_loads",
+});
+
+/// The old name of `FinancialReportBreakdownBucket`.
+#[deprecated(since = "0.3.0", note = "renamed to `FinancialReportBreakdownBucket`")]
+pub type RetrieveFinancialReportBreakdownBucket = FinancialReportBreakdownBucket;
+
 /// Source:
 /// `#/paths/~1financial_reports~1breakdown/get/responses/200/content/application~1json/schema/properties/activity_filters`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FinancialReportBreakdownActivityFilters {
-    pub direction: models::ListFinancialActivityDirection,
+    pub direction: models::FinancialActivityDirection,
     pub line_types: Vec<String>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
@@ -118,9 +184,9 @@ rt::model!(FinancialReportBreakdownItem {
 #[non_exhaustive]
 pub struct FinancialReportBreakdown {
     pub activity_filters: models::FinancialReportBreakdownActivityFilters,
-    pub bucket: models::RetrieveFinancialReportBreakdownBucket,
+    pub bucket: models::FinancialReportBreakdownBucket,
     pub currency: String,
-    pub direction: models::ListFinancialActivityDirection,
+    pub direction: models::FinancialActivityDirection,
     pub items: Vec<models::FinancialReportBreakdownItem>,
     pub other_amount: Option<models::Money>,
     pub other_name: String,

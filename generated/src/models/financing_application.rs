@@ -18,7 +18,7 @@ pub struct FinancingApplication {
     /// Id of a financing application.
     pub id: ids::FinancingApplicationId,
     pub requirements: Option<Vec<models::FinancingRequirement>>,
-    pub status: models::AccountFinancingStatus,
+    pub status: models::FinancingStatus,
     pub terms: Option<models::FinancingTerms>,
     pub updated_at: crate::DateTime,
     /// Properties that this version of the crate does not know.

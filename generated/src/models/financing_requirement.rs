@@ -13,7 +13,7 @@ use openapi_client_runtime::__private as rt;
 pub struct FinancingRequirement {
     pub accepted_file_formats: Vec<String>,
     pub field: String,
-    pub file_collection_type: models::FinancingRequirementFileCollectionType,
+    pub file_collection_type: models::FinancingRequirementCollectionType,
     pub files: Vec<models::File>,
     /// Id of a requested information.
     pub id: ids::RequestedInformationId,
@@ -22,7 +22,7 @@ pub struct FinancingRequirement {
     pub money: Option<models::Money>,
     pub options: Vec<String>,
     pub required: bool,
-    pub text_collection_type: models::FinancingRequirementFileCollectionType,
+    pub text_collection_type: models::FinancingRequirementCollectionType,
     pub text_format: models::FinancingRequirementTextFormat,
     pub values: Vec<String>,
     /// Properties that this version of the crate does not know.
@@ -48,7 +48,7 @@ rt::model!(FinancingRequirement {
 /// Source: `#/components/schemas/FinancingRequirement/properties/file_collection_type`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum FinancingRequirementFileCollectionType {
+pub enum FinancingRequirementCollectionType {
     /// `none`
     None,
     /// `single`
@@ -59,11 +59,15 @@ pub enum FinancingRequirementFileCollectionType {
     Unknown(String),
 }
 
-rt::open_enum!(FinancingRequirementFileCollectionType {
+rt::open_enum!(FinancingRequirementCollectionType {
     None = "none",
     Single = "single",
     Multi = "multi",
 });
+
+/// The old name of `FinancingRequirementCollectionType`.
+#[deprecated(since = "0.3.0", note = "renamed to `FinancingRequirementCollectionType`")]
+pub type FinancingRequirementFileCollectionType = FinancingRequirementCollectionType;
 
 /// Source: `#/components/schemas/FinancingRequirement/properties/text_format`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

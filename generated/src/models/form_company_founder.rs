@@ -33,7 +33,7 @@ rt::open_enum!(FormCompanyFounderRole {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FormCompanyFounder {
-    pub address: models::FormCompanyBusinessAddress,
+    pub address: models::FormCompanyAddress,
     pub date_of_birth: Option<String>,
     pub email: String,
     pub first_name: String,
@@ -83,7 +83,7 @@ impl<Rest> FormCompanyFounderBuilder<(rt::Missing<fields::address>, Rest)> {
     #[inline]
     pub fn address(
         self,
-        address: impl Into<models::FormCompanyBusinessAddress>,
+        address: impl Into<models::FormCompanyAddress>,
     ) -> FormCompanyFounderBuilder<(rt::Set, Rest)> {
         FormCompanyFounderBuilder(self.0.set(|model| model.address = address.into()))
     }

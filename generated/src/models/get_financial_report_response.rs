@@ -1135,7 +1135,7 @@ pub struct GetFinancialReportResponse {
     pub payment_fee_breakdown: Option<
         Vec<models::GetFinancialReportResponsePaymentFeeBreakdown>,
     >,
-    pub report_type: models::GetFinancialReportReportType,
+    pub report_type: models::FinancialReportType,
     pub rows: Vec<models::GetFinancialReportResponseRow>,
     pub total: crate::Decimal,
     /// Properties that this version of the crate does not know.

@@ -101,7 +101,7 @@ rt::model!(AccountOwnerUser {
 /// Source: `#/components/schemas/LedgerAccount/properties/owner/oneOf/1`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct Company {
+pub struct AccountOwnerCompany {
     /// Id of the account.
     pub id: ids::AccountId,
     /// Slug of the account's page on Whop.
@@ -114,16 +114,16 @@ pub struct Company {
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(Company {
+rt::model!(AccountOwnerCompany {
     id: required("id"),
     route: required("route"),
     title: required("title"),
     typename: required("typename"),
 });
 
-/// The old name of `Company`.
-#[deprecated(since = "0.2.0", note = "renamed to `Company`")]
-pub type AccountOwnerCompany = Company;
+/// The old name of `AccountOwnerCompany`.
+#[deprecated(since = "0.2.0", note = "renamed to `AccountOwnerCompany`")]
+pub type Company = AccountOwnerCompany;
 
 /// The user or account that the funds belong to, distinguished by `typename`.
 ///
@@ -134,14 +134,14 @@ pub enum AccountOwner {
     /// The owner is a user.
     User(models::AccountOwnerUser),
     /// The owner is an account.
-    Company(models::Company),
+    Company(models::AccountOwnerCompany),
     /// A value that matches none of the variants.
     Unknown(crate::Value),
 }
 
 rt::union!(AccountOwner {
     User: Model(models::AccountOwnerUser) ["typename" = "User"],
-    Company: Model(models::Company) ["typename" = "Company"],
+    Company: Model(models::AccountOwnerCompany) ["typename" = "Company"],
 });
 
 impl From<models::AccountOwnerUser> for AccountOwner {
@@ -150,8 +150,8 @@ impl From<models::AccountOwnerUser> for AccountOwner {
     }
 }
 
-impl From<models::Company> for AccountOwner {
-    fn from(value: models::Company) -> Self {
+impl From<models::AccountOwnerCompany> for AccountOwner {
+    fn from(value: models::AccountOwnerCompany) -> Self {
         Self::Company(value)
     }
 }
@@ -167,17 +167,13 @@ pub struct LedgerAccountPayoutAccountDetails {
     /// Legal name of the business, or `null`.
     pub business_name: Option<String>,
     /// The person who represents the business, or `null`.
-    pub business_representative: Option<
-        models::LedgerAccountPayoutAccountDetailsBusinessRepresentative,
-    >,
+    pub business_representative: Option<models::PayoutAccountBusinessRepresentative>,
     /// Contact email address, or `null`.
     pub email: Option<String>,
     /// Id of the payout account.
     pub id: ids::PayoutAccountId,
     /// The most recent identity check, or `null` if there was none.
-    pub latest_verification: Option<
-        models::LedgerAccountPayoutAccountDetailsLatestVerification,
-    >,
+    pub latest_verification: Option<models::PayoutAccountLatestVerification>,
     /// Contact phone number, or `null`.
     pub phone: Option<String>,
     /// Whether payouts can be made, or what is missing; `null` if that is unknown.

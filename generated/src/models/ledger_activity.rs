@@ -11,7 +11,7 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LedgerActivity {
-    pub account: Option<models::LedgerActivityAccount>,
+    pub account: Option<models::LedgerParty>,
     pub amount: String,
     pub available_at: Option<crate::DateTime>,
     pub currency: models::LedgerActivityCurrency,

@@ -18,7 +18,7 @@ pub struct LinkedPayoutMethodQuote {
     /// Exchange rate to the currency in which the funds arrive.
     pub exchange_rate: crate::Decimal,
     /// Costs of an instant payout, or `null` if it is not available.
-    pub instant: Option<models::LinkedPayoutMethodQuoteInstant>,
+    pub instant: Option<models::LinkedPayoutMethodQuoteOption>,
     /// Why an instant payout is not available, or `null` if it is.
     pub instant_unavailable_reason: Option<
         models::LinkedPayoutMethodQuoteInstantUnavailableReason,
@@ -28,7 +28,7 @@ pub struct LinkedPayoutMethodQuote {
     /// Smallest amount of a payout.
     pub min_limit: crate::Decimal,
     /// Costs of a payout at standard speed, or `null` if it is not available.
-    pub standard: Option<models::LinkedPayoutMethodQuoteInstant>,
+    pub standard: Option<models::LinkedPayoutMethodQuoteOption>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }

@@ -9,11 +9,11 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListStatsReportPlatformTrendsResponseDataColumn {
-    pub aggregate: Option<models::ListStatsReportsResponseDataColumnAggregate>,
+    pub aggregate: Option<models::StatsColumnAggregate>,
     pub key: String,
     pub name: String,
-    pub r#type: models::ListStatsReportsResponseDataColumnType,
-    pub unit: Option<models::ListStatsReportsResponseDataColumnUnit>,
+    pub r#type: models::StatsColumnType,
+    pub unit: Option<models::StatsColumnUnit>,
     pub weight: Option<String>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,

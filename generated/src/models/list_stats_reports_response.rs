@@ -5,27 +5,6 @@ use crate::models;
 use openapi_client_runtime::__private as rt;
 
 /// Source:
-/// `#/paths/~1stats~1reports/get/responses/200/content/application~1json/schema/properties/data/items/properties/columns/items/properties/aggregate`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ListStatsReportsResponseDataColumnAggregate {
-    /// `sum`
-    Sum,
-    /// `average`
-    Average,
-    /// `none`
-    None,
-    /// A value that this version of the crate does not know.
-    Unknown(String),
-}
-
-rt::open_enum!(ListStatsReportsResponseDataColumnAggregate {
-    Sum = "sum",
-    Average = "average",
-    None = "none",
-});
-
-/// Source:
 /// `#/paths/~1stats~1reports/get/responses/200/content/application~1json/schema/properties/data/items/properties/columns/items/properties/set`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -44,64 +23,19 @@ rt::open_enum!(ListStatsReportsResponseDataColumnSet {
 });
 
 /// Source:
-/// `#/paths/~1stats~1reports/get/responses/200/content/application~1json/schema/properties/data/items/properties/columns/items/properties/type`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ListStatsReportsResponseDataColumnType {
-    /// `property`
-    Property,
-    /// `metric`
-    Metric,
-    /// A value that this version of the crate does not know.
-    Unknown(String),
-}
-
-rt::open_enum!(ListStatsReportsResponseDataColumnType {
-    Property = "property",
-    Metric = "metric",
-});
-
-/// Source:
-/// `#/paths/~1stats~1reports/get/responses/200/content/application~1json/schema/properties/data/items/properties/columns/items/properties/unit`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ListStatsReportsResponseDataColumnUnit {
-    /// `money`
-    Money,
-    /// `count`
-    Count,
-    /// `rate`
-    Rate,
-    /// `months`
-    Months,
-    /// `years`
-    Years,
-    /// A value that this version of the crate does not know.
-    Unknown(String),
-}
-
-rt::open_enum!(ListStatsReportsResponseDataColumnUnit {
-    Money = "money",
-    Count = "count",
-    Rate = "rate",
-    Months = "months",
-    Years = "years",
-});
-
-/// Source:
 /// `#/paths/~1stats~1reports/get/responses/200/content/application~1json/schema/properties/data/items/properties/columns/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListStatsReportsResponseDataColumn {
-    pub aggregate: Option<models::ListStatsReportsResponseDataColumnAggregate>,
+    pub aggregate: Option<models::StatsColumnAggregate>,
     pub available_on: Option<Vec<String>>,
     pub breakdowns: Option<Vec<String>>,
     pub default: Option<bool>,
     pub key: String,
     pub name: String,
     pub set: Option<models::ListStatsReportsResponseDataColumnSet>,
-    pub r#type: models::ListStatsReportsResponseDataColumnType,
-    pub unit: Option<models::ListStatsReportsResponseDataColumnUnit>,
+    pub r#type: models::StatsColumnType,
+    pub unit: Option<models::StatsColumnUnit>,
     pub weight: Option<String>,
     pub windows: Option<Vec<String>>,
     /// Properties that this version of the crate does not know.

@@ -19,7 +19,7 @@ pub struct MediaAsset {
     pub generation: models::MediaAssetGeneration,
     /// Id of a media asset. Example: `media_xxxxxxxxxxxxxx`.
     pub id: ids::MediaAssetId,
-    pub media_type: models::MediaAssetMediaType,
+    pub media_type: models::MediaAssetType,
     pub source: models::MediaAssetSource,
     pub status: models::MediaAssetStatus,
     /// Properties that this version of the crate does not know.

@@ -14,7 +14,7 @@ pub struct MediaAssetGeneration {
     pub duration_seconds: Option<crate::Decimal>,
     pub prompt: String,
     pub reference_media: Vec<String>,
-    pub resolution: Option<models::MediaAssetGenerationResolution>,
+    pub resolution: Option<models::MediaResolution>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }

@@ -10,7 +10,7 @@ use openapi_client_runtime::__private as rt;
 #[non_exhaustive]
 pub struct MemberLog {
     pub action: Option<String>,
-    pub actor: Option<models::AffiliateUser>,
+    pub actor: Option<models::UserNames>,
     pub created_at: crate::DateTime,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,

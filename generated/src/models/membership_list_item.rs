@@ -32,9 +32,9 @@ pub struct MembershipListItem {
     pub member: Option<models::MemberReference>,
     pub metadata: Option<crate::Object>,
     pub payment_collection_paused: bool,
-    pub plan: models::MembershipLegacyPlan,
+    pub plan: models::PlanWithMetadata,
     pub product: models::MembershipLegacyProduct,
-    pub promo_code: Option<models::MembershipLegacyPromoCode>,
+    pub promo_code: Option<models::MembershipPromoCode>,
     pub renewal_period_end: Option<crate::DateTime>,
     pub renewal_period_start: Option<crate::DateTime>,
     /// Example: `active`.

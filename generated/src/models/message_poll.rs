@@ -8,7 +8,7 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MessagePoll {
-    pub options: Option<Vec<models::MessagePollOption>>,
+    pub options: Option<Vec<models::PollOption>>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }

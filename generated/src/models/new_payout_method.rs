@@ -14,7 +14,7 @@ pub struct NewPayoutMethodSupportedPayoutMethod {
     /// Code of the country of the destination, or `null`.
     pub country_code: Option<String>,
     /// How the recipient gets the funds.
-    pub delivery_type: models::PayoutPayoutMethodSupportedPayoutMethodDeliveryType,
+    pub delivery_type: models::PayoutDeliveryType,
     /// URL of the icon of the destination, or `null`.
     pub icon_url: Option<String>,
     /// Name of the destination, or `null`.
@@ -48,7 +48,7 @@ pub struct NewPayoutMethod {
     /// Short reference to the account, such as its last digits, or `null`.
     pub account_reference: Option<String>,
     /// Result of the check of the bank account, or `null` if it was not checked.
-    pub bank_verification_state: Option<models::LinkedPayoutMethodBankVerificationState>,
+    pub bank_verification_state: Option<models::BankVerificationState>,
     /// When the payout method was added, as an RFC 3339 time.
     pub created_at: crate::DateTime,
     /// Code of the currency in which the funds arrive.
@@ -80,15 +80,15 @@ pub struct NewPayoutMethod {
     /// Costs of paying out the amount asked for, or `null` if there is none.
     pub quote: Option<crate::Object>,
     /// The person who gets the funds. May be absent.
-    pub recipient: Option<models::LinkedPayoutMethodRecipient>,
+    pub recipient: Option<models::PayoutRecipient>,
     /// Whether the payout method is new, in use or broken.
-    pub status: models::ListPayoutMethodsStatus,
+    pub status: models::PayoutMethodStatus,
     /// Why the payout method is in its state, or `null`.
     pub status_reason: Option<String>,
     /// The kind of destination, or `null`.
     pub supported_payout_method: Option<models::NewPayoutMethodSupportedPayoutMethod>,
     /// Why the payout method cannot be used, or `null` if it can.
-    pub unavailable_reason: Option<models::LinkedPayoutMethodUnavailableReason>,
+    pub unavailable_reason: Option<models::PayoutMethodUnavailableReason>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }

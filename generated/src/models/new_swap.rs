@@ -7,15 +7,19 @@ use openapi_client_runtime::__private as rt;
 /// Source: `#/paths/~1swaps/post/responses/201/content/application~1json/schema/properties/from_token`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct NewSwapFromToken {
+pub struct NewSwapToken {
     pub symbol: Option<String>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(NewSwapFromToken {
+rt::model!(NewSwapToken {
     symbol: expected("symbol"),
 });
+
+/// The old name of `NewSwapToken`.
+#[deprecated(since = "0.3.0", note = "renamed to `NewSwapToken`")]
+pub type NewSwapFromToken = NewSwapToken;
 
 /// Source: `#/paths/~1swaps/post/responses/201/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,7 +31,7 @@ pub struct NewSwap {
     pub amount_out: Option<crate::Decimal>,
     pub amount_out_expected: Option<String>,
     pub amount_out_min: Option<String>,
-    pub from_token: Option<models::NewSwapFromToken>,
+    pub from_token: Option<models::NewSwapToken>,
     /// Id of a swap.
     pub id: Option<ids::SwapId>,
     /// Always `swap`.
@@ -35,7 +39,7 @@ pub struct NewSwap {
     pub rate: Option<String>,
     pub status: models::SwapStatus,
     pub to_chain: Option<String>,
-    pub to_token: Option<models::NewSwapFromToken>,
+    pub to_token: Option<models::NewSwapToken>,
     /// Id of a user. Example: `user_xxxxxxxxxxxxxx`.
     pub user_id: Option<ids::UserId>,
     /// Properties that this version of the crate does not know.

@@ -13,7 +13,7 @@ use openapi_client_runtime::__private as rt;
 pub struct NotificationPreferenceScope {
     /// Id of an account. Example: `biz_xxxxxxxxxxxxxx`.
     pub account_id: Option<ids::AccountId>,
-    pub channel: Option<models::NotificationPreferenceScopeChannel>,
+    pub channel: Option<models::NotificationChannel>,
     /// Id of an experience. Example: `exp_xxxxxxxxxxxxxx`.
     pub experience_id: Option<ids::ExperienceId>,
     /// Id of an account. Example: `biz_xxxxxxxxxxxxxx`.

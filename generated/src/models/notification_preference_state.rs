@@ -10,7 +10,7 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct NotificationPreferenceState {
-    pub level: Option<models::ExperienceNotificationPreferenceLevel>,
+    pub level: Option<models::NotificationPreferenceLevel>,
     pub object: models::NotificationPreferenceStateObject,
     pub scope: models::NotificationPreferenceScope,
     /// Properties that this version of the crate does not know.

@@ -18,7 +18,7 @@ pub struct NotificationTopic {
     pub identifier: String,
     pub is_mention: bool,
     pub name: String,
-    pub topic_type: models::NotificationTopicSummaryTopicType,
+    pub topic_type: models::NotificationTopicType,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }

@@ -14,7 +14,7 @@ pub struct NotificationTopicSummary {
     /// Id of a notification topic. Example: `topic_xxxxxxxxxxxxxx`.
     pub id: ids::NotificationTopicId,
     pub is_mention: bool,
-    pub topic_type: models::NotificationTopicSummaryTopicType,
+    pub topic_type: models::NotificationTopicType,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }

@@ -4,6 +4,51 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// Source: `#/paths/~1partners~1businesses/get/parameters/2/schema`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PartnerBusinessStatus {
+    /// `active`
+    Active,
+    /// `removed`
+    Removed,
+    /// A value that this version of the crate does not know.
+    Unknown(String),
+}
+
+rt::open_enum!(PartnerBusinessStatus {
+    Active = "active",
+    Removed = "removed",
+});
+
+/// The old name of `PartnerBusinessStatus`.
+#[deprecated(since = "0.3.0", note = "renamed to `PartnerBusinessStatus`")]
+pub type ListPartnerBusinessesStatus = PartnerBusinessStatus;
+
+/// Source: `#/paths/~1partners~1businesses/get/parameters/14/schema`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PartnerBusinessTier {
+    /// `first`
+    First,
+    /// `second`
+    Second,
+    /// `blueprint`
+    Blueprint,
+    /// A value that this version of the crate does not know.
+    Unknown(String),
+}
+
+rt::open_enum!(PartnerBusinessTier {
+    First = "first",
+    Second = "second",
+    Blueprint = "blueprint",
+});
+
+/// The old name of `PartnerBusinessTier`.
+#[deprecated(since = "0.3.0", note = "renamed to `PartnerBusinessTier`")]
+pub type ListPartnerBusinessesTier = PartnerBusinessTier;
+
 /// Source:
 /// `#/paths/~1partners~1businesses/get/responses/200/content/application~1json/schema/properties/data/items/properties/account`.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,7 +97,7 @@ pub struct PartnerBusinessOwner {
     /// Id of a user. Example: `user_xxxxxxxxxxxxxx`.
     pub id: ids::UserId,
     pub name: Option<String>,
-    pub profile_picture: models::TransferMembershipResponse,
+    pub profile_picture: models::UrlObject,
     pub username: String,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
@@ -121,7 +166,7 @@ pub struct PartnerBusiness {
     pub first_tier_partner: Option<models::PartnerReference>,
     /// Id of a partner business.
     pub id: ids::PartnerBusinessId,
-    pub my_partner_tier: models::ListPartnerBusinessesTier,
+    pub my_partner_tier: models::PartnerBusinessTier,
     /// Always `partner_business`.
     pub object: String,
     pub owner: Option<models::PartnerBusinessOwner>,
@@ -129,7 +174,7 @@ pub struct PartnerBusiness {
     pub referral_expires_at: Option<crate::DateTime>,
     pub referral_started_at: Option<crate::DateTime>,
     pub second_tier_partner: Option<models::PartnerReference>,
-    pub status: models::ListPartnerBusinessesStatus,
+    pub status: models::PartnerBusinessStatus,
     pub volume_usd: models::PartnerBusinessVolumeUsd,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
@@ -209,7 +254,7 @@ pub struct PartnerBusinessDetails {
     pub first_tier_partner: Option<models::PartnerReference>,
     /// Id of a partner business.
     pub id: ids::PartnerBusinessId,
-    pub my_partner_tier: models::ListPartnerBusinessesTier,
+    pub my_partner_tier: models::PartnerBusinessTier,
     /// Always `partner_business`.
     pub object: String,
     pub owner: Option<models::PartnerBusinessOwner>,
@@ -220,7 +265,7 @@ pub struct PartnerBusinessDetails {
     pub referral_expires_at: Option<crate::DateTime>,
     pub referral_started_at: Option<crate::DateTime>,
     pub second_tier_partner: Option<models::PartnerReference>,
-    pub status: models::ListPartnerBusinessesStatus,
+    pub status: models::PartnerBusinessStatus,
     pub volume_usd: models::PartnerBusinessVolumeUsd,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
@@ -535,16 +580,16 @@ pub struct PartnerBusinessEarning {
     pub created_at: crate::DateTime,
     pub financial_activity: Option<Vec<models::PartnerBusinessEarningFinancialActivity>>,
     pub id: Option<String>,
-    pub income_source: models::ListPartnerBusinessEarningsIncomeSource,
+    pub income_source: models::PartnerIncomeSource,
     /// Always `partner_business_earning`.
     pub object: String,
     pub payout_at: Option<crate::DateTime>,
     pub payout_percentage: Option<crate::Decimal>,
-    pub product: Option<models::ExperienceProduct>,
+    pub product: Option<models::ProductWithRoute>,
     pub projected_commission_amount_usd: Option<models::Money>,
     pub resource: Option<models::PartnerBusinessEarningResource>,
     pub second_tier: bool,
-    pub status: models::ListPartnerBusinessEarningsStatus,
+    pub status: models::PartnerEarningStatus,
     pub transaction_amount_usd: String,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,

@@ -12,7 +12,7 @@ pub struct PartnerReference {
     /// Id of a user. Example: `user_xxxxxxxxxxxxxx`.
     pub id: ids::UserId,
     pub name: Option<String>,
-    pub profile_picture: models::TransferMembershipResponse,
+    pub profile_picture: models::UrlObject,
     pub username: String,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,

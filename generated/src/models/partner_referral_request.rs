@@ -20,7 +20,7 @@ pub struct PartnerReferralRequest {
     pub id: ids::PartnerReferralRequestId,
     pub max_redemptions: Option<i64>,
     pub partner: models::UserSummary,
-    pub request_type: models::PartnerReferralRequestRequestType,
+    pub request_type: models::PartnerReferralRequestType,
     pub rewards: Vec<models::PartnerReferralReward>,
     pub status: Option<models::PartnerReferralRequestStatus>,
     pub updated_at: crate::DateTime,

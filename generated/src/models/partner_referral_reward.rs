@@ -11,7 +11,7 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PartnerReferralReward {
-    pub bot_qualification_type: Option<models::AccountPartnerRewardQualificationType>,
+    pub bot_qualification_type: Option<models::PartnerQualificationType>,
     /// Id of a partner reward. Example: `prwd_xxxxxxxxxxxxxx`.
     pub id: ids::PartnerRewardId,
     pub qualification_amount: models::Money,

@@ -10,8 +10,8 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentInstrumentIcons {
-    pub card: models::PaymentInstrumentIconsCard,
-    pub square: models::PaymentInstrumentIconsCard,
+    pub card: models::PaymentInstrumentIconPair,
+    pub square: models::PaymentInstrumentIconPair,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }

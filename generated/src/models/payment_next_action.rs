@@ -73,7 +73,7 @@ rt::model!(AwaitConfirmationData {
 /// Source: `#/components/schemas/PaymentNextAction/oneOf/0/properties/render/items`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum AwaitConfirmationRender {
+pub enum PaymentNextActionRender {
     /// `inline`
     Inline,
     /// `full_page`
@@ -82,10 +82,14 @@ pub enum AwaitConfirmationRender {
     Unknown(String),
 }
 
-rt::open_enum!(AwaitConfirmationRender {
+rt::open_enum!(PaymentNextActionRender {
     Inline = "inline",
     FullPage = "full_page",
 });
+
+/// The old name of `PaymentNextActionRender`.
+#[deprecated(since = "0.3.0", note = "renamed to `PaymentNextActionRender`")]
+pub type AwaitConfirmationRender = PaymentNextActionRender;
 
 /// The payment waits for a confirmation, for example in the customer's banking app.
 ///
@@ -96,7 +100,7 @@ pub struct AwaitConfirmation {
     /// Details of the confirmation.
     pub data: models::AwaitConfirmationData,
     /// Ways in which the action can be shown: within the page or on the full page.
-    pub render: Vec<models::AwaitConfirmationRender>,
+    pub render: Vec<models::PaymentNextActionRender>,
     /// Always `await_confirmation`. Always `await_confirmation`.
     pub r#type: String,
     /// Properties that this version of the crate does not know.
@@ -153,7 +157,7 @@ pub struct DisplayInstructions {
     /// Instructions to show to the customer.
     pub data: models::PaymentInstructions,
     /// Ways in which the action can be shown: within the page or on the full page.
-    pub render: Vec<models::AwaitConfirmationRender>,
+    pub render: Vec<models::PaymentNextActionRender>,
     /// Always `display_instructions`. Always `display_instructions`.
     pub r#type: String,
     /// Properties that this version of the crate does not know.
@@ -194,7 +198,7 @@ pub struct Redirect {
     /// Details of the redirect.
     pub data: models::RedirectData,
     /// Ways in which the action can be shown: within the page or on the full page.
-    pub render: Vec<models::AwaitConfirmationRender>,
+    pub render: Vec<models::PaymentNextActionRender>,
     /// Always `redirect`. Always `redirect`.
     pub r#type: String,
     /// Properties that this version of the crate does not know.

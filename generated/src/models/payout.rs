@@ -56,13 +56,13 @@ pub struct Payout {
     /// Id of the payout request behind the payout, or `null` if there is none. Example: `cofr_xxxxxxxxxxxxxx`.
     pub payout_request_id: Option<ids::PayoutRequestId>,
     /// How the payout was requested, or `null`.
-    pub source: Option<models::ListPayoutsSource>,
+    pub source: Option<models::PayoutSource>,
     /// How fast the payout is made.
     pub speed: models::PayoutSpeed,
     /// Text on the recipient's bank statement, or `null` for the default. 5 to 22 characters.
     pub statement_descriptor: Option<String>,
     /// State of the payout. Example: `processing`.
-    pub status: models::ListPayoutsStatus,
+    pub status: models::PayoutStatus,
     /// Detailed state of the payout.
     pub status_detail: String,
     /// Code by which the receiving bank can trace the payout, or `null` if there is none.

@@ -15,17 +15,13 @@ pub struct PayoutAccount {
     /// Legal name of the business, or `null`.
     pub business_name: Option<String>,
     /// The person who represents the business, or `null`.
-    pub business_representative: Option<
-        models::LedgerAccountPayoutAccountDetailsBusinessRepresentative,
-    >,
+    pub business_representative: Option<models::PayoutAccountBusinessRepresentative>,
     /// Contact email address, or `null`.
     pub email: Option<String>,
     /// Id of the payout account.
     pub id: ids::PayoutAccountId,
     /// The most recent identity check, or `null` if there was none.
-    pub latest_verification: Option<
-        models::LedgerAccountPayoutAccountDetailsLatestVerification,
-    >,
+    pub latest_verification: Option<models::PayoutAccountLatestVerification>,
     /// Contact phone number, or `null`.
     pub phone: Option<String>,
     /// Whether payouts can be made, or what is missing; `null` if that is unknown.

@@ -127,13 +127,13 @@ pub struct PayoutDetails {
     /// Name of the sender, or `null`.
     pub sender_name: Option<String>,
     /// How the payout was requested, or `null`.
-    pub source: Option<models::ListPayoutsSource>,
+    pub source: Option<models::PayoutSource>,
     /// How fast the payout is made.
     pub speed: models::PayoutSpeed,
     /// Text on the recipient's bank statement, or `null` for the default. 5 to 22 characters.
     pub statement_descriptor: Option<String>,
     /// State of the payout. Example: `processing`.
-    pub status: models::ListPayoutsStatus,
+    pub status: models::PayoutStatus,
     /// Detailed state of the payout.
     pub status_detail: String,
     /// Steps of the payout so far and to come, or `null`.

@@ -12,7 +12,7 @@ use openapi_client_runtime::__private as rt;
 #[non_exhaustive]
 pub struct PayoutPayoutMethodSupportedPayoutMethod {
     /// How the recipient gets the funds.
-    pub delivery_type: models::PayoutPayoutMethodSupportedPayoutMethodDeliveryType,
+    pub delivery_type: models::PayoutDeliveryType,
     /// URL of the icon of the destination, or `null`.
     pub icon_url: Option<String>,
     /// Name shown to the recipient as the payer, or `null`.

@@ -33,9 +33,7 @@ pub struct Product {
     /// Commission in percent for affiliates of the global program, or `null` if none is set.
     pub global_affiliate_percentage: Option<crate::Decimal>,
     /// Whether any Whop user can promote the product for a commission, or `null`.
-    pub global_affiliate_status: Option<
-        models::PaymentInputPlanProductGlobalAffiliateStatus,
-    >,
+    pub global_affiliate_status: Option<models::GlobalAffiliateStatus>,
     /// Short line that advertises the product, or `null`.
     pub headline: Option<String>,
     /// Id of the product. Example: `prod_xxxxxxxxxxxxxx`.
@@ -43,13 +41,11 @@ pub struct Product {
     /// Labels by which products can be filtered.
     pub labels: Vec<String>,
     /// Whether the product is listed in Whop's marketplace.
-    pub marketplace_status: models::AppMarketplaceStatus,
+    pub marketplace_status: models::MarketplaceStatus,
     /// Commission in percent for members who refer others, or `null` if none is set.
     pub member_affiliate_percentage: Option<crate::Decimal>,
     /// Whether members of the product can promote it for a commission, or `null`.
-    pub member_affiliate_status: Option<
-        models::PaymentInputPlanProductGlobalAffiliateStatus,
-    >,
+    pub member_affiliate_status: Option<models::GlobalAffiliateStatus>,
     /// Number of members of the product.
     pub member_count: crate::Decimal,
     /// Free-form key-value data stored on the product, or `null`.

@@ -96,7 +96,7 @@ pub struct RefundLegacyPayment {
     /// The customer as a member of the account, or `null`.
     pub member: Option<models::MemberPhone>,
     /// The membership that was paid for, or `null` if there is none.
-    pub membership: Option<models::DisputeAlertLegacyPaymentMembership>,
+    pub membership: Option<models::LegacyPaymentMembership>,
     /// Free-form key-value data attached to the payment, or `null`.
     pub metadata: Option<crate::Object>,
     /// When the payment was collected, as an RFC 3339 time, or `null` if it has not been.
@@ -104,7 +104,7 @@ pub struct RefundLegacyPayment {
     /// Kind of payment method used, or `null` if it is unknown.
     pub payment_method_type: Option<models::PaymentMethodTypes>,
     /// The plan that was paid for, or `null`.
-    pub plan: Option<models::MembershipLegacyPlan>,
+    pub plan: Option<models::PlanWithMetadata>,
     /// The product that was paid for, or `null`.
     pub product: Option<models::RefundLegacyPaymentProduct>,
     /// What was bought, at its price without discount, tax or fees, in the major unit of `currency`, or `null`.

@@ -14,7 +14,7 @@ pub struct RetrievePartnerLeaderboardResponseLeaderUser {
     /// Id of a user. Example: `user_xxxxxxxxxxxxxx`.
     pub id: Option<ids::UserId>,
     pub name: Option<String>,
-    pub profile_picture: Option<models::TransferMembershipResponse>,
+    pub profile_picture: Option<models::UrlObject>,
     pub username: Option<String>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,

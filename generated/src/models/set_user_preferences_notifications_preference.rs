@@ -12,7 +12,7 @@ pub struct SetUserPreferencesNotificationsPreferenceScope {
     /// Id of an account.
     #[doc(alias = "company_id")]
     pub account_id: Option<ids::AccountId>,
-    pub channel: Option<Option<models::NotificationPreferenceScopeChannel>>,
+    pub channel: Option<Option<models::NotificationChannel>>,
     /// Id of an experience.
     pub experience_id: Option<ids::ExperienceId>,
     /// Id of an account.
@@ -63,7 +63,7 @@ impl<S> SetUserPreferencesNotificationsPreferenceScopeBuilder<S> {
     #[inline]
     pub fn channel<Kind>(
         self,
-        channel: impl rt::IntoNullable<models::NotificationPreferenceScopeChannel, Kind>,
+        channel: impl rt::IntoNullable<models::NotificationChannel, Kind>,
     ) -> Self {
         Self(self.0.set(|model| model.channel = Some(rt::nullable(channel))))
     }
@@ -96,7 +96,7 @@ rt::model_builder!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SetUserPreferencesNotificationsPreference {
-    pub level: Option<Option<models::ExperienceNotificationPreferenceLevel>>,
+    pub level: Option<Option<models::NotificationPreferenceLevel>>,
     pub scope: models::SetUserPreferencesNotificationsPreferenceScope,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
@@ -141,7 +141,7 @@ impl<S> SetUserPreferencesNotificationsPreferenceBuilder<S> {
     #[inline]
     pub fn level<Kind>(
         self,
-        level: impl rt::IntoNullable<models::ExperienceNotificationPreferenceLevel, Kind>,
+        level: impl rt::IntoNullable<models::NotificationPreferenceLevel, Kind>,
     ) -> Self {
         Self(self.0.set(|model| model.level = Some(rt::nullable(level))))
     }

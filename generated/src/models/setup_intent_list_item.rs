@@ -11,15 +11,15 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SetupIntentListItem {
-    pub checkout_configuration: Option<models::SetupIntentLegacyCheckoutConfiguration>,
+    pub checkout_configuration: Option<models::SetupIntentCheckoutConfiguration>,
     pub company: Option<models::InvoiceCompany>,
     pub created_at: crate::DateTime,
     pub error_message: Option<String>,
     /// Id of a setup intent.
     pub id: ids::SetupIntentId,
-    pub member: Option<models::SetupIntentLegacyMember>,
+    pub member: Option<models::SetupIntentMember>,
     pub metadata: Option<crate::Object>,
-    pub payment_method: Option<models::SetupIntentLegacyPaymentMethod>,
+    pub payment_method: Option<models::SetupIntentPaymentMethod>,
     pub status: models::SetupIntentStatuses,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,

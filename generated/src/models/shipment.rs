@@ -19,7 +19,7 @@ pub struct Shipment {
     pub id: ids::ShipmentId,
     /// Id of a payment. Example: `pay_xxxxxxxxxxxxxx`.
     pub payment_id: ids::PaymentId,
-    pub status: models::ShipmentCheckpointStatus,
+    pub status: models::ShipmentStatus,
     pub tracking_number: String,
     pub tracking_url: String,
     pub updated_at: crate::DateTime,

@@ -12,7 +12,7 @@ use openapi_client_runtime::__private as rt;
 pub struct ShipmentCheckpoint {
     pub location: Option<String>,
     pub message: Option<String>,
-    pub status: models::ShipmentCheckpointStatus,
+    pub status: models::ShipmentStatus,
     pub timestamp: Option<String>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,

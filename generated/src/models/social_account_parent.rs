@@ -14,7 +14,7 @@ pub struct SocialAccountParent {
     /// Id of an external account. Example: `sacc_xxxxxxxxxxxxxx`.
     pub id: ids::ExternalAccountId,
     pub name: Option<String>,
-    pub platform: models::SocialAccountParentPlatform,
+    pub platform: models::LinkedAccountPlatform,
     pub profile_picture_url: Option<String>,
     pub username: Option<String>,
     pub verified: bool,

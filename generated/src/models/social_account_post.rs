@@ -10,13 +10,13 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SocialAccountPost {
-    pub call_to_action: Option<models::ExternalAccountPostCallToAction>,
+    pub call_to_action: Option<models::LinkedAccountPostCallToAction>,
     pub caption: Option<String>,
     pub destination_url: Option<String>,
     pub embed_url: Option<String>,
     pub id: String,
     pub media_url: Option<String>,
-    pub restrictions: Vec<models::ExternalAccountPostRestriction>,
+    pub restrictions: Vec<models::LinkedAccountPostRestriction>,
     pub thumbnail_url: Option<String>,
     pub video_id: Option<String>,
     /// Properties that this version of the crate does not know.

@@ -48,7 +48,7 @@ rt::open_enum!(SupportedPayoutMethodDeliveryType {
 /// `#/paths/~1payouts~1supported_methods/get/responses/200/content/application~1json/schema/properties/data/items/properties/quotes/items/properties/instant`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct SupportedPayoutMethodQuoteInstant {
+pub struct SupportedPayoutMethodQuoteOption {
     /// When the funds are expected to arrive, as an RFC 3339 time.
     pub estimated_arrival: crate::DateTime,
     /// Fee for the payout.
@@ -59,11 +59,15 @@ pub struct SupportedPayoutMethodQuoteInstant {
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(SupportedPayoutMethodQuoteInstant {
+rt::model!(SupportedPayoutMethodQuoteOption {
     estimated_arrival: required("estimated_arrival"),
     fee: required("fee"),
     total_received: required("total_received"),
 });
+
+/// The old name of `SupportedPayoutMethodQuoteOption`.
+#[deprecated(since = "0.3.0", note = "renamed to `SupportedPayoutMethodQuoteOption`")]
+pub type SupportedPayoutMethodQuoteInstant = SupportedPayoutMethodQuoteOption;
 
 /// Source:
 /// `#/paths/~1payouts~1supported_methods/get/responses/200/content/application~1json/schema/properties/data/items/properties/quotes/items`.
@@ -79,13 +83,13 @@ pub struct SupportedPayoutMethodQuote {
     /// Exchange rate from `currency` to `destination_currency`.
     pub exchange_rate: crate::Decimal,
     /// Costs of an instant payout, or `null` if it is not available.
-    pub instant: Option<models::SupportedPayoutMethodQuoteInstant>,
+    pub instant: Option<models::SupportedPayoutMethodQuoteOption>,
     /// Greatest amount of a payout, or `null` if there is no limit.
     pub max_limit: Option<crate::Decimal>,
     /// Smallest amount of a payout.
     pub min_limit: crate::Decimal,
     /// Costs of a payout at standard speed, or `null` if it is not available.
-    pub standard: Option<models::SupportedPayoutMethodQuoteInstant>,
+    pub standard: Option<models::SupportedPayoutMethodQuoteOption>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }

@@ -191,7 +191,7 @@ rt::model!(TrackedEventRelatedApp {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TrackedEventRelatedAudience {
-    pub audience_type: Option<models::AudienceAudienceType>,
+    pub audience_type: Option<models::AudienceType>,
     pub file_name: Option<String>,
     /// Id of an audience.
     pub id: Option<ids::AudienceId>,

@@ -10,7 +10,7 @@ use openapi_client_runtime::__private as rt;
 #[non_exhaustive]
 pub struct UpdateAccountFinancingApplicationAnswerMoney {
     pub amount: String,
-    pub currency: models::BountyCurrency,
+    pub currency: models::Currency,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -64,7 +64,7 @@ impl<
     #[inline]
     pub fn currency(
         self,
-        currency: impl Into<models::BountyCurrency>,
+        currency: impl Into<models::Currency>,
     ) -> UpdateAccountFinancingApplicationAnswerMoneyBuilder<(S0, (rt::Set, ()))> {
         let value = currency.into();
         UpdateAccountFinancingApplicationAnswerMoneyBuilder(

@@ -4,73 +4,6 @@ use crate::{fields, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// Payment method for ads that is used if the first one fails.
-///
-/// Source:
-/// `#/paths/~1accounts~1{account_id}~1preferences/patch/requestBody/content/application~1json/schema/properties/ads_payment_methods/properties/backup`.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct UpdateAccountPreferencesAdsPaymentMethodsBackup {
-    /// Id of the payment method, for a card.
-    pub id: Option<String>,
-    /// Whether ads are paid from the balance or by card.
-    pub r#type: models::AccountPreferencesDetailsAdsPaymentMethodsBackupType,
-    /// Properties that this version of the crate does not know.
-    pub extra_fields: crate::ExtraFields,
-}
-
-rt::model!(UpdateAccountPreferencesAdsPaymentMethodsBackup {
-    id: optional("id"),
-    r#type: required("type"),
-});
-
-/// Builds [`UpdateAccountPreferencesAdsPaymentMethodsBackup`].
-#[derive(Clone, Debug)]
-#[must_use = "a builder does nothing until it is built"]
-pub struct UpdateAccountPreferencesAdsPaymentMethodsBackupBuilder<
-    S = rt::missing!(r#type),
->(
-    rt::ModelBuilder<UpdateAccountPreferencesAdsPaymentMethodsBackup, S>,
-);
-
-impl UpdateAccountPreferencesAdsPaymentMethodsBackup {
-    /// Starts without any field set. `build` compiles once every required field is set.
-    #[inline]
-    pub fn builder() -> UpdateAccountPreferencesAdsPaymentMethodsBackupBuilder<
-        rt::missing!(r#type),
-    > {
-        UpdateAccountPreferencesAdsPaymentMethodsBackupBuilder(rt::ModelBuilder::new())
-    }
-}
-
-impl UpdateAccountPreferencesAdsPaymentMethodsBackupBuilder<
-    (rt::Missing<fields::r#type>, ()),
-> {
-    /// Whether ads are paid from the balance or by card.
-    #[inline]
-    pub fn r#type(
-        self,
-        r#type: impl Into<models::AccountPreferencesDetailsAdsPaymentMethodsBackupType>,
-    ) -> UpdateAccountPreferencesAdsPaymentMethodsBackupBuilder<(rt::Set, ())> {
-        let value = r#type.into();
-        UpdateAccountPreferencesAdsPaymentMethodsBackupBuilder(
-            self.0.set(|model| model.r#type = value),
-        )
-    }
-}
-
-impl<S> UpdateAccountPreferencesAdsPaymentMethodsBackupBuilder<S> {
-    /// Id of the payment method, for a card.
-    #[inline]
-    pub fn id(self, id: impl Into<String>) -> Self {
-        Self(self.0.set(|model| model.id = Some(id.into())))
-    }
-}
-
-rt::model_builder!(
-    UpdateAccountPreferencesAdsPaymentMethodsBackupBuilder => UpdateAccountPreferencesAdsPaymentMethodsBackup
-);
-
 /// Payment methods for ads.
 ///
 /// Source:
@@ -79,9 +12,9 @@ rt::model_builder!(
 #[non_exhaustive]
 pub struct UpdateAccountPreferencesAdsPaymentMethods {
     /// Payment method for ads that is used if the first one fails.
-    pub backup: Option<models::UpdateAccountPreferencesAdsPaymentMethodsBackup>,
+    pub backup: Option<models::UpdateAccountPreferencesAdsPaymentMethod>,
     /// Payment method for ads that is used first.
-    pub primary: models::UpdateAccountPreferencesAdsPaymentMethodsBackup,
+    pub primary: models::UpdateAccountPreferencesAdsPaymentMethod,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -115,7 +48,7 @@ impl UpdateAccountPreferencesAdsPaymentMethodsBuilder<
     #[inline]
     pub fn primary(
         self,
-        primary: impl Into<models::UpdateAccountPreferencesAdsPaymentMethodsBackup>,
+        primary: impl Into<models::UpdateAccountPreferencesAdsPaymentMethod>,
     ) -> UpdateAccountPreferencesAdsPaymentMethodsBuilder<(rt::Set, ())> {
         let value = primary.into();
         UpdateAccountPreferencesAdsPaymentMethodsBuilder(
@@ -129,7 +62,7 @@ impl<S> UpdateAccountPreferencesAdsPaymentMethodsBuilder<S> {
     #[inline]
     pub fn backup(
         self,
-        backup: impl Into<models::UpdateAccountPreferencesAdsPaymentMethodsBackup>,
+        backup: impl Into<models::UpdateAccountPreferencesAdsPaymentMethod>,
     ) -> Self {
         Self(self.0.set(|model| model.backup = Some(backup.into())))
     }

@@ -9,7 +9,7 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateApiKeyPermissions {
-    pub statements: Option<Vec<models::CreateApiKeyPermissionsStatement>>,
+    pub statements: Option<Vec<models::ApiKeyPermissionsStatement>>,
     pub system_role: Option<Option<models::ApiKeySystemRole>>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
@@ -39,9 +39,7 @@ impl<S> UpdateApiKeyPermissionsBuilder<S> {
     #[inline]
     pub fn statements(
         self,
-        statements: impl IntoIterator<
-            Item = impl Into<models::CreateApiKeyPermissionsStatement>,
-        >,
+        statements: impl IntoIterator<Item = impl Into<models::ApiKeyPermissionsStatement>>,
     ) -> Self {
         Self(self.0.set(|model| model.statements = Some(rt::list(statements))))
     }

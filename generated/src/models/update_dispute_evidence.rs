@@ -12,7 +12,7 @@ pub struct UpdateDisputeEvidenceDocument {
     /// Id of a direct upload. Use this, `id` or `file`.
     pub direct_upload_id: Option<String>,
     /// Kind of document.
-    pub document_type: models::DisputeEvidenceDocumentDocumentType,
+    pub document_type: models::DisputeEvidenceDocumentType,
     /// Bytes of the document, for a multipart request.
     pub file: Option<String>,
     /// Id of an uploaded file whose status is `ready`. Use this, `direct_upload_id` or `file`. Example:
@@ -49,7 +49,7 @@ impl UpdateDisputeEvidenceDocumentBuilder<(rt::Missing<fields::document_type>, (
     #[inline]
     pub fn document_type(
         self,
-        document_type: impl Into<models::DisputeEvidenceDocumentDocumentType>,
+        document_type: impl Into<models::DisputeEvidenceDocumentType>,
     ) -> UpdateDisputeEvidenceDocumentBuilder<(rt::Set, ())> {
         let value = document_type.into();
         UpdateDisputeEvidenceDocumentBuilder(self.0.set(|model| model.document_type = value))

@@ -16,9 +16,9 @@ pub struct UpdateVerificationOwner {
     /// Date of birth of the owner, as `YYYY-MM-DD`.
     pub date_of_birth: Option<crate::Date>,
     /// Kind of identity document.
-    pub document_type: Option<models::CreateVerificationDocumentType>,
+    pub document_type: Option<models::VerificationDocumentType>,
     /// Identity documents of the owner, as files.
-    pub documents: Option<models::CreateVerificationDocuments>,
+    pub documents: Option<models::VerificationDocuments>,
     /// Email address of the owner.
     pub email: Option<String>,
     /// First name of the owner.
@@ -34,7 +34,7 @@ pub struct UpdateVerificationOwner {
     /// Whether to remove the owner.
     pub remove: Option<bool>,
     /// Roles of the owner in the business. `ubo` is an ultimate beneficial owner.
-    pub roles: Option<Vec<models::VerificationProfileOwnerRole>>,
+    pub roles: Option<Vec<models::VerificationOwnerRole>>,
     /// Tax number of the owner.
     pub tax_identification_number: Option<crate::Secret>,
     /// Id of an existing verification profile of the owner. Example: `idpf_xxxxxxxxxxxxxx`.
@@ -99,17 +99,14 @@ impl<S> UpdateVerificationOwnerBuilder<S> {
     #[inline]
     pub fn document_type(
         self,
-        document_type: impl Into<models::CreateVerificationDocumentType>,
+        document_type: impl Into<models::VerificationDocumentType>,
     ) -> Self {
         Self(self.0.set(|model| model.document_type = Some(document_type.into())))
     }
 
     /// Identity documents of the owner, as files.
     #[inline]
-    pub fn documents(
-        self,
-        documents: impl Into<models::CreateVerificationDocuments>,
-    ) -> Self {
+    pub fn documents(self, documents: impl Into<models::VerificationDocuments>) -> Self {
         Self(self.0.set(|model| model.documents = Some(documents.into())))
     }
 
@@ -163,7 +160,7 @@ impl<S> UpdateVerificationOwnerBuilder<S> {
     #[inline]
     pub fn roles(
         self,
-        roles: impl IntoIterator<Item = impl Into<models::VerificationProfileOwnerRole>>,
+        roles: impl IntoIterator<Item = impl Into<models::VerificationOwnerRole>>,
     ) -> Self {
         Self(self.0.set(|model| model.roles = Some(rt::list(roles))))
     }

@@ -22,7 +22,7 @@ pub struct UserRecommendedAction {
     pub icon_url: Option<String>,
     pub impact_score: Option<i64>,
     pub reasoning: Option<String>,
-    pub status: models::AccountRecommendedActionStatus,
+    pub status: models::RecommendedActionStatus,
     pub title: String,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,

@@ -86,7 +86,7 @@ pub struct Variant {
     /// Former renewal price, shown crossed out, in the major unit of `currency`, or `null` if there is none.
     pub strike_through_renewal_price: Option<crate::Decimal>,
     /// Whether the prices include tax.
-    pub tax_type: models::PaymentInputPlanOverrideTaxType,
+    pub tax_type: models::TaxType,
     /// How 3D Secure is applied to card payments, or `null` for the default.
     pub three_ds_level: Option<models::ThreeDsLevel>,
     /// Name of the plan as customers see it, or `null`. At most 30 characters.

@@ -36,106 +36,6 @@ rt::model!(VerificationProfileAddress {
     state: optional("state"),
 });
 
-/// Whether the document was submitted, or `null`.
-///
-/// Source:
-/// `#/paths/~1verifications/get/responses/200/content/application~1json/schema/properties/data/items/properties/owners/items/properties/required_documents/items/properties/status`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum VerificationProfileOwnerRequiredDocumentStatus {
-    /// `pending_upload`
-    PendingUpload,
-    /// `submitted`
-    Submitted,
-    /// A value that this version of the crate does not know.
-    Unknown(String),
-}
-
-rt::open_enum!(VerificationProfileOwnerRequiredDocumentStatus {
-    PendingUpload = "pending_upload",
-    Submitted = "submitted",
-});
-
-/// Source:
-/// `#/paths/~1verifications/get/responses/200/content/application~1json/schema/properties/data/items/properties/owners/items/properties/required_documents/items`.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct VerificationProfileOwnerRequiredDocument {
-    /// Kind of document, or `null`.
-    pub document: Option<String>,
-    /// Why the document was rejected, or `null` if it was not.
-    pub rejection_reason: Option<String>,
-    /// Whether the document was submitted, or `null`.
-    pub status: Option<models::VerificationProfileOwnerRequiredDocumentStatus>,
-    /// Properties that this version of the crate does not know.
-    pub extra_fields: crate::ExtraFields,
-}
-
-rt::model!(VerificationProfileOwnerRequiredDocument {
-    document: optional("document"),
-    rejection_reason: optional("rejection_reason"),
-    status: optional("status"),
-});
-
-/// Source:
-/// `#/paths/~1verifications/get/responses/200/content/application~1json/schema/properties/data/items/properties/owners/items/properties/roles/items`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum VerificationProfileOwnerRole {
-    /// `ubo`
-    Ubo,
-    /// `director`
-    Director,
-    /// `representative`
-    Representative,
-    /// `shareholder`
-    Shareholder,
-    /// A value that this version of the crate does not know.
-    Unknown(String),
-}
-
-rt::open_enum!(VerificationProfileOwnerRole {
-    Ubo = "ubo",
-    Director = "director",
-    Representative = "representative",
-    Shareholder = "shareholder",
-});
-
-/// State of the verification of the owner.
-///
-/// Source:
-/// `#/paths/~1verifications/get/responses/200/content/application~1json/schema/properties/data/items/properties/owners/items/properties/status`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum VerificationProfileOwnerStatus {
-    /// `not_started`
-    NotStarted,
-    /// `pending`
-    Pending,
-    /// `processing`
-    Processing,
-    /// `manual_review`
-    ManualReview,
-    /// `approved`
-    Approved,
-    /// `rejected`
-    Rejected,
-    /// `action_required`
-    ActionRequired,
-    /// A value that this version of the crate does not know.
-    Unknown(String),
-}
-
-rt::open_enum!(VerificationProfileOwnerStatus {
-    NotStarted = "not_started",
-    Pending = "pending",
-    Processing = "processing",
-    ManualReview = "manual_review",
-    Approved = "approved",
-    Rejected = "rejected",
-    ActionRequired = "action_required",
-});
-
 /// Source:
 /// `#/paths/~1verifications/get/responses/200/content/application~1json/schema/properties/data/items/properties/owners/items`.
 #[derive(Clone, Debug, PartialEq)]
@@ -150,11 +50,11 @@ pub struct VerificationProfileOwner {
     /// Share of the business that the owner holds in percent, or `null`.
     pub ownership_percentage: Option<crate::Decimal>,
     /// Documents that the owner has to provide.
-    pub required_documents: Vec<models::VerificationProfileOwnerRequiredDocument>,
+    pub required_documents: Vec<models::VerificationRequiredDocument>,
     /// Roles of the owner in the business. `ubo` is an ultimate beneficial owner.
-    pub roles: Vec<models::VerificationProfileOwnerRole>,
+    pub roles: Vec<models::VerificationOwnerRole>,
     /// State of the verification of the owner.
-    pub status: models::VerificationProfileOwnerStatus,
+    pub status: models::VerificationOwnerStatus,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -187,58 +87,6 @@ rt::model!(VerificationProfileRequestedInformationError {
     reason: optional("reason"),
 });
 
-/// Kind of response.
-///
-/// Source:
-/// `#/paths/~1verifications/get/responses/200/content/application~1json/schema/properties/data/items/properties/requested_information/items/properties/response_type`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum VerificationProfileRequestedInformationResponseType {
-    /// `yes_no`
-    YesNo,
-    /// `yes_no_na`
-    YesNoNa,
-    /// `date`
-    Date,
-    /// `url`
-    Url,
-    /// `number`
-    Number,
-    /// `tel`
-    Tel,
-    /// A value that this version of the crate does not know.
-    Unknown(String),
-}
-
-rt::open_enum!(VerificationProfileRequestedInformationResponseType {
-    YesNo = "yes_no",
-    YesNoNa = "yes_no_na",
-    Date = "date",
-    Url = "url",
-    Number = "number",
-    Tel = "tel",
-});
-
-/// Whether one or several options can be chosen.
-///
-/// Source:
-/// `#/paths/~1verifications/get/responses/200/content/application~1json/schema/properties/data/items/properties/requested_information/items/properties/selection_mode`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum VerificationProfileRequestedInformationSelectionMode {
-    /// `single`
-    Single,
-    /// `multiple`
-    Multiple,
-    /// A value that this version of the crate does not know.
-    Unknown(String),
-}
-
-rt::open_enum!(VerificationProfileRequestedInformationSelectionMode {
-    Single = "single",
-    Multiple = "multiple",
-});
-
 /// Source:
 /// `#/paths/~1verifications/get/responses/200/content/application~1json/schema/properties/data/items/properties/requested_information/items`.
 #[derive(Clone, Debug, PartialEq)]
@@ -265,13 +113,9 @@ pub struct VerificationProfileRequestedInformation {
     /// Requirement that the item belongs to.
     pub requirement: String,
     /// Kind of response.
-    pub response_type: Option<
-        models::VerificationProfileRequestedInformationResponseType,
-    >,
+    pub response_type: Option<models::RequestedInformationResponseType>,
     /// Whether one or several options can be chosen.
-    pub selection_mode: Option<
-        models::VerificationProfileRequestedInformationSelectionMode,
-    >,
+    pub selection_mode: Option<models::RequestedInformationSelectionMode>,
     /// Files that support the response.
     pub supporting_documents: Option<Vec<models::File>>,
     /// Whether an explanation can be given instead of files.
@@ -332,7 +176,7 @@ pub struct VerificationProfile {
     /// Id of the verification profile. Example: `idpf_xxxxxxxxxxxxxx`.
     pub id: Option<ids::VerificationId>,
     /// Whether a person or a business is verified.
-    pub kind: Option<models::AccountCardsKind>,
+    pub kind: Option<models::EntityKind>,
     /// Last name, or `null`.
     pub last_name: Option<String>,
     /// Owners and directors of the business.
@@ -346,13 +190,11 @@ pub struct VerificationProfile {
         Vec<models::VerificationProfileRequestedInformation>,
     >,
     /// Documents that have to be provided.
-    pub required_documents: Option<
-        Vec<models::VerificationProfileOwnerRequiredDocument>,
-    >,
+    pub required_documents: Option<Vec<models::VerificationRequiredDocument>>,
     /// URL at which the person completes the verification, or `null` if there is none.
     pub session_url: Option<String>,
     /// State of the verification.
-    pub status: Option<models::VerificationProfileOwnerStatus>,
+    pub status: Option<models::VerificationOwnerStatus>,
     /// When the verification profile was last changed, as an RFC 3339 time.
     pub updated_at: Option<crate::DateTime>,
     /// Properties that this version of the crate does not know.
@@ -425,13 +267,9 @@ pub struct VerificationProfileDetailsRequestedInformation {
     /// Requirement that the item belongs to.
     pub requirement: String,
     /// Kind of response, or `null`.
-    pub response_type: Option<
-        models::VerificationProfileRequestedInformationResponseType,
-    >,
+    pub response_type: Option<models::RequestedInformationResponseType>,
     /// Whether one or several options can be chosen, or `null`.
-    pub selection_mode: Option<
-        models::VerificationProfileRequestedInformationSelectionMode,
-    >,
+    pub selection_mode: Option<models::RequestedInformationSelectionMode>,
     /// Files that support the response, or `null`.
     pub supporting_documents: Option<Vec<models::File>>,
     /// Whether an explanation can be given instead of files, or `null`.
@@ -491,7 +329,7 @@ pub struct VerificationProfileDetails {
     /// Id of the verification profile, or `null`. Example: `idpf_xxxxxxxxxxxxxx`.
     pub id: Option<ids::VerificationId>,
     /// Whether a person or a business is verified, or `null`.
-    pub kind: Option<models::AccountCardsKind>,
+    pub kind: Option<models::EntityKind>,
     /// Last name, or `null`.
     pub last_name: Option<String>,
     /// Owners and directors of the business.
@@ -505,13 +343,11 @@ pub struct VerificationProfileDetails {
         Vec<models::VerificationProfileDetailsRequestedInformation>,
     >,
     /// Documents that have to be provided.
-    pub required_documents: Option<
-        Vec<models::VerificationProfileOwnerRequiredDocument>,
-    >,
+    pub required_documents: Option<Vec<models::VerificationRequiredDocument>>,
     /// URL at which the person completes the verification, or `null` if there is none.
     pub session_url: Option<String>,
     /// State of the verification, or `null`.
-    pub status: Option<models::VerificationProfileOwnerStatus>,
+    pub status: Option<models::VerificationOwnerStatus>,
     /// When the verification profile was last changed, as an RFC 3339 time, or `null`.
     pub updated_at: Option<crate::DateTime>,
     /// Properties that this version of the crate does not know.

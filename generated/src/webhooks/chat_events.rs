@@ -11,7 +11,7 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ChatMessageCreatedEventData {
-    pub audience: models::ChatMessageCreatedEventDataAudience,
+    pub audience: models::ChatAudience,
     pub channel: models::ChatMessageCreatedEventDataChannel,
     pub message: models::Message,
     pub reason: String,
@@ -68,7 +68,7 @@ rt::model!(ChatMessageCreatedEvent {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ChatReactionCreatedEventData {
-    pub audience: models::ChatMessageCreatedEventDataAudience,
+    pub audience: models::ChatAudience,
     pub channel: models::ChatMessageCreatedEventDataChannel,
     pub message: models::Message,
     pub reaction: models::Reaction,

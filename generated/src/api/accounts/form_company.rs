@@ -16,11 +16,11 @@ use openapi_client_runtime::__private as rt;
 ///     .accounts()
 ///     .form_company("biz_tPfbz7oULdXzd4")
 ///     .business_name("My account")
-///     .formation_state(models::UpdateAccountTaxCollectionEnabledState::Al)
+///     .formation_state(models::UsState::Al)
 ///     .founders([
 ///         models::FormCompanyFounder::builder()
 ///             .address(
-///                 models::FormCompanyBusinessAddress::builder()
+///                 models::FormCompanyAddress::builder()
 ///                     .city("London")
 ///                     .country("US")
 ///                     .line1("1 Main Street")
@@ -59,7 +59,7 @@ impl<S0, Rest> FormCompany<(S0, (rt::Missing<fields::formation_state>, Rest))> {
     #[inline]
     pub fn formation_state(
         self,
-        formation_state: impl Into<models::UpdateAccountTaxCollectionEnabledState>,
+        formation_state: impl Into<models::UsState>,
     ) -> FormCompany<(S0, (rt::Set, Rest))> {
         FormCompany(self.0.body("formation_state", formation_state.into()))
     }
@@ -79,7 +79,7 @@ impl<S> FormCompany<S> {
     #[inline]
     pub fn business_address(
         self,
-        business_address: impl Into<models::FormCompanyBusinessAddress>,
+        business_address: impl Into<models::FormCompanyAddress>,
     ) -> Self {
         Self(self.0.body("business_address", business_address.into()))
     }

@@ -19,7 +19,7 @@ pub struct ListFinancingApplications<S = ()>(pub(super) rt::Builder<S>);
 
 impl<S> ListFinancingApplications<S> {
     #[inline]
-    pub fn status(self, status: impl Into<models::AccountFinancingStatus>) -> Self {
+    pub fn status(self, status: impl Into<models::FinancingStatus>) -> Self {
         Self(self.0.query("status", status.into()))
     }
 
@@ -37,10 +37,7 @@ impl<S> ListFinancingApplications<S> {
 
     /// Field to order by. Default: `created_at`.
     #[inline]
-    pub fn order(
-        self,
-        order: impl Into<models::ListAccountFinancingApplicationsOrder>,
-    ) -> Self {
+    pub fn order(self, order: impl Into<models::CreatedOrUpdatedOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 

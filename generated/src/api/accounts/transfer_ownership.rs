@@ -55,4 +55,4 @@ impl<S> TransferOwnership<S> {
     }
 }
 
-rt::request!(TransferOwnership => models::TransferAccountOwnershipResponse);
+rt::request!(TransferOwnership => models::SuccessResponse);

@@ -321,9 +321,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn tax_collection_enabled_states(
         self,
-        tax_collection_enabled_states: impl IntoIterator<
-            Item = impl Into<models::UpdateAccountTaxCollectionEnabledState>,
-        >,
+        tax_collection_enabled_states: impl IntoIterator<Item = impl Into<models::UsState>>,
     ) -> Self {
         let value = rt::list(tax_collection_enabled_states);
         Self(self.0.body("tax_collection_enabled_states", value))

@@ -49,7 +49,7 @@ impl<S> UpdateFees<S> {
     #[inline]
     pub fn child_markups(
         self,
-        child_markups: impl Into<models::UpdateAccountFeesChildMarkups>,
+        child_markups: impl Into<models::UpdateAccountFeesMarkups>,
     ) -> Self {
         Self(self.0.body("child_markups", child_markups.into()))
     }
@@ -149,7 +149,7 @@ impl<S> UpdateFees<S> {
 
     /// Markups that apply to the account.
     #[inline]
-    pub fn markups(self, markups: impl Into<models::UpdateAccountFeesChildMarkups>) -> Self {
+    pub fn markups(self, markups: impl Into<models::UpdateAccountFeesMarkups>) -> Self {
         Self(self.0.body("markups", markups.into()))
     }
 

@@ -101,9 +101,7 @@ impl<S> UpdatePreferences<S> {
     #[inline]
     pub fn economic_intelligence_duration_key(
         self,
-        economic_intelligence_duration_key: impl Into<
-            models::AccountEconomicIntelligenceOfferKey,
-        >,
+        economic_intelligence_duration_key: impl Into<models::EconomicIntelligenceOfferKey>,
     ) -> Self {
         let value = economic_intelligence_duration_key.into();
         Self(self.0.body("economic_intelligence_duration_key", value))
@@ -125,7 +123,7 @@ impl<S> UpdatePreferences<S> {
     pub fn preferred_settlement_currency<Kind>(
         self,
         preferred_settlement_currency: impl rt::IntoNullable<
-            models::AccountPreferencesPreferredSettlementCurrency,
+            models::PreferredSettlementCurrency,
             Kind,
         >,
     ) -> Self {
@@ -137,9 +135,7 @@ impl<S> UpdatePreferences<S> {
     #[inline]
     pub fn subscription_failure_behavior(
         self,
-        subscription_failure_behavior: impl Into<
-            models::AccountPreferencesSubscriptionFailureBehavior,
-        >,
+        subscription_failure_behavior: impl Into<models::SubscriptionFailureBehavior>,
     ) -> Self {
         let value = subscription_failure_behavior.into();
         Self(self.0.body("subscription_failure_behavior", value))

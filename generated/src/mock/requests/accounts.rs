@@ -127,7 +127,7 @@ pub struct Search {
     /// Query parameter `query`.
     pub query: String,
     /// Query parameter `order`.
-    pub order: Option<models::SearchAccountOrder>,
+    pub order: Option<models::CreatedAtOrder>,
     /// Query parameter `direction`.
     pub direction: Option<models::SortDirection>,
     /// Properties that this version of the crate does not know.
@@ -173,7 +173,7 @@ pub struct UpdateFees {
     /// Property `card_processing` of the body.
     pub card_processing: Option<models::AccountFeeInput>,
     /// Property `child_markups` of the body.
-    pub child_markups: Option<models::UpdateAccountFeesChildMarkups>,
+    pub child_markups: Option<models::UpdateAccountFeesMarkups>,
     /// Property `covered_payout_fees` of the body.
     pub covered_payout_fees: Option<models::UpdateAccountFeesCoveredPayoutFees>,
     /// Property `cross_border` of the body.
@@ -199,7 +199,7 @@ pub struct UpdateFees {
     /// Property `marketplace` of the body.
     pub marketplace: Option<models::AccountFeeInput>,
     /// Property `markups` of the body.
-    pub markups: Option<models::UpdateAccountFeesChildMarkups>,
+    pub markups: Option<models::UpdateAccountFeesMarkups>,
     /// Property `notes` of the body.
     pub notes: Option<String>,
     /// Property `orchestration` of the body.
@@ -270,13 +270,13 @@ pub struct ListFinancingApplications {
     /// Path parameter `account_id`.
     pub account_id: ids::AccountId,
     /// Query parameter `status`.
-    pub status: Option<models::AccountFinancingStatus>,
+    pub status: Option<models::FinancingStatus>,
     /// Query parameter `created_before`.
     pub created_before: Option<crate::DateTime>,
     /// Query parameter `created_after`.
     pub created_after: Option<crate::DateTime>,
     /// Query parameter `order`.
-    pub order: Option<models::ListAccountFinancingApplicationsOrder>,
+    pub order: Option<models::CreatedOrUpdatedOrder>,
     /// Query parameter `direction`.
     pub direction: Option<models::SortDirection>,
     /// Query parameter `first`.
@@ -425,19 +425,15 @@ pub struct UpdatePreferences {
     /// Property `economic_intelligence_auto_renew` of the body.
     pub economic_intelligence_auto_renew: Option<bool>,
     /// Property `economic_intelligence_duration_key` of the body.
-    pub economic_intelligence_duration_key: Option<
-        models::AccountEconomicIntelligenceOfferKey,
-    >,
+    pub economic_intelligence_duration_key: Option<models::EconomicIntelligenceOfferKey>,
     /// Property `feedback_options` of the body.
     pub feedback_options: Option<Vec<models::UpdateAccountPreferencesFeedbackOption>>,
     /// Property `preferred_settlement_currency` of the body.
     pub preferred_settlement_currency: Option<
-        Option<models::AccountPreferencesPreferredSettlementCurrency>,
+        Option<models::PreferredSettlementCurrency>,
     >,
     /// Property `subscription_failure_behavior` of the body.
-    pub subscription_failure_behavior: Option<
-        models::AccountPreferencesSubscriptionFailureBehavior,
-    >,
+    pub subscription_failure_behavior: Option<models::SubscriptionFailureBehavior>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
@@ -569,9 +565,7 @@ pub struct Update {
     /// Property `target_audience` of the body.
     pub target_audience: Option<Option<String>>,
     /// Property `tax_collection_enabled_states` of the body.
-    pub tax_collection_enabled_states: Option<
-        Vec<models::UpdateAccountTaxCollectionEnabledState>,
-    >,
+    pub tax_collection_enabled_states: Option<Vec<models::UsState>>,
     /// Property `tax_identifiers` of the body.
     pub tax_identifiers: Option<Vec<models::UpdateAccountTaxIdentifier>>,
     /// Property `tax_remitted_by` of the body.
@@ -665,7 +659,7 @@ pub struct FormCompany {
     /// Path parameter `id`.
     pub id: ids::AccountId,
     /// Property `business_address` of the body.
-    pub business_address: Option<models::FormCompanyBusinessAddress>,
+    pub business_address: Option<models::FormCompanyAddress>,
     /// Property `business_name` of the body.
     pub business_name: String,
     /// Property `business_phone` of the body.
@@ -679,7 +673,7 @@ pub struct FormCompany {
     /// Property `expedite_ein` of the body.
     pub expedite_ein: Option<bool>,
     /// Property `formation_state` of the body.
-    pub formation_state: models::UpdateAccountTaxCollectionEnabledState,
+    pub formation_state: models::UsState,
     /// Property `founders` of the body.
     pub founders: Vec<models::FormCompanyFounder>,
     /// Property `share_structure` of the body.

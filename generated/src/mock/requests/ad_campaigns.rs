@@ -90,7 +90,7 @@ pub struct Create {
     /// Property `platform` of the body.
     pub platform: String,
     /// Property `special_ad_categories` of the body.
-    pub special_ad_categories: Option<Vec<models::AdCampaignSpecialAdCategory>>,
+    pub special_ad_categories: Option<Vec<models::SpecialAdCategory>>,
     /// Property `starts_at` of the body.
     pub starts_at: Option<crate::DateTime>,
     /// Property `title` of the body.
@@ -165,7 +165,7 @@ pub struct Update {
     /// Property `ends_at` of the body.
     pub ends_at: Option<crate::DateTime>,
     /// Property `special_ad_categories` of the body.
-    pub special_ad_categories: Option<Vec<models::AdCampaignSpecialAdCategory>>,
+    pub special_ad_categories: Option<Vec<models::SpecialAdCategory>>,
     /// Property `starts_at` of the body.
     pub starts_at: Option<crate::DateTime>,
     /// Property `status` of the body.

@@ -11,7 +11,7 @@ pub struct List {
     /// Query parameter `account_id`.
     pub account_id: Option<ids::AccountId>,
     /// Query parameter `status`.
-    pub status: Option<models::AdConversionValueRuleStatus>,
+    pub status: Option<models::AdEntityStatus>,
     /// Query parameter `platform`.
     pub platform: Option<models::AdPlatform>,
     /// Query parameter `resource_id`.
@@ -25,7 +25,7 @@ pub struct List {
     /// Query parameter `before`.
     pub before: Option<String>,
     /// Query parameter `order`.
-    pub order: Option<models::SearchAccountOrder>,
+    pub order: Option<models::CreatedAtOrder>,
     /// Query parameter `direction`.
     pub direction: Option<models::SortDirection>,
     /// Properties that this version of the crate does not know.
@@ -56,7 +56,7 @@ pub struct Create {
     /// Property `events` of the body.
     pub events: Vec<models::CreateAdConversionValueRuleEvent>,
     /// Property `fixed_value` of the body.
-    pub fixed_value: Option<models::CreateAdConversionValueRuleFixedValue>,
+    pub fixed_value: Option<models::AdConversionValueRuleFixedValue>,
     /// Property `metadata` of the body.
     pub metadata: Option<crate::Map<String>>,
     /// Property `percentage_change` of the body.
@@ -64,7 +64,7 @@ pub struct Create {
     /// Property `replace_rule_ids` of the body.
     pub replace_rule_ids: Option<Vec<ids::AdConversionValueRuleId>>,
     /// Property `status` of the body.
-    pub status: Option<models::AdConversionValueRuleStatus>,
+    pub status: Option<models::AdEntityStatus>,
     /// Property `targets` of the body.
     pub targets: Vec<models::CreateAdConversionValueRuleTarget>,
     /// Properties that this version of the crate does not know.
@@ -108,7 +108,7 @@ pub struct Update {
     /// Property `events` of the body.
     pub events: Option<Vec<models::CreateAdConversionValueRuleEvent>>,
     /// Property `fixed_value` of the body.
-    pub fixed_value: Option<models::CreateAdConversionValueRuleFixedValue>,
+    pub fixed_value: Option<models::AdConversionValueRuleFixedValue>,
     /// Property `metadata` of the body.
     pub metadata: Option<crate::Map<String>>,
     /// Property `percentage_change` of the body.

@@ -115,13 +115,13 @@ pub struct Create {
     /// Property `optimization_goal` of the body.
     pub optimization_goal: Option<models::AdGroupOptimizationGoal>,
     /// Property `placements` of the body.
-    pub placements: Option<models::CreateAdGroupPlacements>,
+    pub placements: Option<models::AdGroupPlacements>,
     /// Property `regions` of the body.
     pub regions: Option<models::AdGroupRegionsBody>,
     /// Property `starts_at` of the body.
     pub starts_at: Option<crate::DateTime>,
     /// Property `status` of the body.
-    pub status: Option<models::AdConversionValueRuleStatus>,
+    pub status: Option<models::AdEntityStatus>,
     /// Property `title` of the body.
     pub title: Option<String>,
     /// Properties that this version of the crate does not know.
@@ -212,7 +212,7 @@ pub struct SearchTargetingOptions {
     /// Query parameter `limit`.
     pub limit: Option<i64>,
     /// Query parameter `special_ad_categories`.
-    pub special_ad_categories: Option<Vec<models::AdCampaignSpecialAdCategory>>,
+    pub special_ad_categories: Option<Vec<models::SpecialAdCategory>>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
@@ -301,13 +301,13 @@ pub struct Update {
     /// Property `optimization_goal` of the body.
     pub optimization_goal: Option<models::AdGroupOptimizationGoal>,
     /// Property `placements` of the body.
-    pub placements: Option<models::CreateAdGroupPlacements>,
+    pub placements: Option<models::AdGroupPlacements>,
     /// Property `regions` of the body.
     pub regions: Option<models::AdGroupRegionsBody>,
     /// Property `starts_at` of the body.
     pub starts_at: Option<crate::DateTime>,
     /// Property `status` of the body.
-    pub status: Option<models::AdConversionValueRuleStatus>,
+    pub status: Option<models::AdEntityStatus>,
     /// Property `title` of the body.
     pub title: Option<String>,
     /// Properties that this version of the crate does not know.

@@ -83,7 +83,7 @@ pub struct CreateAd {
     /// Property `ad_group_id` of the body.
     pub ad_group_id: Option<ids::AdGroupId>,
     /// Property `call_to_action` of the body.
-    pub call_to_action: Option<models::CreateAdCallToAction>,
+    pub call_to_action: Option<models::AdCallToActionInput>,
     /// Property `creatives` of the body.
     pub creatives: Option<Vec<models::CreateAdCreative>>,
     /// Property `descriptions` of the body.
@@ -91,7 +91,7 @@ pub struct CreateAd {
     /// Property `existing_post_id` of the body.
     pub existing_post_id: Option<String>,
     /// Property `external_accounts` of the body.
-    pub external_accounts: Option<Vec<models::CreateAdExternalAccount>>,
+    pub external_accounts: Option<Vec<models::AdExternalAccount>>,
     /// Property `headlines` of the body.
     pub headlines: Option<Vec<models::CreateAdDescription>>,
     /// Property `lead_form` of the body.
@@ -178,7 +178,7 @@ pub struct UpdateAd {
     /// Header `X-Ads-Platform`.
     pub x_ads_platform: Option<models::AdPlatform>,
     /// Property `call_to_action` of the body.
-    pub call_to_action: Option<models::CreateAdCallToAction>,
+    pub call_to_action: Option<models::AdCallToActionInput>,
     /// Property `creatives` of the body.
     pub creatives: Option<Vec<models::CreateAdCreative>>,
     /// Property `descriptions` of the body.
@@ -186,7 +186,7 @@ pub struct UpdateAd {
     /// Property `existing_post_id` of the body.
     pub existing_post_id: Option<String>,
     /// Property `external_accounts` of the body.
-    pub external_accounts: Option<Vec<models::CreateAdExternalAccount>>,
+    pub external_accounts: Option<Vec<models::AdExternalAccount>>,
     /// Property `headlines` of the body.
     pub headlines: Option<Vec<models::CreateAdDescription>>,
     /// Property `lead_form` of the body.

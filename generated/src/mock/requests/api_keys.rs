@@ -11,11 +11,11 @@ pub struct List {
     /// Query parameter `resource_id`.
     pub resource_id: String,
     /// Query parameter `resource_type`.
-    pub resource_type: models::ListApiKeysResourceType,
+    pub resource_type: models::ApiKeyResourceType,
     /// Query parameter `created_before`.
-    pub created_before: Option<models::ListApiKeysCreatedBefore>,
+    pub created_before: Option<models::CreatedTime>,
     /// Query parameter `created_after`.
-    pub created_after: Option<models::ListApiKeysCreatedBefore>,
+    pub created_after: Option<models::CreatedTime>,
     /// Query parameter `first`.
     pub first: Option<i64>,
     /// Query parameter `after`.
@@ -25,7 +25,7 @@ pub struct List {
     /// Query parameter `before`.
     pub before: Option<String>,
     /// Query parameter `order`.
-    pub order: Option<models::SearchAccountOrder>,
+    pub order: Option<models::CreatedAtOrder>,
     /// Query parameter `direction`.
     pub direction: Option<models::SortDirection>,
     /// Properties that this version of the crate does not know.
@@ -62,7 +62,7 @@ pub struct Create {
     /// Property `resource_id` of the body.
     pub resource_id: String,
     /// Property `resource_type` of the body.
-    pub resource_type: models::ListApiKeysResourceType,
+    pub resource_type: models::ApiKeyResourceType,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }

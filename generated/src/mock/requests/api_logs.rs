@@ -17,9 +17,9 @@ pub struct List {
     /// Query parameter `operation_name`.
     pub operation_name: Option<String>,
     /// Query parameter `http_method`.
-    pub http_method: Option<models::ListApiLogsHttpMethod>,
+    pub http_method: Option<models::ApiLogHttpMethod>,
     /// Query parameter `status`.
-    pub status: Option<models::ListApiLogsStatus>,
+    pub status: Option<models::ApiLogStatus>,
     /// Query parameter `api_key_id`.
     pub api_key_id: Option<ids::ApiKeyId>,
     /// Query parameter `min_duration_ms`.

@@ -13,11 +13,11 @@ pub struct List {
     /// Query parameter `platform`.
     pub platform: Option<models::AppBuildPlatform>,
     /// Query parameter `status`.
-    pub status: Option<models::AppProductionBuildStatus>,
+    pub status: Option<models::AppBuildStatus>,
     /// Query parameter `created_before`.
-    pub created_before: Option<models::ListApiKeysCreatedBefore>,
+    pub created_before: Option<models::CreatedTime>,
     /// Query parameter `created_after`.
-    pub created_after: Option<models::ListApiKeysCreatedBefore>,
+    pub created_after: Option<models::CreatedTime>,
     /// Query parameter `first`.
     pub first: Option<i64>,
     /// Query parameter `after`.
@@ -57,9 +57,7 @@ pub struct Create {
     /// Property `source_attachment` of the body.
     pub source_attachment: Option<Option<models::FileInput>>,
     /// Property `supported_app_view_types` of the body.
-    pub supported_app_view_types: Option<
-        Option<Vec<models::AppBuildSupportedAppViewType>>,
-    >,
+    pub supported_app_view_types: Option<Option<Vec<models::AppViewType>>>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }

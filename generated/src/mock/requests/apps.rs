@@ -11,9 +11,9 @@ pub struct List {
     /// Query parameter `account_id`.
     pub account_id: Option<ids::AccountId>,
     /// Query parameter `app_type`.
-    pub app_type: Option<models::AppAppType>,
+    pub app_type: Option<models::AppType>,
     /// Query parameter `view_type`.
-    pub view_type: Option<models::AppBuildSupportedAppViewType>,
+    pub view_type: Option<models::AppViewType>,
     /// Query parameter `verified`.
     pub verified: Option<bool>,
     /// Query parameter `verified_apps_only`.
@@ -61,7 +61,7 @@ pub struct Create {
     /// Property `account_id` of the body.
     pub account_id: Option<ids::AccountId>,
     /// Property `app_type` of the body.
-    pub app_type: Option<models::AppAppType>,
+    pub app_type: Option<models::AppType>,
     /// Property `base_url` of the body.
     pub base_url: Option<Option<String>>,
     /// Property `domain_id` of the body.
@@ -115,7 +115,7 @@ pub struct Update {
     /// Property `app_store_description` of the body.
     pub app_store_description: Option<Option<String>>,
     /// Property `app_type` of the body.
-    pub app_type: Option<Option<models::AppAppType>>,
+    pub app_type: Option<Option<models::AppType>>,
     /// Property `base_url` of the body.
     pub base_url: Option<Option<String>>,
     /// Property `dashboard_path` of the body.
@@ -223,7 +223,7 @@ pub struct ListLogs {
     /// Query parameter `app_build_id`.
     pub app_build_id: Option<ids::AppBuildId>,
     /// Query parameter `level`.
-    pub level: Option<models::ListAppLogsLevel>,
+    pub level: Option<models::AppLogLevel>,
     /// Query parameter `query`.
     pub query: Option<String>,
     /// Query parameter `created_after`.

@@ -13,7 +13,7 @@ pub struct List {
     /// Query parameter `audience_id`.
     pub audience_id: Option<ids::AudienceId>,
     /// Query parameter `audience_type`.
-    pub audience_type: Option<models::AudienceAudienceType>,
+    pub audience_type: Option<models::AudienceType>,
     /// Query parameter `source_type`.
     pub source_type: Option<models::AudienceSourceType>,
     /// Query parameter `first`.
@@ -40,7 +40,7 @@ pub struct Create {
     /// Property `account_id` of the body.
     pub account_id: ids::AccountId,
     /// Property `audience_type` of the body.
-    pub audience_type: Option<models::AudienceAudienceType>,
+    pub audience_type: Option<models::AudienceType>,
     /// Property `auto_refresh` of the body.
     pub auto_refresh: Option<bool>,
     /// Property `column_mapping` of the body.

@@ -81,7 +81,7 @@ pub struct Create {
     /// Property `experience_id` of the body.
     pub experience_id: Option<Option<ids::ExperienceId>>,
     /// Property `frequency` of the body.
-    pub frequency: Option<models::BountyScheduledFrequency>,
+    pub frequency: Option<models::BountyFrequency>,
     /// Property `gross_reward_amount` of the body.
     pub gross_reward_amount: crate::Decimal,
     /// Property `publish_at` of the body.
@@ -123,7 +123,7 @@ pub struct ListSubmissions {
     /// Query parameter `created_before`.
     pub created_before: Option<crate::DateTime>,
     /// Query parameter `order`.
-    pub order: Option<models::ListAccountFinancingApplicationsOrder>,
+    pub order: Option<models::CreatedOrUpdatedOrder>,
     /// Query parameter `direction`.
     pub direction: Option<models::SortDirection>,
     /// Query parameter `first`.
@@ -199,7 +199,7 @@ pub struct Update {
     /// Property `description` of the body.
     pub description: Option<String>,
     /// Property `frequency` of the body.
-    pub frequency: Option<models::BountyScheduledFrequency>,
+    pub frequency: Option<models::BountyFrequency>,
     /// Property `gross_reward_amount` of the body.
     pub gross_reward_amount: Option<Option<crate::Decimal>>,
     /// Property `publish_at` of the body.

@@ -19,7 +19,7 @@ pub struct List {
     /// Query parameter `created_before`.
     pub created_before: Option<crate::DateTime>,
     /// Query parameter `order`.
-    pub order: Option<models::ListAccountFinancingApplicationsOrder>,
+    pub order: Option<models::CreatedOrUpdatedOrder>,
     /// Query parameter `direction`.
     pub direction: Option<models::SortDirection>,
     /// Query parameter `first`.

@@ -25,7 +25,7 @@ pub struct List {
     /// Query parameter `created_before`.
     pub created_before: Option<crate::DateTime>,
     /// Query parameter `order`.
-    pub order: Option<models::SearchAccountOrder>,
+    pub order: Option<models::CreatedAtOrder>,
     /// Query parameter `direction`.
     pub direction: Option<models::SortDirection>,
     /// Query parameter `first`.

@@ -34,7 +34,7 @@ pub struct Create {
     /// Property `spend_limit` of the body.
     pub spend_limit: Option<crate::Decimal>,
     /// Property `spend_limit_frequency` of the body.
-    pub spend_limit_frequency: Option<models::CreateCardSpendLimitFrequency>,
+    pub spend_limit_frequency: Option<models::CardSpendLimitFrequency>,
     /// Property `transaction_limit` of the body.
     pub transaction_limit: Option<crate::Decimal>,
     /// Property `user_id` of the body.
@@ -98,7 +98,7 @@ pub struct Update {
     /// Property `spend_limit` of the body.
     pub spend_limit: Option<crate::Decimal>,
     /// Property `spend_limit_frequency` of the body.
-    pub spend_limit_frequency: Option<models::CreateCardSpendLimitFrequency>,
+    pub spend_limit_frequency: Option<models::CardSpendLimitFrequency>,
     /// Property `transaction_limit` of the body.
     pub transaction_limit: Option<crate::Decimal>,
     /// Property `user_id` of the body.

@@ -49,7 +49,7 @@ pub struct List {
     /// Query parameter `before`.
     pub before: Option<String>,
     /// Query parameter `order`.
-    pub order: Option<models::SearchAccountOrder>,
+    pub order: Option<models::CreatedAtOrder>,
     /// Query parameter `direction`.
     pub direction: Option<models::SortDirection>,
     /// Properties that this version of the crate does not know.

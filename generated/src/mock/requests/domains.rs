@@ -13,7 +13,7 @@ pub struct List {
     /// Query parameter `app_id`.
     pub app_id: Option<ids::AppId>,
     /// Query parameter `status`.
-    pub status: Option<models::AppDomainStatus>,
+    pub status: Option<models::DomainStatus>,
     /// Query parameter `order`.
     pub order: Option<models::ListDomainsOrder>,
     /// Query parameter `direction`.

@@ -13,13 +13,13 @@ pub struct List {
     /// Query parameter `user_id`.
     pub user_id: Option<ids::UserId>,
     /// Query parameter `platform`.
-    pub platform: Option<models::SocialAccountParentPlatform>,
+    pub platform: Option<models::LinkedAccountPlatform>,
     /// Query parameter `trust_level`.
-    pub trust_level: Option<models::ListExternalAccountsTrustLevel>,
+    pub trust_level: Option<models::LinkedAccountTrustLevel>,
     /// Query parameter `verified`.
     pub verified: Option<bool>,
     /// Query parameter `scopes`.
-    pub scopes: Option<Vec<models::ListExternalAccountsScope>>,
+    pub scopes: Option<Vec<models::LinkedAccountScope>>,
     /// Query parameter `first`.
     pub first: Option<i64>,
     /// Query parameter `after`.
@@ -29,7 +29,7 @@ pub struct List {
     /// Query parameter `before`.
     pub before: Option<String>,
     /// Query parameter `order`.
-    pub order: Option<models::ListExternalAccountsOrder>,
+    pub order: Option<models::LinkedAccountOrder>,
     /// Query parameter `direction`.
     pub direction: Option<models::SortDirection>,
     /// Properties that this version of the crate does not know.
@@ -79,7 +79,7 @@ pub struct Connect {
     /// Property `redirect_url` of the body.
     pub redirect_url: String,
     /// Property `scopes` of the body.
-    pub scopes: Option<Vec<models::ListExternalAccountsScope>>,
+    pub scopes: Option<Vec<models::LinkedAccountScope>>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }

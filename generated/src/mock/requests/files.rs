@@ -11,7 +11,7 @@ pub struct List {
     /// Query parameter `file_ids`.
     pub file_ids: Option<Vec<ids::FileId>>,
     /// Query parameter `order`.
-    pub order: Option<models::SearchAccountOrder>,
+    pub order: Option<models::CreatedAtOrder>,
     /// Query parameter `direction`.
     pub direction: Option<models::SortDirection>,
     /// Query parameter `first`.

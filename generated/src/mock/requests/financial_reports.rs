@@ -11,7 +11,7 @@ pub struct Get {
     /// Query parameter `account_id`.
     pub account_id: ids::AccountId,
     /// Query parameter `report_type`.
-    pub report_type: models::GetFinancialReportReportType,
+    pub report_type: models::FinancialReportType,
     /// Query parameter `currency`.
     pub currency: Option<String>,
     /// Query parameter `in_currency`.
@@ -21,13 +21,13 @@ pub struct Get {
     /// Query parameter `to`.
     pub to: Option<crate::DateTime>,
     /// Query parameter `group_by`.
-    pub group_by: Option<models::GetFinancialReportGroupBy>,
+    pub group_by: Option<models::ReportInterval>,
     /// Query parameter `timezone`.
     pub timezone: Option<String>,
     /// Query parameter `line_types`.
-    pub line_types: Option<Vec<models::ListFinancialActivityLineType>>,
+    pub line_types: Option<Vec<models::FinancialActivityLineType>>,
     /// Query parameter `direction`.
-    pub direction: Option<models::ListFinancialActivityDirection>,
+    pub direction: Option<models::FinancialActivityDirection>,
     /// Query parameter `cumulative`.
     pub cumulative: Option<bool>,
     /// Query parameter `scope_account_id`.
@@ -65,9 +65,9 @@ pub struct RetrieveBreakdown {
     /// Query parameter `account_id`.
     pub account_id: ids::AccountId,
     /// Query parameter `bucket`.
-    pub bucket: models::RetrieveFinancialReportBreakdownBucket,
+    pub bucket: models::FinancialReportBreakdownBucket,
     /// Query parameter `direction`.
-    pub direction: models::ListFinancialActivityDirection,
+    pub direction: models::FinancialActivityDirection,
     /// Query parameter `currency`.
     pub currency: String,
     /// Query parameter `from`.
@@ -75,7 +75,7 @@ pub struct RetrieveBreakdown {
     /// Query parameter `to`.
     pub to: crate::DateTime,
     /// Query parameter `group_by`.
-    pub group_by: Option<models::GetFinancialReportGroupBy>,
+    pub group_by: Option<models::ReportInterval>,
     /// Query parameter `timezone`.
     pub timezone: Option<String>,
     /// Properties that this version of the crate does not know.

@@ -62,7 +62,7 @@ pub struct Create {
     /// Property `pinned` of the body.
     pub pinned: Option<Option<bool>>,
     /// Property `poll` of the body.
-    pub poll: Option<Option<models::CreateForumPostPoll>>,
+    pub poll: Option<Option<models::PollInput>>,
     /// Property `rich_content` of the body.
     pub rich_content: Option<Option<String>>,
     /// Property `title` of the body.

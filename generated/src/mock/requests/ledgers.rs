@@ -17,9 +17,9 @@ pub struct ListFinancialActivity {
     /// Query parameter `include_resource`.
     pub include_resource: Option<bool>,
     /// Query parameter `line_types`.
-    pub line_types: Option<Vec<models::ListFinancialActivityLineType>>,
+    pub line_types: Option<Vec<models::FinancialActivityLineType>>,
     /// Query parameter `direction`.
-    pub direction: Option<models::ListFinancialActivityDirection>,
+    pub direction: Option<models::FinancialActivityDirection>,
     /// Query parameter `resource_id`.
     pub resource_id: Option<String>,
     /// Query parameter `payment_id`.

@@ -17,9 +17,9 @@ pub struct Generate {
     /// Property `reference_media` of the body.
     pub reference_media: Option<Vec<String>>,
     /// Property `resolution` of the body.
-    pub resolution: Option<models::MediaAssetGenerationResolution>,
+    pub resolution: Option<models::MediaResolution>,
     /// Property `type` of the body.
-    pub r#type: models::MediaAssetMediaType,
+    pub r#type: models::MediaAssetType,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }

@@ -46,7 +46,7 @@ pub struct Create {
     /// Property `content` of the body.
     pub content: String,
     /// Property `poll` of the body.
-    pub poll: Option<Option<models::CreateForumPostPoll>>,
+    pub poll: Option<Option<models::PollInput>>,
     /// Property `replying_to_message_id` of the body.
     pub replying_to_message_id: Option<Option<ids::MessageId>>,
     /// Properties that this version of the crate does not know.

@@ -17,9 +17,9 @@ pub struct List {
     /// Query parameter `status`.
     pub status: Option<models::PartnerReferralRequestStatus>,
     /// Query parameter `request_type`.
-    pub request_type: Option<models::PartnerReferralRequestRequestType>,
+    pub request_type: Option<models::PartnerReferralRequestType>,
     /// Query parameter `order`.
-    pub order: Option<models::SearchAccountOrder>,
+    pub order: Option<models::CreatedAtOrder>,
     /// Query parameter `direction`.
     pub direction: Option<models::SortDirection>,
     /// Query parameter `first`.

@@ -24,7 +24,7 @@ pub struct ListBusinesses {
     /// Query parameter `advance_status`.
     pub advance_status: Option<models::ListPartnerBusinessesAdvanceStatus>,
     /// Query parameter `status`.
-    pub status: Option<models::ListPartnerBusinessesStatus>,
+    pub status: Option<models::PartnerBusinessStatus>,
     /// Query parameter `has_earnings`.
     pub has_earnings: Option<bool>,
     /// Query parameter `first`.
@@ -48,7 +48,7 @@ pub struct ListBusinesses {
     /// Query parameter `referred_username`.
     pub referred_username: Option<String>,
     /// Query parameter `tier`.
-    pub tier: Option<models::ListPartnerBusinessesTier>,
+    pub tier: Option<models::PartnerBusinessTier>,
     /// Query parameter `business_prefix_query`.
     pub business_prefix_query: Option<String>,
     /// Properties that this version of the crate does not know.
@@ -144,9 +144,9 @@ pub struct ListBusinessEarnings {
     /// Path parameter `id`.
     pub id: ids::PartnerBusinessId,
     /// Query parameter `status`.
-    pub status: Option<models::ListPartnerBusinessEarningsStatus>,
+    pub status: Option<models::PartnerEarningStatus>,
     /// Query parameter `income_source`.
-    pub income_source: Option<Vec<models::ListPartnerBusinessEarningsIncomeSource>>,
+    pub income_source: Option<Vec<models::PartnerIncomeSource>>,
     /// Query parameter `first`.
     pub first: Option<i64>,
     /// Query parameter `after`.

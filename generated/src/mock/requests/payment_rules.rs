@@ -15,7 +15,7 @@ pub struct List {
     /// Query parameter `action`.
     pub action: Option<models::PaymentRuleAction>,
     /// Query parameter `order`.
-    pub order: Option<models::SearchAccountOrder>,
+    pub order: Option<models::CreatedAtOrder>,
     /// Query parameter `direction`.
     pub direction: Option<models::SortDirection>,
     /// Query parameter `first`.

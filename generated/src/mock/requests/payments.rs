@@ -169,7 +169,7 @@ pub struct CreateDirect {
     /// Property `off_session` of the body.
     pub off_session: Option<bool>,
     /// Property `payment_method` of the body.
-    pub payment_method: models::CreateDirectPaymentPaymentMethod,
+    pub payment_method: models::DirectPaymentMethod,
     /// Property `plan` of the body.
     pub plan: Option<models::PaymentInputPlan>,
     /// Property `plan_id` of the body.

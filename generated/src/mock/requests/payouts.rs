@@ -15,9 +15,9 @@ pub struct List {
     /// Query parameter `currency`.
     pub currency: Option<String>,
     /// Query parameter `status`.
-    pub status: Option<models::ListPayoutsStatus>,
+    pub status: Option<models::PayoutStatus>,
     /// Query parameter `source`.
-    pub source: Option<models::ListPayoutsSource>,
+    pub source: Option<models::PayoutSource>,
     /// Query parameter `payout_method_id`.
     pub payout_method_id: Option<ids::PayoutMethodId>,
     /// Query parameter `created_before`.
@@ -107,7 +107,7 @@ pub struct ListMethods {
     /// Query parameter `user_id`.
     pub user_id: Option<ids::UserId>,
     /// Query parameter `status`.
-    pub status: Option<models::ListPayoutMethodsStatus>,
+    pub status: Option<models::PayoutMethodStatus>,
     /// Query parameter `amount`.
     pub amount: Option<crate::Decimal>,
     /// Query parameter `currency`.
@@ -159,7 +159,7 @@ pub struct CreateMethod {
     /// Property `paypal_link_token` of the body.
     pub paypal_link_token: Option<crate::Secret>,
     /// Property `recipient` of the body.
-    pub recipient: Option<models::LinkedPayoutMethodRecipient>,
+    pub recipient: Option<models::PayoutRecipient>,
     /// Property `supported_payout_method_id` of the body.
     pub supported_payout_method_id: ids::SupportedPayoutMethodId,
     /// Property `user_id` of the body.

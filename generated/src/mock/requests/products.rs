@@ -87,9 +87,7 @@ pub struct Create {
     /// Property `global_affiliate_percentage` of the body.
     pub global_affiliate_percentage: Option<Option<crate::Decimal>>,
     /// Property `global_affiliate_status` of the body.
-    pub global_affiliate_status: Option<
-        models::PaymentInputPlanProductGlobalAffiliateStatus,
-    >,
+    pub global_affiliate_status: Option<models::GlobalAffiliateStatus>,
     /// Property `headline` of the body.
     pub headline: Option<Option<String>>,
     /// Property `labels` of the body.
@@ -97,9 +95,7 @@ pub struct Create {
     /// Property `member_affiliate_percentage` of the body.
     pub member_affiliate_percentage: Option<Option<crate::Decimal>>,
     /// Property `member_affiliate_status` of the body.
-    pub member_affiliate_status: Option<
-        models::PaymentInputPlanProductGlobalAffiliateStatus,
-    >,
+    pub member_affiliate_status: Option<models::GlobalAffiliateStatus>,
     /// Property `metadata` of the body.
     pub metadata: Option<Option<crate::Object>>,
     /// Property `product_tax_code_id` of the body.

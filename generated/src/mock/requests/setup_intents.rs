@@ -17,7 +17,7 @@ pub struct List {
     /// Query parameter `created_after`.
     pub created_after: Option<crate::DateTime>,
     /// Query parameter `order`.
-    pub order: Option<models::SearchAccountOrder>,
+    pub order: Option<models::CreatedAtOrder>,
     /// Query parameter `direction`.
     pub direction: Option<models::SortDirection>,
     /// Query parameter `first`.
@@ -101,7 +101,7 @@ pub struct CreateDirect {
     /// Property `metadata` of the body.
     pub metadata: Option<crate::Map<Option<String>>>,
     /// Property `payment_method` of the body.
-    pub payment_method: models::CreateDirectPaymentPaymentMethod,
+    pub payment_method: models::DirectPaymentMethod,
     /// Property `return_url` of the body.
     pub return_url: Option<String>,
     /// Properties that this version of the crate does not know.

@@ -11,7 +11,7 @@ pub struct List {
     /// Query parameter `account_id`.
     pub account_id: Option<ids::AccountId>,
     /// Query parameter `status`.
-    pub status: Option<models::ShipmentCheckpointStatus>,
+    pub status: Option<models::ShipmentStatus>,
     /// Query parameter `payment_id`.
     pub payment_id: Option<Vec<ids::PaymentId>>,
     /// Query parameter `created_before`.
@@ -19,7 +19,7 @@ pub struct List {
     /// Query parameter `created_after`.
     pub created_after: Option<crate::DateTime>,
     /// Query parameter `order`.
-    pub order: Option<models::SearchAccountOrder>,
+    pub order: Option<models::CreatedAtOrder>,
     /// Query parameter `direction`.
     pub direction: Option<models::SortDirection>,
     /// Query parameter `first`.

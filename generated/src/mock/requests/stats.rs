@@ -105,7 +105,7 @@ pub struct RetrieveTimeSeries {
     /// Query parameter `to`.
     pub to: String,
     /// Query parameter `interval`.
-    pub interval: Option<models::RetrieveStatsTimeSeriesInterval>,
+    pub interval: Option<models::StatsInterval>,
     /// Query parameter `breakdown_by`.
     pub breakdown_by: Option<String>,
     /// Query parameter `convert_to`.
@@ -133,7 +133,7 @@ pub struct RetrieveTimeSeries {
     /// Query parameter `event_name`.
     pub event_name: Option<String>,
     /// Query parameter `event_type`.
-    pub event_type: Option<models::RetrieveStatsTimeSeriesEventType>,
+    pub event_type: Option<models::StatsEventType>,
     /// Query parameter `custom_name`.
     pub custom_name: Option<String>,
     /// Query parameter `segment`.
@@ -161,7 +161,7 @@ pub struct RetrieveTimeSeries {
     /// Query parameter `ad_ids`.
     pub ad_ids: Option<Vec<ids::AdId>>,
     /// Query parameter `snapshot_window`.
-    pub snapshot_window: Option<models::RetrieveStatsTimeSeriesSnapshotWindow>,
+    pub snapshot_window: Option<models::StatsSnapshotWindow>,
     /// Query parameter `event`.
     pub event: Option<String>,
     /// Query parameter `business_type`.
@@ -177,7 +177,7 @@ pub struct RetrieveTimeSeries {
     /// Query parameter `mature_only`.
     pub mature_only: Option<bool>,
     /// Query parameter `steps`.
-    pub steps: Option<models::RetrieveStatsTimeSeriesSteps>,
+    pub steps: Option<models::StatsSteps>,
     /// Query parameter `compare_to`.
     pub compare_to: Option<String>,
     /// Query parameter `confidence_level`.
@@ -332,7 +332,7 @@ pub struct Retrieve {
     /// Query parameter `to`.
     pub to: String,
     /// Query parameter `interval`.
-    pub interval: Option<models::RetrieveStatsTimeSeriesInterval>,
+    pub interval: Option<models::StatsInterval>,
     /// Query parameter `breakdown_by`.
     pub breakdown_by: Option<String>,
     /// Query parameter `convert_to`.
@@ -360,7 +360,7 @@ pub struct Retrieve {
     /// Query parameter `event_name`.
     pub event_name: Option<String>,
     /// Query parameter `event_type`.
-    pub event_type: Option<models::RetrieveStatsTimeSeriesEventType>,
+    pub event_type: Option<models::StatsEventType>,
     /// Query parameter `custom_name`.
     pub custom_name: Option<String>,
     /// Query parameter `segment`.
@@ -388,7 +388,7 @@ pub struct Retrieve {
     /// Query parameter `ad_ids`.
     pub ad_ids: Option<Vec<ids::AdId>>,
     /// Query parameter `snapshot_window`.
-    pub snapshot_window: Option<models::RetrieveStatsTimeSeriesSnapshotWindow>,
+    pub snapshot_window: Option<models::StatsSnapshotWindow>,
     /// Query parameter `event`.
     pub event: Option<String>,
     /// Query parameter `business_type`.
@@ -404,7 +404,7 @@ pub struct Retrieve {
     /// Query parameter `mature_only`.
     pub mature_only: Option<bool>,
     /// Query parameter `steps`.
-    pub steps: Option<models::RetrieveStatsTimeSeriesSteps>,
+    pub steps: Option<models::StatsSteps>,
     /// Query parameter `compare_to`.
     pub compare_to: Option<String>,
     /// Query parameter `confidence_level`.

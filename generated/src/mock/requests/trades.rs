@@ -15,7 +15,7 @@ pub struct List {
     /// Query parameter `type`.
     pub r#type: Option<models::TradeType>,
     /// Query parameter `order`.
-    pub order: Option<models::ListAccountFinancingApplicationsOrder>,
+    pub order: Option<models::CreatedOrUpdatedOrder>,
     /// Query parameter `direction`.
     pub direction: Option<models::SortDirection>,
     /// Query parameter `first`.

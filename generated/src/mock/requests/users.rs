@@ -47,7 +47,7 @@ pub struct RetrieveMe {
     /// Query parameter `to`.
     pub to: Option<String>,
     /// Query parameter `interval`.
-    pub interval: Option<models::GetFinancialReportGroupBy>,
+    pub interval: Option<models::ReportInterval>,
     /// Query parameter `time_zone`.
     pub time_zone: Option<String>,
     /// Properties that this version of the crate does not know.
@@ -109,7 +109,7 @@ pub struct ListOauthGrants {
     /// Query parameter `before`.
     pub before: Option<String>,
     /// Query parameter `order`.
-    pub order: Option<models::SearchAccountOrder>,
+    pub order: Option<models::CreatedAtOrder>,
     /// Query parameter `direction`.
     pub direction: Option<models::SortDirection>,
     /// Properties that this version of the crate does not know.
@@ -183,7 +183,7 @@ pub struct ListPasskeys {
     /// Query parameter `before`.
     pub before: Option<String>,
     /// Query parameter `order`.
-    pub order: Option<models::SearchAccountOrder>,
+    pub order: Option<models::CreatedAtOrder>,
     /// Query parameter `direction`.
     pub direction: Option<models::SortDirection>,
     /// Properties that this version of the crate does not know.
@@ -334,7 +334,7 @@ rt::model!(ListNotificationExperiencePreferences {
 #[non_exhaustive]
 pub struct ListNotificationTopicPreferences {
     /// Query parameter `channel`.
-    pub channel: Option<models::NotificationPreferenceScopeChannel>,
+    pub channel: Option<models::NotificationChannel>,
     /// Query parameter `account_id`.
     pub account_id: Option<ids::AccountId>,
     /// Query parameter `team_account_id`.
@@ -380,7 +380,7 @@ pub struct Retrieve {
     /// Query parameter `to`.
     pub to: Option<String>,
     /// Query parameter `interval`.
-    pub interval: Option<models::GetFinancialReportGroupBy>,
+    pub interval: Option<models::ReportInterval>,
     /// Query parameter `time_zone`.
     pub time_zone: Option<String>,
     /// Properties that this version of the crate does not know.

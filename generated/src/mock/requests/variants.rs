@@ -13,7 +13,7 @@ pub struct List {
     /// Query parameter `direction`.
     pub direction: Option<models::SortDirection>,
     /// Query parameter `order`.
-    pub order: Option<models::ListPlansOrder>,
+    pub order: Option<models::PlanOrder>,
     /// Query parameter `release_methods`.
     pub release_methods: Option<Vec<String>>,
     /// Query parameter `visibilities`.
@@ -305,7 +305,7 @@ pub struct CalculateTax {
     /// Property `ip_address` of the body.
     pub ip_address: Option<String>,
     /// Property `tax_ids` of the body.
-    pub tax_ids: Option<Option<Vec<models::CalculatePlanTaxTaxIds>>>,
+    pub tax_ids: Option<Option<Vec<models::TaxIdsInput>>>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }

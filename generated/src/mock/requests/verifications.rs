@@ -13,7 +13,7 @@ pub struct List {
     /// Query parameter `user_id`.
     pub user_id: Option<ids::UserId>,
     /// Query parameter `order`.
-    pub order: Option<models::ListAccountFinancingApplicationsOrder>,
+    pub order: Option<models::CreatedOrUpdatedOrder>,
     /// Query parameter `direction`.
     pub direction: Option<models::SortDirection>,
     /// Properties that this version of the crate does not know.
@@ -50,7 +50,7 @@ pub struct Create {
     /// Property `date_of_birth` of the body.
     pub date_of_birth: Option<String>,
     /// Property `document_type` of the body.
-    pub document_type: Option<models::CreateVerificationDocumentType>,
+    pub document_type: Option<models::VerificationDocumentType>,
     /// Property `documents` of the body.
     pub documents: Option<crate::Value>,
     /// Property `first_name` of the body.
@@ -149,7 +149,7 @@ pub struct Update {
     /// Property `business_address` of the body.
     pub business_address: Option<models::Address>,
     /// Property `documents` of the body.
-    pub documents: Option<models::CreateVerificationBusinessDocuments>,
+    pub documents: Option<models::VerificationBusinessDocuments>,
     /// Property `incorporation_date` of the body.
     pub incorporation_date: Option<crate::Date>,
     /// Property `owners` of the body.

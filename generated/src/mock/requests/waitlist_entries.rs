@@ -29,7 +29,7 @@ pub struct List {
     /// Query parameter `created_after`.
     pub created_after: Option<crate::DateTime>,
     /// Query parameter `order`.
-    pub order: Option<models::SearchAccountOrder>,
+    pub order: Option<models::CreatedAtOrder>,
     /// Query parameter `direction`.
     pub direction: Option<models::SortDirection>,
     /// Properties that this version of the crate does not know.
