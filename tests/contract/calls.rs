@@ -4964,8 +4964,8 @@ fn ad_groups_create_round_2(client: &whop::Client) -> CallFuture {
                             ])
                             .regions(["regions", "regions 2"])
                             .zips([
-                                whop::models::AdGroupGeoLocationsBodyZip::Object(
-                                    whop::models::AdGroupGeoLocationsBodyZipObject::builder()
+                                whop::models::AdGroupGeoLocationsBodyZip::WithKey(
+                                    whop::models::AdGroupGeoLocationsBodyZipWithKey::builder()
                                         .key("key")
                                         .build(),
                                 ),
@@ -4994,8 +4994,8 @@ fn ad_groups_create_round_2(client: &whop::Client) -> CallFuture {
                             ])
                             .regions(["regions", "regions 2"])
                             .zips([
-                                whop::models::AdGroupGeoLocationsBodyZip::Object(
-                                    whop::models::AdGroupGeoLocationsBodyZipObject::builder()
+                                whop::models::AdGroupGeoLocationsBodyZip::WithKey(
+                                    whop::models::AdGroupGeoLocationsBodyZipWithKey::builder()
                                         .key("key")
                                         .build(),
                                 ),
@@ -5129,8 +5129,8 @@ fn ad_groups_create_round_3(client: &whop::Client) -> CallFuture {
                             ])
                             .regions(["regions", "regions 2"])
                             .zips([
-                                whop::models::AdGroupGeoLocationsBodyZip::Object(
-                                    whop::models::AdGroupGeoLocationsBodyZipObject::builder()
+                                whop::models::AdGroupGeoLocationsBodyZip::WithKey(
+                                    whop::models::AdGroupGeoLocationsBodyZipWithKey::builder()
                                         .key("key")
                                         .build(),
                                 ),
@@ -5159,8 +5159,8 @@ fn ad_groups_create_round_3(client: &whop::Client) -> CallFuture {
                             ])
                             .regions(["regions", "regions 2"])
                             .zips([
-                                whop::models::AdGroupGeoLocationsBodyZip::Object(
-                                    whop::models::AdGroupGeoLocationsBodyZipObject::builder()
+                                whop::models::AdGroupGeoLocationsBodyZip::WithKey(
+                                    whop::models::AdGroupGeoLocationsBodyZipWithKey::builder()
                                         .key("key")
                                         .build(),
                                 ),
@@ -5384,8 +5384,8 @@ fn ad_groups_estimate_reach_round_1(client: &whop::Client) -> CallFuture {
                             ])
                             .regions(["regions", "regions 2"])
                             .zips([
-                                whop::models::AdGroupGeoLocationsBodyZip::Object(
-                                    whop::models::AdGroupGeoLocationsBodyZipObject::builder()
+                                whop::models::AdGroupGeoLocationsBodyZip::WithKey(
+                                    whop::models::AdGroupGeoLocationsBodyZipWithKey::builder()
                                         .key("key")
                                         .build(),
                                 ),
@@ -5414,8 +5414,8 @@ fn ad_groups_estimate_reach_round_1(client: &whop::Client) -> CallFuture {
                             ])
                             .regions(["regions", "regions 2"])
                             .zips([
-                                whop::models::AdGroupGeoLocationsBodyZip::Object(
-                                    whop::models::AdGroupGeoLocationsBodyZipObject::builder()
+                                whop::models::AdGroupGeoLocationsBodyZip::WithKey(
+                                    whop::models::AdGroupGeoLocationsBodyZipWithKey::builder()
                                         .key("key")
                                         .build(),
                                 ),
@@ -5992,8 +5992,8 @@ fn ad_groups_update_round_2(client: &whop::Client) -> CallFuture {
                             ])
                             .regions(["regions", "regions 2"])
                             .zips([
-                                whop::models::AdGroupGeoLocationsBodyZip::Object(
-                                    whop::models::AdGroupGeoLocationsBodyZipObject::builder()
+                                whop::models::AdGroupGeoLocationsBodyZip::WithKey(
+                                    whop::models::AdGroupGeoLocationsBodyZipWithKey::builder()
                                         .key("key")
                                         .build(),
                                 ),
@@ -6022,8 +6022,8 @@ fn ad_groups_update_round_2(client: &whop::Client) -> CallFuture {
                             ])
                             .regions(["regions", "regions 2"])
                             .zips([
-                                whop::models::AdGroupGeoLocationsBodyZip::Object(
-                                    whop::models::AdGroupGeoLocationsBodyZipObject::builder()
+                                whop::models::AdGroupGeoLocationsBodyZip::WithKey(
+                                    whop::models::AdGroupGeoLocationsBodyZipWithKey::builder()
                                         .key("key")
                                         .build(),
                                 ),
@@ -6155,8 +6155,8 @@ fn ad_groups_update_round_3(client: &whop::Client) -> CallFuture {
                             ])
                             .regions(["regions", "regions 2"])
                             .zips([
-                                whop::models::AdGroupGeoLocationsBodyZip::Object(
-                                    whop::models::AdGroupGeoLocationsBodyZipObject::builder()
+                                whop::models::AdGroupGeoLocationsBodyZip::WithKey(
+                                    whop::models::AdGroupGeoLocationsBodyZipWithKey::builder()
                                         .key("key")
                                         .build(),
                                 ),
@@ -6185,8 +6185,8 @@ fn ad_groups_update_round_3(client: &whop::Client) -> CallFuture {
                             ])
                             .regions(["regions", "regions 2"])
                             .zips([
-                                whop::models::AdGroupGeoLocationsBodyZip::Object(
-                                    whop::models::AdGroupGeoLocationsBodyZipObject::builder()
+                                whop::models::AdGroupGeoLocationsBodyZip::WithKey(
+                                    whop::models::AdGroupGeoLocationsBodyZipWithKey::builder()
                                         .key("key")
                                         .build(),
                                 ),

@@ -144,6 +144,10 @@ pub(super) fn distinct_parts(names: &[&str]) -> Vec<String> {
     }
     let end = common(&|list, index| list.len().checked_sub(index + 1).and_then(|at| list.get(at).cloned()));
     let end = end.min(shortest.saturating_sub(start + 1));
+    // A preposition alone is no name: `with place` and `without place` keep the noun.
+    let is_cut_off =
+        |list: &Vec<String>| list.get(start..list.len() - end).unwrap_or_default().iter().all(preposition);
+    let end = if lists.iter().any(is_cut_off) { 0 } else { end };
     lists.iter().map(|list| list.get(start..list.len() - end).unwrap_or_default().join("_")).collect()
 }
 
@@ -159,6 +163,7 @@ mod tests {
         );
         assert_eq!(distinct_parts(&["RoundParcel", "SmallSquareParcel"]), ["round", "small_square"]);
         assert_eq!(distinct_parts(&["Cat", "Dog"]), ["cat", "dog"]);
+        assert_eq!(distinct_parts(&["with place", "without place"]), ["with_place", "without_place"]);
         assert_eq!(distinct_parts(&["Only"]), ["Only"]);
     }
 }

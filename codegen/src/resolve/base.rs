@@ -10,7 +10,6 @@ use super::parts::MAX_DEPTH;
 use super::schema::Resolved;
 use super::site::Site;
 use crate::diagnostic::Code;
-use crate::document::pointer;
 use crate::ir::{Root, Shape, TypeRef, Union, UnionVariant};
 
 /// A component that a discriminator leads to, with the values that do.
@@ -85,9 +84,7 @@ impl<'a> Resolver<'a> {
 
     /// Whether a schema is a base that another type includes by `allOf`: its union of its own children does not hold there.
     pub(super) fn is_included_base(&self, atom: &Atom<'_>, variants: &[ReferenceOr<Schema>]) -> bool {
-        let name = &atom.site.label;
-        let own = pointer::from_segments(["components", "schemas", name]);
-        atom.site.pointer != own && self.lists_its_children(name, variants)
+        atom.is_referenced && self.lists_its_children(&atom.site.label, variants)
     }
 
     /// Whether a branch of the union that the component at `site` has includes the component by `allOf`.

@@ -7,8 +7,7 @@ use super::Resolver;
 use super::constraints::only_value;
 use super::intern::TypeDocs;
 use super::schema::{Resolved, enum_of_one};
-use super::site::Site;
-use crate::document::pointer;
+use super::site::{Site, component_pointer};
 use crate::ir::{Details, Root, Shape, TypeDef, TypeId, TypeOrigin};
 
 impl Resolver<'_> {
@@ -57,8 +56,4 @@ impl Resolver<'_> {
             }
         }
     }
-}
-
-fn component_pointer(name: &str) -> String {
-    pointer::from_segments(["components", "schemas", name])
 }

@@ -44,6 +44,7 @@ mod success;
 mod tags;
 mod tighten;
 mod union;
+mod variant_names;
 mod webhook;
 
 use std::cell::RefCell;

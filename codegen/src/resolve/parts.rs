@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::Resolver;
 use super::schema::AsSchema;
-use super::site::Site;
+use super::site::{Site, component_pointer};
 
 /// The most schemas that an `allOf` may lead to in a chain. Lowering has rejected endless chains; this bounds recursion.
 pub(super) const MAX_DEPTH: usize = 32;
@@ -50,6 +50,8 @@ impl<'a> Part<'a> {
 pub(super) struct Atom<'a> {
     pub(super) schema: &'a Schema,
     pub(super) site: Site,
+    /// Whether a reference leads to the schema.
+    pub(super) is_referenced: bool,
 }
 
 /// What kind of JSON a schema allows, apart from `null`.
@@ -208,11 +210,11 @@ impl<'a> Resolver<'a> {
         'a: 's,
     {
         let mut atoms = Vec::new();
-        self.collect_atoms(part, MAX_DEPTH, &mut atoms);
+        self.collect_atoms(part, false, MAX_DEPTH, &mut atoms);
         atoms
     }
 
-    fn collect_atoms<'s>(&self, part: &Part<'s>, depth: usize, atoms: &mut Vec<Atom<'s>>)
+    fn collect_atoms<'s>(&self, part: &Part<'s>, is_referenced: bool, depth: usize, atoms: &mut Vec<Atom<'s>>)
     where
         'a: 's,
     {
@@ -220,8 +222,12 @@ impl<'a> Resolver<'a> {
         let (schema, with_branches) = match part.schema {
             PartSchema::Reference(reference) => {
                 if let Some((name, target)) = self.component(reference) {
-                    let site = Site { label: name.to_owned(), ..part.site.clone() };
-                    self.collect_atoms(&Part::new(target, site), depth, atoms);
+                    let site = Site {
+                        label: name.to_owned(),
+                        pointer: component_pointer(name),
+                        ..part.site.clone()
+                    };
+                    self.collect_atoms(&Part::new(target, site), true, depth, atoms);
                 }
                 return;
             }
@@ -230,12 +236,12 @@ impl<'a> Resolver<'a> {
         };
         if with_branches {
             for branch in branches_of(schema, &part.site) {
-                self.collect_atoms(&branch, depth, atoms);
+                self.collect_atoms(&branch, is_referenced, depth, atoms);
             }
         }
         // A base that is included twice is one base.
         if !atoms.iter().any(|atom| std::ptr::eq(atom.schema, schema)) {
-            atoms.push(Atom { schema, site: part.site.clone() });
+            atoms.push(Atom { schema, site: part.site.clone(), is_referenced });
         }
     }
 }

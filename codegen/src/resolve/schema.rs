@@ -163,7 +163,7 @@ impl<'a> Resolver<'a> {
         if !any.all_of.is_empty() {
             return self.resolve_all_of(schema, site);
         }
-        let atom = Atom { schema, site: site.clone() };
+        let atom = Atom { schema, site: site.clone(), is_referenced: false };
         let mut members = self.members_of(&atom);
         if let Some((branches, keyword)) = atom.union() {
             if members.is_empty() || !self.are_only_constraints(branches) {

@@ -31,3 +31,8 @@ impl Site {
         Self::new(pointer, self.root.clone(), name)
     }
 }
+
+/// The pointer of a component.
+pub(super) fn component_pointer(name: &str) -> String {
+    pointer::from_segments(["components", "schemas", name])
+}

@@ -95,7 +95,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// The word for a variant without a name.
-    fn word_of(&self, ty: &TypeRef) -> &'static str {
+    pub(super) fn word_of(&self, ty: &TypeRef) -> &'static str {
         match ty.split_null().0 {
             TypeRef::Named(id) => match &self.api.get(*id).shape {
                 Shape::StringEnum(set) if set.is_integer => TypeRef::Integer.word(),
@@ -103,42 +103,6 @@ impl<'a> Resolver<'a> {
                 _ => ty.word(),
             },
             other => other.word(),
-        }
-    }
-
-    /// Names several objects without a name after a property that only one of them requires, or has.
-    fn name_nameless_objects(&self, variants: &mut [UnionVariant]) {
-        let is_nameless = |variant: &UnionVariant| variant.name == OBJECT;
-        if variants.iter().filter(|variant| is_nameless(variant)).count() < 2 {
-            return;
-        }
-        let properties: Vec<Vec<(String, bool)>> = variants
-            .iter()
-            .map(|variant| match &variant.ty {
-                TypeRef::Named(id) => match &self.api.get(*id).shape {
-                    Shape::Object(object) => {
-                        object.fields.iter().map(|field| (field.name.clone(), field.required)).collect()
-                    }
-                    _ => Vec::new(),
-                },
-                _ => Vec::new(),
-            })
-            .collect();
-        for (index, variant) in variants.iter_mut().enumerate().filter(|(_, variant)| is_nameless(variant)) {
-            let own = properties.get(index).map_or(&[][..], Vec::as_slice);
-            let is_elsewhere = |name: &str, if_required: bool| {
-                let others = properties.iter().enumerate().filter(|(other, _)| *other != index);
-                others
-                    .flat_map(|(_, others)| others)
-                    .any(|(other, required)| other == name && (*required || !if_required))
-            };
-            let unique = own
-                .iter()
-                .find(|(name, required)| *required && !is_elsewhere(name, true))
-                .or_else(|| own.iter().find(|(name, _)| !is_elsewhere(name, false)));
-            if let Some((name, _)) = unique {
-                variant.name = format!("with {name}");
-            }
         }
     }
 
@@ -325,6 +289,3 @@ fn wrapped_reference(branch: &ReferenceOr<Schema>) -> Option<&str> {
         _ => None,
     }
 }
-
-/// The name of a variant that is an object without a name.
-const OBJECT: &str = "object";

@@ -263,43 +263,56 @@ rt::model_builder!(AdGroupGeoLocationsBodyCustomLocationBuilder => AdGroupGeoLoc
 /// Source: `#/components/schemas/AdGroupGeoLocationsBody/properties/zips/items/oneOf/1`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct AdGroupGeoLocationsBodyZipObject {
+pub struct AdGroupGeoLocationsBodyZipWithKey {
     pub key: String,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(AdGroupGeoLocationsBodyZipObject {
+rt::model!(AdGroupGeoLocationsBodyZipWithKey {
     key: required("key"),
 });
 
-/// Builds [`AdGroupGeoLocationsBodyZipObject`].
+/// Builds [`AdGroupGeoLocationsBodyZipWithKey`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct AdGroupGeoLocationsBodyZipObjectBuilder<S = rt::missing!(key)>(
-    rt::ModelBuilder<AdGroupGeoLocationsBodyZipObject, S>,
+pub struct AdGroupGeoLocationsBodyZipWithKeyBuilder<S = rt::missing!(key)>(
+    rt::ModelBuilder<AdGroupGeoLocationsBodyZipWithKey, S>,
 );
 
-impl AdGroupGeoLocationsBodyZipObject {
+impl AdGroupGeoLocationsBodyZipWithKey {
     /// Starts without any field set. `build` compiles once every required field is set.
     #[inline]
-    pub fn builder() -> AdGroupGeoLocationsBodyZipObjectBuilder<rt::missing!(key)> {
-        AdGroupGeoLocationsBodyZipObjectBuilder(rt::ModelBuilder::new())
+    pub fn builder() -> AdGroupGeoLocationsBodyZipWithKeyBuilder<rt::missing!(key)> {
+        AdGroupGeoLocationsBodyZipWithKeyBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl AdGroupGeoLocationsBodyZipObjectBuilder<(rt::Missing<fields::key>, ())> {
+impl AdGroupGeoLocationsBodyZipWithKeyBuilder<(rt::Missing<fields::key>, ())> {
     #[inline]
     pub fn key(
         self,
         key: impl Into<String>,
-    ) -> AdGroupGeoLocationsBodyZipObjectBuilder<(rt::Set, ())> {
+    ) -> AdGroupGeoLocationsBodyZipWithKeyBuilder<(rt::Set, ())> {
         let value = key.into();
-        AdGroupGeoLocationsBodyZipObjectBuilder(self.0.set(|model| model.key = value))
+        AdGroupGeoLocationsBodyZipWithKeyBuilder(self.0.set(|model| model.key = value))
     }
 }
 
-rt::model_builder!(AdGroupGeoLocationsBodyZipObjectBuilder => AdGroupGeoLocationsBodyZipObject);
+rt::model_builder!(AdGroupGeoLocationsBodyZipWithKeyBuilder => AdGroupGeoLocationsBodyZipWithKey);
+
+/// The old name of `AdGroupGeoLocationsBodyZipWithKeyBuilder`.
+#[deprecated(
+    since = "0.3.0",
+    note = "renamed to `AdGroupGeoLocationsBodyZipWithKeyBuilder`"
+)]
+pub type AdGroupGeoLocationsBodyZipObjectBuilder<S = rt::missing!(key)> = AdGroupGeoLocationsBodyZipWithKeyBuilder<
+    S,
+>;
+
+/// The old name of `AdGroupGeoLocationsBodyZipWithKey`.
+#[deprecated(since = "0.3.0", note = "renamed to `AdGroupGeoLocationsBodyZipWithKey`")]
+pub type AdGroupGeoLocationsBodyZipObject = AdGroupGeoLocationsBodyZipWithKey;
 
 /// Source: `#/components/schemas/AdGroupGeoLocationsBody/properties/zips/items`.
 #[derive(Clone, Debug, PartialEq)]
@@ -307,15 +320,15 @@ rt::model_builder!(AdGroupGeoLocationsBodyZipObjectBuilder => AdGroupGeoLocation
 pub enum AdGroupGeoLocationsBodyZip {
     /// `text`
     Text(String),
-    /// `object`
-    Object(models::AdGroupGeoLocationsBodyZipObject),
+    /// `with key`
+    WithKey(models::AdGroupGeoLocationsBodyZipWithKey),
     /// A value that matches none of the variants.
     Unknown(crate::Value),
 }
 
 rt::union!(AdGroupGeoLocationsBodyZip {
     Text: String(String),
-    Object: Model(models::AdGroupGeoLocationsBodyZipObject),
+    WithKey: Model(models::AdGroupGeoLocationsBodyZipWithKey),
 });
 
 impl From<String> for AdGroupGeoLocationsBodyZip {
@@ -330,8 +343,8 @@ impl From<&str> for AdGroupGeoLocationsBodyZip {
     }
 }
 
-impl From<models::AdGroupGeoLocationsBodyZipObject> for AdGroupGeoLocationsBodyZip {
-    fn from(value: models::AdGroupGeoLocationsBodyZipObject) -> Self {
-        Self::Object(value)
+impl From<models::AdGroupGeoLocationsBodyZipWithKey> for AdGroupGeoLocationsBodyZip {
+    fn from(value: models::AdGroupGeoLocationsBodyZipWithKey) -> Self {
+        Self::WithKey(value)
     }
 }

@@ -7,15 +7,19 @@ use openapi_client_runtime::__private as rt;
 /// Source: `#/paths/~1audiences/post/responses/201/content/application~1json/schema/oneOf/1`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct CreateAudienceResponseObject {
+pub struct CreateAudienceResponseWithData {
     pub data: Vec<models::Audience>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(CreateAudienceResponseObject {
+rt::model!(CreateAudienceResponseWithData {
     data: expected("data"),
 });
+
+/// The old name of `CreateAudienceResponseWithData`.
+#[deprecated(since = "0.3.0", note = "renamed to `CreateAudienceResponseWithData`")]
+pub type CreateAudienceResponseObject = CreateAudienceResponseWithData;
 
 /// Source: `#/paths/~1audiences/post/responses/201/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,15 +28,15 @@ pub enum CreateAudienceResponse {
     /// A group of people for ads, made from an upload, a filter of people or engagement, or as a lookalike of
     /// another audience.
     Audience(models::Audience),
-    /// `object`
-    Object(models::CreateAudienceResponseObject),
+    /// `with data`
+    WithData(models::CreateAudienceResponseWithData),
     /// A value that matches none of the variants.
     Unknown(crate::Value),
 }
 
 rt::union!(CreateAudienceResponse {
     Audience: Model(models::Audience),
-    Object: Model(models::CreateAudienceResponseObject),
+    WithData: Model(models::CreateAudienceResponseWithData),
 });
 
 impl From<models::Audience> for CreateAudienceResponse {
@@ -41,8 +45,8 @@ impl From<models::Audience> for CreateAudienceResponse {
     }
 }
 
-impl From<models::CreateAudienceResponseObject> for CreateAudienceResponse {
-    fn from(value: models::CreateAudienceResponseObject) -> Self {
-        Self::Object(value)
+impl From<models::CreateAudienceResponseWithData> for CreateAudienceResponse {
+    fn from(value: models::CreateAudienceResponseWithData) -> Self {
+        Self::WithData(value)
     }
 }
