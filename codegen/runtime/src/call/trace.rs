@@ -1,4 +1,4 @@
-//! Spans per call and per attempt, and warnings about deprecated operations, with the feature `tracing`. They contain no credentials, bodies or messages.
+//! Spans per call and per attempt, and warnings about deprecated operations and about values kept as text, with the feature `tracing`. They contain no credentials, bodies or messages.
 
 /// Whether spans and events are emitted.
 pub(crate) const IS_ENABLED: bool = cfg!(feature = "tracing");
@@ -82,6 +82,21 @@ mod enabled {
         );
     }
 
+    /// Emits the warning about fields of a response whose types cannot hold their values. It names only the fields.
+    pub(crate) fn warn_kept(operation: &'static Operation, request_id: Option<&str>, paths: &[String]) {
+        const MOST_NAMED: usize = 10;
+        let named = paths.get(..MOST_NAMED).unwrap_or(paths).join(", ");
+        warn!(
+            target: "openapi_client_runtime",
+            operation = operation.id,
+            http.request.method = operation.method.as_str(),
+            url.template = operation.path,
+            request_id,
+            fields = paths.len(),
+            "values that their types cannot hold are kept as text in `extra_fields`: {named}"
+        );
+    }
+
     /// Emits the warning about a deprecated operation.
     pub(crate) fn warn_deprecated(service: &'static Service, notice: &DeprecationNotice<'_>) {
         warn!(
@@ -96,7 +111,9 @@ mod enabled {
 }
 
 #[cfg(feature = "tracing")]
-pub(crate) use enabled::{attempt_span, call_span, instrument, record_attempt, record_call, warn_deprecated};
+pub(crate) use enabled::{
+    attempt_span, call_span, instrument, record_attempt, record_call, warn_deprecated, warn_kept,
+};
 
 #[cfg(not(feature = "tracing"))]
 mod disabled {

@@ -290,6 +290,8 @@ impl<C> ClientBuilder<C> {
     /// this function for each of them. Without it, such a response is an error of kind
     /// [`Decode`](crate::ErrorKind::Decode). The function must not block.
     ///
+    /// It is also called for each field whose text is in `extra_fields` because its type cannot hold the value.
+    ///
     /// [`decode_lossy`](crate::json::decode_lossy) lists the values that fields are filled with. Money is never filled: a
     /// response that lacks an amount is still an error.
     #[inline]

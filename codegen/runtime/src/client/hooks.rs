@@ -26,7 +26,8 @@ pub trait Hooks: Send + Sync {
         let _ = notice;
     }
 
-    /// Called for each field that was filled because a response lacks it, if the client is set up to fill fields, see
+    /// Called for each field that was filled because a response lacks it, or whose text was kept in `extra_fields` because its
+    /// type cannot hold the value, if the client is set up to fill fields, see
     /// [`ClientBuilder::on_missing_field`](crate::ClientBuilder::on_missing_field).
     fn on_missing_field(&self, missing: &MissingField<'_>) {
         let _ = missing;

@@ -10,6 +10,7 @@ use serde::ser::Serializer;
 use crate::json::{
     codec::{AsSerialize, Decode, DecodeSeed, Encode},
     decode_error::add_to_path,
+    keeping,
 };
 
 impl<T: Decode> Decode for Option<T> {
@@ -206,12 +207,15 @@ impl<'de, T: Decode> Visitor<'de> for MapVisitor<T> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
         let mut map = BTreeMap::new();
+        let kept = keeping::Entries::start();
         while let Some(key) = entries.next_key::<String>()? {
+            kept.enter(&key);
             match entries.next_value_seed(DecodeSeed::new()) {
                 Ok(value) => map.insert(key, value),
                 Err(error) => return Err(add_to_path(error, &key)),
             };
         }
+        kept.end();
         Ok(map)
     }
 }

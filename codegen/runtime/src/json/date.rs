@@ -4,17 +4,18 @@
 
 use std::fmt;
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, SecondsFormat};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat};
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::ser::Serializer;
 
 use crate::json::{
     codec::{Decode, Encode},
     decode_error::found_container,
+    expected::EXPECTED_DATE,
+    keeping,
+    nearest::decode_nearest,
+    scalar::{Kind, Scalar},
 };
-
-/// How the messages of dates start, after `expected`.
-pub(super) const EXPECTED_DATE: &str = "an RFC 3339 date";
 
 impl Decode for DateTime<FixedOffset> {
     #[inline]
@@ -24,7 +25,23 @@ impl Decode for DateTime<FixedOffset> {
 
     #[inline]
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if keeping::is_on() {
+            return decode_nearest(deserializer);
+        }
+        Self::decode_exactly(deserializer)
+    }
+}
+
+impl Scalar for DateTime<FixedOffset> {
+    const KIND: Kind = Kind::DateTime;
+
+    #[inline]
+    fn decode_exactly<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(DateTimeVisitor)
+    }
+
+    fn nearest(_text: &str) -> Self {
+        Self::default()
     }
 }
 
@@ -40,7 +57,7 @@ impl<'de> Visitor<'de> for DateTimeVisitor {
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
         DateTime::parse_from_rfc3339(text)
             .ok()
-            .or_else(|| parse_other_notation(text))
+            .or_else(|| read_other_notation(text))
             .ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
     }
 
@@ -84,10 +101,23 @@ fn time_of_epoch(value: i64) -> Option<DateTime<FixedOffset>> {
     time.map(Into::into)
 }
 
-/// Reads what is not RFC 3339, such as `2026-01-31 09:30:00 +0100`. A time without an offset, and a date without a time, are
-/// of UTC: the digits stay as they were sent.
+/// Reads what is not RFC 3339. A time without an offset, and a date without a time, are of UTC: the digits stay as they were
+/// sent. Their field keeps the text, because they may have been meant otherwise.
 #[cold]
-fn parse_other_notation(text: &str) -> Option<DateTime<FixedOffset>> {
+fn read_other_notation(text: &str) -> Option<DateTime<FixedOffset>> {
+    let (time, offset) = parse_other_notation(text)?;
+    if offset.is_none() {
+        keeping::note_zoneless();
+    }
+    match offset {
+        Some(offset) => time.and_local_timezone(offset).single(),
+        None => Some(time.and_utc().into()),
+    }
+}
+
+/// The time and the offset of a text such as `2026-01-31 09:30:00 +0100`.
+#[cold]
+fn parse_other_notation(text: &str) -> Option<(NaiveDateTime, Option<FixedOffset>)> {
     let (date, rest) = text.trim().split_at_checked(10)?;
     let date: NaiveDate = date.parse().ok()?;
     let rest = match rest.strip_prefix(['T', 't', ' ']) {
@@ -99,16 +129,15 @@ fn parse_other_notation(text: &str) -> Option<DateTime<FixedOffset>> {
     let time = time.trim_end().replace(',', ".");
     let minutes = || NaiveTime::parse_from_str(&time, "%H:%M");
     let time = NaiveTime::parse_from_str(&time, "%H:%M:%S%.f").or_else(|_| minutes()).ok()?;
-    date.and_time(time).and_local_timezone(offset).single()
+    Some((date.and_time(time), offset))
 }
 
-/// Splits the offset from UTC off the end of a time.
-fn split_offset(text: &str) -> Option<(&str, FixedOffset)> {
-    let utc = FixedOffset::east_opt(0)?;
+/// Splits the offset from UTC off the end of a time, if it has one.
+fn split_offset(text: &str) -> Option<(&str, Option<FixedOffset>)> {
     if let Some(time) = ["Z", "z", "UTC", "GMT"].iter().find_map(|suffix| text.strip_suffix(suffix)) {
-        return Some((time, utc));
+        return Some((time, FixedOffset::east_opt(0)));
     }
-    let Some(sign) = text.rfind(['+', '-']) else { return Some((text, utc)) };
+    let Some(sign) = text.rfind(['+', '-']) else { return Some((text, None)) };
     let (time, offset) = text.split_at_checked(sign)?;
     let digits: String = offset.chars().skip(1).filter(|character| *character != ':').collect();
     let (hours, minutes) = match digits.len() {
@@ -119,7 +148,7 @@ fn split_offset(text: &str) -> Option<(&str, FixedOffset)> {
     let minutes =
         hours.parse::<u8>().ok().map(|hours| i32::from(hours) * 60)? + i32::from(minutes.parse::<u8>().ok()?);
     let seconds = minutes * if offset.starts_with('-') { -60 } else { 60 };
-    Some((time, FixedOffset::east_opt(seconds)?))
+    Some((time, Some(FixedOffset::east_opt(seconds)?)))
 }
 
 impl Encode for DateTime<FixedOffset> {
@@ -136,7 +165,23 @@ impl Decode for NaiveDate {
 
     #[inline]
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if keeping::is_on() {
+            return decode_nearest(deserializer);
+        }
+        Self::decode_exactly(deserializer)
+    }
+}
+
+impl Scalar for NaiveDate {
+    const KIND: Kind = Kind::Date;
+
+    #[inline]
+    fn decode_exactly<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_str(DateVisitor)
+    }
+
+    fn nearest(_text: &str) -> Self {
+        Self::default()
     }
 }
 
@@ -158,8 +203,8 @@ impl Visitor<'_> for DateVisitor {
 /// The date of a date-time as it is written, whatever its offset.
 #[cold]
 fn date_of_time(text: &str) -> Option<NaiveDate> {
-    let time = DateTime::parse_from_rfc3339(text).ok().or_else(|| parse_other_notation(text));
-    time.map(|time| time.date_naive())
+    let time = DateTime::parse_from_rfc3339(text).ok().map(|time| time.date_naive());
+    time.or_else(|| parse_other_notation(text).map(|(time, _)| time.date()))
 }
 
 impl Encode for NaiveDate {

@@ -8,7 +8,12 @@ use serde_json::value::RawValue;
 use crate::json::{
     codec::{Decode, Encode},
     decode_error::raw_value_error,
+    expected::{EXPECTED_DIGITS, EXPECTED_NUMBER},
+    keeping,
+    nearest::decode_nearest,
+    number_text::number_text,
     raw_text::RawText,
+    scalar::{Kind, Scalar},
 };
 
 impl Decode for Decimal {
@@ -18,16 +23,52 @@ impl Decode for Decimal {
     }
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = RawText::decode(deserializer)?;
-        parse_decimal(&text.0).map_err(|message| raw_value_error("", &message))
+        if keeping::is_on() {
+            return decode_nearest(deserializer);
+        }
+        Self::decode_exactly(deserializer)
     }
 }
 
-/// How the message of a number that is not a `Decimal` starts, after `expected`.
-pub(super) const EXPECTED_NUMBER: &str = "a number";
+impl Scalar for Decimal {
+    const KIND: Kind = Kind::Decimal;
 
-/// The same for a number that a `Decimal` cannot hold.
-pub(super) const EXPECTED_DIGITS: &str = "a number of at most 28 digits";
+    fn decode_exactly<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = RawText::decode(deserializer)?;
+        parse_decimal(&text.0).map_err(|message| raw_value_error("", &message))
+    }
+
+    fn nearest(text: &str) -> Self {
+        let text = number_text(text);
+        let (sign, rest) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
+        let most = if sign < 0 { Self::MIN } else { Self::MAX };
+        let (mantissa, exponent) = rest.split_once(['e', 'E']).unwrap_or((rest, "0"));
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let all = format!("{whole}{fraction}");
+        let digits = all.trim_start_matches('0');
+        // An exponent beyond 64 bits is as good as any other beyond 29 digits.
+        let beyond = if exponent.starts_with('-') { i64::MIN } else { i64::MAX };
+        let exponent = exponent.parse::<i64>().unwrap_or(beyond);
+        let scale = i64::try_from(fraction.len()).unwrap_or(i64::MAX).saturating_sub(exponent);
+        let length = i64::try_from(digits.len()).unwrap_or(i64::MAX);
+        if length == 0 || length.saturating_sub(scale) < -28 {
+            return Self::ZERO;
+        }
+        if length.saturating_sub(scale) > 29 || scale < 0 {
+            return most;
+        }
+        // A `Decimal` has 28 digits, or 29 if these are not too large, and at most 28 of them in the fraction.
+        let fewest = (length - 29).max(scale - 28).max(0);
+        let rounded = (fewest..=(fewest + 1).min(scale)).find_map(|dropped| {
+            let kept = usize::try_from(length - dropped).ok()?;
+            let (kept, rest) = digits.split_at_checked(kept)?;
+            let number = if kept.is_empty() { 0 } else { kept.parse::<i128>().ok()? };
+            let number = number + i128::from(rest.as_bytes().first() >= Some(&b'5'));
+            Self::try_from_i128_with_scale(sign * number, u32::try_from(scale - dropped).ok()?).ok()
+        });
+        rounded.unwrap_or(most)
+    }
+}
 
 /// Parses a JSON number, or a JSON string that contains a number. A number that a `Decimal` cannot hold exactly is an error:
 /// a rounded amount is a wrong amount.
@@ -43,10 +84,11 @@ fn parse_decimal(text: &str) -> Result<Decimal, String> {
         return Err(format!("expected {EXPECTED_NUMBER}, found {found}"));
     }
     // The first parser also takes most numbers of money, and keeps their trailing zeros.
-    Decimal::from_str_exact(digits)
-        .ok()
-        .or_else(|| parse_exact(digits))
-        .ok_or_else(|| format!("expected {EXPECTED_DIGITS}, found `{}`", shown()))
+    Decimal::from_str_exact(digits).ok().or_else(|| parse_exact(digits)).ok_or_else(|| {
+        // A text such as `1-2` only looks like a number.
+        let expected = if digits.parse::<f64>().is_ok() { EXPECTED_DIGITS } else { EXPECTED_NUMBER };
+        format!("expected {expected}, found `{}`", shown())
+    })
 }
 
 /// Parses a number with an exponent, or with more digits than a `Decimal` has of which the last ones are zeros.

@@ -144,44 +144,66 @@ enum Container<'a> {
 
 /// The path of the value at an offset of a valid JSON text; of the object that ends there if the error is about it.
 fn path_at(text: &str, end: usize, is_about_object: bool) -> String {
-    let bytes = text.as_bytes();
-    let mut stack = Vec::new();
-    let mut at = 0;
-    while at < end {
-        match bytes.get(at) {
-            Some(b'{') => stack.push(Container::Object("")),
-            Some(b'[') => stack.push(Container::Array(0)),
-            Some(b'}' | b']') => {
-                stack.pop();
-            }
-            Some(b',') => {
-                if let Some(Container::Array(index)) = stack.last_mut() {
-                    *index += 1;
+    let mut walk = Walk::new(text);
+    walk.go_to(end);
+    if is_about_object && text.as_bytes().get(end) == Some(&b'}') {
+        walk.stack.pop();
+    }
+    walk.path()
+}
+
+/// A walk through a valid JSON text.
+pub(super) struct Walk<'a> {
+    text: &'a str,
+    at: usize,
+    stack: Vec<Container<'a>>,
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        Self { text, at: 0, stack: Vec::new() }
+    }
+
+    /// Goes on to an offset, or to the end of the string that it is in.
+    pub(super) fn go_to(&mut self, end: usize) {
+        let bytes = self.text.as_bytes();
+        while self.at < end {
+            match bytes.get(self.at) {
+                Some(b'{') => self.stack.push(Container::Object("")),
+                Some(b'[') => self.stack.push(Container::Array(0)),
+                Some(b'}' | b']') => {
+                    self.stack.pop();
                 }
-            }
-            Some(b'"') => {
-                let close = string_end(bytes, at);
-                if let Some(Container::Object(key)) = stack.last_mut() {
-                    // A string before a colon is a key, any other is a value.
-                    let rest = bytes.get(close + 1..).unwrap_or_default();
-                    if rest.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b':') {
-                        *key = text.get(at + 1..close).unwrap_or_default();
+                Some(b',') => {
+                    if let Some(Container::Array(index)) = self.stack.last_mut() {
+                        *index += 1;
                     }
                 }
-                at = close;
+                Some(b'"') => {
+                    let close = string_end(bytes, self.at);
+                    if let Some(Container::Object(key)) = self.stack.last_mut() {
+                        // A string before a colon is a key, any other is a value.
+                        let rest = bytes.get(close + 1..).unwrap_or_default();
+                        if rest.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b':') {
+                            *key = self.text.get(self.at + 1..close).unwrap_or_default();
+                        }
+                    }
+                    self.at = close;
+                }
+                _ => {}
             }
-            _ => {}
+            self.at += 1;
         }
-        at += 1;
     }
-    if is_about_object && bytes.get(end) == Some(&b'}') {
-        stack.pop();
+
+    /// The path of the value at the current offset.
+    pub(super) fn path(&self) -> String {
+        format_path(&self.stack)
     }
-    format_path(&stack)
 }
 
 /// The index of the quote that closes the string opened at `open`.
-fn string_end(bytes: &[u8], open: usize) -> usize {
+pub(super) fn string_end(bytes: &[u8], open: usize) -> usize {
     let mut at = open + 1;
     loop {
         match bytes.get(at) {

@@ -7,10 +7,14 @@ use std::hash::{Hash, Hasher};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use crate::json::scalar::Kinds;
+
 /// Fields of a decoded object that this version of the crate does not know, in the order of the response.
 ///
-/// A field that may be absent, and whose value its type cannot hold, is here too and `None` in the object: a number beyond the
-/// range of the type, or a date that cannot be read. Setting the field replaces it.
+/// A field is here too, with the text that the server sent, if its type cannot hold the value: a number beyond the range of the
+/// type, or a date that cannot be read. In the object, it is `None` if it may be absent, and otherwise the nearest value: the
+/// largest or smallest one of the type, the number rounded, or 1970-01-01. So is a time without a zone, which is read as one of
+/// UTC. The object is encoded with the text, unless the field has another value by then.
 ///
 /// They are kept as JSON text, so that numbers keep every digit, and are encoded again with the object. `Debug` shows only
 /// their names, because the values may be secret.
@@ -18,7 +22,15 @@ use serde_json::value::RawValue;
 pub struct ExtraFields(Option<Box<Entries>>);
 
 /// Boxed, so that the field takes one word in every struct: most objects have no extra fields.
-type Entries = Vec<(String, Box<RawValue>)>;
+type Entries = Vec<Entry>;
+
+#[derive(Clone)]
+struct Entry {
+    name: String,
+    text: Box<RawValue>,
+    /// The kinds of the values that the type of the field of this name cannot hold; none for other fields.
+    kinds: Kinds,
+}
 
 impl ExtraFields {
     /// Without any field.
@@ -64,16 +76,33 @@ impl ExtraFields {
     }
 
     pub(crate) fn insert_raw(&mut self, name: String, text: Box<RawValue>) {
+        self.insert_kept(name, text, Kinds::NONE);
+    }
+
+    /// Adds the text of a field that the type has, with another value.
+    pub(super) fn insert_kept(&mut self, name: String, text: Box<RawValue>, kinds: Kinds) {
         let entries = self.0.get_or_insert_default();
-        match entries.iter_mut().find(|(other, _)| *other == name) {
-            Some(entry) => entry.1 = text,
-            None => entries.push((name, text)),
+        match entries.iter_mut().find(|entry| entry.name == name) {
+            Some(entry) => (entry.text, entry.kinds) = (text, kinds),
+            None => entries.push(Entry { name, text, kinds }),
+        }
+    }
+
+    /// The text of a field that the type has, and the kinds of its values that are not those of the text.
+    pub(super) fn kept(&self, name: &str) -> Option<(&str, Kinds)> {
+        let mut entries = self.0.iter().flat_map(|entries| entries.iter());
+        entries.find(|entry| entry.name == name).map(|entry| (entry.text.get(), entry.kinds))
+    }
+
+    pub(super) fn remove(&mut self, name: &str) {
+        if let Some(entries) = &mut self.0 {
+            entries.retain(|entry| entry.name != name);
         }
     }
 
     #[doc(hidden)]
     pub fn entries(&self) -> impl Iterator<Item = (&str, &RawValue)> {
-        self.0.iter().flat_map(|entries| entries.iter()).map(|(name, text)| (name.as_str(), &**text))
+        self.0.iter().flat_map(|entries| entries.iter()).map(|entry| (entry.name.as_str(), &*entry.text))
     }
 }
 

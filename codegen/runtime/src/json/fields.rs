@@ -9,6 +9,7 @@ use crate::json::{
     codec::{Decode, DecodeSeed},
     decode_error::add_to_path,
     extra_fields::ExtraFields,
+    keeping::{self, KeptFields, Text},
     recovery_rules::UNREADABLE,
 };
 
@@ -73,6 +74,8 @@ pub struct FieldReader<'a, A, E> {
     present: PresentFields,
     extra_fields: ExtraFields,
     result: Result<(), E>,
+    /// While the texts of fields are kept.
+    keeping: Option<Box<KeptFields>>,
 }
 
 /// The end of the object, or an error.
@@ -88,6 +91,7 @@ impl<'a, 'de, A: MapAccess<'de>> FieldReader<'a, A, A::Error> {
             present: PresentFields::default(),
             extra_fields: ExtraFields::new(),
             result: Ok(()),
+            keeping: keeping::is_on().then(KeptFields::start),
         };
         reader.advance();
         reader
@@ -168,26 +172,49 @@ impl<'a, 'de, A: MapAccess<'de>> FieldReader<'a, A, A::Error> {
     // Not inlined: a struct contains a call of this for each of its fields.
     #[inline(never)]
     fn advance(&mut self) {
+        if self.keeping.is_some() {
+            self.keep_text();
+        }
         match self.next_field() {
-            Ok(Some(index)) => {
+            Ok(Some((index, address))) => {
                 self.present.insert(index);
                 self.next = index;
+                if let (Some(keeping), Some(field)) = (&mut self.keeping, self.fields.get(index)) {
+                    keeping.enter(field.name, address);
+                }
             }
-            Ok(None) => self.next = END,
+            Ok(None) => {
+                self.next = END;
+                if let Some(keeping) = &self.keeping {
+                    keeping.end();
+                }
+            }
             Err(error) => self.fail(error),
         }
     }
 
-    fn next_field(&mut self) -> Result<Option<usize>, A::Error> {
+    /// Keeps the text of the field that was decoded, if its type cannot hold the value.
+    #[cold]
+    fn keep_text(&mut self) {
+        let (Some(keeping), Some(field)) = (&mut self.keeping, self.fields.get(self.next)) else { return };
+        match keeping.leave(field.name, field.required, field.may_be_absent) {
+            Text::Keep(text, kinds) => self.extra_fields.insert_kept(field.name.to_owned(), text, kinds),
+            Text::Forget => self.extra_fields.remove(field.name),
+            Text::Nothing => {}
+        }
+    }
+
+    /// The next field that the struct has, and the address of its name.
+    fn next_field(&mut self) -> Result<Option<(usize, usize)>, A::Error> {
         loop {
             let seed = FieldNameSeed { fields: self.fields, next: self.position };
             match self.map.next_key_seed(seed)? {
                 None => return Ok(None),
-                Some(FieldName::Known(index)) => return Ok(Some(index)),
+                Some(FieldName::Known(index, address)) => return Ok(Some((index, address))),
                 Some(FieldName::Unknown(name)) => {
                     let text = self.map.next_value()?;
                     match name.strip_prefix(UNREADABLE) {
-                        Some(marked) => self.keep_unreadable(marked, text)?,
+                        Some(marked) => self.keep_unreadable(marked, text),
                         None => self.extra_fields.insert_raw(name, text),
                     }
                 }
@@ -195,26 +222,16 @@ impl<'a, 'de, A: MapAccess<'de>> FieldReader<'a, A, A::Error> {
         }
     }
 
-    /// Keeps the text of a field whose value its type cannot hold, see `unreadable`.
+    /// Keeps the text of a field whose name is marked because its type cannot hold the value, see `unreadable`.
     #[cold]
-    fn keep_unreadable(&mut self, marked: &str, text: Box<RawValue>) -> Result<(), A::Error> {
-        let (name, is_within) = match marked.strip_prefix(UNREADABLE) {
-            Some(name) => (name, true),
-            None => (marked, false),
-        };
-        let Some(index) = self.fields.iter().position(|field| field.name == name) else {
-            self.extra_fields.insert_raw(format!("{UNREADABLE}{marked}"), text);
-            return Ok(());
-        };
-        match self.fields.get(index) {
-            // An absent list that is required reads as empty, which would hide the items that can be read.
-            Some(field) if field.may_be_absent && !(is_within && field.required) => {
+    fn keep_unreadable(&mut self, name: &str, text: Box<RawValue>) {
+        let index = self.fields.iter().position(|field| field.name == name && field.may_be_absent);
+        match index {
+            Some(index) => {
                 self.present.insert(index);
                 self.extra_fields.insert_raw(name.to_owned(), text);
-                Ok(())
             }
-            Some(field) => Err(A::Error::missing_field(field.name)),
-            None => Ok(()),
+            None => self.extra_fields.insert_raw(format!("{UNREADABLE}{name}"), text),
         }
     }
 
@@ -225,6 +242,9 @@ impl<'a, 'de, A: MapAccess<'de>> FieldReader<'a, A, A::Error> {
             None => error,
         });
         self.next = END;
+        if let Some(keeping) = &self.keeping {
+            keeping.end();
+        }
     }
 }
 
@@ -235,8 +255,8 @@ struct FieldNameSeed {
 }
 
 enum FieldName {
-    /// The index in the table.
-    Known(usize),
+    /// The index in the table, and the address of the name in the text.
+    Known(usize, usize),
     Unknown(String),
 }
 
@@ -266,7 +286,7 @@ impl Visitor<'_> for FieldNameSeed {
 
     fn visit_str<E>(self, name: &str) -> Result<FieldName, E> {
         Ok(match self.find(name) {
-            Some(index) => FieldName::Known(index),
+            Some(index) => FieldName::Known(index, name.as_ptr().addr()),
             None => FieldName::Unknown(name.to_owned()),
         })
     }

@@ -4,7 +4,14 @@ use std::fmt;
 
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
 
-use crate::json::{codec::Decode, decode_error::found_container};
+use crate::json::{
+    codec::Decode,
+    decode_error::found_container,
+    keeping,
+    nearest::decode_nearest,
+    number_text::{is_plain_number, number_text},
+    scalar::{Kind, Scalar},
+};
 
 impl Decode for f64 {
     #[inline]
@@ -14,7 +21,23 @@ impl Decode for f64 {
 
     #[inline]
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if keeping::is_on() {
+            return decode_nearest(deserializer);
+        }
+        Self::decode_exactly(deserializer)
+    }
+}
+
+impl Scalar for f64 {
+    const KIND: Kind = Kind::F64;
+
+    #[inline]
+    fn decode_exactly<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(FloatVisitor)
+    }
+
+    fn nearest(text: &str) -> Self {
+        if number_text(text).starts_with('-') { Self::MIN } else { Self::MAX }
     }
 }
 
@@ -57,13 +80,6 @@ impl<'de> Visitor<'de> for FloatVisitor {
     fn visit_map<A: MapAccess<'de>>(self, _entries: A) -> Result<Self::Value, A::Error> {
         Err(found_container(&self, "an object"))
     }
-}
-
-/// Whether a text is digits with an optional sign, fraction and exponent.
-pub(super) fn is_plain_number(text: &str) -> bool {
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    digits.starts_with(|first: char| first.is_ascii_digit())
-        && digits.bytes().all(|byte| byte.is_ascii_digit() || b"-+.eE".contains(&byte))
 }
 
 #[cfg(test)]

@@ -4,14 +4,23 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
+use serde::ser::Serializer;
 
-use crate::json::{codec::Decode, decode_error::found_container, float::is_plain_number};
+use crate::json::{
+    codec::{Decode, Encode},
+    decode_error::found_container,
+    expected::EXPECTED_ENUM,
+    keeping,
+    nearest::decode_nearest,
+    number_text::{is_plain_number, number_text},
+    scalar::{Kind, Scalar},
+};
 
 /// The largest integer up to which every integer is a floating-point number of its own.
 const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
 
 macro_rules! impl_integers {
-    ($($type:ident),*) => {$(
+    ($($type:ident: $kind:ident),*) => {$(
         impl Decode for $type {
             #[inline]
             fn blank() -> Self {
@@ -20,16 +29,39 @@ macro_rules! impl_integers {
 
             #[inline]
             fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                if keeping::is_on() {
+                    return decode_nearest(deserializer);
+                }
+                Self::decode_exactly(deserializer)
+            }
+        }
+
+        impl Scalar for $type {
+            const KIND: Kind = Kind::$kind;
+
+            #[inline]
+            fn decode_exactly<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 deserializer.deserialize_any(IntegerVisitor(stringify!($type), PhantomData))
+            }
+
+            fn nearest(text: &str) -> Self {
+                let nearest = truncate(text).clamp(Self::MIN.into(), Self::MAX.into());
+                Self::try_from(nearest).unwrap_or_default()
             }
         }
     )*};
 }
 
-impl_integers!(i32, i64, u32, u64);
+impl_integers!(i32: I32, i64: I64, u32: U32, u64: U64);
 
-/// What is expected where an enum of integers is.
-pub(super) const EXPECTED_ENUM: &str = "an integer of an enum";
+/// The whole part of a number, as far as 128 bits reach.
+#[allow(clippy::cast_possible_truncation, reason = "the cast saturates")]
+fn truncate(text: &str) -> i128 {
+    let text = number_text(text);
+    let has_exponent = text.contains(['e', 'E']);
+    let whole = text.split('.').next().filter(|_| !has_exponent).and_then(|whole| whole.parse().ok());
+    whole.unwrap_or_else(|| text.parse::<f64>().map_or(0, |number| number as i128))
+}
 
 /// Decodes the number of an enum of integers.
 ///
@@ -37,7 +69,33 @@ pub(super) const EXPECTED_ENUM: &str = "an integer of an enum";
 /// The deserializer's error if the value is not an integer.
 #[inline]
 pub fn decode_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
-    deserializer.deserialize_i64(IntegerVisitor(EXPECTED_ENUM, PhantomData))
+    if keeping::is_on() {
+        return decode_nearest(deserializer).map(|EnumNumber(number)| number);
+    }
+    EnumNumber::decode_exactly(deserializer).map(|EnumNumber(number)| number)
+}
+
+/// The number of an enum of integers.
+pub(super) struct EnumNumber(i64);
+
+impl Scalar for EnumNumber {
+    const KIND: Kind = Kind::Enum;
+
+    #[inline]
+    fn decode_exactly<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_i64(IntegerVisitor(EXPECTED_ENUM, PhantomData)).map(Self)
+    }
+
+    /// The largest or smallest number: an enum has no name for it, while that of a fraction may have a name.
+    fn nearest(text: &str) -> Self {
+        Self(if truncate(text) > i64::MAX.into() { i64::MAX } else { i64::MIN })
+    }
+}
+
+impl Encode for EnumNumber {
+    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(self.0)
+    }
 }
 
 struct IntegerVisitor<T>(&'static str, PhantomData<T>);

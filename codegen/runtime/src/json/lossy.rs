@@ -5,12 +5,13 @@
 
 use crate::json::{
     codec::Decode,
-    decimal::EXPECTED_DIGITS,
     decode_error::{DecodeError, EXPECTED_F64, join_paths},
+    expected::EXPECTED_DIGITS,
     recovery_rules::{is_money, neutral_value},
-    text::from_str,
+    text::{Kept, decode_kept},
     tree::Tree,
-    union::StrictUnions,
+    union_rules::StrictUnions,
+    unreadable::KeptField,
 };
 
 /// The most fields that are filled in one text.
@@ -25,12 +26,19 @@ const MAX_BYTES: usize = 256 * 1024 * 1024;
 pub struct Lossy<T> {
     /// The value.
     pub value: T,
-    /// The paths of the fields that were filled, such as `data[3].company.id`. Of an object that was filled, only the path
-    /// of the object is listed.
+    /// The paths of the fields that were filled, such as `data[3].company.id`, and of those whose text is in `extra_fields`
+    /// because their type cannot hold it. Of an object that was filled, only the path of the object is listed.
     pub filled: Vec<String>,
     /// The JSON text that the response has at a path in `filled`, if it has any: `null` aside, a value of another type, or one
     /// that the type cannot hold.
     pub found: Vec<(String, String)>,
+}
+
+impl<T> Lossy<T> {
+    fn from_kept((value, kept): Kept<T>) -> Self {
+        let filled = kept.iter().map(|field| field.path.clone()).collect();
+        Self { value, filled, found: kept.into_iter().map(|field| (field.path, field.text)).collect() }
+    }
 }
 
 /// Decodes a text. A field that is missing, `null` or of another type is filled, as `null` if its type allows that, and
@@ -56,10 +64,10 @@ pub struct Lossy<T> {
 /// [`DecodeError`] for the first value that cannot be filled, with its path; its message ends with the reason.
 pub fn decode_lossy<T: Decode>(text: &str) -> Result<Lossy<T>, DecodeError> {
     let strict = StrictUnions::set(true);
-    let decoded = from_str(text);
+    let decoded = decode_kept(text);
     drop(strict);
     match decoded {
-        Ok(value) => Ok(Lossy { value, filled: Vec::new(), found: Vec::new() }),
+        Ok(kept) => Ok(Lossy::from_kept(kept)),
         Err(error) => fill(text, error),
     }
 }
@@ -71,8 +79,8 @@ pub(crate) fn fill<T: Decode>(text: &str, error: DecodeError) -> Result<Lossy<T>
     let filled = fill_with(text, error, choose);
     drop(strict);
     // A variant that cannot be filled is unknown, like any other that cannot be decoded.
-    filled.or_else(|error| match from_str(text) {
-        Ok(value) => Ok(Lossy { value, filled: Vec::new(), found: Vec::new() }),
+    filled.or_else(|error| match decode_kept(text) {
+        Ok(kept) => Ok(Lossy::from_kept(kept)),
         Err(lenient) => fill_with(text, lenient, choose).map_err(|_| error),
     })
 }
@@ -89,8 +97,11 @@ pub(crate) fn fill_with<T: Decode>(
     let mut repair = Repair::new(text, error, choose)?;
     loop {
         let text = repair.apply()?;
-        match from_str(&text) {
-            Ok(value) => return Ok(Lossy { value, filled: repair.filled, found: repair.found }),
+        match decode_kept(&text) {
+            Ok((value, kept)) => {
+                kept.into_iter().for_each(|field| repair.record_kept(field));
+                return Ok(Lossy { value, filled: repair.filled, found: repair.found });
+            }
             Err(error) => repair.error = error,
         }
     }
@@ -194,6 +205,13 @@ impl Repair {
         };
         if !self.filled.iter().any(is_within) {
             self.filled.push(path);
+        }
+    }
+
+    fn record_kept(&mut self, field: KeptField) {
+        if !self.filled.contains(&field.path) {
+            self.found.push((field.path.clone(), field.text));
+            self.record(field.path);
         }
     }
 

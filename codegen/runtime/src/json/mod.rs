@@ -13,22 +13,29 @@ mod date;
 mod decimal;
 mod decode_error;
 mod enumeration;
+mod expected;
 mod extra_fields;
 mod fields;
 mod float;
 mod identifier;
 mod integer;
+mod keeping;
+mod kept_text;
 mod lossy;
+mod nearest;
 mod node;
 mod node_deserializer;
+mod number_text;
 mod object;
 mod raw_fields;
 mod raw_text;
 mod recovery_rules;
+mod scalar;
 mod scalars;
 mod text;
 mod tree;
 mod union;
+mod union_rules;
 mod unreadable;
 
 pub use boxed::Boxed;
@@ -54,8 +61,9 @@ pub(crate) use recovery_rules::is_fillable;
 pub(crate) use text::decode_response;
 pub use text::{decode_variant, encode_into, from_str, to_vec};
 pub(crate) use tree::{Tree, unquote};
-pub(crate) use union::StrictUnions;
 pub use union::{Constant, JsonType, Variant, decode_union};
+pub(crate) use union_rules::StrictUnions;
+pub(crate) use unreadable::KeptField;
 
 /// The old name of [`DecodeError`].
 #[deprecated(since = "0.2.0", note = "renamed to `DecodeError`")]

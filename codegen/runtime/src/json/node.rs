@@ -167,7 +167,7 @@ impl<'t> Node<'t> {
     }
 
     /// The value as a string, if it is one.
-    fn string(&self) -> Option<Cow<'t, str>> {
+    pub(super) fn string(&self) -> Option<Cow<'t, str>> {
         let inner = self.text().strip_prefix('"')?.strip_suffix('"')?;
         if inner.contains('\\') {
             serde_json::from_str(self.text()).ok().map(Cow::Owned)

@@ -10,6 +10,7 @@ use crate::json::{
     codec::{AsSerialize, Encode},
     extra_fields::ExtraFields,
     fields::{Field, FieldReader},
+    text::to_vec,
 };
 
 /// A generated struct. Implemented by the `model!` macro only.
@@ -41,7 +42,7 @@ pub struct FieldWriter<'a, M: SerializeMap> {
     map: &'a mut M,
     result: Result<(), M::Error>,
     extra_fields: &'a ExtraFields,
-    /// The fields that were written although an extra field has their name.
+    /// The fields whose extra field is not written.
     replaced: Vec<&'static str>,
 }
 
@@ -49,19 +50,30 @@ impl<M: SerializeMap> FieldWriter<'_, M> {
     /// A required field.
     #[inline]
     pub fn required<T: Encode>(&mut self, name: &'static str, value: &T) {
-        if self.result.is_ok() && (self.extra_fields.is_empty() || self.replaces(name, value.is_none())) {
+        if self.result.is_ok()
+            && (self.extra_fields.is_empty()
+                || self.replaces(name, value.is_none(), &|| to_vec(value).unwrap_or_default()))
+        {
             self.result = self.map.serialize_entry(name, &AsSerialize(value));
         }
     }
 
-    /// Whether a field is written. If its value could not be decoded, the extra field of its name is written instead, until
-    /// the field is set.
-    fn replaces(&mut self, name: &'static str, is_none: bool) -> bool {
-        let is_kept = self.extra_fields.get_raw(name).is_some();
-        if is_kept && !is_none {
+    /// Whether a field is written. If its type cannot hold the value, the extra field of its name is written instead, until the
+    /// field is set.
+    fn replaces(&mut self, name: &'static str, is_none: bool, encode: &dyn Fn() -> Vec<u8>) -> bool {
+        let Some((text, kinds)) = self.extra_fields.kept(name) else { return true };
+        let is_as_read = if kinds.is_empty() { is_none } else { !is_none && kinds.read_as(text, &encode()) };
+        if !is_as_read {
             self.replaced.push(name);
         }
-        !(is_kept && is_none)
+        !is_as_read
+    }
+
+    /// Leaves out an extra field if its field had a value, which was removed since.
+    fn remove(&mut self, name: &'static str) {
+        if self.extra_fields.kept(name).is_some_and(|(_, kinds)| !kinds.is_empty()) {
+            self.replaced.push(name);
+        }
     }
 
     /// A required field that responses may lack.
@@ -73,8 +85,10 @@ impl<M: SerializeMap> FieldWriter<'_, M> {
     /// An optional field: `None` is not written.
     #[inline]
     pub fn optional<T: Encode>(&mut self, name: &'static str, value: &Option<T>) {
-        if let Some(value) = value {
-            self.required(name, value);
+        match value {
+            Some(value) => self.required(name, value),
+            None if self.extra_fields.is_empty() => {}
+            None => self.remove(name),
         }
     }
 

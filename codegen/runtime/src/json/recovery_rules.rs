@@ -1,17 +1,13 @@
 //! Which errors of decoding can be recovered from: by a neutral value, or by keeping the text of the field.
 
 use crate::json::{
-    date::EXPECTED_DATE,
-    decimal::{EXPECTED_DIGITS, EXPECTED_NUMBER},
     decode_error::{DecodeError, EXPECTED_F64},
-    integer::EXPECTED_ENUM,
+    expected::{EXPECTED_DATE, EXPECTED_DIGITS, EXPECTED_ENUM, EXPECTED_NUMBER},
+    number_text::is_plain_number,
 };
 
-/// Marks the key of a field whose value cannot be read; twice if that is a value within its list or map.
+/// Marks the key of a field whose value cannot be read.
 pub(super) const UNREADABLE: char = '\0';
-
-/// How the message of a value ends that is not kept.
-pub(super) const REQUIRED: &str = ", and the field is required";
 
 /// Words in the names of fields and types that hold money.
 const MONEY: [&str; 24] = [
@@ -88,19 +84,27 @@ fn split_words(name: &str) -> Vec<String> {
     words.split_whitespace().map(str::to_owned).collect()
 }
 
-/// Whether a value has the right kind, and its type cannot hold it. Amounts of money are not kept: one that is absent reads
-/// as none at all.
+/// Whether a value has the right kind, its type cannot hold it, and its field can keep the text. Amounts of money are not kept:
+/// one that is absent, or has another value, reads as another amount.
 pub(super) fn is_unreadable(error: &DecodeError) -> bool {
+    let is_date = error.message.strip_prefix("expected ").is_some_and(|rest| rest.starts_with(EXPECTED_DATE));
+    cannot_hold(error) && !error.path.is_empty() && (is_date || !names_money(&error.path))
+}
+
+/// Whether a value has the right kind, and its type cannot hold it.
+pub(super) fn cannot_hold(error: &DecodeError) -> bool {
     let Some((expected, found)) =
         error.message.strip_prefix("expected ").and_then(|rest| rest.split_once(", found "))
     else {
         return false;
     };
     let is_number = || found.starts_with("integer `") || found.starts_with("floating point `");
-    let cannot_hold = match expected {
-        "i32" | "i64" | "u32" | "u64" => is_number(),
+    let is_text = || found.strip_prefix("string \"").and_then(|rest| rest.strip_suffix('"'));
+    let is_number_text =
+        || is_text().is_some_and(|text| is_plain_number(text) && text.parse::<f64>().is_ok());
+    match expected {
+        "i32" | "i64" | "u32" | "u64" | "f64" | EXPECTED_ENUM => is_number() || is_number_text(),
         EXPECTED_DIGITS | EXPECTED_F64 => true,
-        _ => expected.starts_with(EXPECTED_DATE) && (is_number() || found.starts_with("string \"")),
-    };
-    cannot_hold && !error.message.ends_with(REQUIRED) && !error.path.is_empty() && !names_money(&error.path)
+        _ => expected.starts_with(EXPECTED_DATE) && (is_number() || is_text().is_some()),
+    }
 }

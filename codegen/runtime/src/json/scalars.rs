@@ -5,7 +5,14 @@ use serde::ser::{Error as _, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::{
-    json::codec::{Decode, Encode},
+    json::{
+        codec::{Decode, Encode},
+        decode_error::{DecodeError, raw_value_error},
+        keeping,
+        nearest::decode_nearest,
+        number_text::limit_numbers,
+        scalar::{Kind, Scalar},
+    },
     secret::{Secret, object::SecretObject},
 };
 
@@ -42,7 +49,22 @@ impl Decode for Value {
 
     #[inline]
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if keeping::is_on() {
+            return decode_nearest(deserializer);
+        }
         Value::deserialize(deserializer)
+    }
+}
+
+impl Scalar for Value {
+    const KIND: Kind = Kind::Json;
+
+    fn decode_exactly<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Value::deserialize(deserializer)
+    }
+
+    fn nearest(text: &str) -> Self {
+        serde_json::from_str(&limit_numbers(text)).unwrap_or_default()
     }
 }
 
@@ -54,6 +76,13 @@ impl Decode for Map<String, Value> {
 
     /// `null` is an empty map.
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if keeping::is_on() {
+            let value: Value = decode_nearest(deserializer)?;
+            return Option::<Self>::deserialize(value).map(Option::unwrap_or_default).map_err(|error| {
+                let error = DecodeError::without_position("", &error);
+                raw_value_error(&error.path, &error.message)
+            });
+        }
         Option::<Self>::deserialize(deserializer).map(Option::unwrap_or_default)
     }
 }

@@ -3,25 +3,33 @@
 use crate::json::{
     codec::{Decode, Encode},
     decode_error::{DecodeError, raw_value_error},
-    union::StrictUnions,
-    unreadable::recover,
+    keeping::Watch,
+    union_rules::StrictUnions,
+    unreadable::{KeptField, keep_texts, recover},
 };
 
-/// Decodes a JSON text. A field that may be absent is `None`, and in `extra_fields`, if its type cannot hold its number, or its
-/// date cannot be read.
+/// Decodes a JSON text. If the type of a field cannot hold its number, or its date cannot be read, the text of the field is in
+/// `extra_fields`, and the field is `None` or has the nearest value, see [`ExtraFields`](crate::json::ExtraFields).
 ///
 /// # Errors
 /// [`DecodeError`] with the path of the value that cannot be decoded. The path is computed only then, so that decoding
 /// does not have to keep track of it.
 pub fn from_str<T: Decode>(text: &str) -> Result<T, DecodeError> {
-    recover_fields(text, &|text| decode_all(text)).map(|(value, _)| value)
+    decode_kept(text).map(|(value, _)| value)
 }
 
-/// A value, and the paths of its fields whose text was kept in `extra_fields`.
-pub(crate) type Kept<T> = (T, Vec<String>);
+/// A value, and its fields whose text was kept in `extra_fields` because their types cannot hold it.
+pub(crate) type Kept<T> = (T, Vec<KeptField>);
 
-/// Decodes the body of a response with this status as [`from_str`] does, and returns the paths of the fields that are kept as
-/// text.
+/// Decodes a text as [`from_str`] does, and returns the fields whose text was kept as well.
+///
+/// # Errors
+/// As [`from_str`].
+pub(crate) fn decode_kept<T: Decode>(text: &str) -> Result<Kept<T>, DecodeError> {
+    recover_fields(text, &|text| decode_all(text))
+}
+
+/// Decodes the body of a response with this status as [`decode_kept`] does.
 ///
 /// # Errors
 /// As [`from_str`].
@@ -39,14 +47,16 @@ fn recover_fields<T>(
     decode: &dyn Fn(&str) -> Result<T, serde_json::Error>,
 ) -> Result<Kept<T>, DecodeError> {
     let unions = StrictUnions::keep_fields(true);
+    let watch = Watch::start();
     let error = match decode(text) {
-        Ok(value) => return Ok((value, Vec::new())),
+        Ok(value) if !watch.has_zoneless() => return Ok((value, Vec::new())),
+        Ok(value) => return Ok(keep_texts(text, decode).unwrap_or((value, Vec::new()))),
         Err(error) => error,
     };
     recover(text, &error, decode).or_else(|error| {
         drop(unions);
         // A union within can be an unknown variant instead.
-        decode(text).map(|value| (value, Vec::new())).map_err(|_| error)
+        keep_texts(text, decode).map_err(|_| error)
     })
 }
 

@@ -50,23 +50,17 @@ impl Tree {
         })
     }
 
-    /// The positions on the way to the value at a path.
-    pub(super) fn positions_of(&self, path: &str) -> Option<Vec<usize>> {
-        let mut positions = Vec::new();
-        self.locate(path, &mut positions).then_some(positions)
-    }
-
-    /// The text of the key to which the last position leads, with its quotes; none if that is an item of an array.
-    pub(super) fn key_mut(&mut self, positions: &[usize]) -> Option<&mut String> {
-        let (last, before) = positions.split_last()?;
-        let container = before.iter().try_fold(self, |node, position| match node {
-            Self::Text(_) => None,
-            Self::Array(items) => items.get_mut(*position),
-            Self::Object(entries) => entries.get_mut(*position).map(|(_, value)| value),
-        })?;
-        match container {
-            Self::Object(entries) => entries.get_mut(*last).map(|(key, _)| key),
-            _ => None,
+    /// Calls a function with the text of each key, with its quotes.
+    pub(super) fn edit_keys(&mut self, edit: &mut dyn FnMut(&mut String)) {
+        match self {
+            Self::Text(_) => {}
+            Self::Array(items) => items.iter_mut().for_each(|item| item.edit_keys(edit)),
+            Self::Object(entries) => {
+                for (key, value) in entries {
+                    edit(key);
+                    value.edit_keys(edit);
+                }
+            }
         }
     }
 

@@ -3,15 +3,15 @@
 //! A value is decoded only as a variant that it matches: the first one that decodes need not be the one that the server
 //! meant. A value that matches none, or that cannot be decoded as those that it matches, is kept as JSON.
 
-use std::{borrow::Cow, cell::Cell};
+use std::borrow::Cow;
 
 use serde::de::Deserializer;
 
 use crate::json::{
-    decode_error::DecodeError,
     fields::Field,
+    keeping::Attempt,
     node::{Node, with_node},
-    recovery_rules::{is_fillable, is_unreadable},
+    union_rules::{can_keep_fields, is_reported, spend, start_budget},
 };
 
 /// The JSON type of a value.
@@ -191,71 +191,6 @@ fn json_type(text: &str) -> Option<JsonType> {
     }
 }
 
-thread_local! {
-    /// How unions are decoded in the current text.
-    static RULES: Cell<Rules> = const { Cell::new(Rules::LENIENT) };
-}
-
-#[derive(Clone, Copy)]
-struct Rules {
-    /// Whether a variant that lacks a field is an error, which can then be filled, instead of an unknown variant.
-    is_strict: bool,
-    /// Whether a value that its type cannot hold is an error, after which the field keeps its text.
-    keeps_fields: bool,
-    /// Whether the outermost union reports why its value is not the variant that was meant.
-    reports_outermost: bool,
-    /// The bytes that may still be decoded as another variant: unions within unions would double the work at each level.
-    budget: usize,
-}
-
-/// The bytes that are decoded again, in relation to the text of a union that is not within another.
-const MOST_REPEATED: usize = 8;
-
-impl Rules {
-    const LENIENT: Self = Self { is_strict: false, keeps_fields: false, reports_outermost: false, budget: 0 };
-
-    fn reports(self, error: &serde_json::Error) -> bool {
-        (self.is_strict || self.keeps_fields) && {
-            let error = DecodeError::without_position("", error);
-            (self.is_strict && is_fillable(&error)) || (self.keeps_fields && is_unreadable(&error))
-        }
-    }
-}
-
-/// While it exists, unions report fields that are missing in the variant that was meant.
-#[must_use]
-pub(crate) struct StrictUnions(Rules);
-
-impl StrictUnions {
-    /// Makes unions strict, or not.
-    pub(crate) fn set(is_strict: bool) -> Self {
-        Self::replace(|before| Rules { is_strict, ..before })
-    }
-
-    /// Makes the outermost union report why its value is unknown.
-    #[cfg(feature = "webhooks")]
-    pub(crate) fn report_outermost() -> Self {
-        Self::replace(|before| Rules { reports_outermost: true, ..before })
-    }
-
-    /// Makes unions report values that their types cannot hold, or not.
-    pub(crate) fn keep_fields(keeps_fields: bool) -> Self {
-        Self::replace(|before| Rules { keeps_fields, ..before })
-    }
-
-    fn replace(change: impl Fn(Rules) -> Rules) -> Self {
-        let before = RULES.get();
-        RULES.set(change(before));
-        Self(before)
-    }
-}
-
-impl Drop for StrictUnions {
-    fn drop(&mut self) {
-        RULES.set(self.0);
-    }
-}
-
 /// Decodes a union: as the variant that the value matches best or, if it cannot be decoded as that, as the next one.
 /// `decode` is called with the index of a variant, and with `None` for a value that is none of them.
 ///
@@ -268,38 +203,42 @@ pub fn decode_union<'de, D: Deserializer<'de>, T>(
 ) -> Result<T, D::Error> {
     with_node(deserializer, |node| {
         if node.is_root() {
-            RULES.set(Rules { budget: node.text().len().saturating_mul(MOST_REPEATED), ..RULES.get() });
+            start_budget(node.text().len());
         }
         let Matches { indices, tied } = matching_variants(node, variants);
+        let attempt = |index, may_replace| {
+            let attempt = Attempt::start(may_replace);
+            let decoded = decode(Some(index), node);
+            attempt.end(decoded.is_ok());
+            decoded
+        };
+        // A value that a type cannot hold decides between variants; a scalar is kept as it is.
+        let is_scalar = !node.text().starts_with(['[', '{']);
+        let may_replace = indices.len() == 1 && !is_scalar;
         let (mut first_error, mut found) = (None, None);
         for (place, index) in indices.into_iter().enumerate() {
             if (place >= tied && found.is_some()) || (place > 0 && !spend(node.text().len())) {
                 break;
             }
-            match decode(Some(index), node) {
+            match attempt(index, may_replace) {
                 // Of two variants that match equally well, neither is guessed.
                 Ok(_) if found.is_some() => return decode(None, node),
                 Ok(value) => found = Some(value),
-                Err(error) => first_error = first_error.or(Some(error)),
+                Err(error) => first_error = first_error.or(Some((index, error))),
             }
         }
         if let Some(value) = found {
             return Ok(value);
         }
-        match first_error {
-            Some(error) if node.is_root() && RULES.get().reports_outermost => Err(error),
-            Some(error) if RULES.get().reports(&error) => Err(error),
-            _ => decode(None, node),
+        let Some((index, error)) = first_error else { return decode(None, node) };
+        if !may_replace
+            && can_keep_fields(&error, node.text().len())
+            && let Ok(value) = attempt(index, true)
+        {
+            return Ok(value);
         }
+        if is_reported(&error, node.is_root()) { Err(error) } else { decode(None, node) }
     })
-}
-
-/// Takes bytes from the budget; false if it is spent.
-fn spend(bytes: usize) -> bool {
-    let rules = RULES.get();
-    let Some(budget) = rules.budget.checked_sub(bytes) else { return false };
-    RULES.set(Rules { budget, ..rules });
-    true
 }
 
 /// Implements JSON for a union with a variant `Unknown(Value)`.

@@ -1,9 +1,11 @@
 //! Splits the body of a page into its items and the rest.
 
+use std::borrow::Cow;
+
 use serde::de::Error;
 use serde_json::value::RawValue;
 
-use crate::json::{Decode, ExtraFields, RawFields, add_to_path, decode_variant};
+use crate::json::{Decode, ExtraFields, RawFields, add_to_path, decode_variant, from_str};
 
 /// The parts of a page.
 pub(super) struct Parts<T, I> {
@@ -23,7 +25,8 @@ pub(super) fn decode_parts<T: Decode, I: Decode, E: Error>(
         // Not an object: the page information says what it expects.
         None => (None, text.to_owned(), Vec::new()),
     };
-    let page_info = decode_variant::<I, E>(&info).map_err(|error| {
+    // This text is no part of the page, so it keeps what the types of its fields cannot hold by itself.
+    let page_info = from_str(&info).or_else(|_| decode_variant::<I, E>(&info)).map_err(|error| {
         add_to_path(error, &path.split_last().map_or(String::new(), |(_, outer)| outer.join(".")))
     })?;
     // A page without items may lack the list.
@@ -39,14 +42,15 @@ pub(super) fn decode_parts<T: Decode, I: Decode, E: Error>(
 }
 
 /// The JSON text of the list, of the object around it without the list, and the fields around that object.
-type Split = (Option<String>, String, Vec<(String, String)>);
+type Split<'a> = (Option<Cow<'a, str>>, String, Vec<(String, String)>);
 
-fn split_body(text: &str, path: &[&str]) -> Option<Split> {
+fn split_body<'a>(text: &'a str, path: &[&str]) -> Option<Split<'a>> {
     let Some((name, rest)) = path.split_first() else {
-        return Some((Some(text.trim().to_owned()), "null".to_owned(), Vec::new()));
+        return Some((Some(Cow::Borrowed(text.trim())), "null".to_owned(), Vec::new()));
     };
     let fields = RawFields::parse(text)?;
-    let inner = fields.raw(name).map(str::to_owned);
+    // Borrowed, so that the list is still a part of the text: what its items cannot hold is found by its place there.
+    let inner = fields.0.iter().find(|(other, _)| other == name).map(|(_, value)| value.clone());
     let others = fields.0.into_iter().filter(|(other, _)| other != name);
     let others: Vec<(String, String)> = others.map(|(name, value)| (name, value.into_owned())).collect();
     if rest.is_empty() {
@@ -56,7 +60,54 @@ fn split_body(text: &str, path: &[&str]) -> Option<Split> {
             .collect();
         return Some((inner, format!("{{{}}}", info.join(",")), Vec::new()));
     }
-    let (list, info, mut deeper) = split_body(inner.as_deref()?, rest)?;
+    let (list, info, mut deeper) = match inner? {
+        Cow::Borrowed(inner) => split_body(inner, rest)?,
+        Cow::Owned(inner) => {
+            let (list, info, deeper) = split_body(&inner, rest)?;
+            (list.map(|list| Cow::Owned(list.into_owned())), info, deeper)
+        }
+    };
     deeper.extend(others);
     Some((list, info, deeper))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        Page,
+        json::{ExtraFields, from_str},
+    };
+
+    #[derive(Debug, PartialEq)]
+    struct Item {
+        size: i64,
+        when: Option<chrono::DateTime<chrono::FixedOffset>>,
+        extra_fields: ExtraFields,
+    }
+    crate::__model!(Item { size: required("size"), when: optional("when") });
+
+    #[derive(Debug, PartialEq)]
+    struct Info {
+        count: i64,
+        extra_fields: ExtraFields,
+    }
+    crate::__model!(Info { count: required("count") });
+    crate::__page_info!(Info: "page"."items");
+
+    #[test]
+    fn items_and_page_information_keep_texts() {
+        let item = r#"{"size":1e30,"when":""}"#;
+        let text = format!(r#"{{"page":{{"count":1e20,"items":[{item},{item}]}},"more":1}}"#);
+        let page: Page<Item, Info> = from_str(&text).unwrap();
+        assert_eq!((page.page_info.count, page.extra_fields.len()), (i64::MAX, 1));
+        assert_eq!(page.page_info.extra_fields.get_raw("count"), Some("1e20"));
+        for item in &page.data {
+            assert_eq!(
+                (item.size, item.when, item.extra_fields.get_raw("when")),
+                (i64::MAX, None, Some("\"\""))
+            );
+            assert_eq!(item.extra_fields.get_raw("size"), Some("1e30"));
+        }
+        assert_eq!(page.data.len(), 2);
+    }
 }

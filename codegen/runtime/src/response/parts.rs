@@ -14,7 +14,7 @@ use crate::{
     client::selection::Few,
     client::service::Service,
     error::{ApiError, Error, ErrorKind, Outcome, describe_unexpected_body},
-    json::{self, Decode, DecodeError, Lossy},
+    json::{self, Decode, DecodeError, KeptField, Lossy},
     secret::Secret,
     secret::redaction::Redaction,
     wire::body::Body,
@@ -80,7 +80,9 @@ impl ResponseParts {
         drop(unions);
         match decoded {
             Ok((value, kept)) => {
-                self.report_missing(&kept);
+                if !kept.is_empty() {
+                    self.report_kept(&kept);
+                }
                 Ok(value)
             }
             Err(error) => self.recover(error, json::fill),
@@ -107,6 +109,15 @@ impl ResponseParts {
             }
             Err(error) => Err(self.decode_error(error)),
         }
+    }
+
+    /// Reports fields whose text was kept because their types cannot hold it.
+    #[cold]
+    fn report_kept(&self, kept: &[KeptField]) {
+        let paths: Vec<String> = kept.iter().map(|field| field.path.clone()).collect();
+        #[cfg(feature = "tracing")]
+        crate::call::trace::warn_kept(self.operation, self.request_id(), &paths);
+        self.report_missing(&paths);
     }
 
     /// Reports fields that the response lacks, or that cannot be decoded, if the client is set up to.

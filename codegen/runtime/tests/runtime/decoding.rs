@@ -180,16 +180,12 @@ async fn errors_of_other_shapes_have_a_message() {
 }
 
 #[tokio::test]
-async fn numbers_that_cannot_be_represented_are_errors() {
+async fn amounts_that_cannot_be_represented_are_errors() {
     for (from, to, path) in [
         ("1.50", "0.12345678901234567890123456789", "total"),
         ("1.50", "1e-30", "total"),
         ("1.50", "\"123456789012345678901234567890.5\"", "total"),
-        (r#""count":2"#, r#""count":2.5"#, "count"),
-        (r#""count":2"#, r#""count":"2.5""#, "count"),
         (r#""count":2"#, r#""count":true"#, "count"),
-        (r#""count":2"#, r#""count":9223372036854775808"#, "count"),
-        ("1e-30", "1e400", "rate"),
         ("1e-30", "\"one\"", "rate"),
         (r#""is_paid":true"#, r#""is_paid":1"#, "is_paid"),
     ] {
@@ -201,4 +197,33 @@ async fn numbers_that_cannot_be_represented_are_errors() {
     let quoted = WHOLE.replace("1.50", "1.5e3").replace(":2", ":\"2\"").replace("1e-30", "\"1e-30\"");
     let invoice = decode(&quoted).await.unwrap();
     assert_eq!((invoice.total.to_string().as_str(), invoice.count, invoice.rate), ("1500", 2, 1e-30));
+}
+
+#[tokio::test]
+async fn numbers_that_cannot_be_represented_are_kept_as_text() {
+    for (from, to, name, text) in [
+        (r#""count":2"#, r#""count":2.5"#, "count", "2.5"),
+        (r#""count":2"#, r#""count":"2.5""#, "count", "\"2.5\""),
+        (r#""count":2"#, r#""count":9223372036854775808"#, "count", "9223372036854775808"),
+        ("1e-30", "1e400", "rate", "1e400"),
+    ] {
+        let invoice = decode(&WHOLE.replace(from, to)).await.unwrap();
+        assert_eq!(invoice.extra_fields.get_raw(name), Some(text));
+        assert!([2, i64::MAX].contains(&invoice.count) && [1e-30, f64::MAX].contains(&invoice.rate), "{to}");
+    }
+}
+
+#[cfg(feature = "tracing")]
+#[test]
+fn a_warning_names_what_is_kept_as_text() {
+    let collector = crate::support::traces::collector();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    // Other tests emit the same warning, about other fields.
+    let body = WHOLE.replace(r#""count":2"#, r#""count":77777777777777777777"#).replace("1e-30", "1e400");
+    runtime.block_on(decode(&body)).unwrap();
+    let text = collector.text();
+    let warning = text.lines().find(|line| line.contains("`extra_fields`: count, rate"));
+    let warning = warning.unwrap_or_else(|| panic!("no warning in {text}"));
+    assert!(warning.starts_with("WARN ") && warning.contains("operation=\"retrieveInvoice\""), "{warning}");
+    assert!(!text.contains("77777777"), "a value of the response");
 }

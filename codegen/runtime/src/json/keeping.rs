@@ -1,0 +1,323 @@
+//! Keeps the texts of values that their types cannot hold, while a text is decoded once more, see `unreadable`.
+//!
+//! The deserializer does not say where a value is. The name of a field is borrowed from the text, however, and its address says
+//! where the field is. A scalar therefore only notes that it holds another value than the text has, and the reader of the
+//! innermost field around it keeps the text of that field. Nothing of this happens while a text is decoded the first time.
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+
+use serde_json::value::RawValue;
+
+use crate::json::{
+    recovery_rules::says_money,
+    scalar::{Kind, Kinds},
+};
+
+thread_local! {
+    /// Whether texts are kept.
+    static IS_ON: Cell<bool> = const { Cell::new(false) };
+    /// Whether a time without a zone was read.
+    static HAS_ZONELESS: Cell<bool> = const { Cell::new(false) };
+    static STATE: Cell<State> = const { Cell::new(State::START) };
+    static PASS: RefCell<Option<Pass>> = const { RefCell::new(None) };
+}
+
+#[cfg(test)]
+thread_local! {
+    /// How often a value was decoded as a variant of a union.
+    pub(super) static ATTEMPTS: Cell<usize> = const { Cell::new(0) };
+}
+
+/// The text that is being decoded, and the fields whose text was kept so far.
+struct Pass {
+    text: Rc<str>,
+    /// The address of the text that is decoded.
+    address: usize,
+    found: Vec<Found>,
+}
+
+/// A field with a value that its type cannot hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Found {
+    /// The offset of the name in the text.
+    pub(super) offset: usize,
+    /// Whether the field shall be `None`, so that its name is to be marked.
+    pub(super) is_absent: bool,
+}
+
+/// What is being decoded.
+#[derive(Clone, Copy)]
+pub(super) struct State {
+    owner: Owner,
+    /// Whether a value may be replaced by the nearest one.
+    may_replace: bool,
+    /// The kinds of the values in the current field that were replaced.
+    replaced: Kinds,
+    has_zoneless: bool,
+}
+
+impl State {
+    const START: Self =
+        Self { owner: Owner::None, may_replace: true, replaced: Kinds::NONE, has_zoneless: false };
+}
+
+/// What the next value belongs to.
+#[derive(Clone, Copy)]
+enum Owner {
+    /// There is no field that could keep the text.
+    None,
+    Field(&'static str),
+    /// An entry of a map in a field.
+    Entry {
+        is_money: bool,
+    },
+}
+
+/// Whether texts are kept.
+#[inline]
+pub(super) fn is_on() -> bool {
+    IS_ON.get()
+}
+
+/// Whether values may be replaced by the nearest ones.
+pub(super) fn may_replace() -> bool {
+    is_on() && STATE.get().may_replace
+}
+
+/// The state of a text that is being decoded while it is not kept. Restores that of the text around it when dropped.
+pub(super) struct Watch {
+    is_on: bool,
+    has_zoneless: bool,
+}
+
+impl Watch {
+    #[inline]
+    pub(super) fn start() -> Self {
+        Self { is_on: IS_ON.replace(false), has_zoneless: HAS_ZONELESS.replace(false) }
+    }
+
+    /// Whether a time without a zone was read since.
+    #[inline]
+    #[expect(clippy::unused_self, reason = "it counts only while the watch exists")]
+    pub(super) fn has_zoneless(&self) -> bool {
+        HAS_ZONELESS.get()
+    }
+}
+
+impl Drop for Watch {
+    #[inline]
+    fn drop(&mut self) {
+        IS_ON.set(self.is_on);
+        HAS_ZONELESS.set(self.has_zoneless);
+    }
+}
+
+/// While it exists, texts are kept.
+pub(super) struct Keeper {
+    is_on: bool,
+    state: State,
+    pass: Option<Pass>,
+}
+
+impl Keeper {
+    /// Starts to decode a text.
+    pub(super) fn start(text: &str) -> Self {
+        let pass = Pass { text: text.into(), address: text.as_ptr().addr(), found: Vec::new() };
+        Self {
+            is_on: IS_ON.replace(true),
+            state: STATE.replace(State::START),
+            pass: PASS.with_borrow_mut(|before| before.replace(pass)),
+        }
+    }
+
+    /// The fields that were found, in the order of the text.
+    #[expect(clippy::unused_self, reason = "there are fields only while the keeper exists")]
+    pub(super) fn found(&self) -> Vec<Found> {
+        let mut found = with_pass(|pass| std::mem::take(&mut pass.found)).unwrap_or_default();
+        found.sort_unstable();
+        found.dedup_by_key(|found| found.offset);
+        found
+    }
+}
+
+impl Drop for Keeper {
+    fn drop(&mut self) {
+        IS_ON.set(self.is_on);
+        STATE.set(self.state);
+        PASS.with_borrow_mut(|pass| *pass = self.pass.take());
+    }
+}
+
+fn with_pass<T>(read: impl FnOnce(&mut Pass) -> T) -> Option<T> {
+    PASS.with_borrow_mut(|pass| pass.as_mut().map(read))
+}
+
+/// Notes that the next value is replaced by the nearest one of its type; `false` if that is not allowed: the value is money, or
+/// there is no field to keep its text.
+pub(super) fn replace(kind: Kind) -> bool {
+    let mut state = STATE.get();
+    let is_money = match state.owner {
+        Owner::None => return false,
+        Owner::Field(name) => says_money(name),
+        Owner::Entry { is_money } => is_money,
+    };
+    let may_replace = state.may_replace && (!is_money || kind.is_date());
+    if may_replace {
+        state.replaced.insert(kind);
+        STATE.set(state);
+    }
+    may_replace
+}
+
+/// Notes that a time without a zone was read as one of UTC.
+pub(super) fn note_zoneless() {
+    HAS_ZONELESS.set(true);
+    STATE.set(State { has_zoneless: true, ..STATE.get() });
+}
+
+/// The entries of a map that is being decoded: their keys can say that they are money.
+pub(super) struct Entries(Option<Owner>);
+
+impl Entries {
+    #[inline]
+    pub(super) fn start() -> Self {
+        Self(is_on().then(|| STATE.get().owner))
+    }
+
+    #[inline]
+    pub(super) fn enter(&self, key: &str) {
+        if let Some(Owner::Field(_) | Owner::Entry { .. }) = self.0 {
+            STATE.set(State { owner: Owner::Entry { is_money: says_money(key) }, ..STATE.get() });
+        }
+    }
+
+    #[inline]
+    pub(super) fn end(self) {
+        if let Some(owner) = self.0 {
+            STATE.set(State { owner, ..STATE.get() });
+        }
+    }
+}
+
+/// An attempt to decode a value as a variant of a union.
+pub(super) struct Attempt(Option<(State, usize)>);
+
+impl Attempt {
+    /// Starts the attempt.
+    #[inline]
+    pub(super) fn start(may_replace: bool) -> Self {
+        #[cfg(test)]
+        ATTEMPTS.set(ATTEMPTS.get() + 1);
+        Self(is_on().then(|| {
+            let state = STATE.get();
+            STATE.set(State { may_replace: may_replace && state.may_replace, ..state });
+            (state, with_pass(|pass| pass.found.len()).unwrap_or_default())
+        }))
+    }
+
+    /// Ends the attempt; what was found in one that failed is forgotten.
+    #[inline]
+    pub(super) fn end(self, is_success: bool) {
+        let Some((before, found)) = self.0 else { return };
+        if is_success {
+            STATE.set(State { may_replace: before.may_replace, ..STATE.get() });
+        } else {
+            STATE.set(before);
+            let _ = with_pass(|pass| pass.found.truncate(found));
+        }
+    }
+}
+
+/// The fields of an object that is being decoded.
+#[derive(Debug)]
+pub(super) struct KeptFields {
+    outer: Outer,
+    /// The offset of the name of the current field in the text; none if that is not known.
+    offset: Option<usize>,
+    /// The fields whose text was kept.
+    kept: Vec<&'static str>,
+}
+
+/// The state before an object.
+struct Outer(State);
+
+impl std::fmt::Debug for Outer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Outer").finish_non_exhaustive()
+    }
+}
+
+/// What is to be done with the text of a field.
+pub(super) enum Text {
+    Keep(Box<RawValue>, Kinds),
+    /// An earlier value of the same field was kept.
+    Forget,
+    Nothing,
+}
+
+impl KeptFields {
+    #[cold]
+    pub(super) fn start() -> Box<Self> {
+        Box::new(Self { outer: Outer(STATE.get()), offset: None, kept: Vec::new() })
+    }
+
+    /// Before the value of a field whose name is at an address.
+    #[cold]
+    pub(super) fn enter(&mut self, name: &'static str, address: usize) {
+        self.offset = with_pass(|pass| {
+            let offset = address.checked_sub(pass.address)?;
+            pass.text.get(offset..)?.starts_with(name).then_some(offset)
+        })
+        .flatten();
+        let owner = if self.offset.is_some() { Owner::Field(name) } else { Owner::None };
+        STATE.set(State { owner, replaced: Kinds::NONE, has_zoneless: false, ..STATE.get() });
+    }
+
+    /// After the value of a field.
+    #[cold]
+    pub(super) fn leave(&mut self, name: &'static str, required: bool, may_be_absent: bool) -> Text {
+        let State { mut replaced, has_zoneless, .. } = STATE.get();
+        let is_replaced = !replaced.is_empty();
+        if has_zoneless {
+            replaced.insert(Kind::DateTime);
+        }
+        let text = self.offset.filter(|_| !replaced.is_empty()).and_then(|offset| {
+            with_pass(|pass| {
+                let text = value_at(&pass.text, offset)?;
+                // A required list shall not read as empty, which would hide the items that can be read.
+                let is_absent = may_be_absent && !(required && text.starts_with(['[', '{']));
+                if is_replaced {
+                    pass.found.push(Found { offset, is_absent });
+                }
+                let text = (!is_replaced || !is_absent).then(|| text.to_owned());
+                text.and_then(|text| RawValue::from_string(text).ok())
+            })
+            .flatten()
+        });
+        match text {
+            Some(text) => {
+                self.kept.push(name);
+                Text::Keep(text, replaced)
+            }
+            None if self.kept.contains(&name) => Text::Forget,
+            None => Text::Nothing,
+        }
+    }
+
+    /// After the object.
+    #[cold]
+    pub(super) fn end(&self) {
+        STATE.set(self.outer.0);
+    }
+}
+
+/// The text of the value of a field whose name starts at an offset.
+pub(super) fn value_at(text: &str, offset: usize) -> Option<&str> {
+    let (_, rest) = text.get(offset..)?.split_once('"')?;
+    let rest = rest.trim_start().strip_prefix(':')?;
+    let mut values = serde_json::Deserializer::from_str(rest).into_iter::<&RawValue>();
+    values.next()?.ok().map(RawValue::get)
+}

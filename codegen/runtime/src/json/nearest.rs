@@ -1,0 +1,33 @@
+//! Decodes a scalar as the nearest value if its type cannot hold it, while texts are kept.
+
+use serde::de::Deserializer;
+
+use crate::json::{
+    decode_error::{DecodeError, raw_value_error},
+    keeping,
+    raw_text::RawText,
+    recovery_rules::cannot_hold,
+    scalar::Scalar,
+};
+
+/// Decodes the text of a scalar.
+///
+/// # Errors
+/// The error if the type cannot hold the value.
+pub(super) fn decode_text<T: Scalar>(text: &str) -> Result<T, DecodeError> {
+    T::decode_exactly(&mut serde_json::Deserializer::from_str(text))
+        .map_err(|error| DecodeError::without_position(text, &error))
+}
+
+/// Decodes a value while texts are kept: as the nearest one, if the type cannot hold it.
+#[cold]
+#[inline(never)]
+pub(super) fn decode_nearest<'de, T: Scalar, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    let text = RawText::decode(deserializer)?.0;
+    decode_text(&text).or_else(|error| {
+        if cannot_hold(&error) && keeping::replace(T::KIND) {
+            return Ok(T::nearest(&text));
+        }
+        Err(raw_value_error(&error.path, &error.message))
+    })
+}
