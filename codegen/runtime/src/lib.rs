@@ -93,6 +93,7 @@ pub use self::{
     transport::{SendState, Transport, TransportError},
     wire::{
         body::{Body, BoxError, BoxFuture, MaybeSend, TypedBody},
+        body_parts::{Multipart, Part},
         deprecation::{DeprecatedSince, Deprecation},
         method::Method,
         multipart::FilePart,

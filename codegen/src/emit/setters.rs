@@ -226,7 +226,9 @@ fn body_media_types(body: &Body) -> Option<String> {
     if types.is_empty() {
         types.push(code_span(media_type));
     }
-    Some(format!("A pair of its media type ({}) and the body.", types.join(", ")))
+    let has_parts = types.iter().any(|name| name.to_ascii_lowercase().contains("multipart/"));
+    let parts = if has_parts { ", or a [`Multipart`](crate::Multipart) with its parts" } else { "" };
+    Some(format!("A pair of its media type ({}) and the body{parts}.", types.join(", ")))
 }
 
 fn is_map_of_files(ty: &TypeRef) -> bool {

@@ -9,6 +9,7 @@ use crate::{
     client::core::Core,
     client::operation::Operation,
     client::options::CallOptions,
+    error::ErrorKind,
     json::{self, Encode},
     response::decoded::Output,
     wire::body::{Body, TypedBody},
@@ -130,7 +131,11 @@ impl<S> Builder<S> {
     /// Sets a body that is not JSON, with its media type.
     #[inline]
     pub fn typed_body<T>(mut self, value: impl Into<TypedBody>) -> Builder<T> {
-        let TypedBody { media_type, body } = value.into();
+        let TypedBody { media_type, body, error } = value.into();
+        if let Some(error) = error {
+            self.draft.record_error(ErrorKind::Request, &format!("cannot send the body: {error}"));
+            return self.with_state();
+        }
         self.draft.set_raw_body(body);
         self.header("content-type", media_type)
     }

@@ -157,17 +157,19 @@ from_bytes!(Bytes, Vec<u8>, String, &'static str, &'static [u8], Box<[u8]>);
 /// A body with its media type, for a request whose media type the API leaves to the caller: `image/*`, or one of several.
 ///
 /// A pair converts into it: `("image/png", bytes)`. The type of a `multipart` body includes its boundary, such as
-/// `multipart/related; boundary=part`.
+/// `multipart/related; boundary=part`; [`Multipart`](crate::Multipart), which converts into it too, makes the boundary.
 #[derive(Debug)]
 pub struct TypedBody {
     pub(crate) media_type: String,
     pub(crate) body: Body,
+    /// Why the body cannot be sent.
+    pub(crate) error: Option<String>,
 }
 
 impl TypedBody {
     /// A body of this media type.
     pub fn new(media_type: impl Into<String>, body: impl Into<Body>) -> Self {
-        Self { media_type: media_type.into(), body: body.into() }
+        Self { media_type: media_type.into(), body: body.into(), error: None }
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod body;
 pub(crate) mod body_encoding;
+pub(crate) mod body_parts;
 pub(crate) mod cookies;
 pub(crate) mod deprecation;
 pub(crate) mod entry_buffer;

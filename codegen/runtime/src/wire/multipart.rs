@@ -191,18 +191,23 @@ impl Writer<'_> {
 
     fn finish(mut self) -> Body {
         self.write_line(&["--", self.boundary, "--"]);
-        if self.parts.is_empty() {
-            return self.bytes.into();
-        }
         self.parts.push_back(self.bytes.into());
-        let length = self.parts.iter().try_fold(0_u64, |sum, part| sum.checked_add(part.length()?));
-        Body::stream(Concatenated(self.parts), length)
+        concatenate(self.parts)
     }
+}
+
+/// One body after another: a stream, unless there is only one.
+pub(crate) fn concatenate(mut parts: VecDeque<Body>) -> Body {
+    if parts.len() == 1 {
+        return parts.pop_front().unwrap_or_default();
+    }
+    let length = parts.iter().try_fold(0_u64, |sum, part| sum.checked_add(part.length()?));
+    Body::stream(Concatenated(parts), length)
 }
 
 /// Quotes a field or file name. It is escaped as browsers do it (HTML Standard, "Multipart form data"), so that a name
 /// cannot end its quotes or its line.
-fn quote_name(name: &str) -> String {
+pub(crate) fn quote_name(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A"))
 }
 
