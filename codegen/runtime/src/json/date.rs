@@ -5,15 +5,15 @@
 use std::fmt;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat};
-use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
+use serde::de::{Deserializer, Error, Unexpected, Visitor};
 use serde::ser::Serializer;
 
 use crate::json::{
     codec::{Decode, Encode},
-    decode_error::found_container,
+    decode_error::reject_containers,
     expected::EXPECTED_DATE,
     keeping,
-    nearest::decode_nearest,
+    nearest::decode_scalar,
     scalar::{Kind, Scalar},
 };
 
@@ -25,10 +25,7 @@ impl Decode for DateTime<FixedOffset> {
 
     #[inline]
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        if keeping::is_on() {
-            return decode_nearest(deserializer);
-        }
-        Self::decode_exactly(deserializer)
+        decode_scalar(deserializer)
     }
 }
 
@@ -80,13 +77,7 @@ impl<'de> Visitor<'de> for DateTimeVisitor {
         time.map(Into::into).ok_or_else(|| E::invalid_value(Unexpected::Float(value), &self))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, _items: A) -> Result<Self::Value, A::Error> {
-        Err(found_container(&self, "an array"))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, _entries: A) -> Result<Self::Value, A::Error> {
-        Err(found_container(&self, "an object"))
-    }
+    reject_containers!();
 }
 
 /// The time of a number of seconds, milliseconds or microseconds since 1970, by its size: fewer than 10^11 seconds reach the
@@ -165,10 +156,7 @@ impl Decode for NaiveDate {
 
     #[inline]
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        if keeping::is_on() {
-            return decode_nearest(deserializer);
-        }
-        Self::decode_exactly(deserializer)
+        decode_scalar(deserializer)
     }
 }
 

@@ -9,8 +9,7 @@ use crate::json::{
     codec::{Decode, Encode},
     decode_error::raw_value_error,
     expected::{EXPECTED_DIGITS, EXPECTED_NUMBER},
-    keeping,
-    nearest::decode_nearest,
+    nearest::decode_scalar,
     number_text::number_text,
     raw_text::RawText,
     scalar::{Kind, Scalar},
@@ -23,10 +22,7 @@ impl Decode for Decimal {
     }
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        if keeping::is_on() {
-            return decode_nearest(deserializer);
-        }
-        Self::decode_exactly(deserializer)
+        decode_scalar(deserializer)
     }
 }
 

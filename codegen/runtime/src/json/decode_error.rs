@@ -94,6 +94,20 @@ pub(super) fn found_container<E: de::Error>(expected: &dyn de::Expected, found: 
     raw_value_error("", &format!("expected {expected}, found {found}"))
 }
 
+/// The methods of a visitor for a scalar that report an array or object.
+macro_rules! reject_containers {
+    () => {
+        fn visit_seq<A: ::serde::de::SeqAccess<'de>>(self, _items: A) -> Result<Self::Value, A::Error> {
+            Err($crate::json::decode_error::found_container(&self, "an array"))
+        }
+
+        fn visit_map<A: ::serde::de::MapAccess<'de>>(self, _entries: A) -> Result<Self::Value, A::Error> {
+            Err($crate::json::decode_error::found_container(&self, "an object"))
+        }
+    };
+}
+pub(super) use reject_containers;
+
 fn split_path(message: &str) -> Option<(&str, &str)> {
     message.strip_prefix("at `")?.split_once("`: ")
 }

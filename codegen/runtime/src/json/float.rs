@@ -2,13 +2,12 @@
 
 use std::fmt;
 
-use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
+use serde::de::{Deserializer, Error, Unexpected, Visitor};
 
 use crate::json::{
     codec::Decode,
-    decode_error::found_container,
-    keeping,
-    nearest::decode_nearest,
+    decode_error::reject_containers,
+    nearest::decode_scalar,
     number_text::{is_plain_number, number_text},
     scalar::{Kind, Scalar},
 };
@@ -21,10 +20,7 @@ impl Decode for f64 {
 
     #[inline]
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        if keeping::is_on() {
-            return decode_nearest(deserializer);
-        }
-        Self::decode_exactly(deserializer)
+        decode_scalar(deserializer)
     }
 }
 
@@ -73,13 +69,7 @@ impl<'de> Visitor<'de> for FloatVisitor {
         number.ok_or_else(|| E::invalid_type(Unexpected::Str(text), &self))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, _items: A) -> Result<Self::Value, A::Error> {
-        Err(found_container(&self, "an array"))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, _entries: A) -> Result<Self::Value, A::Error> {
-        Err(found_container(&self, "an object"))
-    }
+    reject_containers!();
 }
 
 #[cfg(test)]

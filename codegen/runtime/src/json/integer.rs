@@ -3,15 +3,14 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
+use serde::de::{Deserializer, Error, Unexpected, Visitor};
 use serde::ser::Serializer;
 
 use crate::json::{
     codec::{Decode, Encode},
-    decode_error::found_container,
+    decode_error::reject_containers,
     expected::EXPECTED_ENUM,
-    keeping,
-    nearest::decode_nearest,
+    nearest::decode_scalar,
     number_text::{is_plain_number, number_text},
     scalar::{Kind, Scalar},
 };
@@ -29,10 +28,7 @@ macro_rules! impl_integers {
 
             #[inline]
             fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                if keeping::is_on() {
-                    return decode_nearest(deserializer);
-                }
-                Self::decode_exactly(deserializer)
+                decode_scalar(deserializer)
             }
         }
 
@@ -69,10 +65,7 @@ fn truncate(text: &str) -> i128 {
 /// The deserializer's error if the value is not an integer.
 #[inline]
 pub fn decode_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
-    if keeping::is_on() {
-        return decode_nearest(deserializer).map(|EnumNumber(number)| number);
-    }
-    EnumNumber::decode_exactly(deserializer).map(|EnumNumber(number)| number)
+    decode_scalar(deserializer).map(|EnumNumber(number)| number)
 }
 
 /// The number of an enum of integers.
@@ -135,13 +128,7 @@ impl<'de, T: TryFrom<i64> + TryFrom<u64>> Visitor<'de> for IntegerVisitor<T> {
         number.ok_or_else(|| E::invalid_type(Unexpected::Str(text), &self))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, _items: A) -> Result<Self::Value, A::Error> {
-        Err(found_container(&self, "an array"))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, _entries: A) -> Result<Self::Value, A::Error> {
-        Err(found_container(&self, "an object"))
-    }
+    reject_containers!();
 }
 
 #[cfg(test)]

@@ -49,7 +49,7 @@ pub(super) struct Found {
 }
 
 /// What is being decoded.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct State {
     owner: Owner,
     /// Whether a value may be replaced by the nearest one.
@@ -65,7 +65,7 @@ impl State {
 }
 
 /// What the next value belongs to.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 enum Owner {
     /// There is no field that could keep the text.
     None,
@@ -234,20 +234,12 @@ impl Attempt {
 /// The fields of an object that is being decoded.
 #[derive(Debug)]
 pub(super) struct KeptFields {
-    outer: Outer,
+    /// The state before the object.
+    outer: State,
     /// The offset of the name of the current field in the text; none if that is not known.
     offset: Option<usize>,
     /// The fields whose text was kept.
     kept: Vec<&'static str>,
-}
-
-/// The state before an object.
-struct Outer(State);
-
-impl std::fmt::Debug for Outer {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Outer").finish_non_exhaustive()
-    }
 }
 
 /// What is to be done with the text of a field.
@@ -261,7 +253,7 @@ pub(super) enum Text {
 impl KeptFields {
     #[cold]
     pub(super) fn start() -> Box<Self> {
-        Box::new(Self { outer: Outer(STATE.get()), offset: None, kept: Vec::new() })
+        Box::new(Self { outer: STATE.get(), offset: None, kept: Vec::new() })
     }
 
     /// Before the value of a field whose name is at an address.
@@ -310,7 +302,7 @@ impl KeptFields {
     /// After the object.
     #[cold]
     pub(super) fn end(&self) {
-        STATE.set(self.outer.0);
+        STATE.set(self.outer);
     }
 }
 

@@ -19,6 +19,18 @@ pub(super) fn decode_text<T: Scalar>(text: &str) -> Result<T, DecodeError> {
         .map_err(|error| DecodeError::without_position(text, &error))
 }
 
+/// Decodes a scalar: as the nearest one its type holds, if texts are kept and it cannot hold the value.
+///
+/// # Errors
+/// The deserializer's error if the type cannot hold the value.
+#[inline]
+pub(super) fn decode_scalar<'de, T: Scalar, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    if keeping::is_on() {
+        return decode_nearest(deserializer);
+    }
+    T::decode_exactly(deserializer)
+}
+
 /// Decodes a value while texts are kept: as the nearest one, if the type cannot hold it.
 #[cold]
 #[inline(never)]

@@ -9,7 +9,7 @@ use crate::{
         codec::{Decode, Encode},
         decode_error::{DecodeError, raw_value_error},
         keeping,
-        nearest::decode_nearest,
+        nearest::{decode_nearest, decode_scalar},
         number_text::limit_numbers,
         scalar::{Kind, Scalar},
     },
@@ -49,10 +49,7 @@ impl Decode for Value {
 
     #[inline]
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        if keeping::is_on() {
-            return decode_nearest(deserializer);
-        }
-        Value::deserialize(deserializer)
+        decode_scalar(deserializer)
     }
 }
 
