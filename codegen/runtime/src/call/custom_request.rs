@@ -1,6 +1,10 @@
 //! Requests for operations that the generated crate does not contain.
 
-use std::{borrow::Cow, fmt};
+use std::{
+    borrow::Cow,
+    fmt,
+    sync::{Mutex, PoisonError},
+};
 
 use serde::Serialize;
 
@@ -10,7 +14,7 @@ use crate::{
     client::core::Core,
     client::operation::Operation,
     client::options::CallOptions,
-    error::ErrorKind,
+    error::{Error, ErrorKind},
     response::decoded::Output,
     wire::body::Body,
     wire::body_encoding::BodyEncoding,
@@ -41,13 +45,6 @@ impl CustomRequest {
                 ErrorKind::Request,
                 &format!("cannot send a request to the path `{path}`: {why}"),
             );
-        }
-        if let Method::Extension(_) = method {
-            let text = format!(
-                "cannot send a request with the method `{}`: only operations of the crate have it",
-                method.as_str()
-            );
-            draft.record_error(ErrorKind::Request, &text);
         }
         draft.template = Some(path);
         Self { draft, method }
@@ -132,6 +129,23 @@ impl fmt::Debug for CustomRequest {
     }
 }
 
+/// A method by its name, such as one that a program reads from a table.
+impl TryFrom<&'static str> for Method {
+    type Error = Error;
+
+    /// # Errors
+    /// If the name is not a token (RFC 9110, section 5.6.2).
+    fn try_from(name: &'static str) -> Result<Self, Error> {
+        Self::from_name(name).ok_or_else(|| {
+            let name = name.escape_debug();
+            let text = format!(
+                "`{name}` is not the name of a method: use letters, digits and the characters !#$%&'*+-.^_`|~ only"
+            );
+            Error::new(ErrorKind::Request, text)
+        })
+    }
+}
+
 /// Checks that a text is the path of a URL, which stays below the path of the base URL.
 fn validate_path(path: &str) -> Result<(), &'static str> {
     if !path.starts_with('/') {
@@ -180,11 +194,7 @@ macro_rules! operations {
                 static OPERATION: Operation = describe_operation(Method::$method, BodyEncoding::None);
                 &OPERATION
             })*
-            // Rejected by `CustomRequest::new`: there is no constant for a name that is not known here.
-            (Method::Extension(_), _) => {
-                static OPERATION: Operation = describe_operation(Method::Options, BodyEncoding::None);
-                &OPERATION
-            }
+            (method @ Method::Extension(_), body) => find_extension(method, body),
         }
     };
 }
@@ -193,6 +203,23 @@ macro_rules! operations {
 fn find_operation(method: Method, body: BodyEncoding) -> &'static Operation {
     let selected = (method, body);
     operations!(selected: Get Post Put Patch Delete Head Options Trace Query)
+}
+
+/// The operation for a method that is not known here. It is created at the first use and kept: a program uses few of them, since
+/// the name is a constant.
+fn find_extension(method: Method, body: BodyEncoding) -> &'static Operation {
+    static OPERATIONS: Mutex<Vec<&'static Operation>> = Mutex::new(Vec::new());
+    let body = match body {
+        BodyEncoding::Json | BodyEncoding::None => body,
+        _ => BINARY,
+    };
+    let mut operations = OPERATIONS.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = operations.iter().find(|known| (known.method, known.body) == (method, body));
+    known.copied().unwrap_or_else(|| {
+        let operation: &'static Operation = Box::leak(Box::new(describe_operation(method, body)));
+        operations.push(operation);
+        operation
+    })
 }
 
 #[cfg(test)]
@@ -228,11 +255,31 @@ mod tests {
 
     #[test]
     fn each_method_has_an_operation_for_each_body() {
-        for method in [Method::Get, Method::Post, Method::Patch, Method::Trace] {
+        const PURGE: Method = Method::extension("PURGE");
+        for method in [Method::Get, Method::Post, Method::Patch, Method::Trace, PURGE] {
             for body in [BodyEncoding::None, BodyEncoding::Json, BINARY] {
                 let operation = find_operation(method, body);
                 assert_eq!((operation.method, operation.body), (method, body));
             }
+        }
+    }
+
+    #[test]
+    fn an_extension_has_one_operation() {
+        let purge = Method::try_from("PURGE").unwrap();
+        assert!(std::ptr::eq(
+            find_operation(purge, BodyEncoding::None),
+            find_operation(Method::extension("PURGE"), BodyEncoding::None)
+        ));
+        assert_ne!(find_operation(Method::extension("Purge"), BodyEncoding::None).method, purge);
+    }
+
+    #[test]
+    fn a_name_that_is_a_token_is_a_method() {
+        assert_eq!(Method::try_from("GET").unwrap(), Method::GET);
+        assert_eq!(Method::try_from("PURGE").unwrap(), Method::extension("PURGE"));
+        for name in ["", "PUR GE", "GET\r\nHost: evil.test", "GRÖSSE"] {
+            assert_eq!(Method::try_from(name).unwrap_err().kind(), ErrorKind::Request, "{name}");
         }
     }
 }

@@ -62,6 +62,23 @@ impl Method {
         Self::Extension(ExtensionMethod(name))
     }
 
+    /// The method with this name, if it is a token.
+    pub(crate) fn from_name(name: &'static str) -> Option<Self> {
+        const KNOWN: [Method; 9] = [
+            Method::Get,
+            Method::Post,
+            Method::Put,
+            Method::Patch,
+            Method::Delete,
+            Method::Head,
+            Method::Options,
+            Method::Trace,
+            Method::Query,
+        ];
+        let known = KNOWN.into_iter().find(|known| known.as_str() == name);
+        known.or_else(|| is_token(name.as_bytes()).then_some(Self::Extension(ExtensionMethod(name))))
+    }
+
     /// The method name, as sent on the request line.
     pub const fn as_str(self) -> &'static str {
         match self {
