@@ -95,6 +95,36 @@ pub(crate) fn is_mirrored(name: &str, old: &Model, new: &Model) {
 }
 
 #[test]
+fn environments_are_compared_by_name() {
+    let base = fs::read_to_string(folder().join("base.yaml")).unwrap();
+    let with_sandbox = |sandbox: &str| {
+        let servers = format!("  - url: https://api.example.com/v1\n{sandbox}");
+        model("api.yaml", &base.replace("  - url: https://api.example.com/v1\n", &servers))
+    };
+    let old = with_sandbox("  - {url: 'https://a.example.com', description: Sandbox}\n");
+    for (new, expected) in [
+        (
+            "  - {url: 'https://b.example.com', description: Sandbox}\n",
+            "the server of the environment `Sandbox` is `https://b.example.com` now, no longer `https://a.example.com` [both, \
+             wire only]",
+        ),
+        (
+            "  - {url: 'https://a.example.com', description: Test}\n",
+            "the environment `Sandbox` (`https://a.example.com`) is gone [both",
+        ),
+        (
+            "  - {url: 'https://a.example.com', description: Test}\n",
+            "the environment `Test` (`https://a.example.com`) is new",
+        ),
+    ] {
+        let new = with_sandbox(new);
+        let report = render_text(&diff(&old, &new));
+        assert!(report.contains(expected), "{report}");
+        is_mirrored(expected, &old, &new);
+    }
+}
+
+#[test]
 fn a_document_does_not_differ_from_itself() {
     for fixture in support::fixtures() {
         let [one, other] = [(), ()].map(|()| {

@@ -66,6 +66,8 @@
 //! | security: an alternative added, a scheme or scope less, none required, or stated for the first time | c | c | | | the credential was sent already |
 //! | credential sent in another place | b | b | | | |
 //! | server | c | b | c | b | updating the crate fixes it |
+//! | environment removed | b | b | b | b | its constant is gone |
+//! | environment added | c | c | c | c | |
 //! | event removed or renamed | | | b, c if the name in Rust stays | c | |
 //! | discriminator value of an event | | | c | b | |
 //! | deprecated, or no longer deprecated | c | c | c | c | |

@@ -101,6 +101,7 @@ impl<'a> Walker<'a> {
                     .values(from, to),
             );
         }
+        self.compare_environments();
         let main = |api: &'a Api| api.credentials.first().map(|credential| &credential.authentication);
         if main(old) != main(new) {
             let (before, after) = (describe_credential(main(old)), describe_credential(main(new)));
@@ -122,6 +123,51 @@ impl<'a> Walker<'a> {
             );
         }
         self.compare_envelopes();
+    }
+
+    /// Compares the environments that the document's servers are. The change of the first server is reported for the API.
+    fn compare_environments(&mut self) {
+        let (old, new) = (self.old.api(), self.new.api());
+        let mut record = |message: String, impact, before: &str, after: &str| {
+            let (kind, place) = (Kind::ServerChanged, "/servers");
+            let found = found_in_both(kind, message, Direction::Both, impact, place, place);
+            self.record_change(&At::Api, found.values(before, after));
+        };
+        let find = |api: &'a Api, name: &str| api.environments.iter().find(|other| other.name == name);
+        for before in &old.environments {
+            let name = &before.name;
+            match find(new, name) {
+                None => {
+                    let from = before.servers.join("`, `");
+                    record(
+                        format!("the environment `{name}` (`{from}`) is gone"),
+                        impact::breaks_both(),
+                        &from,
+                        "",
+                    );
+                }
+                Some(after) => {
+                    let from = before.servers.first().map_or("", String::as_str);
+                    let to = after.servers.first().map_or("", String::as_str);
+                    let first = |api: &'a Api| api.servers.first().map_or("", String::as_str);
+                    if from != to && (first(old), first(new)) != (from, to) {
+                        let message = format!(
+                            "the server of the environment `{name}` is `{to}` now, no longer `{from}`"
+                        );
+                        record(message, impact::breaks_wire(), from, to);
+                    }
+                }
+            }
+        }
+        for after in new.environments.iter().filter(|after| find(old, &after.name).is_none()) {
+            let to = after.servers.join("`, `");
+            record(
+                format!("the environment `{}` (`{to}`) is new", after.name),
+                impact::compatible(),
+                "",
+                &to,
+            );
+        }
     }
 
     /// The version of the API is a line of its own: a maintainer looks for it first.
