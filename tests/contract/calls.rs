@@ -9405,7 +9405,7 @@ fn disputes_update(client: &whop::Client) -> CallFuture {
                             .document_type(
                                 whop::models::DisputeEvidenceDocumentType::ReturnPolicy,
                             )
-                            .file("file")
+                            .file(whop::FilePart::text("file"))
                             .id("id")
                             .build(),
                     ])
@@ -9452,7 +9452,7 @@ fn disputes_update_round_1(client: &whop::Client) -> CallFuture {
                             .document_type(
                                 whop::models::DisputeEvidenceDocumentType::ReturnPolicy,
                             )
-                            .file("file")
+                            .file(whop::FilePart::text("file"))
                             .id("id")
                             .build(),
                     ])
@@ -9488,7 +9488,7 @@ fn disputes_upload_evidence(client: &whop::Client) -> CallFuture {
                     .document_type(
                         whop::models::DisputeEvidenceDocumentType::ReturnPolicy,
                     )
-                    .file("file")
+                    .file(whop::FilePart::text("file"))
                     .id("id")
                     .build(),
             ])

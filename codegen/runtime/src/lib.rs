@@ -95,8 +95,8 @@ pub use self::{
         body::{Body, BoxError, BoxFuture, MaybeSend, TypedBody},
         body_parts::{Multipart, Part},
         deprecation::{DeprecatedSince, Deprecation},
+        file_part::FilePart,
         method::Method,
-        multipart::FilePart,
     },
 };
 

@@ -109,6 +109,7 @@ impl<'a> ValueEmitter<'a> {
                 let bytes = Literal::byte_string(name.as_bytes());
                 quote!(#bytes.as_slice())
             }
+            TypeRef::File => self.emit_exact(ty, name, field),
             TypeRef::String | TypeRef::Secret | TypeRef::Id(_) | TypeRef::Binary => {
                 let text = string_value(name, field);
                 quote!(#text)
@@ -166,6 +167,11 @@ impl<'a> ValueEmitter<'a> {
             TypeRef::String | TypeRef::Binary => {
                 let text = string_value(name, field);
                 quote!(String::from(#text))
+            }
+            // A text, so that a body that may be JSON is.
+            TypeRef::File => {
+                let text = string_value(name, field);
+                quote!(#package::FilePart::text(#text))
             }
             TypeRef::Integer => integer_value(name, field),
             TypeRef::Unsigned => quote!(18_446_744_073_709_551_615_u64),

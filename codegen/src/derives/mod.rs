@@ -105,6 +105,7 @@ fn find_obstacle_in(
     let is_ordered = derived.with_required().contains(&DerivedTrait::Ord);
     match ty.innermost() {
         TypeRef::Named(id) => find_obstacle(api, names, *id, derived, within),
+        TypeRef::File => Some(format!("{} is a file, whose contents may be a stream", place())),
         TypeRef::Float => Some(format!("{} is an `f64`, which has neither `Eq` nor `Hash`", place())),
         TypeRef::Json | TypeRef::JsonObject if is_ordered => {
             Some(format!("{} is any JSON value, which has no order", place()))

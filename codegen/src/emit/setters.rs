@@ -183,6 +183,9 @@ fn field_setter(
             let ty = quote!(impl IntoIterator<Item = impl Into<crate::FilePart>>);
             ("files", Argument { generics: None, ty, value: quote!(#name) })
         }
+        _ if files && cx.api.may_hold_file(inner) => {
+            ("body_with_files", setter_argument(cx, &field.ty, &name))
+        }
         _ => ("body", setter_argument(cx, &field.ty, &name)),
     };
     let storage = Storage::Request { method: ident(method), arguments: quote!(#wire,) };

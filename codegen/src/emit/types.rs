@@ -39,6 +39,7 @@ pub(super) fn value_type(cx: &Context<'_>, ty: &TypeRef) -> TokenStream {
         TypeRef::Named(id) => type_path(cx, *id),
         TypeRef::Id(index) => id_path(cx, *index),
         TypeRef::String | TypeRef::Binary => quote!(String),
+        TypeRef::File => quote!(crate::FilePart),
         TypeRef::Secret => quote!(crate::Secret),
         TypeRef::Integer => quote!(i64),
         TypeRef::Unsigned => quote!(u64),

@@ -62,6 +62,27 @@ impl Api {
         &self.types[id.0]
     }
 
+    /// Whether a value of this type may have a file in it: bytes of a form, on their own or within lists and objects.
+    #[must_use]
+    pub fn may_hold_file(&self, ty: &TypeRef) -> bool {
+        self.search_file(ty, &mut BTreeSet::new())
+    }
+
+    fn search_file(&self, ty: &TypeRef, seen: &mut BTreeSet<TypeId>) -> bool {
+        let TypeRef::Named(id) = ty.innermost() else {
+            return matches!(ty.innermost(), TypeRef::Binary | TypeRef::File);
+        };
+        if !seen.insert(*id) {
+            return false;
+        }
+        match &self.get(*id).shape {
+            Shape::Object(object) => object.fields.iter().any(|field| self.search_file(&field.ty, seen)),
+            Shape::Union(union) => union.variants.iter().any(|variant| self.search_file(&variant.ty, seen)),
+            Shape::Alias(ty) => self.search_file(ty, seen),
+            Shape::StringEnum(_) | Shape::Pending => false,
+        }
+    }
+
     /// The property of an event's payload with this name, if it is a string: the payload's type, its index, the property.
     pub(crate) fn text_property(&self, webhook: &Webhook, name: &str) -> Option<(TypeId, usize, &Field)> {
         let Some(TypeRef::Named(id)) = webhook.payload else { return None };

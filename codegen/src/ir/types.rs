@@ -92,6 +92,8 @@ pub enum TypeRef {
     Date,
     /// Bytes: a file in a form, or a whole body.
     Binary,
+    /// A file within a field of a form.
+    File,
     /// Any JSON.
     Json,
     /// An object with any properties.
@@ -137,7 +139,7 @@ impl TypeRef {
             Self::Boolean => (JsonKind::Boolean, "boolean"),
             Self::DateTime => (JsonKind::String, "date time"),
             Self::Date => (JsonKind::String, "date"),
-            Self::Binary => (JsonKind::String, "binary"),
+            Self::Binary | Self::File => (JsonKind::String, "binary"),
             Self::Json => (JsonKind::Any, "json"),
             Self::List(_) => (JsonKind::List, "list"),
             Self::Named(_) | Self::JsonObject | Self::SecretObject | Self::Map(_) => {

@@ -8,7 +8,8 @@
 //! | `allowReserved` | reserved characters are not encoded | message: nothing is encoded |
 //!
 //! Without an entry, scalars are text. In a URL-encoded form, a list repeats the name, and the keys of an object follow the name in
-//! brackets. In a multipart form, each item of a list is a part, objects are JSON, and files are `application/octet-stream`.
+//! brackets. In a multipart form, each item of a list is a part, objects are JSON, and files are `application/octet-stream`. An
+//! object with files in it is no JSON: each of its values is a part, with its key in brackets after the name.
 
 use openapiv3::{Encoding, Header, MediaType, ParameterSchemaOrContent, QueryStyle, ReferenceOr, Schema};
 use serde_json::Value;
@@ -54,6 +55,13 @@ impl<'a> Resolver<'a> {
                 self.warn_encoding(&at, format!("`encoding` names `{name}`, which the form does not have"));
                 continue;
             };
+            if form.is_multipart && self.has_nested_files(&ty) {
+                // The keys are in brackets in any case.
+                if *encoding != (Encoding { style: Some(QueryStyle::DeepObject), ..Encoding::default() }) {
+                    self.warn_nested_encoding(name, &at);
+                }
+                continue;
+            }
             let kind = self.value_kind(&ty, form.is_multipart, MAX_DEPTH);
             let mut field = FieldEncoding {
                 name: name.clone(),
@@ -88,6 +96,8 @@ impl<'a> Resolver<'a> {
         }
         if form.is_multipart {
             self.add_media_types_of_schemas(media, form, &mut encodings);
+            self.add_nested_media_types(media, form, &mut encodings);
+            self.warn_unnamed_files(form.whole, form.pointer);
         }
         encodings.retain(|field| *field != FieldEncoding::new(&field.name));
         encodings
@@ -256,7 +266,8 @@ impl<'a> Resolver<'a> {
             let has_own = media.encoding.get(&field.name).is_some_and(|other| other.content_type.is_some());
             let schemas = self.schemas_of_property(schema, &field.name);
             let stated = schemas.into_iter().find_map(|schema| self.content_media_type(schema));
-            let Some(media_type) = stated.filter(|_| !has_own) else { continue };
+            let is_single = !self.has_nested_files(&field.ty);
+            let Some(media_type) = stated.filter(|_| !has_own && is_single) else { continue };
             match encodings.iter_mut().find(|other| other.name == field.name) {
                 Some(other) => other.content_type = Some(media_type),
                 None => encodings.push(FieldEncoding {
@@ -274,7 +285,7 @@ impl<'a> Resolver<'a> {
 
 impl FieldEncoding {
     /// The default encoding of a field.
-    fn new(name: &str) -> Self {
+    pub(super) fn new(name: &str) -> Self {
         Self {
             name: name.to_owned(),
             style: None,

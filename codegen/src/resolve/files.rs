@@ -1,4 +1,5 @@
-//! Finds the files among the fields of a multipart form: a schema for bytes, a list of them, or a union with one of these.
+//! Finds the files among the fields of a multipart form: a schema for bytes, a list of them, or a union with one of these. Files
+//! within objects are in `nested_files`.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +8,7 @@ use openapiv3::{ReferenceOr, Schema, SchemaKind, StringFormat, Type, VariantOrUn
 use super::Resolver;
 use super::schema::AsSchema;
 use crate::diagnostic::Code;
-use crate::ir::{BodyVariant, Field, Shape, TypeId, TypeRef};
+use crate::ir::{BodyVariant, TypeRef};
 
 /// How many files a field takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,8 +31,6 @@ impl<'a> Resolver<'a> {
                 let nullable = field.ty.split_null().1;
                 field.ty = files.ty().nullable(nullable);
                 field.constant = None;
-            } else if self.holds_file(&field.ty, &mut BTreeSet::new()) {
-                self.warn_nested_file(field);
             }
         }
         if let Some(variant) = variants.first().filter(|_| self.map_of_files(schema).is_some()) {
@@ -97,7 +96,12 @@ impl<'a> Resolver<'a> {
         if let SchemaKind::Type(Type::Array(array)) = &item.schema_kind {
             return self.content_media_type(array.items.as_ref()?);
         }
-        let stated = item.schema_data.extensions.get("x-codegen-content-media-type")?.as_str()?;
+        self.stated_media_type(item)
+    }
+
+    /// The media type that `contentMediaType` of a schema states.
+    pub(super) fn stated_media_type(&self, schema: &Schema) -> Option<String> {
+        let stated = schema.schema_data.extensions.get("x-codegen-content-media-type")?.as_str()?;
         stated.bytes().all(|byte| (b' '..=b'~').contains(&byte)).then(|| stated.to_owned())
     }
 
@@ -127,29 +131,6 @@ impl<'a> Resolver<'a> {
             _ => branches(item).iter().filter_map(|branch| self.files_of(branch, in_list, seen)).max(),
         }
     }
-
-    /// Whether a type has bytes in it.
-    fn holds_file(&self, ty: &TypeRef, seen: &mut BTreeSet<TypeId>) -> bool {
-        let TypeRef::Named(id) = ty.innermost() else { return *ty.innermost() == TypeRef::Binary };
-        if !seen.insert(*id) {
-            return false;
-        }
-        match &self.api.get(*id).shape {
-            Shape::Object(object) => object.fields.iter().any(|field| self.holds_file(&field.ty, seen)),
-            Shape::Union(union) => union.variants.iter().any(|variant| self.holds_file(&variant.ty, seen)),
-            Shape::Alias(ty) => self.holds_file(ty, seen),
-            Shape::StringEnum(_) | Shape::Pending => false,
-        }
-    }
-
-    fn warn_nested_file(&mut self, field: &Field) {
-        self.warn(
-            Code::FIELD_ENCODING,
-            format!("`{}` contains a file within an object, which is sent as JSON with the file as text", field.name),
-            &field.pointer,
-            "describe the file as a property of the form itself, or as base64 text (`format: byte`), with an action in the overlay",
-        );
-    }
 }
 
 impl Files {
@@ -162,7 +143,7 @@ impl Files {
 }
 
 /// The branches of a composition.
-fn branches(schema: &Schema) -> &[ReferenceOr<Schema>] {
+pub(super) fn branches(schema: &Schema) -> &[ReferenceOr<Schema>] {
     match &schema.schema_kind {
         SchemaKind::OneOf { one_of: branches }
         | SchemaKind::AnyOf { any_of: branches }

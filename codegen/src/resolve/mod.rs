@@ -25,6 +25,7 @@ mod media_type;
 mod members;
 mod named_format;
 mod narrow;
+mod nested_files;
 mod operation;
 mod page;
 mod page_info;
@@ -72,6 +73,7 @@ pub fn resolve(document: &OpenAPI, config: &Config, diagnostics: &mut Diagnostic
     resolver.resolve_operations();
     resolver.unify_page_infos();
     resolver.resolve_webhooks();
+    resolver.set_nested_files();
     resolver.find_envelope();
     resolver.open_lone_values();
     resolver.add_blank_values();

@@ -271,7 +271,7 @@ impl<S> Update<S> {
     /// Evidence to store on the dispute.
     #[inline]
     pub fn evidence(self, evidence: impl Into<models::UpdateDisputeEvidence>) -> Self {
-        Self(self.0.body("evidence", evidence.into()))
+        Self(self.0.body_with_files("evidence", evidence.into()))
     }
 }
 
@@ -341,7 +341,7 @@ impl UploadEvidence<(rt::Missing<fields::documents>, ())> {
         self,
         documents: impl IntoIterator<Item = impl Into<models::UpdateDisputeEvidenceDocument>>,
     ) -> UploadEvidence<(rt::Set, ())> {
-        UploadEvidence(self.0.body("documents", rt::list(documents)))
+        UploadEvidence(self.0.body_with_files("documents", rt::list(documents)))
     }
 }
 

@@ -14,7 +14,7 @@ pub struct UpdateDisputeEvidenceDocument {
     /// Kind of document.
     pub document_type: models::DisputeEvidenceDocumentType,
     /// Bytes of the document, for a multipart request.
-    pub file: Option<String>,
+    pub file: Option<crate::FilePart>,
     /// Id of an uploaded file whose status is `ready`. Use this, `direct_upload_id` or `file`. Example:
     /// `file_xxxxxxxxxxxxxx`.
     pub id: Option<ids::FileId>,
@@ -66,7 +66,7 @@ impl<S> UpdateDisputeEvidenceDocumentBuilder<S> {
 
     /// Bytes of the document, for a multipart request.
     #[inline]
-    pub fn file(self, file: impl Into<String>) -> Self {
+    pub fn file(self, file: impl Into<crate::FilePart>) -> Self {
         Self(self.0.set(|model| model.file = Some(file.into())))
     }
 

@@ -121,6 +121,11 @@ fn decode_fields(description: &Description, body: &Body, parts: Parts) -> JsonVa
         BodyContent::Variants(variants) => variants.iter().map(|variant| &variant.object.fields).collect(),
         BodyContent::Value(ty) => objects_of(description, ty),
     };
+    // A file within a field has the way to it in brackets, as other values have.
+    let is_field = |file: &Pair| known.iter().any(|fields| fields.iter().any(|(name, _)| *name == file.name));
+    let (nested, files): (Vec<Pair>, Vec<Pair>) =
+        files.into_iter().partition(|file| file.name.ends_with(']') && !is_field(file));
+    pairs.extend(nested);
     let mut decoded: Vec<(String, JsonValue)> = Vec::new();
     for (name, field) in known.into_iter().flatten() {
         if decoded.iter().any(|(other, _)| other == name) {

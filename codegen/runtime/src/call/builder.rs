@@ -13,7 +13,7 @@ use crate::{
     json::{self, Encode},
     response::decoded::Output,
     wire::body::{Body, TypedBody},
-    wire::multipart::FilePart,
+    wire::file_part::{FilePart, collect_files},
     wire::parameter::{QueryStyle, ToParameter},
     wire::percent::Reserved,
     wire::simple_style::SimpleStyle,
@@ -110,6 +110,15 @@ impl<S> Builder<S> {
     pub fn body<T>(mut self, name: &'static str, value: impl Encode) -> Builder<T> {
         let result = json::encode_into(&value, self.draft.begin_field(name));
         self.draft.finish_field(name, result);
+        self.with_state()
+    }
+
+    /// Sets a field of the body that may have files within it.
+    #[inline]
+    pub fn body_with_files<T>(mut self, name: &'static str, value: impl Encode) -> Builder<T> {
+        let (result, files) = collect_files(|| json::encode_into(&value, self.draft.begin_field(name)));
+        self.draft.finish_field(name, result);
+        self.draft.set_nested_files(name, files);
         self.with_state()
     }
 

@@ -17,8 +17,8 @@ use crate::{
     wire::body_encoding::RequestBody,
     wire::cookies::join_cookies,
     wire::entry_buffer::EntryBuffer,
+    wire::file_part::FilePart,
     wire::headers::parse_header,
-    wire::multipart::FilePart,
     wire::parameter::{Parameter, QueryStyle, append_query},
     wire::percent::{Reserved, percent_encode},
     wire::simple_style::{SimpleStyle, format_exploded, format_path, format_simple},
@@ -195,6 +195,12 @@ impl Draft {
         if let Err(error) = result {
             self.record_invalid("field", name, &error.to_string());
         }
+    }
+
+    /// Sets the files within a body field, and replaces earlier ones.
+    pub(crate) fn set_nested_files(&mut self, name: &'static str, files: Vec<FilePart>) {
+        self.body.nested_files.retain(|(other, _)| *other != name);
+        self.body.nested_files.push((name, files));
     }
 
     pub(crate) fn set_whole_body(&mut self, result: Result<Vec<u8>, serde_json::Error>) {

@@ -13,8 +13,9 @@ use crate::wire::{
     body::Body,
     entry_buffer::EntryBuffer,
     field_encoding::FieldEncoding,
+    file_part::FilePart,
     form::{encode_form, encoded_text, form_fields},
-    multipart::{FilePart, encode_multipart},
+    multipart::encode_multipart,
 };
 
 /// How the body of a request is encoded.
@@ -46,6 +47,8 @@ pub(crate) struct RequestBody {
     /// A body that is sent unchanged.
     pub(crate) raw: Option<Body>,
     pub(crate) files: Vec<(Cow<'static, str>, FilePart)>,
+    /// The fields that may have files within them, with these files.
+    pub(crate) nested_files: Vec<(&'static str, Vec<FilePart>)>,
 }
 
 impl RequestBody {
@@ -54,10 +57,15 @@ impl RequestBody {
         self.fields.is_empty() && self.json.is_none() && self.raw.is_none() && self.files.is_empty()
     }
 
+    /// Whether a file is set, as a field or within one.
+    fn has_files(&self) -> bool {
+        !self.files.is_empty() || self.nested_files.iter().any(|(_, files)| !files.is_empty())
+    }
+
     /// Whether it can be sent again: it has no file and no stream.
     #[cfg(feature = "event-stream")]
     pub(crate) fn is_reusable(&self) -> bool {
-        self.files.is_empty() && self.raw.as_ref().is_none_or(|raw| raw.as_bytes().is_some())
+        !self.has_files() && self.raw.as_ref().is_none_or(|raw| raw.as_bytes().is_some())
     }
 
     /// A copy without files and streams, which can be read only once.
@@ -67,6 +75,7 @@ impl RequestBody {
             json: self.json.clone(),
             raw: self.raw.as_ref().and_then(Body::as_bytes).cloned().map(Body::from),
             files: Vec::new(),
+            nested_files: self.nested_files.clone(),
         }
     }
 }
@@ -164,7 +173,7 @@ fn encode_json_or_multipart(
     encoding: BodyEncoding,
     fields: &[FieldEncoding],
 ) -> EncodedBody {
-    if body.files.is_empty() {
+    if !body.has_files() {
         encode_json(body, encoding, fields)
     } else {
         encode_with_files(body, encoding, fields)
@@ -175,7 +184,7 @@ fn encode_with_files(body: &mut RequestBody, _: BodyEncoding, fields: &[FieldEnc
     let boundary = Uuid::new_v4().simple().to_string();
     let values = form_fields(body.json.as_deref(), &body.fields)?;
     let files = std::mem::take(&mut body.files);
-    let multipart = encode_multipart(&boundary, &values, files, fields)?;
+    let multipart = encode_multipart(&boundary, &values, files, &body.nested_files, fields)?;
     let media_type = HeaderValue::try_from(format!("multipart/form-data; boundary={boundary}"))
         .map_err(|error| error.to_string())?;
     Ok((multipart.into(), Some(media_type)))

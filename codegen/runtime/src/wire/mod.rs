@@ -7,6 +7,7 @@ pub(crate) mod cookies;
 pub(crate) mod deprecation;
 pub(crate) mod entry_buffer;
 pub(crate) mod field_encoding;
+pub(crate) mod file_part;
 pub(crate) mod form;
 pub(crate) mod headers;
 pub(crate) mod method;

@@ -12,71 +12,35 @@ use bytes::Bytes;
 use futures_core::Stream;
 
 use crate::{
-    json::Tree,
+    json::{Tree, unquote},
     wire::{
         body::{Body, BoxError},
         field_encoding::FieldEncoding,
+        file_part::{FilePart, find_file},
         form::FormFields,
         parameter::QueryStyle,
         styled_pairs::{Delimiter, PairTarget, for_each_pair},
     },
 };
 
-/// A file to send: its contents, with an optional name and media type.
-#[derive(Debug)]
-pub struct FilePart {
-    file_name: Option<String>,
-    content_type: Option<String>,
-    body: Body,
-    is_text: bool,
-}
-
-impl FilePart {
-    /// A file with these contents.
-    pub fn new(body: impl Into<Body>) -> Self {
-        Self { file_name: None, content_type: None, body: body.into(), is_text: false }
-    }
-
-    /// A text in place of a file, such as the address of a file or its id, where an API takes both. It has no name.
-    pub fn text(text: impl Into<String>) -> Self {
-        Self { file_name: None, content_type: None, body: text.into().into(), is_text: true }
-    }
-
-    /// Sets the name of the file; `file` by default.
-    #[must_use]
-    pub fn file_name(mut self, name: impl Into<String>) -> Self {
-        self.file_name = Some(name.into());
-        self
-    }
-
-    /// Sets the media type, such as `image/png`. By default it is what the API expects, or `application/octet-stream`.
-    #[must_use]
-    pub fn content_type(mut self, media_type: impl Into<String>) -> Self {
-        self.content_type = Some(media_type.into());
-        self
-    }
-}
-
-impl<B: Into<Body>> From<B> for FilePart {
-    fn from(body: B) -> Self {
-        Self::new(body)
-    }
-}
-
-/// Encodes fields and files as `multipart/form-data`.
+/// Encodes fields and files as `multipart/form-data`. `nested` has the fields that may have files within them, with these files.
 pub(crate) fn encode_multipart(
     boundary: &str,
     fields: &FormFields,
     files: Vec<(Cow<'static, str>, FilePart)>,
+    nested: &[(&'static str, Vec<FilePart>)],
     table: &[FieldEncoding],
 ) -> Result<Body, String> {
     let mut writer = Writer { boundary, bytes: Vec::new(), parts: VecDeque::new() };
     let find = |name: &str| FieldEncoding::find(table, name).copied().unwrap_or(FieldEncoding::new(""));
     for (name, value) in fields {
-        writer.write_field(name, value, &find(name))?;
+        match nested.iter().find(|(field, _)| field == name) {
+            Some((_, files)) => writer.write_members(name, name, value, files, &find)?,
+            None => writer.write_field(name, value, &find(name))?,
+        }
     }
     for (name, file) in files {
-        writer.write_file(&name, file, &find(&name))?;
+        writer.write_file(&name, &file, &find(&name))?;
     }
     Ok(writer.finish())
 }
@@ -156,6 +120,37 @@ impl Writer<'_> {
         }
     }
 
+    /// Writes each value within a field as a part, whose name is the way to it in brackets. The pattern is the name without
+    /// indices, under which the table has the encoding.
+    fn write_members(
+        &mut self,
+        name: &str,
+        pattern: &str,
+        value: &Tree,
+        files: &[FilePart],
+        find: &dyn Fn(&str) -> FieldEncoding,
+    ) -> Result<(), String> {
+        match value {
+            Tree::Text(text) => match find_file(text, files) {
+                Some(file) => self.write_file(name, file, &find(pattern)),
+                None => self.write_value(name, value, &find(pattern)),
+            },
+            Tree::Array(items) => items.iter().enumerate().try_for_each(|(index, item)| {
+                self.write_members(&format!("{name}[{index}]"), &format!("{pattern}[]"), item, files, find)
+            }),
+            Tree::Object(entries) => entries.iter().try_for_each(|(key, value)| {
+                let key = unquote(key);
+                self.write_members(
+                    &format!("{name}[{key}]"),
+                    &format!("{pattern}[{key}]"),
+                    value,
+                    files,
+                    find,
+                )
+            }),
+        }
+    }
+
     fn write_json(&mut self, name: &str, value: &Tree, encoding: &FieldEncoding) -> Result<(), String> {
         let content_type = encoding.content_type.unwrap_or("application/json");
         self.write_head(name, None, Some(content_type), encoding)?;
@@ -169,7 +164,8 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn write_file(&mut self, name: &str, file: FilePart, encoding: &FieldEncoding) -> Result<(), String> {
+    fn write_file(&mut self, name: &str, file: &FilePart, encoding: &FieldEncoding) -> Result<(), String> {
+        let body = file.take_body()?;
         let content_type = file.content_type.as_deref();
         if file.is_text {
             self.write_head(name, file.file_name.as_deref(), content_type, encoding)?;
@@ -178,11 +174,11 @@ impl Writer<'_> {
             let content_type = content_type.or(encoding.content_type).unwrap_or("application/octet-stream");
             self.write_head(name, Some(file_name), Some(content_type), encoding)?;
         }
-        match file.body.as_bytes() {
+        match body.as_bytes() {
             Some(bytes) => self.bytes.extend_from_slice(bytes),
             None => {
                 self.parts.push_back(std::mem::take(&mut self.bytes).into());
-                self.parts.push_back(file.body);
+                self.parts.push_back(body);
             }
         }
         self.write_line(&[]);
@@ -243,7 +239,7 @@ mod tests {
 
     fn text(fields: &str, files: Vec<(Cow<'static, str>, FilePart)>, table: &[FieldEncoding]) -> String {
         let fields = form_fields(Some(fields.as_bytes()), &EntryBuffer::default()).unwrap();
-        let body = encode_multipart("B", &fields, files, table).unwrap();
+        let body = encode_multipart("B", &fields, files, &[], table).unwrap();
         String::from_utf8(body.as_bytes().unwrap().to_vec()).unwrap()
     }
 
@@ -299,6 +295,24 @@ mod tests {
     #[test]
     fn a_content_type_cannot_inject_a_header() {
         let file = FilePart::new("").content_type("a/b\r\nX: y");
-        assert!(encode_multipart("B", &Vec::new(), vec![("file".into(), file)], &[]).is_err());
+        assert!(encode_multipart("B", &Vec::new(), vec![("file".into(), file)], &[], &[]).is_err());
+    }
+
+    #[test]
+    fn files_within_a_field_have_names_in_brackets() {
+        const TABLE: [FieldEncoding; 1] = [FieldEncoding::new("items[][file]").content_type("image/png")];
+        let json = br#"{"items":[{"kind":"a","file":"\u0066ile 1","tags":["x"],"none":null},{"file":"\u0066ile 0"}]}"#;
+        let fields = form_fields(Some(json), &EntryBuffer::default()).unwrap();
+        let nested = [("items", vec![FilePart::new("A"), FilePart::new("B").file_name("b.gif")])];
+        let body = encode_multipart("B", &fields, Vec::new(), &nested, &TABLE).unwrap();
+        let expected = [
+            part("items[0][kind]", "\r\n\r\na"),
+            part("items[0][file]", "; filename=\"b.gif\"\r\nContent-Type: image/png\r\n\r\nB"),
+            part("items[0][tags][0]", "\r\n\r\nx"),
+            part("items[0][none]", "\r\n\r\n"),
+            part("items[1][file]", "; filename=\"file\"\r\nContent-Type: image/png\r\n\r\nA"),
+            "--B--\r\n".to_owned(),
+        ];
+        assert_eq!(body.as_bytes().unwrap(), expected.concat().as_bytes());
     }
 }

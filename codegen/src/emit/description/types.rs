@@ -41,7 +41,7 @@ impl<'a> TypeTable<'a> {
             TypeRef::Boolean => Type::Boolean,
             TypeRef::DateTime => Type::DateTime,
             TypeRef::Date => Type::Date,
-            TypeRef::Binary => Type::Binary,
+            TypeRef::Binary | TypeRef::File => Type::Binary,
             TypeRef::Json => Type::Json,
             TypeRef::JsonObject | TypeRef::SecretObject => Type::JsonObject,
         }

@@ -150,7 +150,7 @@ impl<'a> Example<'a> {
             TypeRef::Id(index) => {
                 format!("{:?}", example_id(self.cx.api.ids.get(*index)?))
             }
-            TypeRef::String | TypeRef::Secret | TypeRef::Binary | TypeRef::Json => {
+            TypeRef::String | TypeRef::Secret | TypeRef::Binary | TypeRef::File | TypeRef::Json => {
                 format!("{:?}", purpose.text())
             }
             TypeRef::Integer => purpose.number(true),

@@ -79,7 +79,7 @@ impl<'a> Sampler<'a> {
                 let prefix = self.api.ids.get(*id).and_then(|kind| kind.prefixes.first());
                 Value::from(format!("{}{:014x}", prefix.map_or("", String::as_str), self.made))
             }
-            TypeRef::String | TypeRef::Secret | TypeRef::Binary => {
+            TypeRef::String | TypeRef::Secret | TypeRef::Binary | TypeRef::File => {
                 Value::from(format!("The {} that belongs to number {}", name.replace('_', " "), self.made))
             }
             TypeRef::Integer | TypeRef::Unsigned => Value::from(self.made % 100),

@@ -1,0 +1,195 @@
+//! Files in forms: as fields of their own, and within the objects and lists of other fields.
+//!
+//! A field is encoded as JSON when it is set. A file in it is replaced by a placeholder, which the encoder of the form replaces
+//! by a part.
+
+use std::{
+    cell::RefCell,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use serde::{
+    de::{Deserialize, Deserializer},
+    ser::{Error as _, Serialize, Serializer},
+};
+use serde_json::value::RawValue;
+
+use crate::{
+    json::{Decode, Encode},
+    wire::body::Body,
+};
+
+/// A file to send: its contents, with an optional name and media type.
+///
+/// Clones share their contents. If these are a stream, only one of the clones can be sent.
+#[derive(Clone, Debug)]
+pub struct FilePart {
+    pub(crate) file_name: Option<String>,
+    pub(crate) content_type: Option<String>,
+    /// Taken when it is sent, if it is a stream.
+    body: Arc<Mutex<Option<Body>>>,
+    pub(crate) is_text: bool,
+}
+
+impl FilePart {
+    /// A file with these contents.
+    pub fn new(body: impl Into<Body>) -> Self {
+        let body = Arc::new(Mutex::new(Some(body.into())));
+        Self { file_name: None, content_type: None, body, is_text: false }
+    }
+
+    /// A text in place of a file, such as the address of a file or its id, where an API takes both. It has no name.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self { is_text: true, ..Self::new(text.into()) }
+    }
+
+    /// Sets the name of the file; `file` by default.
+    #[must_use]
+    pub fn file_name(mut self, name: impl Into<String>) -> Self {
+        self.file_name = Some(name.into());
+        self
+    }
+
+    /// Sets the media type, such as `image/png`. By default it is what the API expects, or `application/octet-stream`.
+    #[must_use]
+    pub fn content_type(mut self, media_type: impl Into<String>) -> Self {
+        self.content_type = Some(media_type.into());
+        self
+    }
+
+    /// The text, if this is a text in place of a file. Files in JSON are texts.
+    #[must_use]
+    pub fn to_text(&self) -> Option<String> {
+        let body = self.body.lock().unwrap_or_else(PoisonError::into_inner);
+        let bytes = body.as_ref().filter(|_| self.is_text)?.as_bytes()?;
+        std::str::from_utf8(bytes).ok().map(str::to_owned)
+    }
+
+    /// The contents, to send them.
+    pub(crate) fn take_body(&self) -> Result<Body, String> {
+        let mut body = self.body.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bytes) = body.as_ref().and_then(Body::as_bytes) {
+            return Ok(bytes.clone().into());
+        }
+        body.take().ok_or_else(|| {
+            "the contents of a file are a stream, which was sent with another request; create the file anew for each request"
+                .to_owned()
+        })
+    }
+}
+
+impl<B: Into<Body>> From<B> for FilePart {
+    fn from(body: B) -> Self {
+        Self::new(body)
+    }
+}
+
+/// Files are equal if they have the same bytes, name and media type. A stream is equal to its clones only.
+impl PartialEq for FilePart {
+    fn eq(&self, other: &Self) -> bool {
+        let bytes = |file: &Self| {
+            let body = file.body.lock().unwrap_or_else(PoisonError::into_inner);
+            body.as_ref().and_then(Body::as_bytes).cloned()
+        };
+        let has_same_contents = || {
+            Arc::ptr_eq(&self.body, &other.body) || {
+                let own = bytes(self);
+                own.is_some() && own == bytes(other)
+            }
+        };
+        self.is_text == other.is_text
+            && self.file_name == other.file_name
+            && self.content_type == other.content_type
+            && has_same_contents()
+    }
+}
+
+thread_local! {
+    /// The files of the field that is being encoded.
+    static COLLECTED: RefCell<Option<Vec<FilePart>>> = const { RefCell::new(None) };
+}
+
+/// Encodes a field, and returns the files for whose placeholders the text has.
+pub(crate) fn collect_files<R>(encode: impl FnOnce() -> R) -> (R, Vec<FilePart>) {
+    let outer = COLLECTED.replace(Some(Vec::new()));
+    let result = encode();
+    (result, COLLECTED.replace(outer).unwrap_or_default())
+}
+
+/// The start of a placeholder. No other value is written like this: serde_json escapes no letters.
+const PLACEHOLDER: &str = r#""\u0066ile "#;
+
+/// The file for which a JSON text is the placeholder.
+pub(crate) fn find_file<'a>(text: &str, files: &'a [FilePart]) -> Option<&'a FilePart> {
+    files.get(text.strip_prefix(PLACEHOLDER)?.strip_suffix('"')?.parse::<usize>().ok()?)
+}
+
+impl Encode for FilePart {
+    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if let Some(text) = self.to_text() {
+            return serializer.serialize_str(&text);
+        }
+        let index = COLLECTED.with_borrow_mut(|files| {
+            let files = files.as_mut()?;
+            files.push(self.clone());
+            Some(files.len() - 1)
+        });
+        let Some(index) = index else {
+            return Err(S::Error::custom(
+                "a file can only be sent as a part of a form; use `FilePart::text` for a text in JSON",
+            ));
+        };
+        RawValue::from_string(format!("{PLACEHOLDER}{index}\""))
+            .map_err(S::Error::custom)?
+            .serialize(serializer)
+    }
+}
+
+impl Decode for FilePart {
+    fn blank() -> Self {
+        Self::text("")
+    }
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self::text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::{from_str, to_vec};
+
+    #[test]
+    fn a_file_is_encoded_only_while_files_are_collected() {
+        let file = FilePart::new("x");
+        assert!(to_vec(&file).is_err());
+        let (json, files) = collect_files(|| to_vec(&vec![file.clone(), FilePart::text("id")]).unwrap());
+        assert_eq!(String::from_utf8(json).unwrap(), r#"["\u0066ile 0","id"]"#);
+        assert_eq!(find_file(r#""\u0066ile 0""#, &files), Some(&file));
+        for other in [r#""\u0066ile 1""#, r#""file 0""#, r#""\u0066ile ""#, "0", "null"] {
+            assert_eq!(find_file(other, &files), None, "{other}");
+        }
+        assert!(to_vec(&file).is_err());
+    }
+
+    #[test]
+    fn a_text_of_json_is_a_text() {
+        let file: FilePart = from_str(r#""file_1""#).unwrap();
+        assert_eq!(file.to_text().as_deref(), Some("file_1"));
+        assert_eq!(to_vec(&file).unwrap(), br#""file_1""#);
+        assert_eq!(FilePart::new("file_1").to_text(), None);
+    }
+
+    #[test]
+    fn a_stream_can_be_taken_once() {
+        let file = FilePart::new(Body::stream(Body::from("x"), None));
+        assert_eq!(file, file.clone());
+        assert_ne!(file, FilePart::new(Body::stream(Body::from("x"), None)));
+        assert!(file.clone().take_body().is_ok());
+        assert!(file.take_body().is_err());
+        let bytes = FilePart::new("x");
+        assert_eq!(bytes, FilePart::new("x"));
+        assert!(bytes.take_body().is_ok() && bytes.take_body().is_ok());
+    }
+}
