@@ -63,7 +63,10 @@ const TABLE: &[Keyword] = &[
     ignore("contains", "limits the items of a list"),
     convert("contentEncoding", Text),
     convert("contentMediaType", Text),
-    ignore("contentSchema", "describes the contents of a string, which stays a string"),
+    ignore(
+        "contentSchema",
+        "describes the contents of a string, which stays a string unless it is the data of an event",
+    ),
     keep("default", Any),
     ignore("definitions", "the older name of `$defs`"),
     ignore("dependencies", "limits which properties occur together"),

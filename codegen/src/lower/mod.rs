@@ -12,7 +12,8 @@
 //! - A `$ref` has no siblings and refers to a component schema: the text after `#/components/schemas/` is its key,
 //!   unescaped. With
 //!   siblings it became `allOf: [{$ref}]` beside them. A target elsewhere became a component schema marked
-//!   `x-codegen-hoisted: true`. The values of a discriminator's `mapping` are references of the same form.
+//!   `x-codegen-hoisted: true`. The values of a discriminator's `mapping` are references of the same form, and so is
+//!   `x-codegen-default-mapping`. The data of events has the `contentSchema` of its text.
 //! - Parameters, request bodies, responses, headers, examples and path items are never references. If they were references
 //!   to
 //!   components, `x-codegen-component: NAME` has the name. Links are in
@@ -47,6 +48,7 @@ mod anchors;
 mod checks;
 mod content;
 mod context;
+mod event_data;
 mod keywords;
 mod loops;
 mod objects;
@@ -55,6 +57,7 @@ mod paths;
 mod references;
 mod reserved;
 mod schema;
+mod scheme_names;
 mod targets;
 mod templates;
 mod typed;
@@ -112,8 +115,11 @@ fn lower_tree(mut root: Value, options: &LowerOptions, diagnostics: &mut Diagnos
     version::check_version(&root, diagnostics)?;
     reserved::remove_reserved_names(&mut root, diagnostics);
     anchors::resolve_anchors(&mut root);
+    scheme_names::name_security_schemes(&mut root);
+    let moves = event_data::apply_content_schemas(&mut root);
     let targets = Targets::collect(&mut root);
     let mut context = LowerContext::new(options, targets, diagnostics);
+    moves.iter().for_each(|(to, from)| context.record_move(to, from));
     if context.targets.is_incomplete {
         context.report_reference_limit();
     }

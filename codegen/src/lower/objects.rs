@@ -287,11 +287,7 @@ pub(super) const EXAMPLE: ObjectTable = ObjectTable {
 
 pub(super) const DISCRIMINATOR: ObjectTable = ObjectTable {
     name: "a discriminator",
-    members: &[
-        keep("propertyName", Text),
-        keep("mapping", Object),
-        ignore("defaultMapping", "3.2; a value with another tag is kept as JSON"),
-    ],
+    members: &[keep("propertyName", Text), keep("mapping", Object), convert("defaultMapping", Text)],
     required: &["propertyName"],
 };
 

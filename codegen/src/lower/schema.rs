@@ -208,40 +208,48 @@ fn lower_children(map: &mut Map<String, Value>, at: &mut String, cx: &mut LowerC
 /// Lowers a discriminator. Its mapping refers to schemas by reference or by bare name; both become references.
 fn lower_discriminator(discriminator: &mut Map<String, Value>, at: &mut String, cx: &mut LowerContext<'_>) {
     objects::check_keys(discriminator, &objects::DISCRIMINATOR, at, cx);
+    if let Some(mut target) = discriminator.shift_remove("defaultMapping")
+        && lower_mapping_target(&mut target, "`defaultMapping`", &pointer::join(at, "defaultMapping"), cx)
+    {
+        discriminator.insert("x-codegen-default-mapping".to_owned(), target);
+    }
     let Some(Value::Object(mapping)) = discriminator.get_mut("mapping") else {
         return;
     };
-    let mut dangling: Vec<String> = Vec::new();
     with_segment(at, "mapping", |at| {
-        for (tag, target) in mapping.iter_mut() {
-            let place = pointer::join(at, tag);
-            let Value::String(text) = target else {
-                let message = format!("the mapping of `{tag}`: expected a schema, found {}", kind_of(target));
-                cx.error(Code::WRONG_KIND, &place, message);
-                continue;
-            };
-            let is_known = match references::parse_reference(text) {
-                references::Target::Schema(name) => cx.targets.has_schema(&name),
-                references::Target::Node(pointer) => cx.targets.node(&pointer).is_some(),
-                _ => false,
-            };
-            if cx.targets.has_schema(text) {
-                *text = format!("{}{text}", references::SCHEMAS);
-            } else if is_known {
-                if let Some(resolved) = cx.resolve_schema_reference(text, &place) {
-                    *text = resolved;
-                }
-            } else {
-                let message = format!(
-                    "the mapping of `{}` refers to `{}`, which is not a component schema; the entry is ignored",
-                    tag.escape_debug(),
-                    text.escape_debug()
-                );
-                let help = "name a component, or remove the entry, with an overlay action";
-                cx.report(Diagnostic::warning(Code::DANGLING_REF, message).help(help), &place);
-                dangling.push(tag.clone());
-            }
-        }
+        mapping.retain(|tag, target| {
+            let what = format!("the mapping of `{}`", tag.escape_debug());
+            lower_mapping_target(target, &what, &pointer::join(at, tag), cx)
+        });
     });
-    mapping.retain(|tag, _| !dangling.contains(tag));
+}
+
+/// Makes what a mapping leads to a reference. Returns whether it leads to a schema, and reports it if not.
+fn lower_mapping_target(target: &mut Value, what: &str, at: &str, cx: &mut LowerContext<'_>) -> bool {
+    let Value::String(text) = target else {
+        let message = format!("{what}: expected a schema, found {}", kind_of(target));
+        cx.error(Code::WRONG_KIND, at, message);
+        return true;
+    };
+    let is_known = match references::parse_reference(text) {
+        references::Target::Schema(name) => cx.targets.has_schema(&name),
+        references::Target::Node(pointer) => cx.targets.node(&pointer).is_some(),
+        _ => false,
+    };
+    if cx.targets.has_schema(text) {
+        *text = format!("{}{text}", references::SCHEMAS);
+    } else if is_known {
+        if let Some(resolved) = cx.resolve_schema_reference(text, at) {
+            *text = resolved;
+        }
+    } else {
+        let message = format!(
+            "{what} refers to `{}`, which is not a component schema; the entry is ignored",
+            text.escape_debug()
+        );
+        let help = "name a component, or remove the entry, with an overlay action";
+        cx.report(Diagnostic::warning(Code::DANGLING_REF, message).help(help), at);
+        return false;
+    }
+    true
 }

@@ -154,11 +154,11 @@ fn find_references(value: &Value, pointers: &mut BTreeSet<String>) {
             {
                 pointers.insert(pointer);
             }
-            if let Some(Value::Object(mapping)) = map.get("mapping") {
-                for reference in mapping.values().filter_map(Value::as_str) {
-                    if let Target::Node(pointer) = parse_reference(reference) {
-                        pointers.insert(pointer);
-                    }
+            let mapping = map.get("mapping").and_then(Value::as_object);
+            let mapped = mapping.into_iter().flat_map(Map::values).chain(map.get("defaultMapping"));
+            for reference in mapped.filter_map(Value::as_str) {
+                if let Target::Node(pointer) = parse_reference(reference) {
+                    pointers.insert(pointer);
                 }
             }
             map.values().for_each(|v| find_references(v, pointers));

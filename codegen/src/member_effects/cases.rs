@@ -349,6 +349,13 @@ pub(super) const CASES: &[Case] = &[
         MAPPING,
         "{oneOf: [{$ref: '#/components/schemas/Left'}, {$ref: '#/components/schemas/Right'}], discriminator: {propertyName: kind, mapping: {left: '#/components/schemas/Left'}}}",
     ),
+    (
+        "a discriminator",
+        "defaultMapping",
+        EITHER,
+        MAPPING,
+        "{oneOf: [{$ref: '#/components/schemas/Left'}, {$ref: '#/components/schemas/Right'}], discriminator: {propertyName: kind, defaultMapping: Left}}",
+    ),
     ("a security scheme", "type", SCHEME, SCHEME, "{type: apiKey, in: header, name: x-key}"),
     (
         "a security scheme",

@@ -9,11 +9,12 @@ use super::parts::Atom;
 use super::parts::MAX_DEPTH;
 use super::schema::Resolved;
 use super::site::Site;
+use super::tags::default_target;
 use crate::diagnostic::Code;
 use crate::ir::{Root, Shape, TypeRef, Union, UnionVariant};
 
-/// A component that a discriminator leads to, with the values that do.
-type Child<'a> = (&'a str, Vec<String>);
+/// A component that a discriminator leads to, with the values that do; none for that of all other values.
+type Child<'a> = (&'a str, Option<Vec<String>>);
 
 impl<'a> Resolver<'a> {
     /// The union of the types that a base leads to; `plain` is its object without them.
@@ -52,7 +53,10 @@ impl<'a> Resolver<'a> {
             variants.push(UnionVariant {
                 name: if is_own { "base".to_owned() } else { name.to_owned() },
                 ty: ty.split_null().0.clone(),
-                constants: vec![(discriminator.property_name.clone(), values)],
+                constants: values
+                    .into_iter()
+                    .map(|values| (discriminator.property_name.clone(), values))
+                    .collect(),
                 nested_constants: Vec::new(),
                 description,
                 pointer: format!("{}/discriminator", site.pointer),
@@ -113,7 +117,7 @@ impl<'a> Resolver<'a> {
 
     /// What a discriminator leads to: its mapping or, without one, the components that include the base, by their names.
     fn children_of(&self, base: Option<&str>, discriminator: &Discriminator) -> Vec<Child<'a>> {
-        let mut children: Vec<Child<'a>> = Vec::new();
+        let mut children: Vec<(&str, Vec<String>)> = Vec::new();
         for (value, target) in &discriminator.mapping {
             let Some((name, _)) = self.component(target) else { continue };
             match children.iter_mut().find(|(other, _)| *other == name) {
@@ -121,10 +125,16 @@ impl<'a> Resolver<'a> {
                 None => children.push((name, vec![value.clone()])),
             }
         }
-        let Some(base) = base.filter(|_| children.is_empty()) else { return children };
-        let names = self.schemas.into_iter().flat_map(|schemas| schemas.keys());
-        let including = names.filter(|name| self.includes(name, base, MAX_DEPTH));
-        including.map(|name| (name.as_str(), vec![name.clone()])).collect()
+        if let Some(base) = base.filter(|_| children.is_empty()) {
+            let names = self.schemas.into_iter().flat_map(|schemas| schemas.keys());
+            let including = names.filter(|name| self.includes(name, base, MAX_DEPTH));
+            children.extend(including.map(|name| (name.as_str(), vec![name.clone()])));
+        }
+        let default = default_target(discriminator).and_then(|target| self.component(target));
+        let default = default.map(|(name, _)| name);
+        let listed = children.into_iter().filter(|(name, _)| Some(*name) != default);
+        let listed = listed.map(|(name, values)| (name, Some(values)));
+        listed.chain(default.map(|name| (name, None))).collect()
     }
 
     /// Whether a component includes another one by `allOf`.

@@ -247,7 +247,7 @@ impl<'a> Resolver<'a> {
                         "the header `{name}` of the part is not sent: the document does not state a value that a header can have"
                     ),
                     &at,
-                    "state it by `const` or `default`, with an action in the overlay",
+                    "state it by `const` or `default`, with an action in the overlay; callers set that of a file with `FilePart::header`",
                 );
             }
         }

@@ -45,6 +45,7 @@ mod success;
 mod tags;
 mod tighten;
 mod union;
+mod variant_constants;
 mod variant_names;
 mod webhook;
 
@@ -77,6 +78,7 @@ pub fn resolve(document: &OpenAPI, config: &Config, diagnostics: &mut Diagnostic
     resolver.find_envelope();
     resolver.open_lone_values();
     resolver.add_blank_values();
+    resolver.fix_variant_constants();
     resolver.report_dead_entries();
     resolver.api
 }

@@ -63,6 +63,11 @@ impl<'a> Resolver<'a> {
         let mut tags = found.tags;
         let Some(discriminator) = discriminator else { return tags };
         let name = &discriminator.property_name;
+        let default = default_target(discriminator);
+        if component.zip(default).is_some_and(|(component, target)| names_component(target, component)) {
+            tags.retain(|tag| !tag.is_outer() || tag.path.first() != Some(name));
+            return tags;
+        }
         let is_discriminator = |tag: &Tag| matches!(tag.path.as_slice(), [only] if only == name);
         let mapping = discriminator.mapping.iter();
         let mapped: Vec<String> = mapping
@@ -153,6 +158,11 @@ impl<'a> Resolver<'a> {
         };
         (!values.is_empty()).then_some(values)
     }
+}
+
+/// Where a discriminator leads without a value, or with one that it does not list.
+pub(super) fn default_target(discriminator: &Discriminator) -> Option<&str> {
+    discriminator.extensions.get("x-codegen-default-mapping")?.as_str()
 }
 
 /// Whether the target of a mapping is this component.

@@ -87,6 +87,9 @@ impl Reached {
                                 .filter_map(Value::as_str)
                                 .for_each(|target| self.add_reference(target));
                         }
+                        ("defaultMapping", Value::String(target)) if map.contains_key("propertyName") => {
+                            self.add_reference(target);
+                        }
                         _ => self.collect(value),
                     }
                 }

@@ -26,6 +26,7 @@ use crate::{
 pub struct FilePart {
     pub(crate) file_name: Option<String>,
     pub(crate) content_type: Option<String>,
+    pub(crate) headers: Vec<(String, String)>,
     /// Taken when it is sent, if it is a stream.
     body: Arc<Mutex<Option<Body>>>,
     pub(crate) is_text: bool,
@@ -35,7 +36,7 @@ impl FilePart {
     /// A file with these contents.
     pub fn new(body: impl Into<Body>) -> Self {
         let body = Arc::new(Mutex::new(Some(body.into())));
-        Self { file_name: None, content_type: None, body, is_text: false }
+        Self { file_name: None, content_type: None, headers: Vec::new(), body, is_text: false }
     }
 
     /// A text in place of a file, such as the address of a file or its id, where an API takes both. It has no name.
@@ -54,6 +55,14 @@ impl FilePart {
     #[must_use]
     pub fn content_type(mut self, media_type: impl Into<String>) -> Self {
         self.content_type = Some(media_type.into());
+        self
+    }
+
+    /// Adds a header of the part, such as one that the API documents for this file. A request with a header that cannot be sent,
+    /// or with a second `Content-Type` or `Content-Disposition`, fails.
+    #[must_use]
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
         self
     }
 
@@ -84,7 +93,7 @@ impl<B: Into<Body>> From<B> for FilePart {
     }
 }
 
-/// Files are equal if they have the same bytes, name and media type. A stream is equal to its clones only.
+/// Files are equal if they have the same bytes, name, media type and headers. A stream is equal to its clones only.
 impl PartialEq for FilePart {
     fn eq(&self, other: &Self) -> bool {
         let bytes = |file: &Self| {
@@ -100,6 +109,7 @@ impl PartialEq for FilePart {
         self.is_text == other.is_text
             && self.file_name == other.file_name
             && self.content_type == other.content_type
+            && self.headers == other.headers
             && has_same_contents()
     }
 }

@@ -10,6 +10,7 @@ use std::{
 
 use bytes::Bytes;
 use futures_core::Stream;
+use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 
 use crate::{
     json::{Tree, unquote},
@@ -18,6 +19,7 @@ use crate::{
         field_encoding::FieldEncoding,
         file_part::{FilePart, find_file},
         form::FormFields,
+        headers::parse_header_name,
         parameter::QueryStyle,
         styled_pairs::{Delimiter, PairTarget, for_each_pair},
     },
@@ -59,6 +61,7 @@ impl Writer<'_> {
         file_name: Option<&str>,
         content_type: Option<&str>,
         encoding: &FieldEncoding,
+        own_headers: &[(String, String)],
     ) -> Result<(), String> {
         self.write_line(&["--", self.boundary]);
         let name = quote_name(name);
@@ -76,7 +79,12 @@ impl Writer<'_> {
             }
             self.write_line(&["Content-Type: ", content_type]);
         }
-        for (header, value) in encoding.headers {
+        let is_own = |name: &str| own_headers.iter().any(|(own, _)| own.eq_ignore_ascii_case(name));
+        for (header, value) in encoding.headers.iter().filter(|(header, _)| !is_own(header)) {
+            self.write_line(&[header, ": ", value]);
+        }
+        for (header, value) in own_headers {
+            check_part_header(header, value)?;
             self.write_line(&[header, ": ", value]);
         }
         self.write_line(&[]);
@@ -153,13 +161,13 @@ impl Writer<'_> {
 
     fn write_json(&mut self, name: &str, value: &Tree, encoding: &FieldEncoding) -> Result<(), String> {
         let content_type = encoding.content_type.unwrap_or("application/json");
-        self.write_head(name, None, Some(content_type), encoding)?;
+        self.write_head(name, None, Some(content_type), encoding, &[])?;
         self.write_line(&[&value.to_string()]);
         Ok(())
     }
 
     fn write_text(&mut self, name: &str, text: &str, encoding: &FieldEncoding) -> Result<(), String> {
-        self.write_head(name, None, encoding.content_type, encoding)?;
+        self.write_head(name, None, encoding.content_type, encoding, &[])?;
         self.write_line(&[text]);
         Ok(())
     }
@@ -168,11 +176,11 @@ impl Writer<'_> {
         let body = file.take_body()?;
         let content_type = file.content_type.as_deref();
         if file.is_text {
-            self.write_head(name, file.file_name.as_deref(), content_type, encoding)?;
+            self.write_head(name, file.file_name.as_deref(), content_type, encoding, &file.headers)?;
         } else {
             let file_name = file.file_name.as_deref().unwrap_or("file");
             let content_type = content_type.or(encoding.content_type).unwrap_or("application/octet-stream");
-            self.write_head(name, Some(file_name), Some(content_type), encoding)?;
+            self.write_head(name, Some(file_name), Some(content_type), encoding, &file.headers)?;
         }
         match body.as_bytes() {
             Some(bytes) => self.bytes.extend_from_slice(bytes),
@@ -190,6 +198,20 @@ impl Writer<'_> {
         self.parts.push_back(self.bytes.into());
         concatenate(self.parts)
     }
+}
+
+/// Checks a header that a caller adds to a part. Error messages do not contain the value.
+fn check_part_header(name: &str, value: &str) -> Result<(), String> {
+    let parsed = parse_header_name(name)?;
+    if parsed == CONTENT_TYPE || parsed == CONTENT_DISPOSITION {
+        return Err(format!(
+            "use `content_type` and `file_name` of the file in place of its header `{parsed}`"
+        ));
+    }
+    if value.bytes().any(|byte| byte.is_ascii_control()) {
+        return Err(format!("the header `{parsed}` of a file must not contain control characters"));
+    }
+    Ok(())
 }
 
 /// One body after another: a stream, unless there is only one.
@@ -296,6 +318,27 @@ mod tests {
     fn a_content_type_cannot_inject_a_header() {
         let file = FilePart::new("").content_type("a/b\r\nX: y");
         assert!(encode_multipart("B", &Vec::new(), vec![("file".into(), file)], &[], &[]).is_err());
+    }
+
+    #[test]
+    fn a_file_has_headers_of_its_own() {
+        const TABLE: [FieldEncoding; 1] =
+            [FieldEncoding::new("file").headers(&[("X-Kind", "cover"), ("X-A", "1")])];
+        let file = FilePart::new("x").header("x-kind", "back").header("X-Rotate", "90");
+        let expected = [
+            part(
+                "file",
+                "; filename=\"file\"\r\nContent-Type: application/octet-stream\r\nX-A: 1\r\nx-kind: back\r\nX-Rotate: 90\r\n\r\nx",
+            ),
+            "--B--\r\n".to_owned(),
+        ];
+        assert_eq!(text("{}", vec![("file".into(), file)], &TABLE), expected.concat());
+        for (name, value) in [("X-A", "87\r\nX-B: b"), ("X:", "87"), ("", "87"), ("content-TYPE", "87")] {
+            let file = FilePart::new("x").header(name, value);
+            let error =
+                encode_multipart("B", &Vec::new(), vec![("file".into(), file)], &[], &[]).unwrap_err();
+            assert!(!error.contains("87"), "{error}");
+        }
     }
 
     #[test]

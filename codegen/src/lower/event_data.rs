@@ -1,0 +1,214 @@
+//! Gives the data of events the schema that a document states by `contentSchema`.
+//!
+//! A schema of a whole event describes `data` as a string, since that is what a `text/event-stream` contains. A string elsewhere
+//! stays a string: JSON in it is for the caller to decode.
+
+use super::references::{Target, parse_reference};
+use super::templates::DATA;
+use crate::document::pointer;
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// Keywords that combine schemas of one value.
+const COMBINATIONS: [&str; 3] = ["oneOf", "anyOf", "allOf"];
+
+/// Replaces the schema of `data` by its `contentSchema`, in schemas of events. Returns the new and the former pointer of each. A
+/// schema that other media types refer to as well stays as it is.
+pub(super) fn apply_content_schemas(root: &mut Value) -> Vec<(String, String)> {
+    let mut found = Events::default();
+    found.collect_events(root, root, &mut String::new());
+    if found.data.is_empty() {
+        return Vec::new();
+    }
+    found.keep_unshared(root, &mut String::new());
+    let mut moves = Vec::new();
+    for at in found.data {
+        let Some(data) = root.pointer_mut(&at).and_then(Value::as_object_mut) else { continue };
+        let Some(mut schema) = data.shift_remove("contentSchema") else { continue };
+        if let (Some(schema), Some(description)) = (schema.as_object_mut(), data.shift_remove("description"))
+            && !schema.contains_key("$ref")
+        {
+            schema.entry("description").or_insert(description);
+        }
+        *data = match schema {
+            Value::Object(map) => map,
+            _ => continue,
+        };
+        moves.push((at.clone(), pointer::join(&at, "contentSchema")));
+    }
+    moves
+}
+
+#[derive(Default)]
+struct Events {
+    /// The pointers of `data` with a `contentSchema`.
+    data: BTreeSet<String>,
+    /// The pointers of the schemas that describe events.
+    schemas: BTreeSet<String>,
+    /// The pointers of references from one of them to another.
+    references: BTreeSet<String>,
+}
+
+impl Events {
+    /// Finds the media types of events in a part of the document.
+    fn collect_events(&mut self, value: &Value, root: &Value, at: &mut String) {
+        let length = at.len();
+        match value {
+            Value::Object(map) => {
+                for (key, child) in map.iter().filter(|(key, _)| !DATA.contains(&key.as_str())) {
+                    pointer::push_segment(at, key);
+                    if is_event_stream(key) {
+                        self.collect_media_type(child, root, at);
+                    }
+                    self.collect_events(child, root, at);
+                    at.truncate(length);
+                }
+            }
+            Value::Array(list) => {
+                for (index, child) in list.iter().enumerate() {
+                    pointer::push_index(at, index);
+                    self.collect_events(child, root, at);
+                    at.truncate(length);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn collect_media_type(&mut self, media_type: &Value, root: &Value, at: &str) {
+        let reference = media_type.get("$ref").and_then(Value::as_str).map(parse_reference);
+        let (media_type, at) = match reference {
+            Some(Target::Node(target)) => (root.pointer(&target), target),
+            Some(_) => return,
+            None => (Some(media_type), at.to_owned()),
+        };
+        for key in ["itemSchema", "schema"] {
+            if media_type.and_then(|media_type| media_type.get(key)).is_some() {
+                return self.collect_schema(root, pointer::join(&at, key));
+            }
+        }
+    }
+
+    /// Finds `data` in a schema of an event, and in those that it combines.
+    fn collect_schema(&mut self, root: &Value, at: String) {
+        let Some(Value::Object(map)) = root.pointer(&at) else { return };
+        if !self.schemas.insert(at.clone()) {
+            return;
+        }
+        let target = match map.get("$ref").and_then(Value::as_str).map(parse_reference) {
+            Some(Target::Schema(name)) => Some(pointer::from_segments(["components", "schemas", &name])),
+            Some(Target::Node(target)) => Some(target),
+            _ => None,
+        };
+        if let Some(target) = target {
+            self.references.insert(at.clone());
+            self.collect_schema(root, target);
+        }
+        for key in COMBINATIONS {
+            let count = map.get(key).and_then(Value::as_array).map_or(0, Vec::len);
+            for index in 0..count {
+                let mut branch = pointer::join(&at, key);
+                pointer::push_index(&mut branch, index);
+                self.collect_schema(root, branch);
+            }
+        }
+        let data = map.get("properties").and_then(|properties| properties.get("data"));
+        if data.is_some_and(has_json_contents) {
+            self.data.insert(pointer::join(&pointer::join(&at, "properties"), "data"));
+        }
+    }
+
+    /// Leaves out what is in a schema that something else refers to.
+    fn keep_unshared(&mut self, value: &Value, at: &mut String) {
+        let length = at.len();
+        match value {
+            Value::Object(map) => {
+                let target = match map.get("$ref").and_then(Value::as_str).map(parse_reference) {
+                    Some(Target::Schema(name)) => pointer::from_segments(["components", "schemas", &name]),
+                    Some(Target::Node(target)) => target,
+                    _ => String::new(),
+                };
+                if self.schemas.contains(&target) && !self.references.contains(at.as_str()) {
+                    let below = format!("{target}/");
+                    self.data.retain(|data| !data.starts_with(&below));
+                }
+                for (key, child) in map.iter().filter(|(key, _)| !DATA.contains(&key.as_str())) {
+                    pointer::push_segment(at, key);
+                    self.keep_unshared(child, at);
+                    at.truncate(length);
+                }
+            }
+            Value::Array(list) => {
+                for (index, child) in list.iter().enumerate() {
+                    pointer::push_index(at, index);
+                    self.keep_unshared(child, at);
+                    at.truncate(length);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn is_event_stream(media_type: &str) -> bool {
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    essence.eq_ignore_ascii_case("text/event-stream")
+}
+
+/// Whether a schema is a text that is JSON of a known schema.
+fn has_json_contents(schema: &Value) -> bool {
+    let media_type = schema.get("contentMediaType").and_then(Value::as_str).unwrap_or("application/json");
+    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let is_json = essence == "application/json" || essence.ends_with("+json");
+    is_json
+        && schema.get("contentEncoding").is_none()
+        && schema.get("contentSchema").is_some_and(Value::is_object)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn text(schema: &Value) -> Value {
+        json!({"type": "string", "description": "D", "contentMediaType": "application/json", "contentSchema": schema})
+    }
+
+    #[test]
+    fn the_schema_of_the_contents_is_that_of_the_data() {
+        let data = json!({"type": "object"});
+        let event = |data: &Value| json!({"type": "object", "properties": {"event": {}, "data": data}});
+        let refer = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+        let mut root = json!({
+            "paths": {"/a": {"get": {"responses": {"200": {"content": {
+                "Text/Event-Stream; charset=utf-8": {"itemSchema": {"oneOf": [refer("Own"), refer("Shared"), event(&text(&data))]}},
+                "application/json": {"schema": refer("Shared")},
+            }}}}}},
+            "components": {"schemas": {"Own": event(&text(&refer("Shared"))), "Shared": event(&text(&data))}},
+        });
+        let before = root.clone();
+        let moves = apply_content_schemas(&mut root);
+        let inline = "/paths/~1a/get/responses/200/content/Text~1Event-Stream; charset=utf-8/itemSchema/oneOf/2/properties/data";
+        assert_eq!(root.pointer(inline), Some(&json!({"type": "object", "description": "D"})));
+        let own = "/components/schemas/Own/properties/data";
+        assert_eq!(root.pointer(own), Some(&refer("Shared")));
+        assert_eq!(root["components"]["schemas"]["Shared"], before["components"]["schemas"]["Shared"]);
+        assert_eq!(moves.len(), 2);
+        assert!(moves.contains(&(own.to_owned(), format!("{own}/contentSchema"))), "{moves:?}");
+    }
+
+    #[test]
+    fn other_texts_stay_texts() {
+        for data in [
+            json!({"type": "string", "contentMediaType": "application/json"}),
+            json!({"type": "string", "contentMediaType": "text/xml", "contentSchema": {}}),
+            json!({"type": "string", "contentEncoding": "base64", "contentSchema": {}}),
+        ] {
+            let mut root =
+                json!({"content": {"text/event-stream": {"schema": {"properties": {"data": data}}}}});
+            let before = root.clone();
+            assert!(apply_content_schemas(&mut root).is_empty());
+            assert_eq!(root, before);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Makes the value by which a discriminator leads to a type the only value of the property in that type.
+//!
+//! The property is often a plain string, since a base declares it for all types. Only one value makes the server, and this
+//! client, read the type again: a caller need not write it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Resolver;
+use crate::ir::{Field, Shape, StringEnum, TypeId, TypeRef};
+
+impl Resolver<'_> {
+    /// Sets the constants of required text fields, in types that all their unions tell apart by the same value.
+    pub(super) fn fix_variant_constants(&mut self) {
+        let mut values: BTreeMap<(TypeId, String), Option<String>> = BTreeMap::new();
+        for def in &self.api.types {
+            let Shape::Union(union) = &def.shape else { continue };
+            for variant in &union.variants {
+                let mut objects = BTreeSet::new();
+                self.collect_objects(&variant.ty, &mut BTreeSet::new(), &mut objects);
+                for (id, (name, own)) in
+                    objects.iter().flat_map(|id| variant.constants.iter().map(move |own| (*id, own)))
+                {
+                    let only = if let [only] = own.as_slice() { Some(only.clone()) } else { None };
+                    let found = values.entry((id, name.clone())).or_insert_with(|| only.clone());
+                    found.take_if(|found| only.as_ref() != Some(found));
+                }
+            }
+        }
+        for ((id, name), value) in values {
+            let Some(value) = value else { continue };
+            let Shape::Object(object) = &self.api.get(id).shape else { continue };
+            let fields = object.fields.iter();
+            let place = fields.take_while(|field| field.name != name).count();
+            if !object.fields.get(place).is_some_and(|field| self.is_open_text(field, &value)) {
+                continue;
+            }
+            let shape = self.api.types.get_mut(id.0).map(|def| &mut def.shape);
+            if let Some(Shape::Object(object)) = shape
+                && let Some(field) = object.fields.get_mut(place)
+            {
+                field.constant = Some(value.into());
+            }
+        }
+    }
+
+    /// Adds the objects that a type is: itself, or the variants of a union within the union.
+    fn collect_objects(&self, ty: &TypeRef, seen: &mut BTreeSet<TypeId>, objects: &mut BTreeSet<TypeId>) {
+        let TypeRef::Named(id) = ty.split_null().0 else { return };
+        if !seen.insert(*id) {
+            return;
+        }
+        match &self.api.get(*id).shape {
+            Shape::Object(_) => {
+                objects.insert(*id);
+            }
+            Shape::Alias(ty) => self.collect_objects(ty, seen, objects),
+            Shape::Union(union) => {
+                union.variants.iter().for_each(|variant| self.collect_objects(&variant.ty, seen, objects));
+            }
+            Shape::StringEnum(_) | Shape::Pending => {}
+        }
+    }
+
+    /// Whether a field is always present and takes this text among others.
+    fn is_open_text(&self, field: &Field, value: &str) -> bool {
+        let takes_text = match &field.ty {
+            TypeRef::String => true,
+            TypeRef::Named(id) => match &self.api.get(*id).shape {
+                Shape::StringEnum(StringEnum { is_integer, values }) => {
+                    !is_integer && values.iter().any(|known| known.value == value)
+                }
+                _ => false,
+            },
+            _ => false,
+        };
+        field.required && !field.read_only && field.constant.is_none() && takes_text
+    }
+}
