@@ -1,8 +1,9 @@
 //! Names operations without a tag or an id after their paths.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::ident::split_words;
+use crate::ident::{split_words, to_singular};
 use crate::ir::Verb;
 
 /// The tag of operations whose paths are their names: `/sendMessage`.
@@ -73,7 +74,7 @@ impl PathNames {
     pub(super) fn derive_id(&self, verb: &Verb, path: &str) -> String {
         let segments = path_segments(path);
         let telling = self.telling(&segments);
-        if self.is_call(&segments) { telling.concat() } else { derive_id(verb, telling) }
+        if self.is_call(&segments) { telling.concat() } else { derive_short_id(verb, telling) }
     }
 }
 
@@ -109,10 +110,10 @@ fn is_version(segment: &str) -> bool {
         && ["", "alpha", "beta", "rc", "preview"].contains(&rest)
 }
 
-/// An id made of the method and the segments of a path.
-pub(super) fn derive_id(verb: &Verb, segments: &[&str]) -> String {
+/// What a method does to the resource of a path.
+fn action_of<'v>(verb: &'v Verb, segments: &[&str]) -> Cow<'v, str> {
     let is_single = segments.last().is_some_and(|last| is_parameter(last));
-    let action = match verb {
+    Cow::Borrowed(match verb {
         Verb::Get if is_single => "retrieve",
         Verb::Get => "list",
         Verb::Post => "create",
@@ -123,8 +124,24 @@ pub(super) fn derive_id(verb: &Verb, segments: &[&str]) -> String {
         Verb::Options => "options",
         Verb::Trace => "trace",
         Verb::Query => "query",
-        Verb::Other(name) => &name.to_lowercase(),
-    };
+        Verb::Other(name) => return Cow::Owned(name.to_lowercase()),
+    })
+}
+
+/// An id made of the method and the names in a path, of which those before a parameter are about one of many:
+/// `retrieve team member` for `/teams/{id}/members/{number}`. Two paths may have the same.
+fn derive_short_id(verb: &Verb, segments: &[&str]) -> String {
+    let next = segments.iter().skip(1).map(Some).chain([None]);
+    let names = segments.iter().zip(next).filter(|(segment, _)| !is_parameter(segment));
+    let names = names.map(|(segment, next)| match next.filter(|next| is_parameter(next)) {
+        Some(_) => to_singular(segment),
+        None => (*segment).to_owned(),
+    });
+    std::iter::once(action_of(verb, segments).into_owned()).chain(names).collect::<Vec<_>>().join(" ")
+}
+
+/// An id made of the method and all segments of a path.
+pub(super) fn derive_id(verb: &Verb, segments: &[&str]) -> String {
     let last = segments.len().saturating_sub(1);
     let words = segments.iter().enumerate().filter_map(|(index, segment)| {
         match segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
@@ -134,7 +151,7 @@ pub(super) fn derive_id(verb: &Verb, segments: &[&str]) -> String {
             None => Some((*segment).to_owned()),
         }
     });
-    std::iter::once(action.to_owned()).chain(words).collect::<Vec<_>>().join(" ")
+    std::iter::once(action_of(verb, segments).into_owned()).chain(words).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -156,6 +173,17 @@ mod tests {
         assert_eq!(resources(&["/users", "/users/{id}"]), ["users", "users"]);
         assert_eq!(resources(&["/{tenant}/users", "/{tenant}/teams"]), ["users", "teams"]);
         assert_eq!(resources(&["/v1", "/", "/{id}"]), ["v1", "root", "root"]);
+    }
+
+    #[test]
+    fn ids_name_one_of_many_before_a_parameter() {
+        let names = PathNames::collect(["/v1/teams/{id}/members/{number}", "/v1/a"].into_iter());
+        let id = |verb, path| names.derive_id(&verb, path);
+        assert_eq!(id(Verb::Get, "/v1/teams/{id}/members/{number}"), "retrieve team member");
+        assert_eq!(id(Verb::Get, "/v1/teams/{id}/members"), "list team members");
+        assert_eq!(id(Verb::Delete, "/v1/teams/{id}"), "delete team");
+        assert_eq!(id(Verb::Post, "/v1/line-items/{id}/{kind}"), "create line-item");
+        assert_eq!(derive_id(&Verb::Get, &["a", "{b}", "c"]), "list a by b c");
     }
 
     #[test]
