@@ -52,7 +52,8 @@ fn constraint_sentences(constraints: &Constraints) -> Vec<String> {
         .iter()
         .map(|value| format!("`{}`", code_text(&value.to_string())))
         .collect();
-    let values = (!values.is_empty()).then(|| format!("One of {}.", values.join(", ")));
+    let words = if values.len() == 1 { "Always" } else { "One of" };
+    let values = (!values.is_empty()).then(|| format!("{words} {}.", values.join(", ")));
     let format = constraints.format.as_ref().map(|format| format!("Format: `{}`.", code_text(format)));
     limits.chain(sizes).chain(unique).chain(pattern).chain(values).chain(format).collect()
 }

@@ -1,4 +1,11 @@
 //! Lowers `const`, `enum` and `examples`: an `enum` has scalar values of one type, and a schema has one example.
+//!
+//! | `type` | values | result |
+//! |---|---|---|
+//! | `integer` or `number` | integers of 64 bits; `5.0` is one | an enum of integers |
+//! | `number` | others | no enum, with a warning; the values are in the documentation |
+//! | `integer` | others | any integer, with a warning |
+//! | none | of several types | a union of an enum for each type |
 
 use super::context::LowerContext;
 use super::keywords::{ANNOTATIONS, COMPOSITIONS, is_annotation};
@@ -90,6 +97,35 @@ fn value_key(value: &Value) -> String {
     }
 }
 
+/// Makes a number whose values are all integers an integer. Warns if they are not: Rust has no enum of such numbers.
+pub(super) fn narrow_numbers(map: &mut Map<String, Value>, at: &str, cx: &mut LowerContext<'_>) {
+    if map.get("type").is_none_or(|name| name != "number") {
+        return;
+    }
+    let Some(Value::Array(values)) = map.get("enum") else { return };
+    if !values.iter().all(|value| to_integer(value).is_some()) {
+        let message = "an `enum` of numbers that are not all integers of 64 bits is not supported; \
+                       the documentation lists its values";
+        cx.warn_not_represented(&pointer::join(at, "enum"), message);
+        return;
+    }
+    map.insert("type".to_owned(), "integer".into());
+    if map.get("format").is_some_and(|format| format == "float" || format == "double") {
+        map.shift_remove("format");
+    }
+}
+
+/// Writes the default and the example of an enum of integers as integers.
+fn fit_default(map: &mut Map<String, Value>) {
+    for key in ["default", "example"] {
+        if let Some(value @ Value::Number(_)) = map.get_mut(key)
+            && let Some(integer) = to_integer(value)
+        {
+            *value = integer.into();
+        }
+    }
+}
+
 /// Converts the values to the schema's type and removes duplicates. Removes the whole `enum` if a value cannot be converted.
 pub(super) fn fit_enum(map: &mut Map<String, Value>, at: &str, cx: &mut LowerContext<'_>) {
     let Some(Value::Array(values)) = map.get("enum") else {
@@ -104,16 +140,19 @@ pub(super) fn fit_enum(map: &mut Map<String, Value>, at: &str, cx: &mut LowerCon
     let mut changed = false;
     for value in values {
         let Some(fit) = convert_value(value, &name) else {
-            let message = format!(
-                "the `enum` has values of several types; the schema is treated as any {}",
-                if name.is_empty() { "JSON value" } else { &name }
-            );
+            let shown = if name.is_empty() { "JSON value" } else { &name };
+            let message = if name == "integer" && values.iter().all(Value::is_number) {
+                format!("`{value}` is not an integer of 64 bits; the schema is treated as any integer")
+            } else {
+                format!("the `enum` has values of several types; the schema is treated as any {shown}")
+            };
             cx.warn_not_represented(&place, message);
             map.shift_remove("enum");
             map.shift_remove("x-codegen-const");
             return;
         };
-        changed |= fit != *value;
+        // `5.0` is an integer as it is.
+        changed |= fit != *value && !(fit.is_number() && value.is_number());
         // Published documents repeat values now and then.
         if seen.insert(fit.clone()) {
             converted.push(fit);
@@ -126,6 +165,9 @@ pub(super) fn fit_enum(map: &mut Map<String, Value>, at: &str, cx: &mut LowerCon
         );
     }
     map.insert("enum".to_owned(), Value::Array(converted));
+    if name == "integer" {
+        fit_default(map);
+    }
 }
 
 /// Converts a value to the type if its meaning is obvious.
@@ -192,10 +234,15 @@ pub(super) fn merge_branches(map: &mut Map<String, Value>, at: &str, cx: &mut Lo
         return;
     }
     let types: Vec<Option<&Value>> = branches.iter().map(|branch| branch.get("type")).collect();
-    if types.windows(2).any(|pair| pair.first() != pair.last()) {
+    let is_number = |name: &Option<&Value>| name.is_some_and(|name| name == "number" || name == "integer");
+    let is_same = types.windows(2).all(|pair| pair.first() == pair.last());
+    let name = if is_same {
+        types.first().copied().flatten().cloned()
+    } else if types.iter().all(is_number) {
+        Some("number".into())
+    } else {
         return;
-    }
-    let name = types.first().copied().flatten().cloned();
+    };
     let mut values: Vec<Value> = Vec::new();
     let mut seen: HashSet<&Value> = HashSet::new();
     let (mut names, mut descriptions) = (Map::new(), Map::new());

@@ -31,6 +31,7 @@ pub(super) fn lower_schema(value: &mut Value, at: &mut String, cx: &mut LowerCon
     formats::lower_formats(map, cx);
     shape::infer_type(map);
     shape::lower_composition(map);
+    constants::narrow_numbers(map, at, cx);
     shape::remove_foreign_keywords(map, at, cx);
     bounds::lower_bounds(map, at, cx);
     constants::fit_enum(map, at, cx);

@@ -100,7 +100,10 @@ impl<'a> Resolver<'a> {
 
 /// The type of strings, numbers or booleans for which several schemas hold.
 pub(super) fn merge_scalars(kind: Kind, atoms: &[Atom<'_>], site: &Site) -> Result<Resolved, Conflict> {
-    let values = common_values(atoms);
+    let values = common_values(atoms).map(|mut values| {
+        values.retain(|value| kind != Kind::Integer || value.is_i64());
+        values
+    });
     if values.as_ref().is_some_and(Vec::is_empty) {
         let mut lists = atoms.iter().filter_map(|atom| Some((atom, atom.values()?)));
         let says = |list: Option<(&Atom<'_>, Vec<Value>)>| match list {

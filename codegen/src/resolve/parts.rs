@@ -161,7 +161,9 @@ impl<'a> Atom<'a> {
         let values = match &self.schema.schema_kind {
             SchemaKind::Type(Type::String(string)) => known(&string.enumeration),
             SchemaKind::Type(Type::Integer(integer)) => known(&integer.enumeration),
-            SchemaKind::Type(Type::Number(number)) => known(&number.enumeration),
+            SchemaKind::Type(Type::Number(number)) => {
+                number.enumeration.iter().flatten().copied().map(number_value).collect()
+            }
             SchemaKind::Type(Type::Boolean(boolean)) => known(&boolean.enumeration),
             SchemaKind::Any(any) => any.enumeration.clone(),
             _ => Vec::new(),
@@ -172,6 +174,13 @@ impl<'a> Atom<'a> {
     pub(super) fn is_nullable(&self) -> bool {
         self.schema.schema_data.nullable
     }
+}
+
+/// A number, as an integer if it is one, so that `1.0` and `1` are the same value.
+#[expect(clippy::cast_possible_truncation, reason = "the bound is checked")]
+fn number_value(number: f64) -> Value {
+    const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
+    if number.fract() == 0.0 && number.abs() < MAX_EXACT { (number as i64).into() } else { number.into() }
 }
 
 /// The keywords of an object, if the schema may be one.

@@ -13,12 +13,37 @@ fn constants_and_enums_become_lists_of_one_type() {
             &[],
         ),
         (json!({"enum": [true, false]}), json!({"enum": [true, false], "type": "boolean"}), &[]),
-        (json!({"enum": [1, 2.5]}), json!({"enum": [1, 2.5], "type": "number"}), &[]),
+        (
+            json!({"enum": [1, 2.5]}),
+            json!({"enum": [1, 2.5], "type": "number"}),
+            &["not-represented /enum"],
+        ),
+        (
+            json!({"type": "number", "format": "double", "enum": [1, 2.0, 2], "default": 2.0, "example": 1.0}),
+            json!({"type": "integer", "enum": [1, 2], "default": 2, "example": 1}),
+            &[],
+        ),
+        (
+            json!({"type": "number", "const": 5.0}),
+            json!({"type": "integer", "enum": [5], "x-codegen-const": true}),
+            &[],
+        ),
+        (
+            json!({"type": "number", "enum": [1e30, 1]}),
+            json!({"type": "number", "enum": [1e30, 1]}),
+            &["not-represented /enum"],
+        ),
+        (
+            json!({"type": "number", "oneOf": [{"const": 0.5}, {"const": 2}]}),
+            json!({"type": "number", "enum": [0.5, 2]}),
+            &["not-represented /oneOf/0/const"],
+        ),
+        (json!({"type": "integer", "enum": [1.5, 2]}), json!({"type": "integer"}), &["not-represented /enum"]),
         (json!({"type": "string", "enum": ["", "a", ""]}), json!({"type": "string", "enum": ["", "a"]}), &[]),
         (
             json!({"type": "integer", "enum": [1.0, 2]}),
             json!({"type": "integer", "enum": [1, 2]}),
-            &["not-represented /enum"],
+            &[],
         ),
         (
             json!({"type": "string", "enum": [1, true, "x"]}),
