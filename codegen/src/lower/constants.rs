@@ -8,7 +8,7 @@
 //! | none | of several types | a union of an enum for each type |
 
 use super::context::LowerContext;
-use super::keywords::{ANNOTATIONS, COMPOSITIONS, is_annotation};
+use super::keywords::COMPOSITIONS;
 use super::nullable;
 use super::shape::type_of_values;
 use super::types::has_type;
@@ -66,10 +66,16 @@ fn declare_types_of_values(map: &mut Map<String, Value>) {
     map.insert("type".to_owned(), Value::Array(names));
 }
 
+/// The extension that carries names of the values of an `enum`, by value.
+pub(super) const NAMES: &str = "x-codegen-enum-names";
+
+/// The extension that carries descriptions of the values of an `enum`, by value.
+pub(super) const DESCRIPTIONS: &str = "x-codegen-enum-descriptions";
+
 /// The extensions by which vendors name and describe the values of an `enum`, and the one that carries them, by value.
 const VALUE_TEXTS: [(&str, &[&str]); 2] = [
-    ("x-codegen-enum-names", &["x-enum-varnames", "x-enumNames", "x-enum-names"]),
-    ("x-codegen-enum-descriptions", &["x-enumDescriptions", "x-enum-descriptions"]),
+    (NAMES, &["x-enum-varnames", "x-enumNames", "x-enum-names"]),
+    (DESCRIPTIONS, &["x-enumDescriptions", "x-enum-descriptions"]),
 ];
 
 /// Converts names and descriptions in the order of the values into maps by value: values may be removed or changed later.
@@ -87,7 +93,7 @@ fn key_texts_by_value(map: &mut Map<String, Value>) {
 }
 
 /// The text by which an enum value is known.
-fn value_key(value: &Value) -> String {
+pub(super) fn value_key(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Number(_) => {
@@ -216,82 +222,4 @@ pub(super) fn lower_examples(map: &mut Map<String, Value>) {
     if let Some(first) = first {
         map.entry("example").or_insert(first);
     }
-}
-
-/// Merges a union of enums, such as one `const` with a description per value, into one enum. `x-codegen-enum-descriptions`
-/// carries the descriptions.
-pub(super) fn merge_branches(map: &mut Map<String, Value>, at: &str, cx: &mut LowerContext<'_>) {
-    let key = match (map.contains_key("oneOf"), map.contains_key("anyOf")) {
-        (true, false) => "oneOf",
-        (false, true) => "anyOf",
-        _ => return,
-    };
-    let is_alone = map.keys().all(|name| name == key || name == "format" || is_annotation(name));
-    let Some(Value::Array(branches)) = map.get(key) else {
-        return;
-    };
-    if !is_alone || branches.len() < 2 || !branches.iter().all(is_plain_enum) {
-        return;
-    }
-    let types: Vec<Option<&Value>> = branches.iter().map(|branch| branch.get("type")).collect();
-    let is_number = |name: &Option<&Value>| name.is_some_and(|name| name == "number" || name == "integer");
-    let is_same = types.windows(2).all(|pair| pair.first() == pair.last());
-    let name = if is_same {
-        types.first().copied().flatten().cloned()
-    } else if types.iter().all(is_number) {
-        Some("number".into())
-    } else {
-        return;
-    };
-    let mut values: Vec<Value> = Vec::new();
-    let mut seen: HashSet<&Value> = HashSet::new();
-    let (mut names, mut descriptions) = (Map::new(), Map::new());
-    for branch in branches {
-        let branch_values = branch.get("enum").and_then(Value::as_array);
-        let branch_values = branch_values.map_or(&[][..], Vec::as_slice);
-        let (title, text) = (branch.get("title"), branch.get("description"));
-        if let [value] = branch_values {
-            // The text of a string names it already.
-            let title_names = title.filter(|_| !value.is_string());
-            names.extend(title_names.map(|title| (value_key(value), title.clone())));
-            let text = text.or_else(|| title.filter(|_| value.is_string()));
-            descriptions.extend(text.map(|text| (value_key(value), text.clone())));
-        }
-        for (target, texts) in
-            [("x-codegen-enum-names", &mut names), ("x-codegen-enum-descriptions", &mut descriptions)]
-        {
-            let own = branch.get(target).and_then(Value::as_object).into_iter().flatten();
-            texts.extend(own.map(|(value, text)| (value.clone(), text.clone())));
-        }
-        for value in branch_values {
-            if seen.insert(value) {
-                values.push(value.clone());
-            }
-        }
-    }
-    map.shift_remove(key);
-    cx.record_move(&pointer::join(at, "enum"), &pointer::join(at, key));
-    map.extend(name.map(|name| ("type".to_owned(), name)));
-    map.insert("enum".to_owned(), Value::Array(values));
-    for (target, texts) in [("x-codegen-enum-names", names), ("x-codegen-enum-descriptions", descriptions)] {
-        if !texts.is_empty() {
-            map.insert(target.to_owned(), Value::Object(texts));
-        }
-    }
-}
-
-fn is_plain_enum(branch: &Value) -> bool {
-    branch.as_object().is_some_and(|branch| {
-        branch.contains_key("enum")
-            && branch.keys().all(|key| {
-                matches!(
-                    key.as_str(),
-                    "enum"
-                        | "type"
-                        | "x-codegen-const"
-                        | "x-codegen-enum-names"
-                        | "x-codegen-enum-descriptions"
-                ) || ANNOTATIONS.contains(&key.as_str())
-            })
-    })
 }

@@ -25,7 +25,8 @@
 //!   A schema without any constraint is an empty `AnySchema`. A branch that only has `required` is an object type.
 //! - A union of one branch is replaced by the branch, unless it has a discriminator, which means that more branches may
 //!   follow. A
-//!   union of `const` and `enum` branches of one type is one `enum`, with `x-codegen-enum-descriptions: {VALUE: TEXT}`.
+//!   union of `const` and `enum` branches of one type is one `enum`, with `x-codegen-enum-names: {VALUE: TEXT}` and
+//!   `x-codegen-enum-descriptions: {VALUE: TEXT}`; of several types, or beside other branches, it has one `enum` for each type.
 //! - `contentMediaType` of a file or of encoded bytes is `x-codegen-content-media-type`. An `explode` that an Encoding Object states
 //!   is also `x-codegen-explode`.
 //! - `const` is an `enum` of one value marked `x-codegen-const: true`; `prefixItems` is `x-codegen-prefix-items`;
@@ -70,6 +71,7 @@ mod webhooks;
 // The rewrites of one schema, in the order in which `schema` calls them.
 mod bounds;
 mod constants;
+mod enum_branches;
 mod formats;
 mod nullable;
 mod shape;

@@ -4,7 +4,7 @@ use super::context::{LowerContext, kind_of, with_segment};
 use super::keywords::{self, Decision, is_annotation};
 use super::options::KeywordRule;
 use super::value_kind::check_value;
-use super::{bounds, constants, formats, nullable, objects, references, shape, types};
+use super::{bounds, constants, enum_branches, formats, nullable, objects, references, shape, types};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::pointer;
 use serde_json::{Map, Value};
@@ -38,7 +38,7 @@ pub(super) fn lower_schema(value: &mut Value, at: &mut String, cx: &mut LowerCon
     constants::lower_examples(map);
     lower_children(map, at, cx);
     nullable::lift_from_branches(map);
-    constants::merge_branches(map, at, cx);
+    enum_branches::merge_enums(map, at, cx);
 }
 
 /// The schema as an object: `true` and an empty YAML value allow every value, `false` allows none.

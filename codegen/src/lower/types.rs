@@ -1,5 +1,6 @@
 //! Lowers `type`: null becomes `nullable`, several types become a union, and unknown types are reported.
 
+use super::constants::{DESCRIPTIONS, NAMES};
 use super::context::LowerContext;
 use super::keywords::{COMPOSITIONS, is_annotation};
 use super::nullable;
@@ -104,14 +105,17 @@ fn split_types(map: &mut Map<String, Value>, types: &[String], at: &str, cx: &mu
         .collect();
     let keys: Vec<String> = map.keys().cloned().collect();
     for key in keys {
-        if is_annotation(&key) && key != "x-codegen-prefix-items" {
+        let is_moved = ["x-codegen-prefix-items", NAMES, DESCRIPTIONS].contains(&key.as_str());
+        if is_annotation(&key) && !is_moved {
             continue;
         }
         let Some(value) = map.shift_remove(&key) else {
             continue;
         };
         for (name, branch) in types.iter().zip(&mut branches) {
-            if key == "enum" {
+            if key == NAMES || key == DESCRIPTIONS {
+                branch.insert(key.clone(), value.clone());
+            } else if key == "enum" {
                 let values: Vec<Value> = value.as_array().map_or_else(Vec::new, |values| {
                     values.iter().filter(|value| has_type(value, name)).cloned().collect()
                 });

@@ -64,8 +64,7 @@ fn read_constraints(schema: &Schema) -> Constraints {
             set_maximum(&mut constraints, number.maximum, number.exclusive_maximum);
             constraints.multiple_of = number.multiple_of.map(|step| step.to_string());
             // A single one is listed as well: a number with a fraction is not a constant.
-            constraints.allowed_values =
-                number.enumeration.iter().flatten().map(JsonValue::number).collect();
+            constraints.allowed_values = number.enumeration.iter().flatten().map(JsonValue::number).collect();
         }
         SchemaKind::Type(Type::Integer(integer)) => {
             set_minimum(&mut constraints, integer.minimum, integer.exclusive_minimum);

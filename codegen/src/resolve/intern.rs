@@ -95,7 +95,7 @@ fn merge_shapes(shape: &mut Shape, other: &Shape) {
 }
 
 /// A key that is equal for shapes of equal structure: names, types and presence of properties in any order, without
-/// documentation and constraints.
+/// documentation and constraints; the names of the values of an enum are part of it.
 fn structure_key(shape: &Shape) -> String {
     let mut key = String::new();
     match shape {
@@ -114,9 +114,16 @@ fn structure_key(shape: &Shape) -> String {
         }
         Shape::StringEnum(values) => {
             let kind = if values.is_integer { "integers" } else { "enum" };
-            let mut values: Vec<_> = values.values.iter().map(|value| &value.value).collect();
-            values.sort();
-            let _ = write!(key, "{kind}{values:?}");
+            let mut texts: Vec<_> = values.values.iter().map(|value| &value.value).collect();
+            texts.sort();
+            let _ = write!(key, "{kind}{texts:?}");
+            // What an integer means is in its name or description only.
+            for value in values.values.iter().filter(|value| values.is_integer || value.name.is_some()) {
+                let description = value.description.as_ref().filter(|_| values.is_integer);
+                if value.name.is_some() || description.is_some() {
+                    let _ = write!(key, "|{:?} {:?} {description:?}", value.value, value.name);
+                }
+            }
         }
         Shape::Union(union) => {
             let _ = write!(key, "union{:?}", union.statuses);

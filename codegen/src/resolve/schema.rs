@@ -31,7 +31,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// The type of a schema that is not a required field: a string with one value is an enum, which may grow. A required field
+    /// The type of a schema that is not a required field: a string or an integer with one value is an enum, which may grow. A required field
     /// is constant instead.
     pub(super) fn resolve_open_type<S: AsSchema>(
         &mut self,
@@ -255,12 +255,21 @@ pub(super) fn resolve_string(string: &StringType, data: &SchemaData) -> Resolved
 
 /// A component with a single value as an enum, which may grow, unless the document says `const`.
 pub(super) fn enum_of_one(schema: &Schema) -> Option<Shape> {
-    let SchemaKind::Type(Type::String(string)) = &schema.schema_kind else { return None };
-    let [Some(value)] = string.enumeration.as_slice() else { return None };
+    let (value, is_integer) = match &schema.schema_kind {
+        SchemaKind::Type(Type::String(string)) => match string.enumeration.as_slice() {
+            [Some(value)] => (value.clone(), false),
+            _ => return None,
+        },
+        SchemaKind::Type(Type::Integer(integer)) => match integer.enumeration.as_slice() {
+            [Some(value)] => (value.to_string(), true),
+            _ => return None,
+        },
+        _ => return None,
+    };
     let data = &schema.schema_data;
     let values = enum_values(&[value.as_str()], data);
     (!data.extensions.contains_key("x-codegen-const"))
-        .then_some(Shape::StringEnum(StringEnum { is_integer: false, values }))
+        .then_some(Shape::StringEnum(StringEnum { is_integer, values }))
 }
 
 /// The type of an integer: unsigned if `lower` found that it is.

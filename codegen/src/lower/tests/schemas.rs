@@ -47,7 +47,8 @@ fn null_becomes_nullable() {
         (
             json!({"enum": ["auto", 1, 2.5, true, null]}),
             json!({"nullable": true, "anyOf": [{"type": "string", "enum": ["auto"]},
-                {"type": "number", "enum": [1, 2.5]}, {"type": "boolean", "enum": [true]}]}),
+                {"type": "number", "enum": [1, 2.5], "description": "One of `1`, `2.5`."},
+                {"type": "boolean", "enum": [true], "description": "Always `true`."}]}),
             &["not-represented /enum"],
         ),
         (json!({"enum": [null], "type": "string"}), json!({"nullable": true, "x-codegen-null": true}), &[]),

@@ -13,11 +13,7 @@ fn constants_and_enums_become_lists_of_one_type() {
             &[],
         ),
         (json!({"enum": [true, false]}), json!({"enum": [true, false], "type": "boolean"}), &[]),
-        (
-            json!({"enum": [1, 2.5]}),
-            json!({"enum": [1, 2.5], "type": "number"}),
-            &["not-represented /enum"],
-        ),
+        (json!({"enum": [1, 2.5]}), json!({"enum": [1, 2.5], "type": "number"}), &["not-represented /enum"]),
         (
             json!({"type": "number", "format": "double", "enum": [1, 2.0, 2], "default": 2.0, "example": 1.0}),
             json!({"type": "integer", "enum": [1, 2], "default": 2, "example": 1}),
@@ -38,13 +34,13 @@ fn constants_and_enums_become_lists_of_one_type() {
             json!({"type": "number", "enum": [0.5, 2]}),
             &["not-represented /oneOf/0/const"],
         ),
-        (json!({"type": "integer", "enum": [1.5, 2]}), json!({"type": "integer"}), &["not-represented /enum"]),
-        (json!({"type": "string", "enum": ["", "a", ""]}), json!({"type": "string", "enum": ["", "a"]}), &[]),
         (
-            json!({"type": "integer", "enum": [1.0, 2]}),
-            json!({"type": "integer", "enum": [1, 2]}),
-            &[],
+            json!({"type": "integer", "enum": [1.5, 2]}),
+            json!({"type": "integer"}),
+            &["not-represented /enum"],
         ),
+        (json!({"type": "string", "enum": ["", "a", ""]}), json!({"type": "string", "enum": ["", "a"]}), &[]),
+        (json!({"type": "integer", "enum": [1.0, 2]}), json!({"type": "integer", "enum": [1, 2]}), &[]),
         (
             json!({"type": "string", "enum": [1, true, "x"]}),
             json!({"type": "string", "enum": ["1", "true", "x"]}),
@@ -77,13 +73,52 @@ fn constants_and_enums_become_lists_of_one_type() {
         ),
         (
             json!({"anyOf": [{"const": "a"}, {"type": "string"}]}),
-            json!({"anyOf": [{"enum": ["a"], "x-codegen-const": true, "type": "string"}, {"type": "string"}]}),
+            json!({"anyOf": [{"enum": ["a"], "type": "string"}, {"type": "string"}]}),
             &[],
         ),
         (json!({"examples": ["a", "b"]}), json!({"example": "a"}), &[]),
         (json!({"examples": ["a"], "example": "z"}), json!({"example": "z"}), &[]),
         (json!({"examples": {"one": {"value": 1}}}), json!({"example": 1}), &[]),
     ]);
+}
+
+#[test]
+fn branches_with_values_become_one_enum_per_type() {
+    let rows = vec![
+        (
+            json!({"oneOf": [{"const": "auto", "description": "d"}, {"const": 1, "title": "ONE"}, {"const": 2},
+                {"const": true}, {"const": null}, {"const": "off"}]}),
+            json!({"nullable": true, "oneOf": [
+                {"type": "string", "enum": ["auto", "off"], "x-codegen-enum-descriptions": {"auto": "d"}},
+                {"type": "integer", "enum": [1, 2], "x-codegen-enum-names": {"1": "ONE"}},
+                {"type": "boolean", "enum": [true], "description": "Always `true`."}]}),
+            &[][..],
+        ),
+        (
+            json!({"enum": [1, "b"], "x-enum-varnames": ["A", "B"]}),
+            json!({"x-enum-varnames": ["A", "B"], "anyOf": [
+                {"type": "string", "enum": ["b"], "x-codegen-enum-names": {"1": "A", "b": "B"}},
+                {"type": "integer", "enum": [1], "x-codegen-enum-names": {"1": "A", "b": "B"}}]}),
+            &[],
+        ),
+        (
+            json!({"oneOf": [{"const": 1, "title": "One", "description": "d"}, {"const": "a"}, {"const": 2.5},
+                {"type": "array", "items": {}}]}),
+            json!({"oneOf": [
+                {"type": "number", "enum": [1, 2.5], "description": "One of `1` (One: d), `2.5`.",
+                    "x-codegen-enum-names": {"1": "One"}, "x-codegen-enum-descriptions": {"1": "d"}},
+                {"type": "string", "enum": ["a"]}, {"type": "array", "items": {}}]}),
+            &["not-represented /oneOf/2/const"],
+        ),
+        (
+            json!({"anyOf": [{"const": false, "title": "Off", "description": "d"}, {"type": "string"}]}),
+            json!({"anyOf": [{"type": "boolean", "enum": [false], "title": "Off",
+                "description": "d\n\nAlways `false`."},
+                {"type": "string"}]}),
+            &[],
+        ),
+    ];
+    assert_lowers(rows);
 }
 
 #[test]
