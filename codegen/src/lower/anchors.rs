@@ -1,18 +1,22 @@
 //! Replaces references by anchor with references by pointer, where they can mean one schema only: `$ref: "#name"`,
-//! `$recursiveRef`, `$dynamicRef`, and references into the document by its own URL (`$self` of 3.2).
+//! `$recursiveRef` and `$dynamicRef`. Those by URL are references within the document by then, see `resources`.
 //!
 //! A `$dynamicRef` in a template means what the schema that refers to the template binds to the anchor, which is how generic
 //! types are written. Such a schema becomes a copy of the template. Other dynamic references mean the schema with the anchor.
 
 use super::references::{MAX_COPIED, SCHEMAS, count_nodes};
+use super::resources::{INITIAL, resolve_urls, take_initial};
 use super::templates::{DATA, bind_template, binds_anchors, reference_to};
 use crate::document::pointer;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
+/// The extension that says why it is not known which schema a reference means.
+pub(super) const UNDECIDED: &str = "x-codegen-undecided";
+
 /// Replaces the references of a document. What cannot be replaced is reported where references are resolved.
 pub(super) fn resolve_anchors(root: &mut Value) {
-    resolve_own_url(root);
+    resolve_urls(root);
     if !has_anchors(root) {
         return;
     }
@@ -34,33 +38,6 @@ pub(super) fn resolve_anchors(root: &mut Value) {
     anchors.collect(root, &mut String::new());
     let placeholders = anchors.placeholders(root);
     replace_references(root, &mut String::new(), &anchors, &placeholders);
-}
-
-/// Replaces references by the URL of the document itself.
-fn resolve_own_url(root: &mut Value) {
-    let Some(own) = root.get("$self").and_then(Value::as_str).map(str::to_owned) else { return };
-    let own = own.split('#').next().unwrap_or_default().to_owned();
-    let file = own.rsplit('/').next().unwrap_or_default().to_owned();
-    visit_objects(root, &mut |map| {
-        let Some(Value::String(reference)) = map.get_mut("$ref") else { return };
-        let Some((url, fragment)) = reference.split_once('#') else { return };
-        if !url.is_empty() && (url == own || url == file || url.strip_prefix("./") == Some(&file)) {
-            *reference = format!("#{fragment}");
-        }
-    });
-}
-
-fn visit_objects(value: &mut Value, visit: &mut impl FnMut(&mut Map<String, Value>)) {
-    match value {
-        Value::Object(map) => {
-            visit(map);
-            map.iter_mut()
-                .filter(|(key, _)| !DATA.contains(&key.as_str()))
-                .for_each(|(_, child)| visit_objects(child, visit));
-        }
-        Value::Array(list) => list.iter_mut().for_each(|child| visit_objects(child, visit)),
-        _ => {}
-    }
 }
 
 fn has_anchors(value: &Value) -> bool {
@@ -126,6 +103,21 @@ impl Anchors {
         }
     }
 
+    /// Why it is not known which schema has an anchor; none for a pointer.
+    fn explain(&self, name: &str) -> Option<String> {
+        const SHOWN: usize = 3;
+        if name.is_empty() || name.starts_with('/') {
+            return None;
+        }
+        let Some(all) = self.pointers.get(name) else {
+            return Some("no schema of the document has this anchor".to_owned());
+        };
+        let shown: Vec<String> = all.iter().take(SHOWN).map(|pointer| format!("`#{pointer}`")).collect();
+        let others = all.len().saturating_sub(SHOWN);
+        let others = if others > 0 { format!(" and {others} more") } else { String::new() };
+        Some(format!("several schemas have this anchor: {}{others}", shown.join(", ")))
+    }
+
     /// The schemas with an anchor that only stand for what another schema binds: no value is valid for them, or every value.
     fn placeholders(&self, root: &Value) -> Vec<String> {
         let is_placeholder = |pointer: &&String| {
@@ -181,8 +173,13 @@ fn replace_references(value: &mut Value, at: &mut String, anchors: &Anchors, pla
 fn replace_in(map: &mut Map<String, Value>, at: &str, anchors: &Anchors, placeholders: &[String]) {
     for key in ["$ref", "$dynamicRef", "$recursiveRef"] {
         let Some(Value::String(text)) = map.get(key) else { continue };
-        let Some(fragment) = text.strip_prefix('#') else { continue };
-        let target = match (key, fragment) {
+        let Some(fragment) = text.strip_prefix('#').map(str::to_owned) else {
+            let reason = "no schema of the document has this `$id` and anchor";
+            map.extend((key != "$ref").then(|| (UNDECIDED.to_owned(), reason.into())));
+            continue;
+        };
+        let target = match (key, fragment.as_str()) {
+            ("$dynamicRef", _) if map.contains_key(INITIAL) => take_initial(map),
             // The root of the schema with the reference.
             ("$recursiveRef", "") => Some(resource_of(at)),
             (_, fragment) if fragment.is_empty() || fragment.starts_with('/') => {
@@ -190,7 +187,10 @@ fn replace_in(map: &mut Map<String, Value>, at: &str, anchors: &Anchors, placeho
             }
             (_, name) => anchors.find(name, at).map(str::to_owned),
         };
-        let Some(target) = target else { continue };
+        let Some(target) = target else {
+            map.extend(anchors.explain(&fragment).map(|reason| (UNDECIDED.to_owned(), reason.into())));
+            continue;
+        };
         map.shift_remove(key);
         if placeholders.contains(&target) {
             continue;
@@ -258,14 +258,5 @@ mod tests {
         assert_eq!(schemas["Strict"]["properties"]["below"]["items"]["$ref"], "#/components/schemas/Strict");
         assert_eq!(schemas["Old"]["properties"]["below"]["$ref"], "#/components/schemas/Old");
         assert_eq!(schemas["Named"]["properties"]["b"]["$ref"], "#missing");
-    }
-
-    #[test]
-    fn the_url_of_the_document_is_the_document() {
-        let mut root = json!({"$self": "https://a.test/api.yaml", "x": [
-            {"$ref": "https://a.test/api.yaml#/components/schemas/A"}, {"$ref": "api.yaml#/y"}, {"$ref": "other.yaml#/y"}]});
-        resolve_anchors(&mut root);
-        let references = [0, 1, 2].map(|index| &root["x"][index]["$ref"]);
-        assert_eq!(references, ["#/components/schemas/A", "#/y", "other.yaml#/y"]);
     }
 }

@@ -44,12 +44,15 @@ pub(super) const fn unsupported(name: &'static str, alternative: &'static str) -
 
 /// Sorted by name.
 const TABLE: &[Keyword] = &[
-    ignore("$anchor", "a target of references; references by anchor are rejected where they are used"),
+    ignore("$anchor", "a target of references, which are replaced before"),
     ignore("$comment", "for the authors of the document"),
     ignore("$defs", "has no effect by itself; schemas in it that are referenced become components"),
-    ignore("$dynamicAnchor", "a target of `$dynamicRef`, which is unsupported"),
+    ignore(
+        "$dynamicAnchor",
+        "a target of `$dynamicRef`, which is replaced before if it can mean one schema only",
+    ),
     unsupported("$dynamicRef", "use `$ref`"),
-    ignore("$id", "a base for references; references by URI are rejected where they are used"),
+    ignore("$id", "a base for references, which are replaced before"),
     ignore("$recursiveAnchor", "a target of `$recursiveRef`, which is unsupported"),
     unsupported("$recursiveRef", "use `$ref`"),
     convert("$ref", Reference),

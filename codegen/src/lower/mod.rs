@@ -57,6 +57,7 @@ mod options;
 mod paths;
 mod references;
 mod reserved;
+mod resources;
 mod schema;
 mod scheme_names;
 mod targets;

@@ -1,5 +1,6 @@
 //! Lowers one schema and everything below it: applies the rewrites in their order, then lowers the children.
 
+use super::anchors::UNDECIDED;
 use super::context::{LowerContext, kind_of, with_segment};
 use super::keywords::{self, Decision, is_annotation};
 use super::options::KeywordRule;
@@ -126,6 +127,12 @@ fn report_unsupported(
     let Some((first, alternative)) = unsupported.first() else {
         return;
     };
+    if let Some(reason) = map.get(UNDECIDED).and_then(Value::as_str) {
+        let message = format!("`{first}` cannot be resolved: {reason}; it is ignored");
+        let help = "refer to one schema by `$ref`, with an overlay action";
+        cx.report(Diagnostic::warning(Code::NOT_REPRESENTED, message).help(help), &pointer::join(at, first));
+        return;
+    }
     let names: Vec<String> = unsupported.iter().map(|(name, _)| format!("`{name}`")).collect();
     let has_type = map.keys().any(|key| !is_annotation(key));
     let message = match (names.as_slice(), has_type) {
@@ -150,6 +157,13 @@ fn lower_reference(map: &mut Map<String, Value>, at: &str, cx: &mut LowerContext
         return false;
     };
     let text = text.clone();
+    if let Some(reason) = map.get(UNDECIDED).and_then(Value::as_str) {
+        let message = format!("`{text}` cannot be resolved: {reason}");
+        let help =
+            "refer to one schema by its pointer, such as `#/components/schemas/Name`, with an overlay action";
+        cx.report(Diagnostic::error(Code::DANGLING_REF, message).help(help), &pointer::join(at, "$ref"));
+        return true;
+    }
     // Extensions are for tools, so a reference with nothing else beside it needs no type of its own.
     if map.keys().all(|key| key == "$ref" || key.starts_with("x-")) {
         let Some(target) = cx.resolve_schema_reference(&text, at) else {

@@ -1,6 +1,7 @@
 //! Copies templates of generic types: schemas with dynamic references that the schemas which refer to them bind.
 
 use super::references::{Target, count_nodes, parse_reference};
+use super::resources::take_initial;
 use crate::document::pointer;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -149,6 +150,7 @@ impl Copier<'_> {
                     map.get("$dynamicRef").and_then(Value::as_str).and_then(|text| text.strip_prefix('#'));
                 if let Some(bound) = dynamic.and_then(|name| bindings.get(name)) {
                     map.shift_remove("$dynamicRef");
+                    take_initial(map);
                     map.insert("$ref".to_owned(), Value::String(bound.clone()));
                     return;
                 }

@@ -45,6 +45,8 @@ struct Reached {
     next: Vec<String>,
     /// The names of anchors that references use.
     anchors: BTreeSet<String>,
+    /// The file names of the URLs that references use.
+    files: BTreeSet<String>,
 }
 
 impl Reached {
@@ -56,6 +58,10 @@ impl Reached {
 
     /// Adds what a reference leads to. A reference to a part of a component reaches the component.
     fn add_reference(&mut self, reference: &str) {
+        let url = reference.split('#').next().unwrap_or_default();
+        if !url.is_empty() {
+            self.files.insert(file_name(url).to_owned());
+        }
         let Some(fragment) = reference.split_once('#').map(|(_, fragment)| fragment) else {
             // The mapping of a discriminator may have the name of a component alone.
             return self.add(pointer::from_segments(["schemas", reference]));
@@ -105,7 +111,7 @@ impl Reached {
         for (name, schema) in schemas {
             let place = pointer::from_segments(["schemas", name]);
             if !self.places.contains(&place)
-                && (self.extends_base(schema, components) || self.has_anchor(schema))
+                && (self.extends_base(schema, components) || self.has_anchor(schema) || self.has_url(schema))
             {
                 self.add(place);
             }
@@ -119,8 +125,27 @@ impl Reached {
         reached.any(|base| components.pointer(base).is_some_and(|base| base.get("discriminator").is_some()))
     }
 
+    /// Whether a reference by URL may mean a schema, or one within it.
+    fn has_url(&self, schema: &Value) -> bool {
+        !self.files.is_empty()
+            && match schema {
+                Value::Object(map) => {
+                    let id = map.get("$id").and_then(Value::as_str);
+                    id.is_some_and(|id| self.files.contains(file_name(id)))
+                        || map.values().any(|child| self.has_url(child))
+                }
+                Value::Array(list) => list.iter().any(|child| self.has_url(child)),
+                _ => false,
+            }
+    }
+
     fn has_anchor(&self, schema: &Value) -> bool {
         let anchors = ["$anchor", "$dynamicAnchor"].into_iter().filter_map(|key| schema.get(key)?.as_str());
         anchors.into_iter().any(|anchor| self.anchors.contains(anchor))
     }
+}
+
+/// The last segment of the path of a URL.
+fn file_name(url: &str) -> &str {
+    url.split('#').next().unwrap_or_default().rsplit('/').next().unwrap_or_default()
 }

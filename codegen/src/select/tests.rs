@@ -122,3 +122,15 @@ fn entries_that_match_nothing_are_reported() {
     let (_, messages) = select("tags = ['Mice']");
     assert_eq!(messages, ["selection /selection", "dead-entry /selection/tags/0"]);
 }
+
+#[test]
+fn schemas_are_reached_by_their_urls() {
+    let mut root = json!({"paths": {"/a": {"$ref": "https://a.test/tree.yaml"}}, "components": {"schemas": {
+        "Tree": {"$id": "https://a.test/tree.yaml", "properties": {"leaf": {"$ref": "leaf.yaml#colour"}}},
+        "Leaves": {"$defs": {"leaf": {"$id": "https://a.test/leaf.yaml"}}},
+        "Wood": {"$id": "https://a.test/wood.yaml"},
+    }}});
+    super::prune::prune_components(&mut root);
+    let schemas = root["components"]["schemas"].as_object().into_iter().flatten();
+    assert_eq!(schemas.map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["Tree", "Leaves"]);
+}
