@@ -29,6 +29,7 @@ pub use crate::{
         log::LogDefaults,
         operation::Operation,
         options::CallOptions,
+        server_variables::{ServerTemplate, ServerVariable},
         service::{Authentication, Environment, Idempotency, RetryDefaults, SecurityScheme, Service},
     },
     error::{Error, ErrorEnvelope, ErrorKind},

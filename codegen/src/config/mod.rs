@@ -161,7 +161,8 @@ pub struct Environment {
     /// The description.
     #[serde(default)]
     pub description: Option<String>,
-    /// The base URL of each server: the URL in the document, and the URL in this environment.
+    /// The base URL of each server: the URL in the document, and the URL in this environment, which may contain variables of the
+    /// document's servers in braces.
     pub servers: BTreeMap<String, String>,
 }
 

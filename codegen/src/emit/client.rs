@@ -4,10 +4,9 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::aliases::mark_deprecated;
-use super::docs::{end_sentence, outer_doc, sanitize_description, sanitize_markdown};
+use super::docs::{outer_doc, sanitize_description, sanitize_markdown};
 use super::types::ident;
-use super::{Context, Module, api, credentials};
-use crate::names::EnvironmentNames;
+use super::{Context, Module, api, credentials, servers};
 
 pub(super) fn emit_client(cx: &Context<'_>) -> Module {
     let service = emit_service(cx);
@@ -33,6 +32,7 @@ pub(super) fn emit_client(cx: &Context<'_>) -> Module {
         "It has the credential, retries, idempotency key, options, hooks and errors of every other request.".to_owned(),
         example_request(cx),
     ]);
+    let templates = servers::emit_templates(cx);
     let tokens = quote! {
         #service
 
@@ -89,6 +89,7 @@ pub(super) fn emit_client(cx: &Context<'_>) -> Module {
 
         impl rt::GeneratedClient for Client {
             const SERVICE: &'static rt::Service = &SERVICE;
+            #templates
         }
     };
     Module::new("client.rs", tokens)
@@ -143,45 +144,6 @@ fn emit_accessor(cx: &Context<'_>, tag: usize) -> Option<TokenStream> {
 
         #(#aliases)*
     })
-}
-
-/// The environments as constants of the module `environments`.
-pub(super) fn emit_environments(cx: &Context<'_>) -> TokenStream {
-    let constants = configured_environments(cx).into_iter().map(|(names, description, servers)| {
-        let EnvironmentNames { constant, value } = names;
-        let docs = outer_doc(&[
-            description.map_or_else(|| format!("The environment `{value}`."), |text| end_sentence(&text))
-        ]);
-        let constant = ident(constant);
-        quote! {
-            #docs
-            pub const #constant: Environment = Environment { name: #value, servers: &[#(#servers),*] };
-        }
-    });
-    quote! {
-        #[doc = " The environments of the API, each a set of servers."]
-        pub mod environments {
-            use crate::Environment;
-
-            #(#constants)*
-        }
-    }
-}
-
-/// Names, description and hosts of each environment.
-fn configured_environments<'a>(cx: &Context<'a>) -> Vec<(&'a EnvironmentNames, Option<String>, Vec<String>)> {
-    let hosts = |environment: &crate::config::Environment| {
-        let own = cx.api.servers.iter().map(|url| environment.servers.get(url).unwrap_or(url).clone());
-        own.collect()
-    };
-    let configured = cx.config.environments.iter();
-    let configured = configured.map(|environment| (environment.description.clone(), hosts(environment)));
-    let stated = cx.api.environments.iter().filter(|_| cx.config.environments.is_empty());
-    let stated = stated.map(|environment| {
-        (environment.description.as_deref().map(sanitize_description), environment.servers.clone())
-    });
-    let all = cx.names.environments.iter().zip(configured.chain(stated));
-    all.map(|(names, (description, hosts))| (names, description, hosts)).collect()
 }
 
 fn emit_service(cx: &Context<'_>) -> TokenStream {

@@ -9,7 +9,7 @@ use super::client::option_literal;
 use super::docs::{code_span, inner_doc, outer_doc, sanitize_description, sanitize_markdown};
 use super::lints::allowed_lints;
 use super::types::ident;
-use super::{Context, EVENTS, Module, about, client, credentials, guide, mock, user_token};
+use super::{Context, EVENTS, Module, about, credentials, guide, mock, servers, user_token};
 
 pub(super) fn emit_root(cx: &Context<'_>) -> Module {
     let package = &cx.config.package;
@@ -24,7 +24,8 @@ pub(super) fn emit_root(cx: &Context<'_>) -> Module {
         inner_doc(&paragraphs)
     });
     let guides = guide::declare_guides(cx);
-    let environments = client::emit_environments(cx);
+    let environments = servers::emit_environments(cx);
+    let server_variables = servers::emit_server_variables(cx);
     let credentials = credentials::emit_credentials(cx);
     let ids = (!cx.api.ids.is_empty()).then(|| {
         quote!(
@@ -82,6 +83,8 @@ pub(super) fn emit_root(cx: &Context<'_>) -> Module {
         pub const SPEC: Spec = Spec::new(#name, #version, #api_version, #digest, #date, #url);
 
         #environments
+
+        #server_variables
 
         #credentials
     };

@@ -35,7 +35,7 @@ pub struct Api {
     pub about: About,
     /// The servers: the document's first one, then those of single paths and operations.
     pub servers: Vec<String>,
-    /// The environments that the servers are, unless the configuration names them. The first is the default.
+    /// The environments: those of the configuration, else those that the servers are. The first is the default.
     pub environments: Vec<Environment>,
     /// The credentials that operations require; the first is the API key.
     pub credentials: Vec<Credential>,
@@ -60,6 +60,14 @@ impl Api {
     #[must_use]
     pub fn get(&self, id: TypeId) -> &TypeDef {
         &self.types[id.0]
+    }
+
+    /// The variables of servers that callers can set: the first one of each name.
+    pub fn server_variables(&self) -> impl Iterator<Item = &ServerVariable> {
+        let templates = self.environments.iter().flat_map(|environment| &environment.templates);
+        let mut seen = BTreeSet::new();
+        let all = templates.flat_map(|(_, template)| &template.variables);
+        all.filter(move |variable| seen.insert(variable.name.as_str()))
     }
 
     /// Whether a value of this type may have a file in it: bytes of a form, on their own or within lists and objects.
@@ -143,8 +151,47 @@ pub struct Environment {
     pub name: String,
     /// What the document says about it.
     pub description: Option<String>,
-    /// The URL of each server.
+    /// The URL of each server, with the default values of its variables.
     pub servers: Vec<String>,
+    /// The servers whose URLs have variables that callers can set, by their index.
+    pub templates: Vec<(usize, ServerTemplate)>,
+}
+
+/// The URL of a server with variables that callers can set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServerTemplate {
+    /// The URL, with the names of variables in braces.
+    pub url: String,
+    /// The variables.
+    pub variables: Vec<ServerVariable>,
+}
+
+impl ServerTemplate {
+    /// Whether it has a variable of this name.
+    #[must_use]
+    pub fn has_variable(&self, name: &str) -> bool {
+        self.variables.iter().any(|variable| variable.name == name)
+    }
+}
+
+/// A variable of the URL of a server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServerVariable {
+    /// The name.
+    pub name: String,
+    /// `description`
+    pub description: Option<String>,
+    /// `default`
+    pub default: String,
+    /// `enum`; empty if it may have any value.
+    pub values: Vec<String>,
+}
+
+impl ServerVariable {
+    /// Its name in the URL of a server.
+    pub(crate) fn placeholder(&self) -> String {
+        format!("{{{}}}", self.name)
+    }
 }
 
 /// A credential: a security scheme that the client can send.

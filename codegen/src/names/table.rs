@@ -32,6 +32,8 @@ pub struct Names {
     pub event_methods: Vec<String>,
     /// The constants of the credentials.
     pub credentials: Vec<String>,
+    /// The constants of the variables of servers.
+    pub server_variables: Vec<String>,
     /// Environments.
     pub environments: Vec<EnvironmentNames>,
     /// Markers of required fields, by the field's name in the document.

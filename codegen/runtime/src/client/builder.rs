@@ -11,6 +11,7 @@ use crate::{
     client::joined_provider::JoinedProvider,
     client::log::{Log, LogLevel},
     client::retry::RetryPolicy,
+    client::server_variables::ServerTemplate,
     client::service::{Environment, Service},
     client::settings::{Settings, TransportSetting},
     error::Error,
@@ -22,6 +23,8 @@ use crate::{
 pub trait GeneratedClient: From<Core> {
     /// The API of the client.
     const SERVICE: &'static Service;
+    /// The servers whose URLs contain variables that the caller can set.
+    const SERVER_TEMPLATES: &'static [ServerTemplate] = &[];
 }
 
 /// Builds a client. Every setting except the API key has a default.
@@ -35,7 +38,7 @@ impl<C: GeneratedClient> ClientBuilder<C> {
     /// A builder with the default settings. It does not read environment variables.
     #[inline]
     pub fn new() -> Self {
-        Self { settings: Settings::new(C::SERVICE), client: PhantomData }
+        Self { settings: Settings::new(C::SERVICE, C::SERVER_TEMPLATES), client: PhantomData }
     }
 
     /// A builder with the API key, environment, base URL and API version from the environment variables of the API.
@@ -43,7 +46,7 @@ impl<C: GeneratedClient> ClientBuilder<C> {
     /// Later setters take precedence. [`build`](Self::build) reports a missing or invalid variable.
     #[inline]
     pub fn from_env() -> Self {
-        Self { settings: Settings::from_env(C::SERVICE), client: PhantomData }
+        Self { settings: Settings::from_env(C::SERVICE, C::SERVER_TEMPLATES), client: PhantomData }
     }
 
     /// Builds the client. It does not connect yet.
@@ -115,6 +118,17 @@ impl<C> ClientBuilder<C> {
             settings.environment = environment;
             settings.servers.clear();
         })
+    }
+
+    /// Sets a variable in the URLs of the API's servers, such as the name of a tenant.
+    ///
+    /// The value cannot change another part of the URL: in a host, it has letters, digits, `-` and `.` only; in a path, it is part
+    /// of one segment. [`build`](Self::build) fails for other values, and if the environment has no variable of this name. A server
+    /// whose base URL is set otherwise does not use the variable.
+    #[inline]
+    pub fn server_variable(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        let variable = (name.into(), value.into());
+        self.set(|settings| settings.server_variables.push(variable))
     }
 
     /// Sets the base URL of the first server, to which nearly all operations belong. The credential is sent there too.

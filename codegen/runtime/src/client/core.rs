@@ -20,6 +20,7 @@ use crate::{
     client::options::CallOptions,
     client::retry::RetryPolicy,
     client::selection::ClientCredential,
+    client::server_variables::{FilledServer, find_server},
     client::service::{Environment, Service},
     error::{Error, ErrorKind},
     transport::Transport,
@@ -36,7 +37,9 @@ pub(crate) struct Shared {
     pub(crate) servers: Vec<Option<String>>,
     /// The base URLs of the environment that a client can send requests to, by the index of the server: calls do not parse
     /// them again.
-    pub(crate) stated_servers: Vec<Option<&'static str>>,
+    pub(crate) stated_servers: Vec<Option<String>>,
+    /// The servers of all environments whose URLs contain variables that the caller set.
+    pub(crate) filled_servers: Vec<FilledServer>,
     /// The headers of every request, including `User-Agent` and the API version.
     pub(crate) headers: HeaderMap,
     pub(crate) key_header: Option<HeaderName>,
@@ -117,7 +120,7 @@ impl Core {
             return validate_base_url(url);
         }
         let server_in = |environment: Environment| {
-            let url = environment.servers.get(index).copied().ok_or_else(|| {
+            let url = find_server(&self.0.filled_servers, environment, index).ok_or_else(|| {
                 let text = format!("the environment `{}` has no server {index}", environment.name);
                 Error::new(ErrorKind::Config, text)
             })?;

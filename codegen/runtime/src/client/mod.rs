@@ -18,6 +18,7 @@ pub(crate) mod options;
 pub(crate) mod rate_limit;
 pub(crate) mod retry;
 pub(crate) mod selection;
+pub(crate) mod server_variables;
 pub(crate) mod service;
 pub(crate) mod settings;
 pub(crate) mod spec;

@@ -7,7 +7,7 @@ use http::{
 
 use crate::{
     client::core::Shared,
-    client::credential::{Credential, encode_basic, validate_credential},
+    client::credential::{Credential, CredentialPart, credential_part, encode_basic, validate_credential},
     client::operation::{Operation, Security},
     client::options::CallOptions,
     client::service::{Authentication, Service},
@@ -228,4 +228,37 @@ fn missing_credential(service: &Service, operation: &Operation) -> Error {
         alternatives.join(", or ")
     );
     Error::new(ErrorKind::Config, text)
+}
+/// The error of a client without any credential.
+pub(crate) fn no_credential(service: &Service) -> String {
+    let mut text = format!(
+        "no API key: set the environment variable {} and use `from_env`, or call `api_key`",
+        service.api_key_variable
+    );
+    if service.credentials.len() > 1 {
+        let names: Vec<_> = service.credentials.iter().map(|scheme| format!("`{}`", scheme.name)).collect();
+        text.push_str(&format!(", or `credential` with one of {}", names.join(", ")));
+    }
+    text
+}
+
+/// Validates the credentials, and makes the headers of those that are fixed.
+pub(crate) fn prepare_credentials(
+    service: &Service,
+    credentials: Vec<Credential>,
+) -> Result<Vec<ClientCredential>, Error> {
+    let credentials = credentials.into_iter().enumerate().map(|(index, credential)| {
+        let mut header = None;
+        if let Credential::Fixed(secret) = &credential {
+            validate_credential(service, index, secret)?;
+            let scheme = service.credentials.get(index);
+            if let Some(CredentialPart::Header(name, value)) =
+                scheme.map(|scheme| credential_part(scheme.authentication, secret)).transpose()?
+            {
+                header = Some((name, value));
+            }
+        }
+        Ok(ClientCredential { credential, header })
+    });
+    credentials.collect()
 }

@@ -17,12 +17,13 @@ use crate::{
     client::budget::Budget,
     client::concurrency::ConcurrencyLimit,
     client::core::{Core, Shared, incomplete_server, insecure_http, is_complete, validate_base_url},
-    client::credential::{Credential, CredentialPart, credential_part, join_basic, validate_credential},
+    client::credential::{Credential, join_basic},
     client::hooks::Hooks,
     client::log::Log,
     client::loopback::is_unencrypted,
     client::retry::{RetryPolicy, StandardRetry},
-    client::selection::ClientCredential,
+    client::selection::{no_credential, prepare_credentials},
+    client::server_variables::{ServerTemplate, fill_servers, find_server},
     client::service::{Authentication, Environment, Service},
     error::{Error, ErrorKind},
     secret::Secret,
@@ -32,11 +33,14 @@ use crate::{
 
 pub(crate) struct Settings {
     service: &'static Service,
+    templates: &'static [ServerTemplate],
     /// The credentials, by their index in the description of the API.
     credentials: Vec<Credential>,
     pub(crate) needs_credential: bool,
     pub(crate) environment: Environment,
     pub(crate) servers: Vec<Option<String>>,
+    /// The values of variables of the environment's servers, by name.
+    pub(crate) server_variables: Vec<(String, String)>,
     pub(crate) connection: ConnectionSettings,
     pub(crate) allows_insecure_http: bool,
     pub(crate) attempt_timeout: Option<Duration>,
@@ -74,9 +78,10 @@ pub(crate) enum TransportSetting {
 const NO_ENVIRONMENT: Environment = Environment { name: "none", servers: &[] };
 
 impl Settings {
-    pub(crate) fn new(service: &'static Service) -> Self {
+    pub(crate) fn new(service: &'static Service, templates: &'static [ServerTemplate]) -> Self {
         Self {
             service,
+            templates,
             credentials: Vec::new(),
             needs_credential: service
                 .security
@@ -84,6 +89,7 @@ impl Settings {
                 .any(|required| !required.is_empty() && required.iter().all(|all| !all.is_empty())),
             environment: service.environments.first().copied().unwrap_or(NO_ENVIRONMENT),
             servers: Vec::new(),
+            server_variables: Vec::new(),
             connection: ConnectionSettings::default(),
             allows_insecure_http: false,
             attempt_timeout: Some(Duration::from_secs(60)),
@@ -109,27 +115,27 @@ impl Settings {
         }
     }
 
-    pub(crate) fn from_env(service: &'static Service) -> Self {
-        Self::from_variables(service, |name| env::var(name).ok())
+    pub(crate) fn from_env(service: &'static Service, templates: &'static [ServerTemplate]) -> Self {
+        Self::new(service, templates).with_variables(|name| env::var(name).ok())
     }
 
-    fn from_variables(service: &'static Service, read: impl Fn(&str) -> Option<String>) -> Self {
+    fn with_variables(mut self, read: impl Fn(&str) -> Option<String>) -> Self {
         // Values from files often end with a line break; white space is never significant here.
         let read = |name: &str| read(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
-        let mut settings = Self::new(service);
+        let service = self.service;
         if let Some(key) = read(service.api_key_variable) {
-            settings.set_credential(0, Credential::Fixed(Secret::from(key)));
+            self.set_credential(0, Credential::Fixed(Secret::from(key)));
         }
         if let Some((variable, name)) =
             service.environment_variable.and_then(|variable| Some((variable, read(variable)?)))
         {
             let mut environments = service.environments.iter();
             match environments.find(|environment| environment.name.eq_ignore_ascii_case(&name)) {
-                Some(environment) => settings.environment = *environment,
+                Some(environment) => self.environment = *environment,
                 None => {
                     let known: Vec<_> =
                         service.environments.iter().map(|environment| environment.name).collect();
-                    settings.record_error(format!(
+                    self.record_error(format!(
                         "unknown environment `{name}` in {variable}: expected one of {}",
                         known.join(", ")
                     ));
@@ -137,10 +143,10 @@ impl Settings {
             }
         }
         if let Some(url) = service.base_url_variable.and_then(read) {
-            settings.set_server_url(0, url);
+            self.set_server_url(0, url);
         }
-        settings.api_version = service.version_variable.and_then(read);
-        settings
+        self.api_version = service.version_variable.and_then(read);
+        self
     }
 
     pub(crate) fn set_server_url(&mut self, index: usize, url: String) {
@@ -215,11 +221,11 @@ impl Settings {
     }
 
     /// The base URL of a server whose requests pass a network unencrypted.
-    fn find_unencrypted_server(&self) -> Option<&str> {
+    fn find_unencrypted_server<'a>(&'a self, stated: &[&'a str]) -> Option<&'a str> {
         let replaced = self.servers.iter().flatten().map(String::as_str);
         // If one server is replaced, the others of the environment are not used.
-        let servers = if self.servers.is_empty() { self.environment.servers } else { &[] };
-        replaced.chain(servers.iter().copied()).find(|url| is_unencrypted(url))
+        let stated = if self.servers.is_empty() { stated } else { &[] };
+        replaced.chain(stated.iter().copied()).find(|url| is_unencrypted(url))
     }
 
     pub(crate) fn build(mut self) -> Result<Core, Error> {
@@ -235,13 +241,19 @@ impl Settings {
         let has_headers = self.headers.contains_key(AUTHORIZATION);
         let has_credential = has_headers || credentials.iter().any(|credential| !credential.is_none());
         let credentials = prepare_credentials(service, credentials)?;
+        let filled_servers =
+            fill_servers(self.templates, service.environments, self.environment, &self.server_variables)
+                .map_err(config)?;
+        let count = self.environment.servers.len();
+        let stated: Vec<_> =
+            (0..count).filter_map(|index| find_server(&filled_servers, self.environment, index)).collect();
         if let Some(url) =
-            self.find_unencrypted_server().filter(|_| has_credential && !self.allows_insecure_http)
+            self.find_unencrypted_server(&stated).filter(|_| has_credential && !self.allows_insecure_http)
         {
             return Err(insecure_http(url));
         }
-        let stated = self.environment.servers.iter().copied();
-        let stated_servers: Vec<_> = stated.map(|url| Some(url).filter(|url| is_complete(url))).collect();
+        let stated_servers: Vec<_> =
+            stated.iter().map(|url| is_complete(url).then(|| (*url).to_owned())).collect();
         if !matches!(self.servers.first(), Some(Some(_))) && !matches!(stated_servers.first(), Some(Some(_)))
         {
             let first = self.environment.servers.first().copied().unwrap_or_default();
@@ -280,6 +292,7 @@ impl Settings {
             environment: self.environment,
             servers: self.servers,
             stated_servers,
+            filled_servers,
             headers,
             key_header,
             credentials,
@@ -309,40 +322,6 @@ impl Settings {
             deprecated_operations: Mutex::default(),
         }))
     }
-}
-
-/// The error of a client without any credential.
-fn no_credential(service: &Service) -> String {
-    let mut text = format!(
-        "no API key: set the environment variable {} and use `from_env`, or call `api_key`",
-        service.api_key_variable
-    );
-    if service.credentials.len() > 1 {
-        let names: Vec<_> = service.credentials.iter().map(|scheme| format!("`{}`", scheme.name)).collect();
-        text.push_str(&format!(", or `credential` with one of {}", names.join(", ")));
-    }
-    text
-}
-
-/// Validates the credentials, and makes the headers of those that are fixed.
-fn prepare_credentials(
-    service: &Service,
-    credentials: Vec<Credential>,
-) -> Result<Vec<ClientCredential>, Error> {
-    let credentials = credentials.into_iter().enumerate().map(|(index, credential)| {
-        let mut header = None;
-        if let Credential::Fixed(secret) = &credential {
-            validate_credential(service, index, secret)?;
-            let scheme = service.credentials.get(index);
-            if let Some(CredentialPart::Header(name, value)) =
-                scheme.map(|scheme| credential_part(scheme.authentication, secret)).transpose()?
-            {
-                header = Some((name, value));
-            }
-        }
-        Ok(ClientCredential { credential, header })
-    });
-    credentials.collect()
 }
 
 #[cfg(feature = "reqwest")]

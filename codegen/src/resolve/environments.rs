@@ -1,0 +1,261 @@
+//! Makes environments of the document's servers, and names them.
+
+use openapiv3::Server;
+
+use super::server::{MAX_VALUES, Slot};
+use super::server_url::{Address, Values, combinations, default_url, is_absolute, variables};
+use crate::config;
+use crate::ident::constant_case;
+use crate::ir::{Environment, ServerTemplate};
+
+/// An environment for each server of the document and each combination of its variables' values.
+pub(super) fn make_environments(slots: &[Slot]) -> Vec<Environment> {
+    let Some(first) = slots.first() else { return Vec::new() };
+    let none = Server::default();
+    let servers =
+        if first.servers.is_empty() { std::slice::from_ref(&none) } else { first.servers.as_slice() };
+    let mut found = Vec::new();
+    for (index, server) in servers.iter().enumerate() {
+        for values in combinations(server, MAX_VALUES).unwrap_or_else(|| vec![Values::new()]) {
+            let base = Address::new(server, &values);
+            let addresses = slots.iter().enumerate().map(|(number, slot)| {
+                let same = slot.servers.get(index).filter(|_| slot.servers.len() == servers.len());
+                match same.or_else(|| slot.servers.first()) {
+                    Some(other) if number > 0 => Address::new(other, &values).below(&base),
+                    _ => base.clone(),
+                }
+            });
+            let (servers, templates) = split_addresses(addresses.collect());
+            let own = templates.first().filter(|(number, _)| *number == 0).map(|(_, template)| template);
+            let description = describe(server, own);
+            found.push((
+                server,
+                values,
+                Environment { name: String::new(), description, servers, templates },
+            ));
+        }
+    }
+    name_environments(found)
+}
+
+/// An environment of the configuration: its own URLs, which may contain variables of the document, and the document's.
+pub(super) fn configure_environment(own: &config::Environment, slots: &[Slot]) -> Environment {
+    let none = Server::default();
+    let address = |slot: &Slot| Address::new(slot.servers.first().unwrap_or(&none), &Values::new());
+    let stated: Vec<Address> = slots.iter().map(address).collect();
+    let addresses = slots.iter().zip(&stated).map(|(slot, address)| match own.servers.get(&slot.url) {
+        Some(url) => Address::configured(url, &stated),
+        None => address.clone(),
+    });
+    let (servers, templates) = split_addresses(addresses.collect());
+    Environment { name: own.name.clone(), description: own.description.clone(), servers, templates }
+}
+
+/// The URLs of addresses, and the templates of those that have variables, by their index.
+fn split_addresses(addresses: Vec<Address>) -> (Vec<String>, Vec<(usize, ServerTemplate)>) {
+    let templates = addresses.iter().enumerate();
+    let templates = templates.filter_map(|(index, address)| Some((index, address.template()?))).collect();
+    (addresses.into_iter().map(|address| address.url).collect(), templates)
+}
+
+/// What the documentation of an environment says: the description of the server, and its variables that have only a default.
+fn describe(server: &Server, template: Option<&ServerTemplate>) -> Option<String> {
+    let own = server.description.clone().filter(|text| !text.trim().is_empty());
+    let is_set = |name: &str| template.is_some_and(|template| template.has_variable(name));
+    let open = variables(server).filter(|(name, variable)| variable.enumeration.is_empty() || is_set(name));
+    let notes = open.map(|(name, variable)| {
+        let description =
+            variable.description.as_deref().map(|text| format!(" ({})", text.trim().trim_end_matches('.')));
+        let setter = if is_set(name) {
+            "`server_variable` of the client builder sets"
+        } else {
+            "set the base URL for"
+        };
+        format!(
+            "The server variable `{name}`{} is `{}`; {setter} another value.",
+            description.unwrap_or_default(),
+            variable.default
+        )
+    });
+    let own =
+        own.map(|text| if text.trim_end().ends_with(['.', '!', '?']) { text } else { format!("{text}.") });
+    let is_relative = !server.url.is_empty() && !is_absolute(&default_url(server));
+    let relative = is_relative.then(|| "The document does not state its host: set the base URL.".to_owned());
+    let parts: Vec<String> = own.into_iter().chain(notes).chain(relative).collect();
+    (!parts.is_empty()).then(|| parts.join(" "))
+}
+
+/// Names environments by the values of their variables, else by the description of the server if it is short, else by its host.
+fn name_environments(found: Vec<(&Server, Values, Environment)>) -> Vec<Environment> {
+    if found.len() == 1 {
+        let only = found.into_iter().map(|(.., environment)| environment);
+        return only.map(|environment| Environment { name: "default".to_owned(), ..environment }).collect();
+    }
+    let short = |server: &Server, values: &Values| {
+        let texts: Vec<String> = values.iter().map(|(name, value)| value_name(name, value)).collect();
+        if texts.is_empty() { server_name(server) } else { texts.join(" ") }
+    };
+    let long = |server: &Server, values: &Values, environment: &Environment| match values.is_empty() {
+        true => environment.servers.first().cloned().unwrap_or_default().replace("://", " "),
+        false => format!("{} {}", server_name(server), short(server, values)),
+    };
+    let all: Vec<String> =
+        found.iter().map(|(server, values, _)| constant_case(&short(server, values))).collect();
+    let mut taken: Vec<String> = Vec::new();
+    let named = found.into_iter().map(|(server, values, environment)| {
+        let name = short(server, &values);
+        let is_unique = all.iter().filter(|other| **other == constant_case(&name)).count() == 1;
+        let name = if is_unique { name } else { long(server, &values, &environment) };
+        let numbered = (2..).map(|number| format!("{name} {number}"));
+        let mut names = std::iter::once(name.clone()).chain(numbered);
+        let name = names.find(|name| !taken.contains(&constant_case(name))).unwrap_or_default();
+        taken.push(constant_case(&name));
+        Environment { name, ..environment }
+    });
+    named.collect()
+}
+
+fn value_name(variable: &str, value: &str) -> String {
+    if value.starts_with(|c: char| c.is_alphabetic()) {
+        value.to_owned()
+    } else {
+        format!("{variable} {value}")
+    }
+}
+
+/// The description of a server if it is a name, else its host.
+fn server_name(server: &Server) -> String {
+    let description = server.description.as_deref().unwrap_or_default().trim().trim_end_matches('.');
+    let is_name = description.split_whitespace().count() <= 4
+        && description.chars().count() <= 40
+        && description.starts_with(|c: char| c.is_ascii_alphabetic());
+    if is_name {
+        return description.to_owned();
+    }
+    let url = default_url(server);
+    let host = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
+    let host = host.split(['/', ':']).next().filter(|host| !host.is_empty());
+    host.unwrap_or("server").to_owned()
+}
+
+#[cfg(test)]
+#[allow(clippy::panic)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn found(lists: &[serde_json::Value]) -> Vec<(String, Vec<String>)> {
+        let slot = |list: &serde_json::Value| {
+            let servers: Vec<Server> = serde_json::from_value(list.clone()).unwrap_or_default();
+            Slot::new(&servers, String::new())
+        };
+        let slots: Vec<Slot> = lists.iter().map(slot).collect();
+        make_environments(&slots).into_iter().map(|found| (found.name, found.servers)).collect()
+    }
+
+    fn names(list: &serde_json::Value) -> Vec<String> {
+        found(std::slice::from_ref(list)).into_iter().map(|(name, _)| name).collect()
+    }
+
+    #[test]
+    fn environments_are_named_by_values_descriptions_or_hosts() {
+        let server = |url: &str, description: &str| json!({"url": url, "description": description});
+        assert_eq!(names(&json!([])), ["default"]);
+        assert_eq!(names(&json!([server("https://a.test", "Production")])), ["default"]);
+        let (long, other) = ("The server for all who have a contract", "Tests");
+        let list =
+            json!([server("https://a.test/v1", long), server("https://b.test", other), {"url": "/v2"}]);
+        assert_eq!(names(&list), ["a.test", "Tests", "server"]);
+        let same = json!([
+            server("https://a.test/1", "Main"),
+            server("https://a.test/2", "main"),
+            server("https://a.test/2", "MAIN")
+        ]);
+        assert_eq!(names(&same), ["https a.test/1", "https a.test/2", "https a.test/2 2"]);
+        let ports = json!({"port": {"default": "443", "enum": ["8443", "443"]}, "tier": {"default": "live", "enum": ["live", "test"]}});
+        let ports =
+            |host: &str| json!({"url": format!("https://{{tier}}.{host}:{{port}}"), "variables": ports});
+        assert_eq!(
+            names(&json!([ports("a.test")])),
+            ["port 443 live", "port 443 test", "port 8443 live", "port 8443 test"]
+        );
+        assert_eq!(
+            names(&json!([ports("a.test"), ports("b.test")])).first().map(String::as_str),
+            Some("live.a.test port 443 live")
+        );
+        let many: Vec<String> = (0..=MAX_VALUES).map(|number| format!("v{number}")).collect();
+        let many = json!([{"url": "https://{x}.test", "variables": {"x": {"default": "v3", "enum": many}}}]);
+        assert_eq!(found(&[many]), [("default".to_owned(), vec!["https://v3.test".to_owned()])]);
+    }
+
+    #[test]
+    fn servers_of_operations_follow_the_environment() {
+        let regions = json!({"default": "eu", "enum": ["eu", "us"]});
+        let own = json!([{"url": "https://{region}.test/v1", "variables": {"region": regions}}]);
+        let relative = json!([{"url": "/files/"}]);
+        let host = json!([{"url": "//cdn.test"}]);
+        let other = json!([{"url": "https://{region}.cdn.test", "variables": {"region": {"default": "all", "enum": ["all", "us"]}}}]);
+        let expected = |region: &str, cdn: &str| {
+            let urls = [
+                format!("https://{region}.test/v1"),
+                format!("https://{region}.test/files"),
+                "https://cdn.test".to_owned(),
+                format!("https://{cdn}.cdn.test"),
+            ];
+            (region.to_owned(), urls.to_vec())
+        };
+        assert_eq!(found(&[own, relative, host, other]), [expected("eu", "all"), expected("us", "us")]);
+    }
+
+    fn templates(environment: &Environment) -> Vec<(usize, &str)> {
+        environment.templates.iter().map(|(index, template)| (*index, template.url.as_str())).collect()
+    }
+
+    #[test]
+    fn open_variables_stay_in_the_url() {
+        let slot = |list: serde_json::Value| {
+            let servers: Vec<Server> = serde_json::from_value(list).unwrap_or_default();
+            Slot::new(&servers, String::new())
+        };
+        let many: Vec<String> = (0..=MAX_VALUES).map(|number| format!("v{number}")).collect();
+        let slots = [
+            slot(json!([{
+                "url": "https://{tenant}.{zone}.a.test:{port}/{base}/",
+                "variables": {"tenant": {"default": "demo"}, "zone": {"default": "eu", "enum": ["eu"]}, "port": {"default": "443"}, "base": {"default": ""}},
+            }])),
+            slot(json!([{"url": "/files/{base}", "variables": {"base": {"default": "v1"}}}])),
+            slot(
+                json!([{"url": "https://{x}.test/{y}", "variables": {"x": {"default": "v1", "enum": many}, "y": {"default": "1", "enum": ["1", "2"]}}}]),
+            ),
+            // None of these is one part of a base URL.
+            slot(json!([{"url": "{all}/v1", "variables": {"all": {"default": "https://b.test"}}}])),
+            slot(json!([{"url": "https://{user}@b.test", "variables": {"user": {"default": "u"}}}])),
+            slot(json!([{"url": "https://{host}", "variables": {"host": {"default": "b.test"}}}])),
+        ];
+        let environments = make_environments(&slots);
+        let [only] = environments.as_slice() else { panic!("{environments:?}") };
+        let expected = [
+            (0, "https://{tenant}.eu.a.test:{port}/{base}"),
+            (1, "https://{tenant}.eu.a.test:{port}/files/{base}"),
+            (2, "https://{x}.test/{y}"),
+            (5, "https://{host}"),
+        ];
+        assert_eq!(templates(only), expected);
+        assert_eq!(
+            only.servers.get(..2),
+            Some(
+                &["https://demo.eu.a.test:443".to_owned(), "https://demo.eu.a.test:443/files/v1".to_owned()]
+                    [..]
+            )
+        );
+        let servers = [
+            ("https://demo.eu.a.test:443", "https://{tenant}.sandbox.test"),
+            ("https://v1.test/1", "https://sandbox.test/{none}"),
+        ];
+        let servers = servers.map(|(stated, own)| (stated.to_owned(), own.to_owned())).into();
+        let own = config::Environment { name: "sandbox".to_owned(), description: None, servers };
+        let own = configure_environment(&own, &slots);
+        assert_eq!(own.servers.first().map(String::as_str), Some("https://demo.sandbox.test"));
+        assert_eq!(templates(&own), [(0, "https://{tenant}.sandbox.test"), (5, "https://{host}")]);
+    }
+}

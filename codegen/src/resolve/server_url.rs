@@ -1,0 +1,179 @@
+//! The URLs of servers, and their variables.
+
+use std::collections::BTreeMap;
+
+use openapiv3::{Server, ServerVariable};
+
+use crate::ir::{self, ServerTemplate};
+
+/// Values of variables by their names.
+pub(super) type Values = BTreeMap<String, String>;
+
+/// The address of a server, some of whose variables have a value.
+#[derive(Clone)]
+pub(super) struct Address {
+    /// The URL, in which other variables have their default.
+    pub(super) url: String,
+    /// The URL with the names of other variables in braces.
+    text: String,
+    variables: Vec<ir::ServerVariable>,
+}
+
+impl Address {
+    pub(super) fn new(server: &Server, values: &Values) -> Self {
+        let mut text = server.url.clone();
+        let mut open = Vec::new();
+        for (name, variable) in variables(server) {
+            match find_value(variable, values.get(name)) {
+                Some(value) => text = text.replace(&format!("{{{name}}}"), value),
+                None => open.push(ir::ServerVariable {
+                    name: name.clone(),
+                    description: variable.description.clone(),
+                    default: variable.default.clone(),
+                    values: variable.enumeration.clone(),
+                }),
+            }
+        }
+        Self { url: fill(server, values), text: trim_url(&text), variables: open }
+    }
+
+    /// The address with this URL of the configuration, which may contain variables of the document's servers.
+    pub(super) fn configured(url: &str, stated: &[Self]) -> Self {
+        let mut variables: Vec<ir::ServerVariable> = Vec::new();
+        let mut filled = url.to_owned();
+        for variable in stated.iter().flat_map(|address| &address.variables) {
+            let placeholder = variable.placeholder();
+            if filled.contains(&placeholder) {
+                filled = filled.replace(&placeholder, &variable.default);
+                variables.push(variable.clone());
+            }
+        }
+        Self { url: filled, text: url.to_owned(), variables }
+    }
+
+    /// The address, if it is relative to this base.
+    pub(super) fn below(self, base: &Self) -> Self {
+        let known: Vec<_> = self.variables.iter().map(|variable| variable.name.clone()).collect();
+        let further = base.variables.iter().filter(|variable| !known.contains(&variable.name)).cloned();
+        Self {
+            url: absolute_url(&base.url, &self.url),
+            text: absolute_url(&base.text, &self.text),
+            variables: self.variables.into_iter().chain(further).collect(),
+        }
+    }
+
+    /// The URL with the variables that callers can set: those within the scheme, the host, the port or the path.
+    pub(super) fn template(&self) -> Option<ServerTemplate> {
+        let mut url = self.text.clone();
+        let mut settable = Vec::new();
+        for variable in &self.variables {
+            let placeholder = variable.placeholder();
+            let mut places = self.text.match_indices(&placeholder).map(|(at, _)| at).peekable();
+            let is_used = places.peek().is_some();
+            if is_used && places.all(|at| is_settable(&self.text, at, placeholder.len())) {
+                settable.push(variable.clone());
+            } else {
+                url = url.replace(&placeholder, &variable.default);
+            }
+        }
+        let mut filled = url.clone();
+        for variable in &settable {
+            filled = filled.replace(&variable.placeholder(), &variable.default);
+        }
+        // They differ if a default has parts of the URL that the text does not show.
+        let is_same = trim_url(&filled) == trim_url(&self.url) && is_absolute(&self.url);
+        (is_same && !settable.is_empty()).then_some(ServerTemplate { url, variables: settable })
+    }
+}
+
+/// Whether the value of a variable at this place is one part of a base URL. The whole URL, a user name or a query are not.
+fn is_settable(url: &str, at: usize, length: usize) -> bool {
+    let (before, after) = (url.get(..at).unwrap_or_default(), url.get(at + length..).unwrap_or_default());
+    match before.split_once("://") {
+        None => before.is_empty() && after.starts_with("://"),
+        Some((_, rest)) => {
+            let authority = after.split('/').next().unwrap_or_default();
+            !rest.contains(['?', '#', '@']) && (rest.contains('/') || !authority.contains('@'))
+        }
+    }
+}
+
+/// The value of a variable if it may have this one, or the only value that it has.
+fn find_value<'a>(variable: &'a ServerVariable, value: Option<&'a String>) -> Option<&'a String> {
+    let values = &variable.enumeration;
+    match value {
+        Some(value) if values.is_empty() || values.contains(value) => Some(value),
+        Some(_) => Some(&variable.default),
+        None => (values.len() == 1).then_some(&variable.default),
+    }
+}
+
+/// The variables of a server.
+pub(super) fn variables(server: &Server) -> impl Iterator<Item = (&String, &ServerVariable)> {
+    server.variables.iter().flatten()
+}
+
+/// The combinations of the values of a server's variables, that of the defaults first; `None` if there are more than `max`.
+pub(super) fn combinations(server: &Server, max: usize) -> Option<Vec<Values>> {
+    let mut found = vec![Values::new()];
+    for (name, variable) in variables(server).filter(|(_, variable)| variable.enumeration.len() > 1) {
+        let others = variable.enumeration.iter().filter(|value| **value != variable.default);
+        let values: Vec<&String> = std::iter::once(&variable.default).chain(others).collect();
+        let longer = found.iter().flat_map(|chosen| {
+            values.iter().map(|value| {
+                let mut chosen = chosen.clone();
+                chosen.insert(name.clone(), (*value).clone());
+                chosen
+            })
+        });
+        found = longer.collect();
+        if found.len() > max {
+            return None;
+        }
+    }
+    Some(found)
+}
+
+/// The URL of a server, with the default values of its variables.
+pub(super) fn default_url(server: &Server) -> String {
+    fill(server, &Values::new())
+}
+
+/// The URL of a server with these values, if its variables can have them, and otherwise the defaults.
+fn fill(server: &Server, values: &Values) -> String {
+    let mut url = server.url.clone();
+    for (name, variable) in variables(server) {
+        let value = find_value(variable, values.get(name)).unwrap_or(&variable.default);
+        url = url.replace(&format!("{{{name}}}"), value);
+    }
+    trim_url(&url)
+}
+
+fn trim_url(url: &str) -> String {
+    url.trim().trim_end_matches('/').to_owned()
+}
+
+/// The names in braces of a URL.
+pub(super) fn placeholders(url: &str) -> impl Iterator<Item = &str> {
+    url.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0))
+}
+
+/// Whether a URL has a scheme that clients can use.
+pub(super) fn is_absolute(url: &str) -> bool {
+    let scheme = url.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
+    scheme.is_some_and(|scheme| matches!(scheme.as_str(), "http" | "https"))
+}
+
+/// A URL relative to another: it is complete, begins with a host, or is a path below the host (RFC 3986, section 5.2).
+fn absolute_url(base: &str, url: &str) -> String {
+    let Some((scheme, rest)) = base.split_once("://").filter(|_| !url.contains("://")) else {
+        return url.to_owned();
+    };
+    match url.strip_prefix("//") {
+        Some(rest) => format!("{scheme}://{rest}"),
+        None => {
+            let host = rest.split('/').next().unwrap_or_default();
+            format!("{scheme}://{host}/{}", url.trim_start_matches('/')).trim_end_matches('/').to_owned()
+        }
+    }
+}
