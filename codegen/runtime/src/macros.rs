@@ -3,7 +3,7 @@
 //! The bound `S: Complete` is on each method instead of the `impl`, because only then does the compiler report which field
 //! is missing. All methods are `#[inline]`, so that an operation that is not called adds no code to a program.
 
-/// Implements the methods of a request: `with_options`, `send`, `send_raw`, their blocking variants, and `Debug`.
+/// Implements the methods of a request: `with_options`, `send`, `send_raw`, `send_bytes`, their blocking variants, and `Debug`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __request {
@@ -104,6 +104,18 @@ macro_rules! __request_common {
             {
                 self.0.send_raw()
             }
+
+            /// Sends the request and returns the body as the server sent it, of whatever media type, with status and headers.
+            ///
+            /// # Errors
+            /// [`Error`]($crate::Error), see [`Error::kind`]($crate::Error::kind); none of kind `Decode`.
+            #[inline]
+            pub fn send_bytes(self) -> $crate::__private::SendingRaw<$crate::__private::Bytes>
+            where
+                S: $crate::__private::Complete,
+            {
+                self.0.send_raw()
+            }
         }
 
         impl<S> ::core::fmt::Debug for $name<S> {
@@ -117,7 +129,7 @@ macro_rules! __request_common {
 // A `cfg` in a macro is evaluated in the crate that uses it, whose features differ. Each macro below is therefore defined
 // twice, with the `cfg` of this crate.
 
-/// Implements the blocking variants of `send` and `send_raw`.
+/// Implements the blocking variants of `send`, `send_raw` and `send_bytes`.
 #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
 #[doc(hidden)]
 #[macro_export]
@@ -146,6 +158,20 @@ macro_rules! __request_blocking {
                 S: $crate::__private::Complete,
             {
                 self.send_raw().wait()
+            }
+
+            /// Like `send_blocking`, but returns the body as the server sent it, of whatever media type, with status and headers.
+            ///
+            /// # Errors
+            /// The errors of `send_blocking`, but none of kind `Decode`.
+            #[inline]
+            pub fn send_bytes_blocking(
+                self,
+            ) -> ::core::result::Result<$crate::Response<$crate::__private::Bytes>, $crate::Error>
+            where
+                S: $crate::__private::Complete,
+            {
+                self.send_bytes().wait()
             }
         }
     };

@@ -49,11 +49,13 @@ pub struct VariantNames {
 }
 
 /// The methods of every builder that are not setters.
-pub(super) const RESERVED_SETTERS: [&str; 14] = [
+pub(super) const RESERVED_SETTERS: [&str; 16] = [
     "send",
     "send_raw",
+    "send_bytes",
     "send_blocking",
     "send_raw_blocking",
+    "send_bytes_blocking",
     "with_options",
     "pages",
     "stream",

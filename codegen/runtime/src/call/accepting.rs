@@ -2,6 +2,8 @@
 
 use std::{fmt, marker::PhantomData};
 
+use bytes::Bytes;
+
 use crate::{
     call::draft::Draft,
     call::future::{Sending, SendingRaw},
@@ -46,6 +48,14 @@ impl<T: Output> Accepting<T> {
         SendingRaw::new(self.draft)
     }
 
+    /// Sends the request and returns the body as the server sent it, of whatever media type, with status and headers.
+    ///
+    /// # Errors
+    /// The errors of [`send`](Self::send), but none of kind `Decode`.
+    pub fn send_bytes(self) -> SendingRaw<Bytes> {
+        SendingRaw::new(self.draft)
+    }
+
     /// Sends the request and blocks the thread until the response is complete, or until its head if it is a stream.
     ///
     /// # Errors
@@ -62,6 +72,15 @@ impl<T: Output> Accepting<T> {
     #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
     pub fn send_raw_blocking(self) -> Result<crate::Response<T>, crate::Error> {
         self.send_raw().wait()
+    }
+
+    /// Like `send_blocking`, but returns the body as the server sent it, of whatever media type, with status and headers.
+    ///
+    /// # Errors
+    /// The errors of `send_blocking`, but none of kind `Decode`.
+    #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
+    pub fn send_bytes_blocking(self) -> Result<crate::Response<Bytes>, crate::Error> {
+        self.send_bytes().wait()
     }
 }
 

@@ -6,6 +6,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
+use bytes::Bytes;
 use serde::Serialize;
 
 use crate::{
@@ -102,6 +103,14 @@ impl CustomRequest {
         SendingRaw::new(self.draft)
     }
 
+    /// Sends the request and returns the body as the server sent it, of whatever media type, with status and headers.
+    ///
+    /// # Errors
+    /// The errors of [`send`](Self::send), but none of kind `Decode`.
+    pub fn send_bytes(self) -> SendingRaw<Bytes> {
+        SendingRaw::new(self.draft)
+    }
+
     /// Sends the request and blocks the thread until the response is complete.
     ///
     /// # Errors
@@ -118,6 +127,15 @@ impl CustomRequest {
     #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
     pub fn send_raw_blocking<T: Output>(self) -> Result<crate::Response<T>, crate::Error> {
         self.send_raw().wait()
+    }
+
+    /// Like `send_blocking`, but returns the body as the server sent it, of whatever media type, with status and headers.
+    ///
+    /// # Errors
+    /// The errors of `send_blocking`, but none of kind `Decode`.
+    #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
+    pub fn send_bytes_blocking(self) -> Result<crate::Response<Bytes>, crate::Error> {
+        self.send_bytes().wait()
     }
 }
 

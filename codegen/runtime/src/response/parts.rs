@@ -214,14 +214,19 @@ impl ResponseParts {
         })
     }
 
-    /// The method of the request for the media type of this response, as the end of a message; empty if there is none.
+    /// The methods of the request that return a response of this media type, as the end of a message; empty if there is nothing
+    /// more to see.
     fn alternative_hint(&self) -> String {
-        let find = |wanted: &str| {
-            let mut alternatives = self.operation.alternatives.iter();
-            alternatives.find(|(media_type, _)| media_essence(media_type).eq_ignore_ascii_case(wanted))
-        };
-        let method = find(self.media_type()).or_else(|| find("*/*"));
-        method.map_or(String::new(), |(_, method)| format!(": send the request with `{method}()` to read it"))
+        let mut alternatives = self.operation.alternatives.iter();
+        let found = self.media_type();
+        let method = alternatives.find(|(name, _)| media_essence(name).eq_ignore_ascii_case(found));
+        match method {
+            Some((_, method)) => format!(" (`{method}()` decodes it, `send_bytes()` returns it as it came)"),
+            None if self.body.trim_ascii_start().is_empty() || found.eq_ignore_ascii_case("text/html") => {
+                String::new()
+            }
+            None => " (`send_bytes()` returns it as it came)".to_owned(),
+        }
     }
 
     /// A copy without body and request.

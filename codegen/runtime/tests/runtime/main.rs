@@ -7,6 +7,7 @@ mod support;
 
 #[cfg(feature = "blocking")]
 mod blocking;
+mod bytes;
 mod concurrency;
 mod conflicts;
 mod connections;

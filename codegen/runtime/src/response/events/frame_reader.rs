@@ -62,7 +62,8 @@ impl<F: Frames> FrameReader<F> {
         // Some servers send streams as bytes or text, but none of these.
         if ["text/html", "application/json"].contains(&found.as_str()) || found.ends_with("+json") {
             let message = format!(
-                "expected `{expected}`, found `{found}`: `send()` of the request decodes other responses"
+                "expected `{expected}`, found `{found}`: `send()` of the request decodes other responses, `send_bytes()` \
+                 returns them as they came"
             );
             return Err(parts.describe_decode_error(
                 "the response",
