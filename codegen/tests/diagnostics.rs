@@ -17,10 +17,17 @@ fn load(folder: &Path, name: &str, diagnostics: &mut Diagnostics) -> Option<Docu
 }
 
 /// Resolves the document of a case that has a configuration: its mistake is one that only the model shows.
-fn resolve_with_configuration(folder: &Path, lowered: &Lowered, diagnostics: &mut Diagnostics) {
+fn resolve_with_configuration(
+    folder: &Path,
+    lowered: &Lowered,
+    diagnostics: &mut Diagnostics,
+    sources: &mut SourceMap,
+) {
     let Ok(text) = fs::read_to_string(folder.join("codegen.toml")) else { return };
     if let Some(config) = Config::parse("codegen.toml", &text, diagnostics) {
         resolve::resolve(&lowered.api, &config, diagnostics);
+        diagnostics.settle_misfits(Severity::Error);
+        sources.set_configuration(Source { name: "codegen.toml".to_owned(), text });
     }
 }
 
@@ -45,7 +52,7 @@ fn render_messages(folder: &Path) -> String {
             let lowered = lower::lower_document(document, &LowerOptions::default(), &mut diagnostics);
             if let Some(lowered) = lowered {
                 sources.set_lowered(&lowered.origins);
-                resolve_with_configuration(folder, &lowered, &mut diagnostics);
+                resolve_with_configuration(folder, &lowered, &mut diagnostics, &mut sources);
             }
         }
     }

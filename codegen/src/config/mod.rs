@@ -3,6 +3,7 @@
 mod derives;
 mod entry;
 mod flow;
+mod media_types;
 mod mock;
 mod naming;
 mod pages;
@@ -18,6 +19,8 @@ use serde::Deserialize;
 pub use derives::DerivedTrait;
 pub(crate) use entry::dead_entry;
 pub use flow::{TokenSourceConfig, UploadConfig};
+pub use media_types::MediaTypes;
+pub(crate) use media_types::keys_of_operation;
 pub use mock::{ErrorTemplate, Mock};
 pub use naming::{FormatByName, NamedFormat, matches_pattern};
 pub use pages::{PageRule, PageStyle, Pages, PropertyPath};
@@ -70,6 +73,10 @@ pub struct Config {
     pub keywords: BTreeMap<String, String>,
     /// How to encode arrays in queries, if the server expects another style than the document declares.
     pub query_arrays: Option<QueryArrays>,
+    /// Which of several media types the setters of a request send, and which `send` decodes, by the `operationId`,
+    /// `METHOD /path`, or a pattern with `*`; the most specific key decides. A pattern leaves out operations that do not offer the
+    /// media type.
+    pub media_types: BTreeMap<String, MediaTypes>,
     /// Which operations of the document become methods. Without this, all do.
     pub selection: Selection,
     /// The property names of a page.

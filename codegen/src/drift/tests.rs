@@ -178,6 +178,10 @@ create = "gone"
 token = "token"
 expires = "expires"
 margin-ms = 1
+[media-types]
+getThing = { response = "application/json" }
+"GET /gone" = { response = "application/json" }
+"getT*" = { request = "text/gone" }
 "#;
 
 #[test]
@@ -224,6 +228,8 @@ fn every_dead_entry_is_reported_in_one_run() {
         (45, 22),
         (46, 19),
         (48, 1),
+        (54, 1),
+        (55, 13),
     ];
     assert_eq!(places, expected, "{}", strict.messages);
     let options = crate::Options { allow_dead: true, ..crate::Options::default() };

@@ -1,36 +1,38 @@
 //! Resolves request bodies: their encoding, and their variants with the properties that become setters.
 
 use openapiv3::{
-    AdditionalProperties, AnySchema, MediaType, Operation as Source, ReferenceOr, RequestBody, Schema,
-    SchemaKind, Type,
+    AdditionalProperties, AnySchema, Operation as Source, ReferenceOr, RequestBody, Schema, SchemaKind, Type,
 };
 
 use super::Resolver;
 use super::constraints::read_details;
 use super::encoding::Form;
-use super::media_type::{Family, RequestKind, common_type, essence, family, is_sendable, request_kind};
+use super::media_type::{Family, RequestKind, essence, family, is_sendable, request_kind};
+use super::request_media::Sent;
 use super::site::Site;
 use crate::diagnostic::Code;
 use crate::document::pointer;
 use crate::ir::{Body, BodyEncoding, BodyVariant, Details, Field, Object, Root, Shape, TypeRef, Verb};
 
 impl<'a> Resolver<'a> {
+    /// The body of a request. `chosen` is the media type that the configuration chooses.
     pub(super) fn resolve_body(
         &mut self,
         source: &'a Source,
         verb: &Verb,
         root: &Root,
         pointer: &str,
+        chosen: Option<&str>,
     ) -> Option<Body> {
         let body = source.request_body.as_ref()?.as_item()?;
-        let (encoding, name, media) = self.select_media_type(body, pointer)?;
+        let Sent { encoding, name, media } = self.select_media_type(body, pointer, chosen)?;
         let site = Site::new(schema_pointer(pointer, name), root.clone(), "");
         let (description, required) = (body.description.clone(), body.required);
         if let BodyEncoding::Raw(_) = encoding {
             let (variants, details) = (Vec::new(), Details::default());
             let whole = Some(TypeRef::Binary);
             let types: Vec<&str> = body.content.keys().map(String::as_str).collect();
-            let media = (types.len() > 1).then(|| types.join("`, `"));
+            let media = (types.len() > 1 && chosen.is_none()).then(|| types.join("`, `"));
             let fields = Vec::new();
             return Some(Body { encoding, fields, media, required, description, variants, whole, details });
         }
@@ -170,55 +172,6 @@ impl<'a> Resolver<'a> {
                 "make the two schemas equal, or remove one of them, with an action in the overlay",
             );
         }
-    }
-
-    /// Selects the media type that the client sends. JSON is preferred; if there is multipart as well, a call that sets a file
-    /// is multipart. Of several types that are sent as they are, the caller chooses.
-    fn select_media_type(
-        &mut self,
-        body: &'a RequestBody,
-        pointer: &str,
-    ) -> Option<(BodyEncoding, &'a str, &'a MediaType)> {
-        let offers: Vec<(RequestKind, &'a str, &'a MediaType)> = body
-            .content
-            .iter()
-            .map(|(name, media)| (request_kind(name, self.content(media)), name.as_str(), media))
-            .collect();
-        let find =
-            |kind: RequestKind| offers.iter().find(|offer| offer.0 == kind).map(|offer| (offer.1, offer.2));
-        let plain = offers.iter().find(|offer| essence(offer.1) == "application/json");
-        let json = plain.map(|offer| (offer.1, offer.2)).or_else(|| find(RequestKind::Json));
-        let multipart = find(RequestKind::FormData);
-        let (encoding, (name, media)) = match (json, multipart, find(RequestKind::Form)) {
-            (Some(_), Some(multipart), _) => (BodyEncoding::JsonOrMultipart, multipart),
-            (Some(json), None, _) => (BodyEncoding::Json, json),
-            (None, Some(multipart), _) => (BodyEncoding::Multipart, multipart),
-            (None, None, Some(form)) => (BodyEncoding::Form, form),
-            (None, None, None) => {
-                let names: Vec<&str> = offers.iter().map(|offer| offer.1).collect();
-                (BodyEncoding::Raw(common_type(&names)), find(RequestKind::Raw)?)
-            }
-        };
-        // A body with the same schema is the same value in another notation.
-        let is_other = |other: &&MediaType| {
-            let sent = [Some(media), json.map(|json| json.1)];
-            sent.into_iter().flatten().all(|sent| other.schema.is_none() || other.schema != sent.schema)
-        };
-        let others = offers.iter().filter(|offer| offer.1 != name && is_other(&offer.2));
-        let others: Vec<String> = others.map(|offer| format!("`{}`", offer.1)).collect();
-        if !others.is_empty() && !matches!(encoding, BodyEncoding::Raw(_)) {
-            let sent = json.filter(|_| encoding == BodyEncoding::Json).map_or(name, |json| json.0);
-            self.warn(
-                Code::MEDIA_TYPES,
-                format!(
-                    "the setters of the request send `{sent}`; the schema of {} differs, and there are no setters for it",
-                    others.join(", ")
-                ),
-                &format!("{pointer}/requestBody/content"),
-                "send the other with `client.request(…)` and its method `body`, or remove the first with an action in the overlay",
-            );
-        }
-        Some((encoding, name, media))
     }
 
     /// The variants of a body that is an object or a union of objects; none for other types.

@@ -47,6 +47,7 @@ impl Resolver<'_> {
             let message = format!("no operation is called `{pattern}`");
             self.diagnostics.push_misfit(dead_entry(format!("/pages/operations/{pattern}"), message));
         }
+        self.report_unmet_media_types();
         for (index, name) in config.type_properties.iter().enumerate() {
             if !self.ids.is_type_property_matched(name) {
                 let message = format!("no object has the property `{name}`");

@@ -8,6 +8,7 @@ mod alias;
 mod authentication;
 mod base;
 mod body;
+mod chosen_media;
 mod component;
 mod composition;
 mod constraints;
@@ -36,6 +37,7 @@ mod parameter;
 mod parts;
 mod path;
 mod path_names;
+mod request_media;
 mod response;
 mod response_notes;
 mod schema;
@@ -117,6 +119,8 @@ struct Resolver<'a> {
     matched_formats: BTreeSet<(usize, &'static str, usize)>,
     /// The entries of the configured pages that matched an operation.
     matched_pages: BTreeSet<String>,
+    /// The media types of requests and of responses that the operations offer which a key of the configured ones matches.
+    offered_media: BTreeMap<&'a str, (BTreeSet<&'a str>, BTreeSet<&'a str>)>,
     /// The examples of errors by status, each with the number of its occurrences.
     error_examples: BTreeMap<u16, Vec<(Value, usize)>>,
     /// The merges of `allOf` that are being resolved, each with its component.
@@ -155,6 +159,7 @@ impl<'a> Resolver<'a> {
             matched_secrets: RefCell::default(),
             matched_formats: BTreeSet::new(),
             matched_pages: BTreeSet::new(),
+            offered_media: BTreeMap::new(),
             error_examples: BTreeMap::new(),
             merging: Vec::new(),
         }

@@ -59,10 +59,12 @@ impl<'a> Resolver<'a> {
                 "remove them with an action in the overlay, or move those that matter to `webhooks`",
             );
         }
-        let results = self.resolve_results(source, &verb, &root, &pointer, collection_of(path));
-        let requirement = self.requirement_index(source);
-        let body = self.resolve_body(source, &verb, &root, &pointer);
         let id = source.operation_id.clone().unwrap_or_else(|| names.derive_id(&verb, path));
+        let chosen = self.choose_media_types(source, &id, &format!("{} {path}", verb.as_str()));
+        let results =
+            self.resolve_results(source, &verb, &root, &pointer, collection_of(path), chosen.response);
+        let requirement = self.requirement_index(source);
+        let body = self.resolve_body(source, &verb, &root, &pointer, chosen.request);
         let page = self.find_page(&ListOperation {
             id: &id,
             verb: &verb,

@@ -32,7 +32,7 @@ struct Selected<'a> {
 
 impl<'a> Resolver<'a> {
     /// The results of an operation: its 2xx responses, or `default` if there are none, and its documented redirects. `collection`
-    /// is what the operation is about.
+    /// is what the operation is about, `chosen` the media type that the configuration chooses.
     pub(super) fn resolve_results(
         &mut self,
         source: &'a Source,
@@ -40,6 +40,7 @@ impl<'a> Resolver<'a> {
         root: &Root,
         pointer: &str,
         collection: &str,
+        chosen: Option<&str>,
     ) -> Results {
         let mut selected = Vec::new();
         let mut may_be_empty = false;
@@ -49,7 +50,7 @@ impl<'a> Resolver<'a> {
             let content = format!("{pointer}/responses/{code}/content");
             let offers = self.offers(code, response);
             // RFC 9110, section 9.3.2: the response to HEAD has no body, whatever the document says about it.
-            let Some(first) = preferred(&offers).filter(|_| *verb != Verb::Head) else {
+            let Some(first) = preferred(&offers, chosen).filter(|_| *verb != Verb::Head) else {
                 may_be_empty = true;
                 continue;
             };
@@ -62,7 +63,8 @@ impl<'a> Resolver<'a> {
                 }
                 let other = self.resolve_offer(*offer, root, &content, collection);
                 if other == success {
-                    names.push(offer.name);
+                    // The chosen one is requested alone.
+                    names.extend(chosen.is_none().then_some(offer.name));
                 } else if is_sendable(offer.name) {
                     add_alternative(&mut alternatives, offer.name, other);
                 }
@@ -222,7 +224,7 @@ impl<'a> Resolver<'a> {
 }
 
 /// The responses that are results, by their status.
-fn documented_results(source: &Source) -> Vec<(String, &Response)> {
+pub(super) fn documented_results(source: &Source) -> Vec<(String, &Response)> {
     let mut results: Vec<(String, &Response)> =
         responses_by_status(source).filter(|(code, _)| is_success(code) || is_redirect(code)).collect();
     if !has_result(source) {
@@ -237,12 +239,13 @@ pub(super) fn has_result(source: &Source) -> bool {
     responses_by_status(source).any(|(code, _)| is_success(&code) || (is_redirect(&code) && code != "304"))
 }
 
-/// The media type that `send` decodes: JSON, else the first.
-fn preferred<'a>(offers: &[Offer<'a>]) -> Option<Offer<'a>> {
+/// The media type that `send` decodes: the one that the configuration chooses, else JSON, else the first.
+fn preferred<'a>(offers: &[Offer<'a>], chosen: Option<&str>) -> Option<Offer<'a>> {
+    let is_chosen = |offer: &&Offer<'a>| chosen.is_some_and(|chosen| essence(chosen) == essence(offer.name));
     let is_plain = |offer: &&Offer<'a>| essence(offer.name) == "application/json";
     let is_json = |offer: &&Offer<'a>| offer.kind == ResponseKind::Json;
-    let found = offers.iter().find(is_plain).or_else(|| offers.iter().find(is_json)).or(offers.first());
-    found.copied()
+    let find = |is_preferred: &dyn Fn(&&Offer<'a>) -> bool| offers.iter().find(is_preferred);
+    find(&is_chosen).or_else(|| find(&is_plain)).or_else(|| find(&is_json)).or(offers.first()).copied()
 }
 
 /// Whether a media type beside JSON says nothing new.
