@@ -38,7 +38,7 @@
 //!   `x-codegen-callbacks` of their operation.
 //!
 //! - An operation whose method has no key in 3.1 is the `post` of a path item of its own, `/x-codegen-verbs/COPY:/path`, and has
-//!   `x-codegen-verb: COPY`. `itemSchema` of a media type becomes its `schema`, and `x-codegen-querystring: true` marks a
+//!   `x-codegen-verb: COPY`. The `name` of a server is `x-codegen-name`. `itemSchema` of a media type becomes its `schema`, and `x-codegen-querystring: true` marks a
 //!   parameter that is the whole query.
 //!
 //! Component schemas may refer to each other in a cycle through properties, lists and maps, and a base may list in `oneOf`

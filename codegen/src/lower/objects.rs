@@ -103,7 +103,7 @@ pub(super) const SERVER: ObjectTable = ObjectTable {
         keep("url", Text),
         keep("description", Text),
         keep("variables", Object),
-        ignore("name", "a name that environments may have is in the configuration"),
+        convert("name", Text),
     ],
     required: &["url"],
 };

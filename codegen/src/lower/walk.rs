@@ -117,6 +117,10 @@ pub(super) fn visit_entries(
 pub(super) fn check_servers(map: &mut Map<String, Value>, at: &mut String, cx: &mut LowerContext<'_>) {
     visit_list(map.get_mut("servers"), "servers", at, cx, |server, at, cx| {
         objects::check_keys(server, &objects::SERVER, at, cx);
+        if let Some(name) = server.shift_remove("name") {
+            cx.record_move(&pointer::join(at, "x-codegen-name"), &pointer::join(at, "name"));
+            server.insert("x-codegen-name".to_owned(), name);
+        }
         visit_entries(server.get_mut("variables"), "variables", at, cx, |variable, at, cx| {
             if let Value::Object(variable) = variable {
                 objects::check_keys(variable, &objects::SERVER_VARIABLE, at, cx);

@@ -15,6 +15,13 @@ pub(super) const WIRE_CASES: &[Case] = &[
         "servers: [{url: 'https://a.test'}, {url: 'https://b.test'}]",
         "servers: [{url: 'https://a.test', description: First}, {url: 'https://b.test', description: Second}]",
     ),
+    (
+        "a server",
+        "name",
+        SERVERS,
+        "servers: [{url: 'https://a.test'}, {url: 'https://b.test'}]",
+        "servers: [{url: 'https://a.test', name: first}, {url: 'https://b.test', name: second}]",
+    ),
     ("a server variable", "enum", VARIABLE, VARIABLE, "default: a, enum: [a, b]"),
     ("a server variable", "description", VARIABLE, VARIABLE, "default: a, description: The version"),
     (

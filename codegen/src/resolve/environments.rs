@@ -1,6 +1,7 @@
 //! Makes environments of the document's servers, and names them.
 
 use openapiv3::Server;
+use serde_json::Value;
 
 use super::server::{MAX_VALUES, Slot};
 use super::server_url::{Address, Values, combinations, default_url, is_absolute, variables};
@@ -85,7 +86,8 @@ fn describe(server: &Server, template: Option<&ServerTemplate>) -> Option<String
     (!parts.is_empty()).then(|| parts.join(" "))
 }
 
-/// Names environments by the values of their variables, else by the description of the server if it is short, else by its host.
+/// Names environments by the values of their variables, else by the name of the server, else by its description if that is short,
+/// else by its host.
 fn name_environments(found: Vec<(&Server, Values, Environment)>) -> Vec<Environment> {
     if found.len() == 1 {
         let only = found.into_iter().map(|(.., environment)| environment);
@@ -123,8 +125,12 @@ fn value_name(variable: &str, value: &str) -> String {
     }
 }
 
-/// The description of a server if it is a name, else its host.
+/// The name of a server (3.2), else its description if that is a name, else its host.
 fn server_name(server: &Server) -> String {
+    let own = server.extensions.get("x-codegen-name").and_then(Value::as_str);
+    if let Some(name) = own.filter(|name| name.contains(char::is_alphanumeric)) {
+        return name.to_owned();
+    }
     let description = server.description.as_deref().unwrap_or_default().trim().trim_end_matches('.');
     let is_name = description.split_whitespace().count() <= 4
         && description.chars().count() <= 40
@@ -172,6 +178,11 @@ mod tests {
             server("https://a.test/2", "MAIN")
         ]);
         assert_eq!(names(&same), ["https a.test/1", "https a.test/2", "https a.test/2 2"]);
+        let named = json!([
+            {"url": "https://a.test", "description": "Main", "x-codegen-name": "prod"},
+            {"url": "https://b.test", "x-codegen-name": "—"},
+        ]);
+        assert_eq!(names(&named), ["prod", "b.test"]);
         let ports = json!({"port": {"default": "443", "enum": ["8443", "443"]}, "tier": {"default": "live", "enum": ["live", "test"]}});
         let ports =
             |host: &str| json!({"url": format!("https://{{tier}}.{host}:{{port}}"), "variables": ports});

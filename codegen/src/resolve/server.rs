@@ -6,7 +6,7 @@
 //! | `enum` of variables | an environment per value, up to [`MAX_VALUES`] combinations; otherwise as without `enum` |
 //! | a variable without `enum` | `server_variable` of the client builder sets it; a warning if it is not part of the host, the port or the path |
 //! | `default` | the value in the first environment of the server |
-//! | `description` of a server | names and documents its environment |
+//! | `name` (3.2), `description` of a server | the name of its environment, unless its variables have several values; its documentation |
 //! | `description` of a variable | documents the environment and the constant of the variable |
 //! | `servers` of a path or an operation | another server of each environment: that of the same position, or the first; variables of the same name have the same values |
 //! | a relative `url` | for a path or an operation, below the host of the document's server; for the document, a warning, and `build` of the client asks for `base_url` |
