@@ -82,7 +82,7 @@ mod enabled {
         );
     }
 
-    /// Emits the warning about fields of a response whose types cannot hold their values. It names only the fields.
+    /// Emits the warning about values of a response that their types cannot hold. It names only their paths.
     pub(crate) fn warn_kept(operation: &'static Operation, request_id: Option<&str>, paths: &[String]) {
         const MOST_NAMED: usize = 10;
         let named = paths.get(..MOST_NAMED).unwrap_or(paths).join(", ");
@@ -93,7 +93,7 @@ mod enabled {
             url.template = operation.path,
             request_id,
             fields = paths.len(),
-            "values that their types cannot hold are kept as text in `extra_fields`: {named}"
+            "values that their types cannot hold are replaced, with the texts of fields in `extra_fields`: {named}"
         );
     }
 

@@ -27,7 +27,7 @@ pub trait Hooks: Send + Sync {
     }
 
     /// Called for each field that was filled because a response lacks it, or whose text was kept in `extra_fields` because its
-    /// type cannot hold the value, if the client is set up to fill fields, see
+    /// type cannot hold the value, and for each such value without a field, if the client is set up to fill fields, see
     /// [`ClientBuilder::on_missing_field`](crate::ClientBuilder::on_missing_field).
     fn on_missing_field(&self, missing: &MissingField<'_>) {
         let _ = missing;
@@ -105,7 +105,7 @@ impl fmt::Display for DeprecationNotice<'_> {
     }
 }
 
-/// A field that a response lacks, and that was filled, or one that may be absent and whose value its type cannot hold.
+/// A field that a response lacks, and that was filled, or a value that its type cannot hold.
 /// `Display` writes one line.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
@@ -116,7 +116,7 @@ pub struct MissingField<'a> {
     pub method: Method,
     /// The path template, such as `/things/{id}`.
     pub path: &'static str,
-    /// The path of the field in the response, such as `data[3].company.id`.
+    /// The path of the field in the response, such as `data[3].company.id`; empty for the response itself.
     pub field: &'a str,
     /// The server's request id; quote it to support.
     pub request_id: Option<&'a str>,
@@ -125,6 +125,10 @@ pub struct MissingField<'a> {
 impl fmt::Display for MissingField<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { operation, method, path, field, .. } = self;
-        write!(f, "{operation} ({} {path}): the response lacks `{field}`", method.as_str())
+        write!(f, "{operation} ({} {path}): ", method.as_str())?;
+        match *field {
+            "" => f.write_str("the response is replaced by the nearest value of its type"),
+            field => write!(f, "the response lacks `{field}`"),
+        }
     }
 }

@@ -98,7 +98,7 @@ fn time_of_epoch(value: i64) -> Option<DateTime<FixedOffset>> {
 fn read_other_notation(text: &str) -> Option<DateTime<FixedOffset>> {
     let (time, offset) = parse_other_notation(text)?;
     if offset.is_none() {
-        keeping::note_zoneless();
+        keeping::note_inexact(Kind::DateTime);
     }
     match offset {
         Some(offset) => time.and_local_timezone(offset).single(),

@@ -2,7 +2,8 @@
 //!
 //! The deserializer does not say where a value is. The name of a field is borrowed from the text, however, and its address says
 //! where the field is. A scalar therefore only notes that it holds another value than the text has, and the reader of the
-//! innermost field around it keeps the text of that field. Nothing of this happens while a text is decoded the first time.
+//! innermost field around it keeps the text of that field. A value without a field around it, such as an item of a list that is
+//! the whole text, is only listed: its text is borrowed as well. Nothing of this happens while a text is decoded the first time.
 
 use std::{
     cell::{Cell, RefCell},
@@ -19,9 +20,9 @@ use crate::json::{
 thread_local! {
     /// Whether texts are kept.
     static IS_ON: Cell<bool> = const { Cell::new(false) };
-    /// Whether a time without a zone was read.
-    static HAS_ZONELESS: Cell<bool> = const { Cell::new(false) };
-    static STATE: Cell<State> = const { Cell::new(State::START) };
+    /// Whether a value was read that is not what its text says: a time without a zone, or a number with fewer digits.
+    static HAS_INEXACT: Cell<bool> = const { Cell::new(false) };
+    static STATE: Cell<State> = const { Cell::new(State::start(Owner::None)) };
     static PASS: RefCell<Option<Pass>> = const { RefCell::new(None) };
 }
 
@@ -39,13 +40,15 @@ struct Pass {
     found: Vec<Found>,
 }
 
-/// A field with a value that its type cannot hold.
+/// A field with a value that its type cannot hold, or such a value without a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Found {
-    /// The offset of the name in the text.
+    /// The offset of the name in the text; of the value if there is no field.
     pub(super) offset: usize,
     /// Whether the field shall be `None`, so that its name is to be marked.
     pub(super) is_absent: bool,
+    /// Whether there is a field, which keeps the text.
+    pub(super) has_field: bool,
 }
 
 /// What is being decoded.
@@ -56,24 +59,35 @@ pub(super) struct State {
     may_replace: bool,
     /// The kinds of the values in the current field that were replaced.
     replaced: Kinds,
-    has_zoneless: bool,
+    /// The kinds of the values in the current field that are not what their texts say.
+    inexact: Kinds,
 }
 
 impl State {
-    const START: Self =
-        Self { owner: Owner::None, may_replace: true, replaced: Kinds::NONE, has_zoneless: false };
+    const fn start(owner: Owner) -> Self {
+        Self { owner, may_replace: true, replaced: Kinds::NONE, inexact: Kinds::NONE }
+    }
 }
 
 /// What the next value belongs to.
 #[derive(Clone, Copy, Debug)]
 enum Owner {
-    /// There is no field that could keep the text.
+    /// There is no field that could keep the text, and values are not listed.
     None,
+    /// There is no field that could keep the text.
+    Root,
     Field(&'static str),
-    /// An entry of a map in a field.
+    /// An entry of a map.
     Entry {
         is_money: bool,
+        has_field: bool,
     },
+}
+
+impl Owner {
+    fn has_field(self) -> bool {
+        matches!(self, Self::Field(_) | Self::Entry { has_field: true, .. })
+    }
 }
 
 /// Whether texts are kept.
@@ -90,20 +104,20 @@ pub(super) fn may_replace() -> bool {
 /// The state of a text that is being decoded while it is not kept. Restores that of the text around it when dropped.
 pub(super) struct Watch {
     is_on: bool,
-    has_zoneless: bool,
+    has_inexact: bool,
 }
 
 impl Watch {
     #[inline]
     pub(super) fn start() -> Self {
-        Self { is_on: IS_ON.replace(false), has_zoneless: HAS_ZONELESS.replace(false) }
+        Self { is_on: IS_ON.replace(false), has_inexact: HAS_INEXACT.replace(false) }
     }
 
-    /// Whether a time without a zone was read since.
+    /// Whether a value was read since that is not what its text says.
     #[inline]
     #[expect(clippy::unused_self, reason = "it counts only while the watch exists")]
-    pub(super) fn has_zoneless(&self) -> bool {
-        HAS_ZONELESS.get()
+    pub(super) fn has_inexact(&self) -> bool {
+        HAS_INEXACT.get()
     }
 }
 
@@ -111,7 +125,7 @@ impl Drop for Watch {
     #[inline]
     fn drop(&mut self) {
         IS_ON.set(self.is_on);
-        HAS_ZONELESS.set(self.has_zoneless);
+        HAS_INEXACT.set(self.has_inexact);
     }
 }
 
@@ -123,12 +137,13 @@ pub(super) struct Keeper {
 }
 
 impl Keeper {
-    /// Starts to decode a text.
-    pub(super) fn start(text: &str) -> Self {
+    /// Starts to decode a text. Values without a field around them are replaced and listed if `lists_values`.
+    pub(super) fn start(text: &str, lists_values: bool) -> Self {
         let pass = Pass { text: text.into(), address: text.as_ptr().addr(), found: Vec::new() };
+        let owner = if lists_values { Owner::Root } else { Owner::None };
         Self {
             is_on: IS_ON.replace(true),
-            state: STATE.replace(State::START),
+            state: STATE.replace(State::start(owner)),
             pass: PASS.with_borrow_mut(|before| before.replace(pass)),
         }
     }
@@ -155,27 +170,54 @@ fn with_pass<T>(read: impl FnOnce(&mut Pass) -> T) -> Option<T> {
     PASS.with_borrow_mut(|pass| pass.as_mut().map(read))
 }
 
-/// Notes that the next value is replaced by the nearest one of its type; `false` if that is not allowed: the value is money, or
-/// there is no field to keep its text.
-pub(super) fn replace(kind: Kind) -> bool {
+/// Notes that a value is replaced by the nearest one of its type; `false` if that is not allowed: the value is money, or it is
+/// neither in a field nor a part of the text that is decoded.
+pub(super) fn replace(kind: Kind, text: &str) -> bool {
     let mut state = STATE.get();
     let is_money = match state.owner {
         Owner::None => return false,
+        // Without a name, a decimal may be an amount.
+        Owner::Root => kind == Kind::Decimal,
         Owner::Field(name) => says_money(name),
-        Owner::Entry { is_money } => is_money,
+        Owner::Entry { is_money, has_field } => is_money || (!has_field && kind == Kind::Decimal),
     };
-    let may_replace = state.may_replace && (!is_money || kind.is_date());
-    if may_replace {
-        state.replaced.insert(kind);
-        STATE.set(state);
+    if !state.may_replace || (is_money && !kind.is_date()) {
+        return false;
     }
-    may_replace
+    if !state.owner.has_field() {
+        return list_value(text);
+    }
+    state.replaced.insert(kind);
+    STATE.set(state);
+    true
 }
 
-/// Notes that a time without a zone was read as one of UTC.
-pub(super) fn note_zoneless() {
-    HAS_ZONELESS.set(true);
-    STATE.set(State { has_zoneless: true, ..STATE.get() });
+/// Lists a value without a field; `false` if its text is not a part of the text that is decoded.
+fn list_value(text: &str) -> bool {
+    let listed = with_pass(|pass| {
+        let offset = text.as_ptr().addr().checked_sub(pass.address)?;
+        let is_part = pass.text.get(offset..)?.starts_with(text);
+        is_part.then(|| pass.found.push(Found { offset, is_absent: false, has_field: false }))
+    });
+    listed.flatten().is_some()
+}
+
+/// Notes that a value of this kind was read that is not what its text says.
+pub(super) fn note_inexact(kind: Kind) {
+    HAS_INEXACT.set(true);
+    let mut state = STATE.get();
+    state.inexact.insert(kind);
+    STATE.set(state);
+}
+
+/// Lists a value without a field if it is not what its text says.
+pub(super) fn list_inexact(text: &str) {
+    let state = STATE.get();
+    if !state.inexact.is_empty() && matches!(state.owner, Owner::Root | Owner::Entry { has_field: false, .. })
+    {
+        list_value(text);
+        STATE.set(State { inexact: Kinds::NONE, ..state });
+    }
 }
 
 /// The entries of a map that is being decoded: their keys can say that they are money.
@@ -189,8 +231,9 @@ impl Entries {
 
     #[inline]
     pub(super) fn enter(&self, key: &str) {
-        if let Some(Owner::Field(_) | Owner::Entry { .. }) = self.0 {
-            STATE.set(State { owner: Owner::Entry { is_money: says_money(key) }, ..STATE.get() });
+        if let Some(owner @ (Owner::Root | Owner::Field(_) | Owner::Entry { .. })) = self.0 {
+            let owner = Owner::Entry { is_money: says_money(key), has_field: owner.has_field() };
+            STATE.set(State { owner, ..STATE.get() });
         }
     }
 
@@ -265,26 +308,25 @@ impl KeptFields {
         })
         .flatten();
         let owner = if self.offset.is_some() { Owner::Field(name) } else { Owner::None };
-        STATE.set(State { owner, replaced: Kinds::NONE, has_zoneless: false, ..STATE.get() });
+        STATE.set(State { owner, replaced: Kinds::NONE, inexact: Kinds::NONE, ..STATE.get() });
     }
 
     /// After the value of a field.
     #[cold]
     pub(super) fn leave(&mut self, name: &'static str, required: bool, may_be_absent: bool) -> Text {
-        let State { mut replaced, has_zoneless, .. } = STATE.get();
+        let State { replaced, inexact, .. } = STATE.get();
         let is_replaced = !replaced.is_empty();
-        if has_zoneless {
-            replaced.insert(Kind::DateTime);
-        }
-        let text = self.offset.filter(|_| !replaced.is_empty()).and_then(|offset| {
+        let kinds = replaced.union(inexact);
+        let text = self.offset.filter(|_| !kinds.is_empty()).and_then(|offset| {
             with_pass(|pass| {
                 let text = value_at(&pass.text, offset)?;
                 // A required list shall not read as empty, which would hide the items that can be read.
-                let is_absent = may_be_absent && !(required && text.starts_with(['[', '{']));
-                if is_replaced {
-                    pass.found.push(Found { offset, is_absent });
+                let is_absent = is_replaced && may_be_absent && !(required && text.starts_with(['[', '{']));
+                // A time without a zone still is that time.
+                if is_replaced || inexact.contains(Kind::Json) {
+                    pass.found.push(Found { offset, is_absent, has_field: true });
                 }
-                let text = (!is_replaced || !is_absent).then(|| text.to_owned());
+                let text = (!is_absent).then(|| text.to_owned());
                 text.and_then(|text| RawValue::from_string(text).ok())
             })
             .flatten()
@@ -292,7 +334,7 @@ impl KeptFields {
         match text {
             Some(text) => {
                 self.kept.push(name);
-                Text::Keep(text, replaced)
+                Text::Keep(text, kinds)
             }
             None if self.kept.contains(&name) => Text::Forget,
             None => Text::Nothing,
@@ -309,7 +351,15 @@ impl KeptFields {
 /// The text of the value of a field whose name starts at an offset.
 pub(super) fn value_at(text: &str, offset: usize) -> Option<&str> {
     let (_, rest) = text.get(offset..)?.split_once('"')?;
-    let rest = rest.trim_start().strip_prefix(':')?;
-    let mut values = serde_json::Deserializer::from_str(rest).into_iter::<&RawValue>();
+    next_value(rest.trim_start().strip_prefix(':')?)
+}
+
+/// The text of the value that starts at an offset.
+pub(super) fn value_from(text: &str, offset: usize) -> Option<&str> {
+    next_value(text.get(offset..)?)
+}
+
+fn next_value(text: &str) -> Option<&str> {
+    let mut values = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
     values.next()?.ok().map(RawValue::get)
 }

@@ -27,7 +27,9 @@ pub struct Lossy<T> {
     /// The value.
     pub value: T,
     /// The paths of the fields that were filled, such as `data[3].company.id`, and of those whose text is in `extra_fields`
-    /// because their type cannot hold it. Of an object that was filled, only the path of the object is listed.
+    /// because their type cannot hold it. A value without a field around it is listed as well, such as an item of a list that is
+    /// the whole response, `[2]`, or the response itself, the empty path: it is the nearest value. Of an object that was filled,
+    /// only the path of the object is listed.
     pub filled: Vec<String>,
     /// The JSON text that the response has at a path in `filled`, if it has any: `null` aside, a value of another type, or one
     /// that the type cannot hold.
@@ -56,7 +58,8 @@ impl<T> Lossy<T> {
 /// A variant of a union that only lacks such fields is filled like an object. Without filling, it is the unknown variant.
 ///
 /// Money is never filled: a `Decimal` that is absent or no number, a number or an object whose name, or the name of its type, says that it is an amount,
-/// such as `unit_price` or `Money`, and a text whose name ends so, such as `amount`.
+/// such as `unit_price` or `Money`, and a text whose name ends so, such as `amount`. Nor is a `Decimal` without a field around it
+/// replaced that cannot hold its number.
 ///
 /// At most 1,000 fields are filled, and at most 256 MiB are decoded again, in all rounds.
 ///

@@ -36,10 +36,12 @@ pub(super) fn decode_scalar<'de, T: Scalar, D: Deserializer<'de>>(deserializer: 
 #[inline(never)]
 pub(super) fn decode_nearest<'de, T: Scalar, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     let text = RawText::decode(deserializer)?.0;
-    decode_text(&text).or_else(|error| {
-        if cannot_hold(&error) && keeping::replace(T::KIND) {
-            return Ok(T::nearest(&text));
+    match decode_text(&text) {
+        Ok(value) => {
+            keeping::list_inexact(&text);
+            Ok(value)
         }
-        Err(raw_value_error(&error.path, &error.message))
-    })
+        Err(error) if cannot_hold(&error) && keeping::replace(T::KIND, &text) => Ok(T::nearest(&text)),
+        Err(error) => Err(raw_value_error(&error.path, &error.message)),
+    }
 }

@@ -48,6 +48,8 @@ pub(super) fn is_money(expected: &str, path: &str) -> bool {
     }
     let key = last_key(path);
     match expected {
+        // Without a name, a decimal may be an amount.
+        EXPECTED_DIGITS if !path.contains(char::is_alphabetic) => true,
         "i32" | "i64" | "u32" | "u64" | "f64" | EXPECTED_DIGITS | EXPECTED_F64 => says_money(key),
         // An amount as text, such as `amount` or `total_price`, but not `price_label`.
         "a string" => split_words(key).last().is_some_and(|word| MONEY.contains(&word.as_str())),

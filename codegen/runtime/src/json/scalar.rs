@@ -62,11 +62,20 @@ impl Kinds {
         self.0 |= 1 << kind as u16;
     }
 
+    pub(super) fn contains(self, kind: Kind) -> bool {
+        self.0 & (1 << kind as u16) != 0
+    }
+
+    /// The kinds of both sets.
+    pub(super) fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
     pub(super) fn is_empty(self) -> bool {
         self.0 == 0
     }
 
     pub(super) fn iter(self) -> impl Iterator<Item = Kind> {
-        Kind::ALL.into_iter().filter(move |kind| self.0 & (1 << *kind as u16) != 0)
+        Kind::ALL.into_iter().filter(move |kind| self.contains(*kind))
     }
 }

@@ -9,32 +9,40 @@ use crate::json::{
 };
 
 /// Decodes a JSON text. If the type of a field cannot hold its number, or its date cannot be read, the text of the field is in
-/// `extra_fields`, and the field is `None` or has the nearest value, see [`ExtraFields`](crate::json::ExtraFields).
+/// `extra_fields`, and the field is `None` or has the nearest value, see [`ExtraFields`](crate::json::ExtraFields). Such a value
+/// without a field around it is an error.
 ///
 /// # Errors
 /// [`DecodeError`] with the path of the value that cannot be decoded. The path is computed only then, so that decoding
 /// does not have to keep track of it.
 pub fn from_str<T: Decode>(text: &str) -> Result<T, DecodeError> {
-    decode_kept(text).map(|(value, _)| value)
+    recover_values(text, false, &|text| decode_all(text)).map(|(value, _)| value)
 }
 
-/// A value, and its fields whose text was kept in `extra_fields` because their types cannot hold it.
+/// A value, and the values in it that their types cannot hold.
 pub(crate) type Kept<T> = (T, Vec<KeptField>);
 
-/// Decodes a text as [`from_str`] does, and returns the fields whose text was kept as well.
+/// Decodes a text as [`from_str`] does, and lists the values that their types cannot hold. One without a field around it is the
+/// nearest value, unless it is a decimal, which may be an amount.
 ///
 /// # Errors
 /// As [`from_str`].
 pub(crate) fn decode_kept<T: Decode>(text: &str) -> Result<Kept<T>, DecodeError> {
-    recover_fields(text, &|text| decode_all(text))
+    recover_values(text, true, &|text| decode_all(text))
 }
 
-/// Decodes the body of a response with this status as [`decode_kept`] does.
+/// Decodes the body of a response with this status as [`decode_kept`] does. A body that is one value without a field is replaced
+/// only if somebody is told: nothing else would remain of it.
 ///
 /// # Errors
 /// As [`from_str`].
-pub(crate) fn decode_response<T: Decode>(status: u16, text: &str) -> Result<Kept<T>, DecodeError> {
-    recover_fields(text, &|text| {
+pub(crate) fn decode_response<T: Decode>(
+    status: u16,
+    text: &str,
+    is_reported: bool,
+) -> Result<Kept<T>, DecodeError> {
+    let lists_values = is_reported || text.trim_start().starts_with(['[', '{']);
+    recover_values(text, lists_values, &|text| {
         let mut deserializer = serde_json::Deserializer::from_str(text);
         let value = T::decode_with_status(status, &mut deserializer)?;
         deserializer.end().map(|()| value)
@@ -42,21 +50,22 @@ pub(crate) fn decode_response<T: Decode>(status: u16, text: &str) -> Result<Kept
 }
 
 #[inline]
-fn recover_fields<T>(
+fn recover_values<T>(
     text: &str,
+    lists_values: bool,
     decode: &dyn Fn(&str) -> Result<T, serde_json::Error>,
 ) -> Result<Kept<T>, DecodeError> {
     let unions = StrictUnions::keep_fields(true);
     let watch = Watch::start();
     let error = match decode(text) {
-        Ok(value) if !watch.has_zoneless() => return Ok((value, Vec::new())),
-        Ok(value) => return Ok(keep_texts(text, decode).unwrap_or((value, Vec::new()))),
+        Ok(value) if !watch.has_inexact() => return Ok((value, Vec::new())),
+        Ok(value) => return Ok(keep_texts(text, lists_values, decode).unwrap_or((value, Vec::new()))),
         Err(error) => error,
     };
-    recover(text, &error, decode).or_else(|error| {
+    recover(text, lists_values, &error, decode).or_else(|error| {
         drop(unions);
         // A union within can be an unknown variant instead.
-        keep_texts(text, decode).map_err(|_| error)
+        keep_texts(text, lists_values, decode).map_err(|_| error)
     })
 }
 

@@ -8,8 +8,8 @@
 
 use crate::json::{
     decode_error::{DecodeError, Walk},
-    keeping::{Found, Keeper, value_at},
-    recovery_rules::is_unreadable,
+    keeping::{Found, Keeper, value_at, value_from},
+    recovery_rules::{cannot_hold, is_unreadable},
     tree::{Tree, unquote},
 };
 
@@ -23,10 +23,10 @@ const MAX_ROUNDS: usize = 3;
 const MAX_LISTED: usize = 1_000;
 const MAX_LISTED_BYTES: usize = 1024 * 1024;
 
-/// A field whose text was kept because its type cannot hold the value.
+/// A field whose text was kept because its type cannot hold the value, or such a value without a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct KeptField {
-    /// Its path, such as `data[3].supply`.
+    /// Its path, such as `data[3].supply`; empty for the whole text.
     pub(crate) path: String,
     /// The JSON text of its value.
     pub(crate) text: String,
@@ -39,11 +39,16 @@ pub(crate) struct KeptField {
 #[cold]
 pub(crate) fn recover<T>(
     text: &str,
+    lists_values: bool,
     error: &serde_json::Error,
     decode: &dyn Fn(&str) -> Result<T, serde_json::Error>,
 ) -> Result<(T, Vec<KeptField>), DecodeError> {
-    let error = DecodeError::with_position(text, error);
-    if is_unreadable(&error) { keep_texts(text, decode) } else { Err(error) }
+    let is_whole = || {
+        let error = DecodeError::without_position(text, error);
+        lists_values && error.path.is_empty() && cannot_hold(&error)
+    };
+    let located = DecodeError::with_position(text, error);
+    if is_unreadable(&located) || is_whole() { keep_texts(text, lists_values, decode) } else { Err(located) }
 }
 
 /// Decodes a text while the texts of values are kept that their types cannot hold.
@@ -53,10 +58,11 @@ pub(crate) fn recover<T>(
 #[cold]
 pub(crate) fn keep_texts<T>(
     text: &str,
+    lists_values: bool,
     decode: &dyn Fn(&str) -> Result<T, serde_json::Error>,
 ) -> Result<(T, Vec<KeptField>), DecodeError> {
     let mut value = None;
-    let kept = run_rounds(text, &mut |text| {
+    let kept = run_rounds(text, lists_values, &mut |text| {
         value = Some(decode(text).map_err(|error| DecodeError::with_position(text, &error))?);
         Ok(())
     })?;
@@ -68,6 +74,7 @@ pub(crate) fn keep_texts<T>(
 
 fn run_rounds(
     text: &str,
+    lists_values: bool,
     decode: &mut dyn FnMut(&str) -> Result<(), DecodeError>,
 ) -> Result<Vec<KeptField>, DecodeError> {
     let mut text = unescape_names(text);
@@ -75,7 +82,7 @@ fn run_rounds(
     for _ in 0..MAX_ROUNDS {
         #[cfg(test)]
         tests::ROUNDS.set(tests::ROUNDS.get() + 1);
-        let keeper = Keeper::start(&text);
+        let keeper = Keeper::start(&text, lists_values);
         let decoded = decode(&text);
         let found = keeper.found();
         drop(keeper);
@@ -125,7 +132,9 @@ fn list_fields(text: &str, found: &[Found]) -> Vec<KeptField> {
     let mut fields = Vec::new();
     for found in found.iter().take(MAX_LISTED) {
         walk.go_to(found.offset);
-        let (path, text) = (walk.path(), value_at(text, found.offset).unwrap_or_default());
+        let value =
+            if found.has_field { value_at(text, found.offset) } else { value_from(text, found.offset) };
+        let (path, text) = (walk.path(), value.unwrap_or_default());
         bytes += path.len() + text.len();
         if bytes > MAX_LISTED_BYTES {
             break;
@@ -142,3 +151,7 @@ mod tests;
 #[cfg(test)]
 #[path = "unreadable_union_tests.rs"]
 mod union_tests;
+
+#[cfg(test)]
+#[path = "unreadable_root_tests.rs"]
+mod root_tests;

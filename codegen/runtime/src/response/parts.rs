@@ -76,7 +76,9 @@ impl ResponseParts {
     #[inline]
     pub fn decode<T: Decode>(&mut self) -> Result<T, Error> {
         let unions = json::StrictUnions::set(self.filling.is_some());
-        let decoded = self.text().and_then(|text| json::decode_response(self.status.as_u16(), text));
+        let decoded = self
+            .text()
+            .and_then(|text| json::decode_response(self.status.as_u16(), text, self.filling.is_some()));
         drop(unions);
         match decoded {
             Ok((value, kept)) => {
@@ -111,7 +113,7 @@ impl ResponseParts {
         }
     }
 
-    /// Reports fields whose text was kept because their types cannot hold it.
+    /// Reports values that their types cannot hold.
     #[cold]
     fn report_kept(&self, kept: &[KeptField]) {
         let paths: Vec<String> = kept.iter().map(|field| field.path.clone()).collect();
