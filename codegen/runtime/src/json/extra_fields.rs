@@ -14,7 +14,8 @@ use crate::json::scalar::Kinds;
 /// A field is here too, with the text that the server sent, if its type cannot hold the value: a number beyond the range of the
 /// type, or a date that cannot be read. In the object, it is `None` if it may be absent, and otherwise the nearest value: the
 /// largest or smallest one of the type, the number rounded, or 1970-01-01. So is a time without a zone, which is read as one of
-/// UTC. The object is encoded with the text, unless the field has another value by then.
+/// UTC, and a number of an unknown variant with more digits than a `Value` keeps. The object is encoded with the text, unless the
+/// field has another value by then.
 ///
 /// They are kept as JSON text, so that numbers keep every digit, and are encoded again with the object. `Debug` shows only
 /// their names, because the values may be secret.

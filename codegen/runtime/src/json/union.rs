@@ -9,8 +9,10 @@ use serde::de::Deserializer;
 
 use crate::json::{
     fields::Field,
-    keeping::Attempt,
+    keeping::{Attempt, note_inexact},
     node::{Node, with_node},
+    number_text::loses_digits,
+    scalar::Kind,
     union_rules::{can_keep_fields, is_reported, spend, start_budget},
 };
 
@@ -206,6 +208,13 @@ pub fn decode_union<'de, D: Deserializer<'de>, T>(
             start_budget(node.text().len());
         }
         let Matches { indices, tied } = matching_variants(node, variants);
+        let decode_unknown = || {
+            // A `Value` has numbers of 64 bits. The field around the union keeps the text if that has more digits.
+            if loses_digits(node.text()) {
+                note_inexact(Kind::Json);
+            }
+            decode(None, node)
+        };
         let attempt = |index, may_replace| {
             let attempt = Attempt::start(may_replace);
             let decoded = decode(Some(index), node);
@@ -222,7 +231,7 @@ pub fn decode_union<'de, D: Deserializer<'de>, T>(
             }
             match attempt(index, may_replace) {
                 // Of two variants that match equally well, neither is guessed.
-                Ok(_) if found.is_some() => return decode(None, node),
+                Ok(_) if found.is_some() => return decode_unknown(),
                 Ok(value) => found = Some(value),
                 Err(error) => first_error = first_error.or(Some((index, error))),
             }
@@ -230,14 +239,14 @@ pub fn decode_union<'de, D: Deserializer<'de>, T>(
         if let Some(value) = found {
             return Ok(value);
         }
-        let Some((index, error)) = first_error else { return decode(None, node) };
+        let Some((index, error)) = first_error else { return decode_unknown() };
         if !may_replace
             && can_keep_fields(&error, node.text().len())
             && let Ok(value) = attempt(index, true)
         {
             return Ok(value);
         }
-        if is_reported(&error, node.is_root()) { Err(error) } else { decode(None, node) }
+        if is_reported(&error, node.is_root()) { Err(error) } else { decode_unknown() }
     })
 }
 

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-use crate::json::{ExtraFields, from_str, keeping};
+use crate::json::{ExtraFields, from_str, keeping, text::decode_kept, to_vec};
 
 #[derive(Debug, PartialEq)]
 struct Event {
@@ -90,4 +90,61 @@ fn unions_within_unions_take_a_bounded_number_of_attempts() {
     assert_eq!((link.size, link.extra_fields.get_raw("size")), (i64::MAX, Some("1e30")));
     // Each level would double the attempts.
     assert!(chain(50).1 < 50 * 50, "{}", chain(50).1);
+}
+
+#[derive(Debug, PartialEq)]
+enum Scalar {
+    Integer(i64),
+    Text(String),
+    Unknown(Value),
+}
+crate::__union!(Scalar { Integer: Integer(i64), Text: String(String) });
+
+#[derive(Debug, PartialEq)]
+struct Scalars {
+    one: Option<Scalar>,
+    list: Vec<Scalar>,
+    extra_fields: ExtraFields,
+}
+crate::__model!(Scalars { one: optional("one"), list: expected("list") });
+
+#[test]
+fn digits_of_a_scalar_in_a_union_are_not_lost() {
+    let encode = |value: &Scalars| String::from_utf8(to_vec(value).unwrap()).unwrap();
+    for text in ["5.0", "5", "-5e0"] {
+        let value: Scalars = from_str(&format!("{{\"one\":{text},\"list\":[]}}")).unwrap();
+        assert!(matches!(value.one, Some(Scalar::Integer(5 | -5))), "{value:?}");
+    }
+    // A `Value` has these digits.
+    for text in ["1e30", "18446744073709551615", "2.5", "true"] {
+        let value: Scalars = from_str(&format!("{{\"one\":{text},\"list\":[]}}")).unwrap();
+        assert!(matches!(value.one, Some(Scalar::Unknown(_))) && value.extra_fields.is_empty(), "{value:?}");
+    }
+    for text in ["12345678901234567890123", "9007199254740993.0", "0.12345678901234567890"] {
+        let json = format!("{{\"one\":{text},\"list\":[1,\"a\",{text}]}}");
+        let (mut value, kept) = decode_kept::<Scalars>(&json).unwrap();
+        assert!(matches!(value.one, Some(Scalar::Unknown(_))), "{value:?}");
+        assert!(
+            matches!(&*value.list, [Scalar::Integer(1), Scalar::Text(_), Scalar::Unknown(_)]),
+            "{value:?}"
+        );
+        assert_eq!(value.extra_fields.get_raw("one"), Some(text));
+        assert_eq!(kept.iter().map(|kept| &*kept.path).collect::<Vec<_>>(), ["one", "list"]);
+        assert_eq!(encode(&value), json);
+        value.list.pop();
+        assert_eq!(encode(&value), format!("{{\"list\":[1,\"a\"],\"one\":{text}}}"));
+    }
+}
+
+#[test]
+fn digits_of_unknown_objects_and_of_unions_without_a_field_are_not_lost() {
+    let text = "{\"unions\":[{\"kind\":\"x\",\"id\":12345678901234567890123}],\"size\":1}";
+    let (holder, kept) = decode_kept::<Holder>(text).unwrap();
+    assert!(matches!(&*holder.unions, [Union::Unknown(_)]), "{holder:?}");
+    assert_eq!((holder.extra_fields.len(), kept.len()), (1, 1));
+    let sent = String::from_utf8(to_vec(&holder).unwrap()).unwrap();
+    assert!(sent.contains("\"id\":12345678901234567890123}]"), "{sent}");
+    let (scalars, kept) = decode_kept::<Vec<Scalar>>("[1,12345678901234567890123]").unwrap();
+    assert!(matches!(&*scalars, [Scalar::Integer(1), Scalar::Unknown(_)]), "{scalars:?}");
+    assert_eq!((&*kept[0].path, &*kept[0].text), ("[1]", "12345678901234567890123"));
 }
