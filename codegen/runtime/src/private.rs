@@ -55,6 +55,7 @@ pub use crate::{
     wire::{
         body::{Body, BoxFuture, MaybeSend},
         body_encoding::BodyEncoding,
+        cookies::CookieStyle,
         field_encoding::FieldEncoding,
         file_part::FilePart,
         method::Method,

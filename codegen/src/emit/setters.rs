@@ -48,7 +48,10 @@ fn parameter_setter(cx: &Context<'_>, parameter: &Parameter, name: &str) -> Sett
             ("header_exploded", quote!(#wire,))
         }
         (ParameterLocation::Header, _) => ("header", quote!(#wire,)),
-        (ParameterLocation::Cookie, _) => ("cookie", quote!(#wire,)),
+        (ParameterLocation::Cookie, _) => match cookie_style(parameter) {
+            Some(style) => ("cookie_styled", quote!(#wire, rt::CookieStyle::#style,)),
+            None => ("cookie", quote!(#wire,)),
+        },
         (_, style) if parameter.allow_reserved => {
             let style = style.unwrap_or_else(|| ident("FormExplode"));
             ("query_reserved", quote!(#wire, rt::QueryStyle::#style,))
@@ -106,6 +109,17 @@ fn query_style(style: Style) -> Option<Ident> {
         Style::Whole => "Whole",
     };
     Some(format_ident!("{name}"))
+}
+
+/// The style of a cookie, unless it is the default.
+fn cookie_style(parameter: &Parameter) -> Option<Ident> {
+    let name = match (parameter.style == Style::FormExplode, parameter.allow_reserved) {
+        (false, false) => return None,
+        (true, false) => "FormExplode",
+        (false, true) => "Unencoded",
+        (true, true) => "UnencodedExplode",
+    };
+    Some(ident(name))
 }
 
 /// The style of a path parameter, unless it is the default.

@@ -162,7 +162,7 @@ pub enum ParameterLocation {
 pub enum Style {
     /// `a=1,2`
     Form,
-    /// `a=1&a=2`
+    /// `a=1&a=2`; in cookies `a=1; a=2` and `key=1; other=2`
     FormExplode,
     /// `a=1%202`
     SpaceDelimited,
@@ -191,7 +191,7 @@ pub struct Parameter {
     pub location: ParameterLocation,
     /// How it is encoded.
     pub style: Style,
-    /// Whether reserved characters of its value are sent unencoded, in a query.
+    /// Whether reserved characters of its value are sent unencoded, in a query, or nothing is encoded, in a cookie.
     pub allow_reserved: bool,
     /// Its name, type and documentation, as for a property.
     pub field: Field,

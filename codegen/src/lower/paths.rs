@@ -178,6 +178,11 @@ fn lower_parameter(parameter: &mut Value, at: &mut String, cx: &mut LowerContext
         return;
     }
     check_style(&location, map, at, cx);
+    if location == "cookie" && map.get("style").is_some_and(|style| style == "cookie") {
+        // OpenAPI 3.2: as `form`, without percent-encoding.
+        map.insert("style".to_owned(), "form".into());
+        map.insert("x-codegen-unencoded-cookie".to_owned(), Value::Bool(true));
+    }
     if location != "query" {
         for key in ["allowReserved", "allowEmptyValue"] {
             if map.shift_remove(key) == Some(Value::Bool(true)) {
@@ -220,7 +225,7 @@ fn known_styles(location: &str) -> &'static [&'static str] {
         "query" => &["form", "spaceDelimited", "pipeDelimited", "deepObject"],
         "header" => &["simple"],
         "path" => &["simple", "label", "matrix"],
-        "cookie" => &["form"],
+        "cookie" => &["form", "cookie"],
         _ => &[],
     }
 }

@@ -82,7 +82,11 @@ impl<'a> Resolver<'a> {
             }
         }
         let style = self.style_of(parameter, data, &field);
-        let allow_reserved = matches!(parameter, SourceParameter::Query { allow_reserved: true, .. });
+        let allow_reserved = match parameter {
+            SourceParameter::Query { allow_reserved, .. } => *allow_reserved,
+            SourceParameter::Cookie { .. } => data.extensions.contains_key("x-codegen-unencoded-cookie"),
+            _ => false,
+        };
         if matches!(parameter, SourceParameter::Query { allow_empty_value: Some(true), .. })
             && !self.can_be_empty(&field.ty)
         {
@@ -182,6 +186,10 @@ impl<'a> Resolver<'a> {
                 if explode && is_object =>
             {
                 return Style::SimpleExplode;
+            }
+            // `explode` is the default of the styles of cookies.
+            SourceParameter::Cookie { .. } if data.explode != Some(false) && (is_list || is_object) => {
+                return Style::FormExplode;
             }
             _ => return Style::Form,
         };

@@ -184,14 +184,29 @@ impl RequestReader<'_> {
                 (!values.is_empty()).then(|| simple(&values.join(",")))
             }
             Location::Cookie => {
-                let headers = self.request.headers.get_all(COOKIE).iter();
-                let lines = headers.filter_map(|value| value.to_str().ok());
-                let mut cookies =
-                    lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-                let (_, value) = cookies.find(|(other, _)| *other == name)?;
-                Some(simple(&percent_encoding::percent_decode_str(value).decode_utf8_lossy()))
+                let mut cookies = self.cookies(parameter);
+                if parameter.style() == Style::FormExploded {
+                    return parse_named(self.description, ty, Style::FormExploded, name, &mut cookies);
+                }
+                cookies.iter().find(|cookie| cookie.name == name).map(|cookie| simple(&cookie.value))
             }
         }
+    }
+
+    /// The cookies that may belong to a parameter: all that are not credentials or other parameters.
+    fn cookies(&self, parameter: Parameter<'_>) -> Vec<Pair> {
+        let lines = self.request.headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+        let decode = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
+        let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+        let cookies =
+            pairs.map(|(name, value)| Pair { name: decode(name), value: decode(value), used: false });
+        let is_other = |cookie: &Pair| {
+            let mut schemes = self.service.credentials.iter();
+            let is_own = |scheme| matches!(scheme, Authentication::Cookie(name) if name == cookie.name);
+            let is_credential = schemes.any(|scheme| is_own(scheme.authentication));
+            is_credential || self.operation.parameters.cookie.contains_key(&cookie.name)
+        };
+        cookies.filter(|cookie| cookie.name == parameter.name || !is_other(cookie)).collect()
     }
 
     /// Reports the unused pairs of the query: unknown and repeated parameters.

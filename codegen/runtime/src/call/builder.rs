@@ -13,6 +13,7 @@ use crate::{
     json::{self, Encode},
     response::decoded::Output,
     wire::body::{Body, TypedBody},
+    wire::cookies::CookieStyle,
     wire::file_part::{FilePart, collect_files},
     wire::parameter::{QueryStyle, ToParameter},
     wire::percent::Reserved,
@@ -101,7 +102,19 @@ impl<S> Builder<S> {
     /// Sets a cookie.
     #[inline]
     pub fn cookie<T>(mut self, name: &'static str, value: impl ToParameter) -> Builder<T> {
-        self.draft.set_cookie(name, value.to_parameter());
+        self.draft.set_cookie(name, CookieStyle::Form, value.to_parameter());
+        self.with_state()
+    }
+
+    /// Sets a cookie in another style, which may make several cookies of it.
+    #[inline]
+    pub fn cookie_styled<T>(
+        mut self,
+        name: &'static str,
+        style: CookieStyle,
+        value: impl ToParameter,
+    ) -> Builder<T> {
+        self.draft.set_cookie(name, style, value.to_parameter());
         self.with_state()
     }
 

@@ -11,11 +11,12 @@ use crate::{
     client::core::Core,
     client::operation::Operation,
     client::options::{CallOptions, DEFAULT_OPTIONS},
+    client::service::Authentication,
     error::{Error, ErrorKind},
     json::scalar_text,
     wire::body::Body,
     wire::body_encoding::RequestBody,
-    wire::cookies::join_cookies,
+    wire::cookies::{CookieStyle, cookie_pairs, format_cookies, join_cookies, remove_cookies},
     wire::entry_buffer::EntryBuffer,
     wire::file_part::FilePart,
     wire::headers::parse_header,
@@ -169,15 +170,34 @@ impl Draft {
         }
     }
 
-    pub(crate) fn set_cookie(&mut self, name: &'static str, value: Parameter<'_>) {
-        match format_simple(value) {
-            Ok(value) => set_pair(&mut self.cookies, name, percent_encode(&value)),
-            Err(why) => self.record_invalid("cookie", name, &why),
+    pub(crate) fn set_cookie(&mut self, name: &'static str, style: CookieStyle, value: Parameter<'_>) {
+        let own = match format_cookies(name, style, value) {
+            Ok(own) => own,
+            Err(why) => return self.record_invalid("cookie", name, &why),
+        };
+        // The keys of an object are names of cookies, which must not take the place of a credential.
+        let credentials = self.core.shared().service.credentials.iter();
+        let names = credentials.filter_map(|scheme| match scheme.authentication {
+            Authentication::Cookie(name) => Some(name),
+            _ => None,
+        });
+        let mut names = names.filter(|credential| *credential != name);
+        if let Some(credential) =
+            names.find(|credential| cookie_pairs(&own).any(|(key, _)| key == *credential))
+        {
+            let why = format!("`{credential}` is the name of a credential: set that on the client");
+            return self.record_invalid("cookie", name, &why);
         }
-        // RFC 6265, section 5.4: all cookies are in one header.
-        let pairs: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let earlier = self.headers.get(COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        match parse_header(COOKIE.as_str(), &join_cookies(earlier, &pairs.join("; "))) {
+        let header = self.headers.get(COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        // What an earlier call of the setter added may have other names.
+        let earlier = self.cookies.iter().find(|(other, _)| *other == name).map_or("", |(_, own)| own);
+        let header = join_cookies(&remove_cookies(header, earlier), &own);
+        set_pair(&mut self.cookies, name, own);
+        if header.is_empty() {
+            self.headers.remove(COOKIE);
+            return;
+        }
+        match parse_header(COOKIE.as_str(), &header) {
             Ok((name, value)) => {
                 self.headers.insert(name, value);
             }

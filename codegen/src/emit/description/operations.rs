@@ -61,8 +61,8 @@ fn parameters(types: &mut TypeTable<'_>, named: NamedOperation<'_>) -> Parameter
 
 fn style(style: ir::Style, location: Location) -> Style {
     match style {
-        // Outside of the query both look the same.
-        ir::Style::Form | ir::Style::FormExplode if location != Location::Query => Style::Form,
+        // Both look the same in a path and in a header.
+        ir::Style::FormExplode if matches!(location, Location::Path | Location::Header) => Style::Form,
         ir::Style::Form => Style::Form,
         ir::Style::FormExplode => Style::FormExploded,
         ir::Style::SpaceDelimited => Style::SpaceDelimited,
