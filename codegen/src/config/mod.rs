@@ -177,8 +177,11 @@ pub struct Environment {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Variables {
-    /// The variable for the credential.
+    /// The variable for the API key, which is the first credential.
     pub api_key: Option<String>,
+    /// The variables for the other credentials, by the names of the security schemes. The default is made of the names of the crate
+    /// and the scheme: `ACME_PARTNER_KEY`.
+    pub credentials: BTreeMap<String, String>,
     /// The variable for the base URL.
     pub base_url: Option<String>,
     /// The variable for the name of the environment.

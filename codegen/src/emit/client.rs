@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::aliases::mark_deprecated;
-use super::docs::{outer_doc, sanitize_description, sanitize_markdown};
+use super::docs::{code_span, outer_doc, sanitize_description, sanitize_markdown};
 use super::types::ident;
 use super::{Context, Module, api, credentials, servers};
 
@@ -16,15 +16,7 @@ pub(super) fn emit_client(cx: &Context<'_>) -> Module {
         format!("A client for {}.", sanitize_markdown(&cx.api.title)),
         "Cloning is cheap: all clones share settings, credential and connections.".to_owned(),
     ]);
-    let from_env = outer_doc(&[
-        format!(
-            "Creates a client with settings from environment variables. The key is read from `{variable}`."
-        ),
-        "# Errors".to_owned(),
-        format!(
-            "An error of kind `Config` if `{variable}` is not set or if another variable has an invalid value."
-        ),
-    ]);
+    let from_env = outer_doc(&describe_from_env(cx, variable));
     let request = outer_doc(&[
         "Starts a request to any path of the API, for an operation that this crate does not contain. The path is appended to \
          the base URL; `{name}` in it is a placeholder."
@@ -33,6 +25,7 @@ pub(super) fn emit_client(cx: &Context<'_>) -> Module {
         example_request(cx),
     ]);
     let templates = servers::emit_templates(cx);
+    let variables = credentials::emit_variables(cx);
     let tokens = quote! {
         #service
 
@@ -90,9 +83,31 @@ pub(super) fn emit_client(cx: &Context<'_>) -> Module {
         impl rt::GeneratedClient for Client {
             const SERVICE: &'static rt::Service = &SERVICE;
             #templates
+            #variables
         }
     };
     Module::new("client.rs", tokens)
+}
+
+/// The documentation of `from_env`, with the variables that it reads.
+fn describe_from_env(cx: &Context<'_>, key: &str) -> Vec<String> {
+    let others: Vec<String> =
+        cx.names.credential_variables.iter().skip(1).map(|name| code_span(name)).collect();
+    let what = "Creates a client with settings from environment variables.";
+    let (credentials, missing) = if others.is_empty() {
+        (format!("{what} The key is read from `{key}`."), format!("`{key}` is not set"))
+    } else {
+        let text = format!(
+            "{what} The API key is read from `{key}`, and other credentials from {}. Those that are set are used.",
+            others.join(", ")
+        );
+        (text, "the credentials that are set suffice for no operation".to_owned())
+    };
+    vec![
+        credentials,
+        "# Errors".to_owned(),
+        format!("An error of kind `Config` if {missing} or if another variable has an invalid value."),
+    ]
 }
 
 /// A request that needs no operation of the document.

@@ -32,6 +32,12 @@ pub(super) fn emit_security(cx: &Context<'_>) -> (TokenStream, TokenStream) {
     (quote!(&[#(#credentials),*]), quote!(&[#(#security),*]))
 }
 
+/// The environment variables of the credentials as a constant of the client, if there are several.
+pub(super) fn emit_variables(cx: &Context<'_>) -> Option<TokenStream> {
+    let names = &cx.names.credential_variables;
+    (names.len() > 1).then(|| quote!(const CREDENTIAL_VARIABLES: &'static [&'static str] = &[#(#names),*];))
+}
+
 /// The names of the credentials as constants of the module `credentials`, if there are several.
 pub(super) fn emit_credentials(cx: &Context<'_>) -> Option<TokenStream> {
     if cx.api.credentials.len() < 2 {
@@ -51,7 +57,9 @@ pub(super) fn emit_credentials(cx: &Context<'_>) -> Option<TokenStream> {
         };
         let main = if index == 0 { ", which `api_key` sets too" } else { "" };
         let description = credential.description.as_deref().map(sanitize_description);
-        let docs = std::iter::once(end_sentence(&format!("{text}{main}"))).chain(description);
+        let variable = cx.names.credential_variables.get(index).map(|name| code_span(name));
+        let variable = variable.map(|name| format!("`from_env` reads it from {name}."));
+        let docs = std::iter::once(end_sentence(&format!("{text}{main}"))).chain(description).chain(variable);
         let docs = outer_doc(&docs.collect::<Vec<_>>());
         let (constant, name) = (ident(constant), &credential.name);
         quote! {

@@ -33,6 +33,20 @@ pub(super) fn report_dead_entries(api: &Api, names: &Names, config: &Config, dia
     for (index, id) in except.filter(|(_, id)| !operations.contains(id.as_str())) {
         report(&["idempotency", "except"], &index.to_string(), format!("no operation has the id `{id}`"));
     }
+    let first = api.credentials.first().map(|credential| credential.name.as_str());
+    for key in config.variables.credentials.keys() {
+        if Some(key.as_str()) == first {
+            let message =
+                format!("`{key}` is the API key of the client: set `api-key` in `[variables]` instead");
+            report(&["variables", "credentials"], key, message);
+        } else if api.credentials.iter().all(|credential| credential.name != *key) {
+            report(
+                &["variables", "credentials"],
+                key,
+                format!("no operation takes the security scheme `{key}`"),
+            );
+        }
+    }
     for (index, environment) in config.environments.iter().enumerate() {
         for url in environment.servers.keys().filter(|url| !api.servers.contains(url)) {
             let message = format!("no operation uses the server `{url}`");

@@ -44,7 +44,9 @@ pub fn assign_names(api: &Api, facts: &Facts, config: &Config, diagnostics: &mut
     let types::TypeNames { types, builders } = types::name_types(api, facts, config, diagnostics);
     let members = members::name_members(api, facts, &types, config, diagnostics);
     let tags = tags::name_tags(api, config, diagnostics);
+    let credentials = credentials::name_credentials(api);
     let names = Names {
+        credential_variables: credentials::name_credential_variables(config, &package, &credentials, api),
         library: package.replace('-', "_"),
         package,
         builders,
@@ -52,7 +54,7 @@ pub fn assign_names(api: &Api, facts: &Facts, config: &Config, diagnostics: &mut
         operations: operations::name_operations(api, facts, &tags, config, diagnostics),
         webhooks: events::name_events(api, diagnostics),
         event_methods: events::name_event_methods(api, config, diagnostics),
-        credentials: credentials::name_credentials(api),
+        credentials,
         server_variables: credentials::name_server_variables(api),
         environments: environments::name_environments(api, diagnostics),
         markers: markers::name_markers(api, facts),

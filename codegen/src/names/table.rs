@@ -32,6 +32,8 @@ pub struct Names {
     pub event_methods: Vec<String>,
     /// The constants of the credentials.
     pub credentials: Vec<String>,
+    /// The environment variables of the credentials.
+    pub credential_variables: Vec<String>,
     /// The constants of the variables of servers.
     pub server_variables: Vec<String>,
     /// Environments.

@@ -25,6 +25,8 @@ pub trait GeneratedClient: From<Core> {
     const SERVICE: &'static Service;
     /// The servers whose URLs contain variables that the caller can set.
     const SERVER_TEMPLATES: &'static [ServerTemplate] = &[];
+    /// The environment variables of the credentials, by their index, if there are several.
+    const CREDENTIAL_VARIABLES: &'static [&'static str] = &[];
 }
 
 /// Builds a client. Every setting except the API key has a default.
@@ -41,12 +43,16 @@ impl<C: GeneratedClient> ClientBuilder<C> {
         Self { settings: Settings::new(C::SERVICE, C::SERVER_TEMPLATES), client: PhantomData }
     }
 
-    /// A builder with the API key, environment, base URL and API version from the environment variables of the API.
+    /// A builder with the credentials, environment, base URL and API version from the environment variables of the API.
     ///
-    /// Later setters take precedence. [`build`](Self::build) reports a missing or invalid variable.
+    /// Later setters take precedence. [`build`](Self::build) reports an invalid variable, and credentials that suffice for no
+    /// operation.
     #[inline]
     pub fn from_env() -> Self {
-        Self { settings: Settings::from_env(C::SERVICE, C::SERVER_TEMPLATES), client: PhantomData }
+        Self {
+            settings: Settings::from_env(C::SERVICE, C::SERVER_TEMPLATES, C::CREDENTIAL_VARIABLES),
+            client: PhantomData,
+        }
     }
 
     /// Builds the client. It does not connect yet.

@@ -229,17 +229,42 @@ fn missing_credential(service: &Service, operation: &Operation) -> Error {
     );
     Error::new(ErrorKind::Config, text)
 }
-/// The error of a client without any credential.
-pub(crate) fn no_credential(service: &Service) -> String {
-    let mut text = format!(
-        "no API key: set the environment variable {} and use `from_env`, or call `api_key`",
-        service.api_key_variable
-    );
+/// The error of a client without any credential. `variables` are those of all credentials, if there are several.
+pub(crate) fn no_credential(service: &Service, variables: &[&str]) -> String {
+    let mut text =
+        format!("no API key: set the environment variable {} and use `from_env`", service.api_key_variable);
+    if let Some(others) = variables.get(1..).filter(|others| !others.is_empty()) {
+        text.push_str(&format!(" (other credentials are read from {})", others.join(", ")));
+    }
+    text.push_str(", or call `api_key`");
     if service.credentials.len() > 1 {
         let names: Vec<_> = service.credentials.iter().map(|scheme| format!("`{}`", scheme.name)).collect();
         text.push_str(&format!(", or `credential` with one of {}", names.join(", ")));
     }
     text
+}
+
+/// Whether these credentials are all that one alternative of any operation requires.
+pub(crate) fn suffices_for_any(service: &Service, credentials: &[Credential]) -> bool {
+    let is_set = |index: &usize| credentials.get(*index).is_some_and(|credential| !credential.is_none());
+    let mut alternatives = service.security.iter().flat_map(|alternatives| alternatives.iter());
+    alternatives.any(|alternative| !alternative.is_empty() && alternative.iter().all(is_set))
+}
+
+/// The error of a client whose credentials suffice for no operation, with what the usual operations require.
+pub(crate) fn insufficient_credentials(service: &Service, variables: &[&str]) -> String {
+    let is_needed =
+        |required: &&&[&[usize]]| !required.is_empty() && required.iter().all(|all| !all.is_empty());
+    let usual = service.security.iter().find(is_needed).copied().unwrap_or_default();
+    let names = |alternative: &&[usize]| {
+        let names = alternative.iter().filter_map(|index| variables.get(*index).copied());
+        names.collect::<Vec<_>>().join(" and ")
+    };
+    let needed: Vec<String> = usual.iter().map(names).collect();
+    format!(
+        "the credentials suffice for no operation: set the environment variables {}",
+        needed.join(", or ")
+    )
 }
 
 /// Validates the credentials, and makes the headers of those that are fixed.

@@ -22,7 +22,7 @@ use crate::{
     client::log::Log,
     client::loopback::is_unencrypted,
     client::retry::{RetryPolicy, StandardRetry},
-    client::selection::{no_credential, prepare_credentials},
+    client::selection::{insufficient_credentials, no_credential, prepare_credentials, suffices_for_any},
     client::server_variables::{ServerTemplate, fill_servers, find_server},
     client::service::{Authentication, Environment, Service},
     error::{Error, ErrorKind},
@@ -37,6 +37,8 @@ pub(crate) struct Settings {
     /// The credentials, by their index in the description of the API.
     credentials: Vec<Credential>,
     pub(crate) needs_credential: bool,
+    /// The environment variables of the credentials, if the settings are from the environment, and there are several.
+    credential_variables: &'static [&'static str],
     pub(crate) environment: Environment,
     pub(crate) servers: Vec<Option<String>>,
     /// The values of variables of the environment's servers, by name.
@@ -83,6 +85,7 @@ impl Settings {
             service,
             templates,
             credentials: Vec::new(),
+            credential_variables: &[],
             needs_credential: service
                 .security
                 .iter()
@@ -115,17 +118,31 @@ impl Settings {
         }
     }
 
-    pub(crate) fn from_env(service: &'static Service, templates: &'static [ServerTemplate]) -> Self {
-        Self::new(service, templates).with_variables(|name| env::var(name).ok())
+    pub(crate) fn from_env(
+        service: &'static Service,
+        templates: &'static [ServerTemplate],
+        variables: &'static [&'static str],
+    ) -> Self {
+        Self::new(service, templates).with_variables(variables, |name| env::var(name).ok())
     }
 
-    fn with_variables(mut self, read: impl Fn(&str) -> Option<String>) -> Self {
+    fn with_variables(
+        mut self,
+        credentials: &'static [&'static str],
+        read: impl Fn(&str) -> Option<String>,
+    ) -> Self {
         // Values from files often end with a line break; white space is never significant here.
         let read = |name: &str| read(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
         let service = self.service;
         if let Some(key) = read(service.api_key_variable) {
             self.set_credential(0, Credential::Fixed(Secret::from(key)));
         }
+        for (index, variable) in credentials.iter().enumerate().skip(1) {
+            if let Some(secret) = read(variable) {
+                self.set_credential(index, Credential::Fixed(Secret::from(secret)));
+            }
+        }
+        self.credential_variables = credentials;
         if let Some((variable, name)) =
             service.environment_variable.and_then(|variable| Some((variable, read(variable)?)))
         {
@@ -235,7 +252,13 @@ impl Settings {
             return Err(config(error));
         }
         if self.needs_credential && self.credentials.iter().all(Credential::is_none) {
-            return Err(config(no_credential(service)));
+            return Err(config(no_credential(service, self.credential_variables)));
+        }
+        if self.needs_credential
+            && !self.credential_variables.is_empty()
+            && !suffices_for_any(service, &self.credentials)
+        {
+            return Err(config(insufficient_credentials(service, self.credential_variables)));
         }
         let credentials = std::mem::take(&mut self.credentials);
         let has_headers = self.headers.contains_key(AUTHORIZATION);
