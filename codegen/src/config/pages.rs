@@ -49,6 +49,18 @@ pub struct PageRule {
     /// The number of all pages in the response.
     #[serde(default)]
     pub pages: Option<PropertyPath>,
+    /// The response header with the number of the next page, for `number`: it is empty or absent on the last page.
+    #[serde(default)]
+    pub next_header: Option<String>,
+    /// The response header with the number of the page, for `number`.
+    #[serde(default)]
+    pub current_header: Option<String>,
+    /// The response header with the number of all pages, for `number`.
+    #[serde(default)]
+    pub pages_header: Option<String>,
+    /// The response header with the number of all items, for `number` and `offset`.
+    #[serde(default)]
+    pub total_header: Option<String>,
     /// The parameter with the number of items of a page.
     #[serde(default)]
     pub size: Option<String>,

@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::docs::code_span;
-use crate::ir::{Page, Paging, PagingKind, Path};
+use crate::ir::{Page, PageHeaders, Paging, PagingKind, Path};
 
 /// The constant data of an operation that is a list.
 pub(super) fn emit_paging(paging: &Paging) -> TokenStream {
@@ -49,7 +49,17 @@ pub(super) fn emit_paging(paging: &Paging) -> TokenStream {
         let (name, default, maximum) = (&size.parameter, number(size.default), number(size.maximum));
         quote!(.size(#name, #default, #maximum))
     });
-    quote!(rt::Paging::#kind #in_body #(#paths)* #size)
+    let headers = [
+        (quote!(next_header), &paging.headers.next),
+        (quote!(current_header), &paging.headers.current),
+        (quote!(pages_header), &paging.headers.pages),
+        (quote!(total_header), &paging.headers.total),
+    ];
+    let headers = headers.into_iter().filter_map(|(method, name)| {
+        let name = name.as_ref()?;
+        Some(quote!(.#method(#name)))
+    });
+    quote!(rt::Paging::#kind #in_body #(#paths)* #size #(#headers)*)
 }
 
 fn emit_path(path: &Path) -> TokenStream {
@@ -95,13 +105,23 @@ pub(super) fn paging_doc(page: &Page) -> Option<String> {
         (_, Some(path), ..) => Some(format!("until {} is true", at(path))),
         (_, _, Some(path), _) => Some(format!("up to {}", at(path))),
         (.., Some(path)) => Some(format!("up to {} items", at(path))),
-        _ if matches!(paging.kind, PagingKind::Number(_) | PagingKind::Offset(_)) => {
-            Some("until a page is not full".to_owned())
-        }
-        _ => None,
+        _ => describe_headers(&paging.headers),
     };
+    let counts = matches!(paging.kind, PagingKind::Number(_) | PagingKind::Offset(_));
+    let end = end.or_else(|| counts.then(|| "until a page is not full".to_owned()));
     if let Some(end) = end {
         text.push_str(&format!(", {end}"));
     }
     Some(text + ".")
+}
+
+/// Where the list ends, by the headers of the response.
+fn describe_headers(headers: &PageHeaders) -> Option<String> {
+    let PageHeaders { next, pages, total, .. } = headers;
+    match (next, pages, total) {
+        (Some(name), ..) => Some(format!("while the header {} has its number", code_span(name))),
+        (_, Some(name), _) => Some(format!("up to the number of pages in the header {}", code_span(name))),
+        (.., Some(name)) => Some(format!("up to the number of items in the header {}", code_span(name))),
+        _ => None,
+    }
 }

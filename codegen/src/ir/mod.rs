@@ -14,7 +14,7 @@ pub use operation::{
     Alternative, Body, BodyEncoding, BodyVariant, FieldEncoding, Link, Operation, Page, Parameter,
     ParameterLocation, ResponseHeader, Results, SecurityAlternative, Style, Success, Verb, Webhook,
 };
-pub use paging::{PageSize, Paging, PagingKind, Path};
+pub use paging::{PageHeaders, PageSize, Paging, PagingKind, Path};
 pub use types::{
     Details, EnumValue, ExternalDocs, Field, IdKind, JsonKind, Object, OtherDetails, Root, Shape, StringEnum,
     TypeDef, TypeId, TypeOrigin, TypeRef, Union, UnionVariant,

@@ -24,6 +24,21 @@ pub struct Paging {
     pub current: Option<Path>,
     /// The number of items of a page.
     pub size: Option<PageSize>,
+    /// The response headers with numbers.
+    pub headers: PageHeaders,
+}
+
+/// The names of the response headers with numbers of pages and items.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PageHeaders {
+    /// The number of the next page; empty or absent on the last one.
+    pub next: Option<String>,
+    /// The number of the page.
+    pub current: Option<String>,
+    /// The number of all pages.
+    pub pages: Option<String>,
+    /// The number of all items.
+    pub total: Option<String>,
 }
 
 /// What selects a page.

@@ -167,7 +167,7 @@ impl Resolver<'_> {
             body: body.into_iter().flatten().collect(),
             members: Members::collect(self, ty, &found.path),
             item_has_id: item.is_some_and(|item| item.fields.iter().any(|field| field.name == "id")),
-            has_link: has_link_header(operation.source),
+            headers: response_headers(operation.source),
         }
     }
 
@@ -293,16 +293,12 @@ fn only_item_list<'a>(lists: &'a [(&'a Field, TypeRef)]) -> Option<&'a (&'a Fiel
     items.next().filter(|_| items.next().is_none())
 }
 
-fn has_link_header(source: &Source) -> bool {
+/// The headers that the successful responses document.
+fn response_headers(source: &Source) -> Vec<&str> {
     let responses = source.responses.responses.iter().filter(|(code, _)| code.to_string().starts_with('2'));
-    let mut responses = responses.filter_map(|(_, response)| response.as_item());
-    responses.any(|response| response.headers.keys().any(|name| name.eq_ignore_ascii_case("link")))
-        || source
-            .responses
-            .default
-            .as_ref()
-            .and_then(ReferenceOr::as_item)
-            .is_some_and(|response| response.headers.keys().any(|name| name.eq_ignore_ascii_case("link")))
+    let responses = responses.map(|(_, response)| response).chain(&source.responses.default);
+    let responses = responses.filter_map(ReferenceOr::as_item);
+    responses.flat_map(|response| response.headers.keys().map(String::as_str)).collect()
 }
 
 /// Whether an operation has a parameter that only lists with pages have.

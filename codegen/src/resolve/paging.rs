@@ -1,8 +1,9 @@
 //! Recognizes how the next page of a list is requested, by the shapes that are usual: no name of an API is known here.
 
+use super::encoding::is_token;
 use super::page_members::{Member, Members, normalize};
 use crate::config::{PageRule, PageStyle};
-use crate::ir::{Field, PageSize, Paging, PagingKind, TypeRef};
+use crate::ir::{Field, PageHeaders, PageSize, Paging, PagingKind, TypeRef};
 
 /// The properties with the cursor of the next page, the most telling first.
 const CURSOR_VALUES: [&str; 25] = [
@@ -125,6 +126,31 @@ const NUMBERS_OF_PAGES: [&str; 7] =
 const PAGES: [&str; 8] =
     ["totalpages", "pagecount", "pages", "lastpage", "numpages", "pagestotal", "totalpagecount", "maxpage"];
 
+/// The response headers with the number of the next page, of the page, of all pages and of all items.
+const NEXT_HEADERS: [&str; 4] = ["xnextpage", "nextpage", "xpaginationnextpage", "paginationnextpage"];
+const CURRENT_HEADERS: [&str; 6] =
+    ["xpage", "xcurrentpage", "xpagenumber", "xpaginationpage", "xpaginationcurrentpage", "paginationpage"];
+const PAGES_HEADERS: [&str; 8] = [
+    "xtotalpages",
+    "totalpages",
+    "xpagecount",
+    "xpagestotal",
+    "xpaginationtotalpages",
+    "xpaginationpagecount",
+    "paginationpagecount",
+    "paginationtotalpages",
+];
+const TOTAL_HEADERS: [&str; 8] = [
+    "xtotal",
+    "xtotalcount",
+    "totalcount",
+    "xtotalitems",
+    "xpaginationtotal",
+    "xpaginationtotalcount",
+    "paginationcount",
+    "paginationtotalcount",
+];
+
 /// What the document says about the pages of an operation.
 pub(super) struct PagingSource<'a> {
     /// Whether the operation reads by its method.
@@ -135,8 +161,8 @@ pub(super) struct PagingSource<'a> {
     pub(super) body: Vec<&'a Field>,
     pub(super) members: Members,
     pub(super) item_has_id: bool,
-    /// Whether the response documents the header `Link`.
-    pub(super) has_link: bool,
+    /// The headers that the response documents.
+    pub(super) headers: Vec<&'a str>,
 }
 
 /// How the next page is requested, if the document has one of the usual shapes.
@@ -165,6 +191,7 @@ impl PagingSource<'_> {
             pages: None,
             current: None,
             size: None,
+            headers: PageHeaders::default(),
         }
     }
 
@@ -226,7 +253,8 @@ impl PagingSource<'_> {
     }
 
     fn link(&self) -> Option<Paging> {
-        (self.has_link && self.is_read).then(|| self.paging(PagingKind::Link, "", false))
+        let has_link = self.headers.iter().any(|name| name.eq_ignore_ascii_case("link"));
+        (has_link && self.is_read).then(|| self.paging(PagingKind::Link, "", false))
     }
 
     fn number(&self) -> Option<Paging> {
@@ -255,10 +283,24 @@ impl PagingSource<'_> {
             pages: self.members.integer(&PAGES),
             current: if is_numbered { self.members.integer(&NUMBERS_OF_PAGES) } else { None },
             size: size.map(|(field, _)| page_size(field)),
+            headers: PageHeaders {
+                next: self.header(&NEXT_HEADERS).filter(|_| is_numbered),
+                current: self.header(&CURRENT_HEADERS).filter(|_| is_numbered),
+                pages: self.header(&PAGES_HEADERS).filter(|_| is_numbered),
+                total: self.header(&TOTAL_HEADERS),
+            },
             ..paging
         };
         let ends = [&paging.more, &paging.last, &paging.total, &paging.pages];
-        (ends.iter().any(|end| end.is_some()) || paging.size.is_some()).then_some(paging)
+        let headers = [&paging.headers.next, &paging.headers.pages, &paging.headers.total];
+        let has_end = ends.iter().any(|end| end.is_some()) || headers.iter().any(|header| header.is_some());
+        (has_end || paging.size.is_some()).then_some(paging)
+    }
+
+    /// The first header of the response that has one of these names.
+    fn header(&self, names: &[&str]) -> Option<String> {
+        let found = names.iter().find_map(|name| self.headers.iter().find(|other| normalize(other) == *name));
+        found.map(|name| (*name).to_owned())
     }
 
     /// How the next page is requested by the configuration, or why that is not possible.
@@ -284,6 +326,7 @@ impl PagingSource<'_> {
             let size = self.parameter(|field, _| field.name == *name);
             size.map(|(field, _)| page_size(field)).ok_or_else(|| format!("there is no parameter `{name}`"))
         });
+        let headers = configured_headers(rule)?;
         Ok(Paging {
             kind,
             parameter: if needs_parameter { rule.parameter.clone() } else { String::new() },
@@ -294,8 +337,35 @@ impl PagingSource<'_> {
             pages: rule.pages.as_ref().map(names),
             current: None,
             size: size.transpose()?,
+            headers,
         })
     }
+}
+
+/// The headers of a rule, or why they cannot be used.
+fn configured_headers(rule: &PageRule) -> Result<PageHeaders, String> {
+    let PageRule { next_header, current_header, pages_header, total_header, .. } = rule;
+    let of_numbers = [("next", next_header), ("current", current_header), ("pages", pages_header)];
+    for (key, name) in of_numbers.into_iter().chain([("total", total_header)]) {
+        let Some(name) = name else { continue };
+        if !is_token(name) {
+            return Err(format!("no header can be called `{}`", name.escape_debug()));
+        }
+        let is_used = match rule.style {
+            PageStyle::Number => true,
+            PageStyle::Offset => key == "total",
+            _ => false,
+        };
+        if !is_used {
+            return Err(format!("`{key}-header` has no effect with this `style`; remove it"));
+        }
+    }
+    Ok(PageHeaders {
+        next: next_header.clone(),
+        current: current_header.clone(),
+        pages: pages_header.clone(),
+        total: total_header.clone(),
+    })
 }
 
 fn is_number(field: &Field) -> bool {

@@ -22,6 +22,20 @@ pub struct Paging {
     /// Where the response has the number of the page.
     pub(crate) current: Option<Path>,
     pub(crate) size: PageSize,
+    pub(crate) headers: PageHeaders,
+}
+
+/// The response headers with numbers, if the response has them there instead of in its body.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PageHeaders {
+    /// The number of the next page; empty or absent on the last one.
+    pub(crate) next: Option<&'static str>,
+    /// The number of the page.
+    pub(crate) current: Option<&'static str>,
+    /// The number of all pages.
+    pub(crate) pages: Option<&'static str>,
+    /// The number of all items.
+    pub(crate) total: Option<&'static str>,
 }
 
 /// What selects a page.
@@ -65,6 +79,7 @@ impl Paging {
             pages: None,
             current: None,
             size,
+            headers: PageHeaders { next: None, current: None, pages: None, total: None },
         }
     }
 
@@ -144,6 +159,34 @@ impl Paging {
     #[must_use]
     pub const fn size(mut self, parameter: &'static str, default: u32, maximum: u32) -> Self {
         self.size = PageSize { parameter: Some(parameter), default, maximum };
+        self
+    }
+
+    /// The response header with the number of the next page, which is empty or absent on the last one.
+    #[must_use]
+    pub const fn next_header(mut self, name: &'static str) -> Self {
+        self.headers.next = Some(name);
+        self
+    }
+
+    /// The response header with the number of the page.
+    #[must_use]
+    pub const fn current_header(mut self, name: &'static str) -> Self {
+        self.headers.current = Some(name);
+        self
+    }
+
+    /// The response header with the number of all pages.
+    #[must_use]
+    pub const fn pages_header(mut self, name: &'static str) -> Self {
+        self.headers.pages = Some(name);
+        self
+    }
+
+    /// The response header with the number of all items.
+    #[must_use]
+    pub const fn total_header(mut self, name: &'static str) -> Self {
+        self.headers.total = Some(name);
         self
     }
 }

@@ -98,6 +98,10 @@ impl Received<'_> {
                 let first = self.first_page(paging, first);
                 let requested = self.requested(paging.parameter, paging.is_in_body);
                 let current = requested.unwrap_or(first);
+                if let Some(next) = self.next_number(paging) {
+                    // A number that leads back, such as 0, marks the end as an empty header does.
+                    return Ok(next.filter(|next| *next > current).map(|next| Step::number(next, first)));
+                }
                 let before = (current - first).max(0);
                 let has_next = has_more.unwrap_or_else(|| self.has_next_number(paging, before));
                 Ok(has_next.then(|| Step::number(current.saturating_add(1), first)))
@@ -106,7 +110,7 @@ impl Received<'_> {
                 let first = i64::from(first);
                 let offset = self.requested(paging.parameter, paging.is_in_body).unwrap_or(first);
                 let next = offset.saturating_add(self.count());
-                let has_next = || match self.integer(paging.total) {
+                let has_next = || match self.total(paging) {
                     Some(total) => next - first < total,
                     None => self.continues(paging),
                 };
@@ -146,15 +150,16 @@ impl Received<'_> {
     fn first_page(&self, paging: &Paging, usual: u32) -> i64 {
         let is_first = self.requested(paging.parameter, paging.is_in_body).is_none();
         let found = self.request.first_page;
-        found.or_else(|| self.integer(paging.current).filter(|_| is_first)).unwrap_or(usual.into())
+        let current = || self.integer(paging.current).or_else(|| self.header(paging.headers.current));
+        found.or_else(|| current().filter(|_| is_first)).unwrap_or(usual.into())
     }
 
     /// Whether a page follows that has `before` pages before it, of a list whose pages are numbered.
     fn has_next_number(&self, paging: &Paging, before: i64) -> bool {
-        if let Some(pages) = self.integer(paging.pages) {
+        if let Some(pages) = self.integer(paging.pages).or_else(|| self.header(paging.headers.pages)) {
             return before + 1 < pages;
         }
-        match (self.integer(paging.total), self.expected_size(paging)) {
+        match (self.total(paging), self.expected_size(paging)) {
             _ if self.count == 0 => false,
             (Some(total), Some(size)) => (before + 1).saturating_mul(size) < total,
             (Some(total), None) if before == 0 => self.count() < total,
@@ -205,6 +210,30 @@ impl Received<'_> {
 
     fn integer(&self, path: Option<Path>) -> Option<i64> {
         scalar_text(&raw_at(self.body, path?)?)?.parse().ok()
+    }
+
+    fn total(&self, paging: &Paging) -> Option<i64> {
+        self.integer(paging.total).or_else(|| self.header(paging.headers.total))
+    }
+
+    /// The number in a header of the response.
+    fn header(&self, name: Option<&str>) -> Option<i64> {
+        self.headers.get(name?)?.to_str().ok()?.trim().parse().ok()
+    }
+
+    /// The number of the next page in the header that has it; the inner `None` after the last page, the outer one if the header is
+    /// absent and the length of the list or of the page tells instead.
+    fn next_number(&self, paging: &Paging) -> Option<Option<i64>> {
+        let name = paging.headers.next?;
+        if self.headers.contains_key(name) {
+            return Some(self.header(Some(name)));
+        }
+        let pages = self.integer(paging.pages).or_else(|| self.header(paging.headers.pages));
+        let is_counted = pages.is_some() || self.total(paging).is_some();
+        // A server that sends the other header has left this one out on purpose.
+        let sends_headers = self.header(paging.headers.current).is_some();
+        let is_last = !is_counted && (sends_headers || self.expected_size(paging).is_none());
+        is_last.then_some(None)
     }
 
     /// The value of a parameter of the request that is a number.
