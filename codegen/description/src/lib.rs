@@ -13,6 +13,7 @@ mod field;
 mod format;
 mod json_value;
 mod operation;
+mod paging;
 mod type_definition;
 pub mod validate;
 mod value_type;
@@ -29,6 +30,7 @@ pub use self::{
     operation::{
         Body, BodyContent, BodyVariant, Encoding, Location, Operation, Parameter, Parameters, ResponseBody,
     },
+    paging::{PageHeaders, PageSize, Paging, PagingKind},
     type_definition::{Object, TypeDefinition, UnionVariant},
     value_type::Type,
 };

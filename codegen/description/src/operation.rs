@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     defaults::is_default,
     field::{Field, Fields, Style},
+    paging::Paging,
     type_definition::Object,
     value_type::Type,
 };
@@ -51,6 +52,9 @@ pub struct Operation {
     /// Whether the response is a page with cursors.
     #[serde(default, skip_serializing_if = "is_default")]
     pub paginated: bool,
+    /// How its pages are requested, if the response is a page of another kind.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub paging: Option<Paging>,
     /// The types of error responses by status, where they differ from the common envelope.
     #[serde(default, skip_serializing_if = "is_default")]
     pub errors: BTreeMap<String, Type>,

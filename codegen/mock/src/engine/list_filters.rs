@@ -36,7 +36,12 @@ impl ListFilters {
         resource: Option<&Object>,
         arguments: &JsonValue,
     ) -> Self {
-        let is_paging = |name: &str| [NAMES.first, NAMES.after, NAMES.last, NAMES.before].contains(&name);
+        let own = operation.paging.as_ref();
+        let size = own.and_then(|paging| paging.size.as_ref()).map(|size| size.parameter.as_str());
+        let own = [own.map(|paging| paging.parameter.as_str()), size];
+        let is_paging = |name: &str| {
+            [NAMES.first, NAMES.after, NAMES.last, NAMES.before].contains(&name) || own.contains(&Some(name))
+        };
         let query = operation.parameters.iter();
         let query =
             query.filter(|parameter| parameter.location == Location::Query && !is_paging(parameter.name));

@@ -6,6 +6,7 @@ mod error_messages;
 mod list_filters;
 mod multipart;
 mod number_range;
+mod page_rules;
 mod pagination;
 mod parameter_values;
 mod path_template;
@@ -174,14 +175,18 @@ impl Engine {
 
     /// The successful response to a valid request. Stores what the request changes.
     ///
-    /// `origin` is the scheme, host and port by which the client reaches the server.
+    /// `origin` is the scheme, host and port by which the client reaches the server, `query` that of the request.
     pub(crate) fn respond(
         &self,
         route: &Route,
         arguments: &Arguments,
         origin: &str,
+        query: &str,
     ) -> Result<Response, Rejection> {
-        let value = self.with_responder_at(origin, |responder| responder.respond(route, arguments));
+        let (value, headers) = self.with_responder_at((origin, query), |responder| {
+            let value = responder.respond(route, arguments);
+            (value, std::mem::take(&mut responder.headers))
+        });
         let value = value.map_err(|error| self.reject_response(route.operation, error))?;
         let response = self.operation(route.operation).and_then(|operation| operation.response.as_ref());
         let body = match response {
@@ -190,7 +195,7 @@ impl Engine {
             Some(_) => Bytes::from(value.as_str().unwrap_or_default().to_owned()),
         };
         let (status, media_type) = self.success_status(route.operation);
-        Ok(Response { status, media_type, body })
+        Ok(Response { status, media_type, headers, body })
     }
 
     fn reject_response(&self, operation: usize, error: ResponderError) -> Rejection {
@@ -205,7 +210,7 @@ impl Engine {
                 let violation = LocatedViolation {
                     reason: RejectionReason::InvalidParameter,
                     location: format!("query.{}", parameter.0),
-                    name: parameter.0.to_owned(),
+                    name: parameter.0.clone(),
                     details,
                 };
                 self.reject_violations(operation, &[violation])
@@ -313,10 +318,14 @@ impl Engine {
     }
 
     fn with_responder<T>(&self, run: impl FnOnce(&mut Responder<'_>) -> T) -> T {
-        self.with_responder_at("", run)
+        self.with_responder_at(("", ""), run)
     }
 
-    fn with_responder_at<T>(&self, origin: &str, run: impl FnOnce(&mut Responder<'_>) -> T) -> T {
+    fn with_responder_at<T>(
+        &self,
+        (origin, query): (&str, &str),
+        run: impl FnOnce(&mut Responder<'_>) -> T,
+    ) -> T {
         let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
         run(&mut Responder {
             description: &self.description,
@@ -324,6 +333,8 @@ impl Engine {
             options: &self.options,
             store: &mut store,
             origin,
+            query,
+            headers: Vec::new(),
         })
     }
 }

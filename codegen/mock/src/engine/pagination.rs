@@ -8,7 +8,7 @@ use crate::engine::random::random_number;
 use crate::engine::store::StoredResource;
 
 /// The number of items on a page if the request does not state it.
-const DEFAULT_PAGE_SIZE: usize = 20;
+pub(crate) const DEFAULT_PAGE_SIZE: usize = 20;
 
 /// The parameters of pages.
 pub(crate) const NAMES: PageNames = PageNames::DEFAULT;
@@ -22,7 +22,7 @@ pub(crate) struct Page {
 
 /// The parameter whose cursor is not a cursor of this list.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct InvalidCursor(pub(crate) &'static str);
+pub(crate) struct InvalidCursor(pub(crate) String);
 
 /// The page that the arguments request. `list` identifies the list: cursors of other lists are rejected.
 pub(crate) fn paginate(
@@ -32,7 +32,7 @@ pub(crate) fn paginate(
 ) -> Result<Page, InvalidCursor> {
     let cursor = |name: &'static str| {
         let given = arguments.get(name).and_then(JsonValue::as_str);
-        given.map(|text| decode_cursor(text, list).ok_or(InvalidCursor(name))).transpose()
+        given.map(|text| decode_cursor(text, list).ok_or_else(|| InvalidCursor(name.to_owned()))).transpose()
     };
     let count = |name: &str| arguments.get(name).and_then(|number| number.as_number::<usize>());
     let (after, before) = (cursor(NAMES.after)?, cursor(NAMES.before)?);
@@ -135,7 +135,7 @@ mod tests {
             [(format!(r#"{{"after":"{other}"}}"#), "after"), (r#"{"before":"x"}"#.to_owned(), "before")]
         {
             let error = paginate(resources(5), "/things", &JsonValue::parse(&text).unwrap()).unwrap_err();
-            assert_eq!(error, InvalidCursor(name));
+            assert_eq!(error, InvalidCursor(name.to_owned()));
         }
     }
 }

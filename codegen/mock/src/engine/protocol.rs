@@ -40,6 +40,8 @@ pub(crate) type Arguments = JsonValue;
 pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) media_type: Option<String>,
+    /// Further headers.
+    pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Bytes,
 }
 

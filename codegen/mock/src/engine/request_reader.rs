@@ -7,6 +7,7 @@ use openapi_client_description::{
 };
 use openapi_client_runtime::__private::{Authentication, Service};
 
+use crate::engine::page_rules::{POSITION, has_page_urls};
 use crate::engine::parameter_values::{Pair, parse_named, parse_pairs, parse_simple};
 use crate::engine::path_template::{is_pair, split_query};
 use crate::engine::protocol::{Arguments, Request};
@@ -55,6 +56,9 @@ impl RequestReader<'_> {
             if let Authentication::Query(name) = scheme.authentication {
                 pairs.iter_mut().filter(|pair| pair.name == name).for_each(|pair| pair.used = true);
             }
+        }
+        if has_page_urls(self.operation) {
+            pairs.iter_mut().filter(|pair| pair.name == POSITION).for_each(|pair| pair.used = true);
         }
         violations.extend(self.check_version());
         for parameter in self.parameters() {

@@ -2,9 +2,10 @@
 //! the names of operations.
 
 use openapi_client_description::{
-    Description, Object, Operation, ResponseBody, Type, TypeDefinition, UnionVariant,
+    Description, JsonValue, Location, Object, Operation, ResponseBody, Type, TypeDefinition, UnionVariant,
 };
 
+use crate::engine::page_rules::listed_type;
 use crate::engine::path_template::PathTemplate;
 
 /// The field with the id of a resource, unless the description states another.
@@ -213,6 +214,10 @@ pub(crate) fn listed_items<'a>(
     if operation.method != "GET" {
         return None;
     }
+    if let Some(paging) = &operation.paging {
+        let item = listed_type(description, ty, &paging.list)?;
+        return Some((paging.list.last().map(String::as_str), item));
+    }
     if let Type::List(item) = description.resolve(ty) {
         return Some((None, &**item));
     }
@@ -231,4 +236,26 @@ fn creates(description: &Description, operation: &Operation) -> bool {
     let Some(ResponseBody::Json(ty)) = &operation.response else { return false };
     let is_upload = description.uploads.iter().any(|upload| upload.create == operation.id);
     is_upload || operation.method == "POST" && has_field(description, ty, ID)
+}
+
+/// The fields of the body, and the owners in the path; not the id of the resource itself.
+pub(crate) fn sent_fields(
+    operation: &Operation,
+    arguments: &JsonValue,
+    id_parameter: Option<&str>,
+) -> JsonValue {
+    let is_parameter =
+        |name: &str| operation.parameters.iter().any(|parameter| parameter.request_name() == name);
+    let body = arguments.properties().iter().filter(|(name, _)| !is_parameter(name));
+    let mut fields = JsonValue::Object(body.cloned().collect());
+    let owners = operation.parameters.iter().filter(|parameter| {
+        let name = parameter.name;
+        parameter.location == Location::Path && name.ends_with("_id") && Some(name) != id_parameter
+    });
+    for parameter in owners {
+        if let (Some(value), None) = (arguments.get(parameter.request_name()), fields.get(parameter.name)) {
+            fields.set(parameter.name, value.clone());
+        }
+    }
+    fields
 }

@@ -3,15 +3,18 @@
 use std::time::SystemTime;
 
 use openapi_client_description::{
-    Description, JsonValue, Location, Operation, ResponseBody, Type, TypeDefinition,
+    Description, JsonValue, Operation, Paging, ResponseBody, Type, TypeDefinition,
 };
 use openapi_client_runtime::__private::percent_encode;
 
 use crate::engine::list_filters::ListFilters;
+use crate::engine::page_rules::{Section, count_items, describe_page, set_at};
 use crate::engine::pagination::{InvalidCursor, Page, paginate};
 use crate::engine::protocol::{Arguments, Options, Route};
 use crate::engine::random::{random_letters, random_number};
-use crate::engine::resource_types::{Action, OperationRole, ResourceType, ResourceTypes, listed_items};
+use crate::engine::resource_types::{
+    Action, OperationRole, ResourceType, ResourceTypes, listed_items, sent_fields,
+};
 use crate::engine::sampler::{ID_LENGTH, Sampler};
 use crate::engine::store::{Store, StoredResource, Visibility, merge};
 use crate::engine::token_minting::mint_token;
@@ -33,6 +36,10 @@ pub(crate) struct Responder<'a> {
     pub(crate) store: &'a mut Store,
     /// Scheme, host and port by which the client reaches the server.
     pub(crate) origin: &'a str,
+    /// The query of the request.
+    pub(crate) query: &'a str,
+    /// The headers of the response.
+    pub(crate) headers: Vec<(String, String)>,
 }
 
 /// A call of an operation on resources.
@@ -59,7 +66,14 @@ impl<'a> Responder<'a> {
         };
         let Some(call) = self.resource_call(operation, route, arguments) else {
             let source = self.sent_fields(operation, arguments, None);
-            return Ok(self.sample_response(operation, Some(&source), &operation.id));
+            let mut response = self.sample_response(operation, Some(&source), &operation.id);
+            if let Some(paging) = &operation.paging {
+                // There is nothing to continue.
+                let section = Section::whole(count_items(&response, &paging.list));
+                let page = (paging, section);
+                self.headers = describe_page(self.description, operation, page, self.query, &mut response);
+            }
+            return Ok(response);
         };
         match call.role.action {
             Action::List => self.list(&call),
@@ -315,6 +329,9 @@ impl<'a> Responder<'a> {
         }
         let matches = |resource: &StoredResource| filters.matches(&resource.value, &resource.sent);
         let resources = self.store.collection(path).list(&key, matches);
+        if let Some(paging) = &call.operation.paging {
+            return self.list_section(call, (paging, item), resources);
+        }
         let page = if call.operation.paginated {
             paginate(resources, path, call.arguments).map_err(ResponderError::InvalidCursor)?
         } else {
@@ -336,27 +353,36 @@ impl<'a> Responder<'a> {
     }
 }
 
+impl Responder<'_> {
+    /// A page of a list that is not paged by an object of cursors.
+    fn list_section(
+        &mut self,
+        call: &ResourceCall<'_>,
+        (paging, item): (&Paging, &Type),
+        resources: Vec<StoredResource>,
+    ) -> Result<JsonValue, ResponderError> {
+        let (description, path) = (self.description, call.collection.as_str());
+        let request = (call.arguments, self.query);
+        let section = Section::find(call.operation, paging, request, &resources);
+        let section = section.map_err(ResponderError::InvalidCursor)?;
+        let resources = section.select(resources);
+        let items = resources.iter().map(|resource| {
+            self.sampler().sample(item, Some(&resource.value), &sample_key(path, &resource.id))
+        });
+        let items = JsonValue::List(items.collect());
+        let mut response = self.sample_response(call.operation, None, path);
+        if let Some(ResponseBody::Json(ty)) = &call.operation.response {
+            set_at(description, ty, &mut response, &paging.list, Some(items));
+        }
+        let page = (paging, section);
+        self.headers = describe_page(description, call.operation, page, self.query, &mut response);
+        Ok(response)
+    }
+}
+
 /// The key from which the fields of a resource are generated: the same in all responses.
 fn sample_key(collection: &str, id: &str) -> String {
     format!("{collection}/{id}")
-}
-
-/// The fields of the body, and the owners in the path; not the id of the resource itself.
-fn sent_fields(operation: &Operation, arguments: &JsonValue, id_parameter: Option<&str>) -> JsonValue {
-    let is_parameter =
-        |name: &str| operation.parameters.iter().any(|parameter| parameter.request_name() == name);
-    let body = arguments.properties().iter().filter(|(name, _)| !is_parameter(name));
-    let mut fields = JsonValue::Object(body.cloned().collect());
-    let owners = operation.parameters.iter().filter(|parameter| {
-        let name = parameter.name;
-        parameter.location == Location::Path && name.ends_with("_id") && Some(name) != id_parameter
-    });
-    for parameter in owners {
-        if let (Some(value), None) = (arguments.get(parameter.request_name()), fields.get(parameter.name)) {
-            fields.set(parameter.name, value.clone());
-        }
-    }
-    fields
 }
 
 /// An id as text.

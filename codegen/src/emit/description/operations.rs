@@ -1,7 +1,8 @@
 //! Converts operations.
 
 use openapi_client_description::{
-    Body, BodyContent, BodyVariant, Encoding, Location, Operation, Parameters, ResponseBody, Style,
+    Body, BodyContent, BodyVariant, Encoding, Location, Operation, PageHeaders, PageSize, Paging, PagingKind,
+    Parameters, ResponseBody, Style,
 };
 
 use super::types::TypeTable;
@@ -35,8 +36,46 @@ pub(super) fn operation(types: &mut TypeTable<'_>, named: NamedOperation<'_>) ->
         response,
         response_optional,
         paginated: operation.page.as_ref().is_some_and(|page| page.paging.is_none()),
+        paging: operation.page.as_ref().and_then(paging),
         errors: operation.errors.iter().map(|(status, ty)| (status.clone(), types.ty(ty))).collect(),
     }
+}
+
+/// How the pages of a list are requested; none for a list with an object of cursors.
+fn paging(page: &ir::Page) -> Option<Paging> {
+    let paging = page.paging.as_ref()?;
+    let kind = match &paging.kind {
+        ir::PagingKind::Cursor(path) => PagingKind::Cursor(path.clone()),
+        ir::PagingKind::LastItem(path) => PagingKind::LastItem(path.clone()),
+        ir::PagingKind::Number(first) => PagingKind::Number(*first),
+        ir::PagingKind::Offset(first) => PagingKind::Offset(*first),
+        ir::PagingKind::Link => PagingKind::Link,
+        ir::PagingKind::Url(path) => PagingKind::Url(path.clone()),
+    };
+    let size = paging.size.clone();
+    let headers = paging.headers.clone();
+    Some(Paging {
+        kind,
+        parameter: paging.parameter.clone(),
+        in_body: paging.in_body,
+        list: page.list.clone().unwrap_or_default(),
+        more: paging.more.clone(),
+        last: paging.last.clone(),
+        total: paging.total.clone(),
+        pages: paging.pages.clone(),
+        current: paging.current.clone(),
+        size: size.map(|ir::PageSize { parameter, default, maximum }| PageSize {
+            parameter,
+            default,
+            maximum,
+        }),
+        headers: PageHeaders {
+            next: headers.next,
+            current: headers.current,
+            pages: headers.pages,
+            total: headers.total,
+        },
+    })
 }
 
 fn parameters(types: &mut TypeTable<'_>, named: NamedOperation<'_>) -> Parameters {

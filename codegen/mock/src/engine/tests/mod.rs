@@ -1,5 +1,6 @@
 //! The engine on a small description that has every kind of parameter, body and response.
 
+mod page_kinds;
 mod properties;
 mod round_trip;
 mod security;
@@ -80,7 +81,7 @@ impl TestRequest<'_> {
 
     fn respond(&self, engine: &Engine) -> Result<String, Rejection> {
         let (route, arguments) = self.read(engine)?;
-        let response = engine.respond(&route, &arguments, "http://mock.test")?;
+        let response = engine.respond(&route, &arguments, "http://mock.test", "")?;
         Ok(String::from_utf8(response.body.to_vec()).unwrap())
     }
 }
@@ -359,7 +360,7 @@ fn responses_have_the_status_and_media_type_of_the_document() {
     let engine = engine();
     let respond = |request: TestRequest<'_>| {
         let (route, arguments) = request.read(&engine).unwrap();
-        engine.respond(&route, &arguments, "http://mock.test").unwrap()
+        engine.respond(&route, &arguments, "http://mock.test", "").unwrap()
     };
     let created = respond(request("POST /things", r#"{"name":"a"}"#));
     assert_eq!((created.status, created.media_type.as_deref()), (201, Some("application/json")));

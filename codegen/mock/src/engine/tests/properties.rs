@@ -80,7 +80,7 @@ proptest! {
         for line in ["POST /things", "PATCH /things/a", "PUT /things/a/labels", "POST /things/a/notes"] {
             let line = format!("{line}?{query}");
             if let Ok((route, arguments)) = request(&line, &text).read(&engine) {
-                prop_assert!(engine.respond(&route, &arguments, "http://mock.test").is_ok());
+                prop_assert!(engine.respond(&route, &arguments, "http://mock.test", "").is_ok());
             }
         }
         let _ = request(&format!("GET /things?{query}"), "").respond(&engine);

@@ -39,7 +39,8 @@ const DESCRIPTION: &str = r#"{
                 "rows": {"type": {"optional": {"list": "Row"}}, "style": "deep_object"},
                 "flat": {"type": {"optional": "Row"}, "style": "form"}
             },
-            "header": {"X-Row": {"type": {"optional": "Row"}, "style": "simple_exploded"}}
+            "header": {"X-Row": {"type": {"optional": "Row"}, "style": "simple_exploded"}},
+            "cookie": {"tags": {"type": {"optional": {"list": "string"}}, "style": "form_exploded"}, "joined": {"optional": {"list": "string"}}}
         }, "status": 204}
     ],
     "types": {
@@ -164,13 +165,16 @@ fn parameters_arrive_as_they_were_set() {
             .query_styled::<()>("deep", rt::QueryStyle::DeepObject, row())
             .query_styled::<()>("rows", rt::QueryStyle::DeepObject, json!([row(), {"n": 2}]))
             .query_styled::<()>("flat", rt::QueryStyle::Form, json!({"n": 5}))
-            .header_exploded("X-Row", json!({"n": 6}))
+            .header_exploded::<()>("X-Row", json!({"n": 6}))
+            .cookie_styled::<()>("tags", rt::CookieStyle::FormExplode, vec!["x;y", "z"])
+            .cookie("joined", vec!["x", "y"])
     });
     assert_eq!(
         arguments,
         json!({
             "label": ["a", "b"], "pairs": {"n": 1}, "row": row(), "free": {"some": "1", "other": "2"}, "deep": row(),
-            "rows": [row(), {"n": 2}], "flat": {"n": 5}, "X-Row": {"n": 6}
+            "rows": [row(), {"n": 2}], "flat": {"n": 5}, "X-Row": {"n": 6},
+            "tags": ["x;y", "z"], "joined": ["x", "y"]
         })
     );
 }

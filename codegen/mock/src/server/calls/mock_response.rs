@@ -1,7 +1,7 @@
 //! A complete response of the mock.
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, StatusCode, header::CONTENT_TYPE};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::CONTENT_TYPE};
 
 /// A response before it is sent, and as it is stored under an idempotency key.
 #[derive(Clone, Debug)]
@@ -18,6 +18,16 @@ impl MockResponse {
             headers.insert(CONTENT_TYPE, media_type);
         }
         Self { status, headers, body }
+    }
+
+    /// Adds headers, except those that HTTP does not allow.
+    pub(crate) fn with_headers(mut self, headers: &[(String, String)]) -> Self {
+        for (name, value) in headers {
+            if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::from_str(value)) {
+                self.headers.insert(name, value);
+            }
+        }
+        self
     }
 
     pub(crate) fn plain_text(status: StatusCode, text: String) -> Self {

@@ -217,10 +217,13 @@ impl ServerState {
             Responder::Default | Responder::CloseConnection => {
                 let no_arguments = JsonValue::Object(Vec::new());
                 let origin = self.origin(call.request);
-                let response = self.engine.respond(route, arguments.unwrap_or(&no_arguments), &origin);
+                let query = call.request.query.as_deref().unwrap_or_default();
+                let arguments = arguments.unwrap_or(&no_arguments);
+                let response = self.engine.respond(route, arguments, &origin, query);
                 return Ok(response.map(|response| {
                     let status = StatusCode::from_u16(response.status).unwrap_or(StatusCode::OK);
                     MockResponse::new(status, response.media_type.as_deref(), response.body)
+                        .with_headers(&response.headers)
                 }));
             }
             Responder::Error(error) | Responder::KeyInUse(error) => return Ok(Ok(self.stubbed_error(error))),

@@ -1,0 +1,224 @@
+//! Pages of a list by numbers, positions, the last item or URLs, as the description of the operation says.
+
+use openapi_client_description::{
+    Description, Field, JsonValue, Operation, Paging, PagingKind, ResponseBody, Type,
+};
+
+use crate::engine::pagination::{DEFAULT_PAGE_SIZE, InvalidCursor};
+use crate::engine::parameter_values::parse_pairs;
+use crate::engine::store::StoredResource;
+
+/// The query parameter of the URLs of pages, which the document does not have.
+pub(crate) const POSITION: &str = "mock_position";
+
+/// Whether the pages of an operation are requested by URLs of the server.
+pub(crate) fn has_page_urls(operation: &Operation) -> bool {
+    let kind = operation.paging.as_ref().map(|paging| &paging.kind);
+    matches!(kind, Some(PagingKind::Link | PagingKind::Url(_)))
+}
+
+/// A part of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Section {
+    start: usize,
+    size: usize,
+    total: usize,
+}
+
+impl Section {
+    /// All of a list.
+    pub(crate) fn whole(total: usize) -> Self {
+        Self { start: 0, size: total, total }
+    }
+
+    /// The section that a request asks for.
+    pub(crate) fn find(
+        operation: &Operation,
+        paging: &Paging,
+        (arguments, query): (&JsonValue, &str),
+        resources: &[StoredResource],
+    ) -> Result<Self, InvalidCursor> {
+        let total = resources.len();
+        let argument = |name: &str| find_argument(operation, name, arguments);
+        let number = |name: &str| argument(name).and_then(|value| value.as_number::<usize>());
+        let requested = paging.size.as_ref().and_then(|size| number(&size.parameter));
+        let known = paging.size.as_ref().map(|size| (size.default as usize, size.maximum as usize));
+        let (default, maximum) = known.unwrap_or_default();
+        let size = requested.unwrap_or(if default > 0 { default } else { DEFAULT_PAGE_SIZE });
+        let size = if maximum > 0 { size.min(maximum) } else { size }.max(1);
+        let start = match &paging.kind {
+            PagingKind::Number(first) => {
+                let page = number(&paging.parameter).unwrap_or(*first as usize);
+                page.saturating_sub(*first as usize).saturating_mul(size)
+            }
+            PagingKind::Offset(first) => {
+                number(&paging.parameter).unwrap_or(*first as usize).saturating_sub(*first as usize)
+            }
+            PagingKind::Cursor(_) => match argument(&paging.parameter) {
+                Some(cursor) => {
+                    let position = to_text(cursor).parse().ok();
+                    position.ok_or_else(|| InvalidCursor(paging.parameter.clone()))?
+                }
+                None => 0,
+            },
+            PagingKind::LastItem(path) => match argument(&paging.parameter) {
+                Some(last) => {
+                    let is_last = |resource: &StoredResource| value_at(&resource.value, path) == Some(last);
+                    let position = resources.iter().position(is_last);
+                    position.ok_or_else(|| InvalidCursor(paging.parameter.clone()))? + 1
+                }
+                None => 0,
+            },
+            PagingKind::Link | PagingKind::Url(_) => {
+                let pairs = parse_pairs(query);
+                let position = pairs.iter().find(|pair| pair.name == POSITION).map(|pair| pair.value.parse());
+                position.transpose().map_err(|_| InvalidCursor(POSITION.to_owned()))?.unwrap_or(0)
+            }
+        };
+        Ok(Self { start: start.min(total), size, total })
+    }
+
+    /// The items of the section.
+    pub(crate) fn select<T>(self, items: Vec<T>) -> Vec<T> {
+        items.into_iter().skip(self.start).take(self.size).collect()
+    }
+
+    /// The position of the next section, if there is one.
+    fn next(self) -> Option<usize> {
+        Some(self.start.saturating_add(self.size)).filter(|next| *next < self.total)
+    }
+}
+
+/// Writes into a response what it says about its page, and returns the headers that do.
+pub(crate) fn describe_page(
+    description: &Description,
+    operation: &Operation,
+    (paging, section): (&Paging, Section),
+    query: &str,
+    response: &mut JsonValue,
+) -> Vec<(String, String)> {
+    let Some(ResponseBody::Json(ty)) = &operation.response else { return Vec::new() };
+    let mut set = |path: &[String], value: Option<JsonValue>| set_at(description, ty, response, path, value);
+    let next = section.next();
+    let (first, counts_pages) = match paging.kind {
+        PagingKind::Number(first) => (first as usize, true),
+        _ => (1, false),
+    };
+    let page_of = |position: usize| position / section.size.max(1) + first;
+    let pages = section.total.div_ceil(section.size.max(1));
+    let target = next.map(|next| format!("?{}", next_query(query, next)));
+    let flags = [(&paging.more, next.is_some()), (&paging.last, next.is_none())];
+    for (path, flag) in flags {
+        path.iter().for_each(|path| set(path, Some(JsonValue::Bool(flag))));
+    }
+    let numbers =
+        [(&paging.total, section.total), (&paging.pages, pages), (&paging.current, page_of(section.start))];
+    for (path, number) in numbers {
+        path.iter().for_each(|path| set(path, Some(JsonValue::number(number))));
+    }
+    match &paging.kind {
+        PagingKind::Cursor(path) => set(path, next.map(JsonValue::number)),
+        PagingKind::Url(path) => set(path, target.clone().map(JsonValue::String)),
+        _ => {}
+    }
+    let headers = &paging.headers;
+    let next_page = next.filter(|_| counts_pages).map_or_else(String::new, |next| page_of(next).to_string());
+    let link = target.filter(|_| paging.kind == PagingKind::Link).map(|url| format!("<{url}>; rel=\"next\""));
+    let headers = [
+        (headers.next.as_deref(), Some(next_page)),
+        (headers.current.as_deref(), Some(page_of(section.start).to_string())),
+        (headers.pages.as_deref(), Some(pages.to_string())),
+        (headers.total.as_deref(), Some(section.total.to_string())),
+        (Some("link"), link),
+    ];
+    let headers = headers.into_iter().filter_map(|(name, value)| Some((name?.to_owned(), value?)));
+    headers.collect()
+}
+
+/// Sets the value at a path of a response, in the type of its field. Without a value, the field is removed, or is empty if it
+/// must be present.
+pub(crate) fn set_at(
+    description: &Description,
+    ty: &Type,
+    response: &mut JsonValue,
+    path: &[String],
+    value: Option<JsonValue>,
+) {
+    let Some((name, rest)) = path.split_first() else {
+        *response = value.unwrap_or(JsonValue::Null);
+        return;
+    };
+    let Some(field) = description.object(ty).and_then(|object| object.fields.get(name)) else { return };
+    if !rest.is_empty() {
+        let mut inner = response.get(name).cloned().filter(|inner| matches!(inner, JsonValue::Object(_)));
+        let inner = inner.get_or_insert_with(JsonValue::empty_object);
+        set_at(description, field.ty(), inner, rest, value);
+        response.set(name, inner.clone());
+        return;
+    }
+    match value {
+        Some(value) => response.set(name, in_type(description, field, value)),
+        None if field.is_required() => {
+            let is_nullable = matches!(field.ty(), Type::Nullable(_));
+            response.set(name, if is_nullable { JsonValue::Null } else { JsonValue::string("") });
+        }
+        None => {
+            if let JsonValue::Object(properties) = response {
+                properties.retain(|(other, _)| other != name);
+            }
+        }
+    }
+}
+
+/// A number as text, where a field has no numbers.
+fn in_type(description: &Description, field: &Field, value: JsonValue) -> JsonValue {
+    let is_number = matches!(
+        description.resolve(field.ty()),
+        Type::Integer | Type::Unsigned | Type::Decimal | Type::Float | Type::Json
+    );
+    match value {
+        JsonValue::Number(text) if !is_number => JsonValue::String(text),
+        value => value,
+    }
+}
+
+/// The type of the items in the list at a path.
+pub(crate) fn listed_type<'a>(
+    description: &'a Description,
+    ty: &'a Type,
+    path: &[String],
+) -> Option<&'a Type> {
+    match path.split_first() {
+        None => match description.resolve(ty) {
+            Type::List(item) => Some(item),
+            _ => None,
+        },
+        Some((name, rest)) => listed_type(description, description.object(ty)?.fields.get(name)?.ty(), rest),
+    }
+}
+
+/// The number of items in the list at a path.
+pub(crate) fn count_items(response: &JsonValue, path: &[String]) -> usize {
+    value_at(response, path).map_or(0, |list| list.items().len())
+}
+
+fn value_at<'j>(value: &'j JsonValue, path: &[String]) -> Option<&'j JsonValue> {
+    path.iter().try_fold(value, |value, name| value.get(name))
+}
+
+/// The argument of a parameter, or of a property of the body, by its name in the request.
+fn find_argument<'j>(operation: &Operation, name: &str, arguments: &'j JsonValue) -> Option<&'j JsonValue> {
+    let parameter = operation.parameters.iter().find(|parameter| parameter.name == name);
+    arguments.get(parameter.map_or(name, |parameter| parameter.request_name()))
+}
+
+/// The query of the next page: that of this one with another position.
+fn next_query(query: &str, position: usize) -> String {
+    let prefix = format!("{POSITION}=");
+    let kept = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with(&prefix));
+    kept.map(str::to_owned).chain([format!("{prefix}{position}")]).collect::<Vec<_>>().join("&")
+}
+
+fn to_text(value: &JsonValue) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
