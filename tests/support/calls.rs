@@ -65,6 +65,13 @@ pub fn encode_bytes(call: impl Future<Output = whop::Result<whop::ByteStream>> +
     })
 }
 
+/// Encodes the body of a call that returns it as it came as a JSON string.
+pub fn encode_whole_bytes<T: AsRef<[u8]> + 'static>(
+    call: impl Future<Output = whop::Result<whop::Response<T>>> + 'static,
+) -> CallFuture {
+    Box::pin(async move { Ok(encode(&String::from_utf8_lossy(call.await?.value.as_ref()))) })
+}
+
 fn encode(value: &(impl Serialize + ?Sized)) -> String {
     serde_json::to_string(value).expect("a value decoded from JSON encodes to JSON")
 }

@@ -100,5 +100,7 @@ pub use self::{
     },
 };
 
+pub use bytes::Bytes;
+
 #[doc = include_str!("../FAULTS.md")]
 pub mod faults {}

@@ -16,7 +16,7 @@ pub use crate::{
     __fields as fields, __id as id, __integer_enum as integer_enum, __list_request as list_request,
     __missing as missing, __model as model, __model_builder as model_builder, __modules as modules,
     __open_enum as open_enum, __operation as operation, __page_info as page_info, __request as request,
-    __union as union, __upload as upload,
+    __responses as responses, __union as union, __upload as upload,
     call::{
         accepting::Accepting,
         builder::Builder,

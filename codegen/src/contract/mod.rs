@@ -17,11 +17,12 @@ use crate::ir::{BodyEncoding, Success};
 use values::{Round, ValueEmitter};
 
 /// The helper functions that calls may use.
-const HELPERS: [&str; 7] = [
+const HELPERS: [&str; 8] = [
     "encode_bytes",
     "encode_page",
     "encode_text",
     "encode_value",
+    "encode_whole_bytes",
     "parse_date",
     "parse_date_time",
     "parse_decimal",
@@ -166,7 +167,12 @@ fn emit_call(
         quote!(.#method())
     });
     setters.extend(emit_body_setters(values, named, variant));
-    let request = quote!(client.#handle().#method(#(#arguments),*) #choice #(#setters)* .send());
+    let request = quote!(client.#handle().#method(#(#arguments),*) #choice #(#setters)*);
+    let is_json = matches!(operation.success.value(), Success::Json(_));
+    if !is_json && matches!(&operation.success, Success::ByStatus { .. } | Success::Optional(_)) {
+        return quote!(encode_whole_bytes(#request.send_bytes()));
+    }
+    let request = quote!(#request.send());
     match (&operation.page, &operation.success) {
         (Some(_), _) => quote!(encode_page(#request)),
         (None, Success::Text(_)) => quote!(encode_text(#request)),

@@ -216,10 +216,17 @@ impl<'a> Walker<'a> {
         }
     }
 
-    fn compare_success(&mut self, at: &At, old: &'a Operation, new: &'a Operation) {
-        let differs = match (&old.success, &new.success) {
+    /// What both responses are, if they differ, and whether a client of the old one reads the new one.
+    fn find_difference(
+        &mut self,
+        at: &At,
+        old: &'a Success,
+        new: &'a Success,
+    ) -> Option<(String, String, bool)> {
+        match (old, new) {
+            (Success::Optional(one), Success::Optional(other)) => self.find_difference(at, one, other),
             (Success::Json(one), Success::Json(other))
-            | (Success::Optional(one), Success::Optional(other))
+            | (Success::ByStatus { ty: one, .. }, Success::ByStatus { ty: other, .. })
             | (
                 Success::Events { ty: one, is_whole: false },
                 Success::Events { ty: other, is_whole: false },
@@ -235,14 +242,23 @@ impl<'a> Walker<'a> {
                 // A body where there was none breaks nobody; an optional body that becomes required is decoded as before.
                 let read = match (one, other) {
                     (Success::Empty, _) => true,
-                    (Success::Optional(one), Success::Json(other)) => self
-                        .compare_types(at, Direction::Response, one, other)
-                        .is_none_or(|retyped| retyped.new_in_old),
+                    (Success::Optional(one), other) => {
+                        self.find_difference(at, one, other).is_none_or(|(.., read)| read)
+                    }
+                    (one, Success::Optional(other)) => {
+                        // What differs within is said in either direction.
+                        self.find_difference(at, one, other);
+                        false
+                    }
                     _ => false,
                 };
                 Some((describe_success(self, one, true), describe_success(self, other, false), read))
             }
-        };
+        }
+    }
+
+    fn compare_success(&mut self, at: &At, old: &'a Operation, new: &'a Operation) {
+        let differs = self.find_difference(at, &old.success, &new.success);
         if let Some((from, to, read)) = differs {
             let message = format!("its response is {to} now, no longer {from}");
             let impact = impact::type_changed(Direction::Response, false, read);
@@ -345,7 +361,8 @@ fn describe_success(walker: &Walker<'_>, success: &Success, old: bool) -> String
     match success {
         Success::Empty => "nothing".to_owned(),
         Success::Json(ty) => describe(ty),
-        Success::Optional(ty) => format!("{} or nothing", describe(ty)),
+        Success::ByStatus { ty, .. } => describe(ty),
+        Success::Optional(value) => format!("{} or nothing", describe_success(walker, value, old)),
         Success::Text(media) | Success::Binary(media) => media.clone(),
         Success::Events { ty, .. } => format!("a stream of events with {}", describe(ty)),
         Success::Lines(ty) => format!("a stream of {}", describe(ty)),

@@ -21,6 +21,7 @@ mod models;
 mod operation;
 mod package_files;
 mod paging;
+mod responses;
 mod servers;
 mod setters;
 mod summary;

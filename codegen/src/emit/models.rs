@@ -1,11 +1,12 @@
 //! Emits models: structs, open enums, unions and aliases.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::aliases::{field_aliases, model_path, type_aliases, union_aliases, value_aliases};
 use super::docs::{inner_doc, is_printable, outer_doc, sanitize_description};
 use super::field_docs::{field_doc, type_doc};
+use super::responses::{emit_responses, statuses_of};
 use super::types::{box_path, boxed_type, field_type, field_word, ident, resolved_shape, value_type};
 use super::{Context, Module, builder, features};
 use crate::analyze::{FieldFacts, Presence};
@@ -60,6 +61,7 @@ pub(super) fn emit_type(cx: &Context<'_>, id: TypeId) -> TokenStream {
             quote!(#model #page_info #builder)
         }
         Shape::StringEnum(set) => emit_enum(cx, id, set),
+        Shape::Union(union) if union.has_raw_bodies() => emit_responses(cx, id, union),
         Shape::Union(union) => emit_union(cx, id, union),
         Shape::Alias(ty) => emit_alias(cx, id, ty),
         Shape::Pending => TokenStream::new(),
@@ -103,7 +105,7 @@ fn emit_page_info(cx: &Context<'_>, id: TypeId, object: &Object) -> Option<Token
 }
 
 /// The `derive` attribute of a type: the traits of all types of its kind, and those of the configuration.
-fn emit_derive(cx: &Context<'_>, id: TypeId, usual: &[&str]) -> TokenStream {
+pub(super) fn emit_derive(cx: &Context<'_>, id: TypeId, usual: &[&str]) -> TokenStream {
     let order = ["Clone", "Copy", "Debug", "PartialEq", "Eq", "PartialOrd", "Ord", "Hash"];
     let configured: Vec<&str> = cx.derives.derived_traits(id).collect();
     let traits = order.iter().filter(|name| usual.contains(*name) || configured.contains(*name));
@@ -185,7 +187,7 @@ fn integer_literal(digits: &str) -> TokenStream {
     digits.parse::<i64>().ok().and_then(|value| value.to_string().parse().ok()).unwrap_or_default()
 }
 
-fn printable(text: &str) -> String {
+pub(super) fn printable(text: &str) -> String {
     let text: String = text.chars().filter(|c| is_printable(*c)).collect::<String>().replace('`', "'");
     if text.trim().is_empty() { "(empty)".to_owned() } else { text }
 }
@@ -203,8 +205,7 @@ fn emit_union(cx: &Context<'_>, id: TypeId, union: &Union) -> TokenStream {
     });
     let by_status = (!union.statuses.is_empty()).then(|| quote!(by status));
     let rows = union.variants.iter().enumerate().zip(&names).map(|((place, variant), name)| {
-        let statuses = union.statuses.iter().filter(|(_, other)| *other == place);
-        let statuses: Vec<_> = statuses.map(|(status, _)| Literal::u16_unsuffixed(*status)).collect();
+        let statuses = statuses_of(union, place);
         let statuses = (!statuses.is_empty()).then(|| quote!(for #(#statuses)|*));
         let ty = value_type(cx, &variant.ty);
         let kind = ident(json_kind(cx, &variant.ty));

@@ -296,7 +296,11 @@ fn output_type(cx: &Context<'_>, success: &Success) -> TokenStream {
     match success {
         Success::Empty => quote!(()),
         Success::Json(ty) => value_type(cx, ty),
-        Success::Optional(ty) => value_type(cx, &ty.clone().nullable(true)),
+        Success::ByStatus { ty, .. } => value_type(cx, ty),
+        Success::Optional(value) => {
+            let value = output_type(cx, value);
+            quote!(Option<#value>)
+        }
         Success::Text(_) => quote!(rt::Text),
         Success::Binary(_) => quote!(crate::ByteStream),
         Success::Events { ty: TypeRef::String, .. } => quote!(crate::EventStream<rt::Text>),

@@ -4,6 +4,7 @@
 
 mod operation;
 mod paging;
+mod success;
 mod types;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,10 +12,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 pub use operation::{
-    Alternative, Body, BodyEncoding, BodyVariant, FieldEncoding, Link, Operation, Page, Parameter,
-    ParameterLocation, ResponseHeader, Results, SecurityAlternative, Style, Success, Verb, Webhook,
+    Body, BodyEncoding, BodyVariant, FieldEncoding, Link, Operation, Page, Parameter, ParameterLocation,
+    ResponseHeader, SecurityAlternative, Style, Verb, Webhook,
 };
 pub use paging::{PageHeaders, PageSize, Paging, PagingKind, Path};
+pub use success::{Alternative, BodyKind, Results, StatusVariant, Success};
 pub use types::{
     Details, EnumValue, ExternalDocs, Field, IdKind, JsonKind, Object, OtherDetails, Root, Shape, StringEnum,
     TypeDef, TypeId, TypeOrigin, TypeRef, Union, UnionVariant,

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::paging::{Paging, Path};
+use super::success::{Alternative, Success};
 use super::types::{Details, ExternalDocs, Field, TypeRef};
 
 /// An HTTP method.
@@ -274,69 +275,6 @@ pub struct BodyVariant {
     pub details: Details,
     /// Where it is in the document.
     pub pointer: String,
-}
-
-/// The value of a success.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Success {
-    /// No value.
-    Empty,
-    /// JSON of this type.
-    Json(TypeRef),
-    /// JSON of this type or nothing, depending on the status.
-    Optional(TypeRef),
-    /// Text of this media type.
-    Text(String),
-    /// Bytes of this media type.
-    Binary(String),
-    /// Server-sent events.
-    Events {
-        /// The type of their data, which for a string is text and not JSON; of the whole event, if `is_whole`.
-        ty: TypeRef,
-        /// Whether the type has the name of the event as a property, beside its data.
-        is_whole: bool,
-    },
-    /// JSON values of this type, one per line.
-    Lines(TypeRef),
-}
-
-impl Success {
-    /// The type that it names.
-    #[must_use]
-    pub fn ty(&self) -> Option<&TypeRef> {
-        match self {
-            Self::Json(ty) | Self::Optional(ty) | Self::Events { ty, .. } | Self::Lines(ty) => Some(ty),
-            Self::Empty | Self::Text(_) | Self::Binary(_) => None,
-        }
-    }
-
-    /// Whether it is a stream of values.
-    #[must_use]
-    pub fn is_stream(&self) -> bool {
-        matches!(self, Self::Events { .. } | Self::Lines(_))
-    }
-}
-
-/// A success in another media type than that of [`Operation::success`].
-#[derive(Debug, Clone, PartialEq)]
-pub struct Alternative {
-    /// The media type.
-    pub media_type: String,
-    /// Its value.
-    pub success: Success,
-}
-
-/// What the responses of an operation say about its success.
-#[derive(Debug)]
-pub struct Results {
-    /// See [`Operation::success`].
-    pub success: Success,
-    /// See [`Operation::accept`].
-    pub accept: Option<String>,
-    /// See [`Operation::alternatives`].
-    pub alternatives: Vec<Alternative>,
-    /// See [`Operation::redirects`].
-    pub redirects: Vec<u16>,
 }
 
 /// The pages of a list.

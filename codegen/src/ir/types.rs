@@ -3,6 +3,8 @@
 use openapi_client_description::Constraints;
 use serde_json::Value;
 
+use super::success::{BodyKind, StatusVariant};
+
 /// The index of a type in [`Api::types`](super::Api::types).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TypeId(pub usize);
@@ -325,9 +327,23 @@ pub struct EnumValue {
 pub struct Union {
     /// The variants in document order.
     pub variants: Vec<UnionVariant>,
-    /// The statuses that select a variant, by its index, if the variants are the bodies of several responses. A status below 10
-    /// is the first digit of a range.
-    pub statuses: Vec<(u16, usize)>,
+    /// The statuses that select a variant, if the variants are the bodies of several responses.
+    pub statuses: Vec<StatusVariant>,
+}
+
+impl Union {
+    /// What the bodies are that select a variant.
+    #[must_use]
+    pub fn body_kind(&self, variant: usize) -> BodyKind {
+        let row = self.statuses.iter().find(|row| row.variant == variant);
+        row.map_or(BodyKind::Json, |row| row.kind)
+    }
+
+    /// Whether a variant is a body that is not JSON.
+    #[must_use]
+    pub fn has_raw_bodies(&self) -> bool {
+        self.statuses.iter().any(|row| row.kind != BodyKind::Json)
+    }
 }
 
 /// A variant of a union.

@@ -89,9 +89,9 @@ impl<'a> SharedTypes<'a> {
             body.variants.iter().for_each(|variant| self.add_fields(owner, &variant.fields));
             body.whole.iter().for_each(|whole| self.add(owner, "body", whole));
         }
-        match (&operation.page, &operation.success) {
+        match (&operation.page, operation.success.value()) {
             (Some(page), _) => self.add(owner, "item", &page.item),
-            (None, Success::Json(ty) | Success::Optional(ty)) => self.add(owner, "response", ty),
+            (None, Success::Json(ty) | Success::ByStatus { ty, .. }) => self.add(owner, "response", ty),
             _ => {}
         }
         operation.errors.iter().for_each(|(_, ty)| self.add(owner, "error", ty));

@@ -1,4 +1,13 @@
 //! Resolves what a successful call returns: the value of `send`, and those of the other media types that the document offers.
+//!
+//! | the responses by status | `send` returns |
+//! |---|---|
+//! | all alike | that value |
+//! | JSON of several types, text, bytes | a union, of which the status selects the variant |
+//! | some without a body | the same as an `Option` |
+//! | streams of values among others | bytes; a method for each media type decodes it |
+
+use std::borrow::Cow;
 
 use openapiv3::{MediaType, Operation as Source, ReferenceOr, Response};
 
@@ -9,7 +18,9 @@ use super::response::{is_redirect, is_success, responses_by_status};
 use super::site::Site;
 use crate::diagnostic::Code;
 use crate::document::pointer;
-use crate::ir::{Alternative, Results, Root, Shape, Success, TypeRef, Union, UnionVariant, Verb};
+use crate::ir::{
+    Alternative, BodyKind, Results, Root, Shape, StatusVariant, Success, TypeRef, Union, UnionVariant, Verb,
+};
 
 /// A media type of a response.
 #[derive(Clone, Copy)]
@@ -45,6 +56,7 @@ impl<'a> Resolver<'a> {
         let mut selected = Vec::new();
         let mut may_be_empty = false;
         let mut alternatives = Vec::new();
+        let mut others = Vec::new();
         let documented = documented_results(source);
         for (code, response) in &documented {
             let content = format!("{pointer}/responses/{code}/content");
@@ -66,6 +78,7 @@ impl<'a> Resolver<'a> {
                     // The chosen one is requested alone.
                     names.extend(chosen.is_none().then_some(offer.name));
                 } else if is_sendable(offer.name) {
+                    others.push(offer.name);
                     add_alternative(&mut alternatives, offer.name, other);
                 }
             }
@@ -77,13 +90,21 @@ impl<'a> Resolver<'a> {
                 names,
             });
         }
+        if may_be_empty {
+            alternatives.iter_mut().for_each(|other| other.success = or_nothing(other.success.clone()));
+        }
         // Whatever comes can be read as bytes.
         if !alternatives.is_empty() {
             add_alternative(&mut alternatives, "*/*", Success::Binary("*/*".to_owned()));
         }
         let (success, kind) = self.combine(&selected, may_be_empty, root, pointer);
-        let offered: Vec<&str> =
-            selected.iter().flat_map(|selected| selected.names.iter().copied()).collect();
+        if matches!(success.value(), Success::Binary(_))
+            && selected.iter().any(|selected| selected.success.is_stream())
+        {
+            add_streams(&mut alternatives, &selected);
+        }
+        let offered = accepted_names(&selected, &others);
+        let offered: Vec<&str> = offered.iter().map(|name| &**name).collect();
         let redirects = documented.iter().filter(|(code, _)| is_redirect(code));
         let redirects = redirects.map(|(code, _)| code.parse().unwrap_or(3)).collect();
         Results { success, accept: accept(kind, &offered), alternatives, redirects }
@@ -176,21 +197,26 @@ impl<'a> Resolver<'a> {
             (Success::Text(_), Success::Text(_)) | (Success::Binary(_), Success::Binary(_)) => true,
             (one, other) => one == other,
         };
+        let optional = |success: Success| if may_be_empty { or_nothing(success) } else { success };
         if first.kind != ResponseKind::Json && selected.iter().all(is_same) {
-            return (first.success.clone(), first.kind);
+            return (optional(first.success.clone()), first.kind);
         }
-        if selected.iter().any(|selected| selected.kind != ResponseKind::Json) {
+        if selected.iter().any(|selected| selected.success.is_stream()) {
             self.warn(
                 Code::MEDIA_TYPES,
-                "the successful responses have several media types; the client returns their bytes",
+                "some successful responses are streams of values, others are not; `send` returns the bytes of the response, and \
+                 a method for each media type decodes it",
                 &format!("{pointer}/responses"),
                 "remove the others with an action in the overlay",
             );
-            return (Success::Binary("*/*".to_owned()), ResponseKind::Bytes);
+            return (optional(Success::Binary("*/*".to_owned())), ResponseKind::Bytes);
         }
         let ty = self.union_of_responses(selected, root, pointer);
-        let success = if may_be_empty { Success::Optional(ty) } else { Success::Json(ty) };
-        (success, ResponseKind::Json)
+        if selected.iter().all(|selected| selected.kind == ResponseKind::Json) {
+            return (optional(Success::Json(ty)), ResponseKind::Json);
+        }
+        let first = Box::new(first.success.clone());
+        (optional(Success::ByStatus { ty, first }), ResponseKind::Bytes)
     }
 
     /// The type of the bodies of several responses: their union, of which the status selects the variant.
@@ -199,22 +225,28 @@ impl<'a> Resolver<'a> {
         let mut statuses = Vec::new();
         let mut whole = Vec::new();
         for Selected { code, pointer, success, .. } in selected {
-            let Success::Json(ty) = success else { continue };
-            let place = whole.iter().position(|other| other == ty).unwrap_or(variants.len());
+            let (kind, ty) = match success {
+                Success::Json(ty) => (BodyKind::Json, ty.clone()),
+                Success::Text(_) => (BodyKind::Text, TypeRef::String),
+                _ => (BodyKind::Bytes, TypeRef::Binary),
+            };
+            let body = (kind, ty);
+            let place = whole.iter().position(|other| *other == body).unwrap_or(variants.len());
             if place == variants.len() {
-                whole.push(ty.clone());
                 variants.push(UnionVariant {
                     name: format!("status {code}"),
-                    ty: ty.split_null().0.clone(),
+                    ty: body.1.split_null().0.clone(),
                     constants: Vec::new(),
                     nested_constants: Vec::new(),
                     description: None,
                     pointer: pointer.clone(),
                 });
+                whole.push(body);
             }
-            statuses.push((code.parse().unwrap_or_else(|_| first_digit(code)), place));
+            let status = code.parse().unwrap_or_else(|_| first_digit(code));
+            statuses.push(StatusVariant { status, variant: place, kind });
         }
-        if let [only] = whole.as_slice() {
+        if let [(_, only)] = whole.as_slice() {
             return only.clone();
         }
         let shape = Shape::Union(Union { variants, statuses });
@@ -261,6 +293,32 @@ fn add_alternative(alternatives: &mut Vec<Alternative>, name: &str, success: Suc
         Some(same) if same.success == success => {}
         Some(other) => other.success = Success::Binary(name.to_owned()),
     }
+}
+
+/// A value, or nothing where a status has no body. A stream without values says the same.
+fn or_nothing(success: Success) -> Success {
+    if success.is_stream() { success } else { success.or_nothing() }
+}
+
+/// Adds a method for each media type of the responses, of which some are streams.
+fn add_streams(alternatives: &mut Vec<Alternative>, selected: &[Selected<'_>]) {
+    for Selected { success, names, .. } in selected {
+        for name in names.iter().filter(|name| is_sendable(name)) {
+            add_alternative(alternatives, name, success.clone());
+        }
+    }
+}
+
+/// The media types that `send` decodes. One that is also an alternative to what it decodes for another status, which are `others`,
+/// is asked for as the second best.
+fn accepted_names<'a>(selected: &[Selected<'a>], others: &[&str]) -> Vec<Cow<'a, str>> {
+    let names = selected.iter().flat_map(|selected| selected.names.iter().map(|name| (selected.kind, *name)));
+    let names = names.map(|(kind, name)| match kind {
+        ResponseKind::Json if family(name) == Family::Range => Cow::Borrowed("application/json"),
+        _ if others.iter().any(|other| essence(other) == essence(name)) => format!("{name};q=0.5").into(),
+        _ => name.into(),
+    });
+    names.collect()
 }
 
 /// What a stream holds, if the document describes it as a list.

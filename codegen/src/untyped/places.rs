@@ -61,7 +61,7 @@ impl<'a> Found<'a> {
                 self.add(&format!("{}/requestBody", operation.pointer), ty);
             }
         }
-        if let Success::Json(ty) | Success::Optional(ty) = &operation.success {
+        if let Success::Json(ty) | Success::ByStatus { ty, .. } = operation.success.value() {
             self.add(&format!("{}/responses/{}", operation.pointer, operation.status), ty);
         }
         for (status, ty) in &operation.errors {

@@ -29,7 +29,7 @@ use crate::{
 /// the operation is called `request`.
 ///
 /// The response is decoded into the type that the caller names: a model of the crate, `Value`, [`Json`](crate::Json) for a type
-/// that implements [`serde::Deserialize`], [`Text`](crate::Text), `bytes::Bytes`, [`ByteStream`](crate::ByteStream), or `()`.
+/// that implements [`serde::Deserialize`], [`Text`](crate::Text), [`Bytes`], [`ByteStream`](crate::ByteStream), or `()`.
 #[must_use = "a request does nothing until it is sent"]
 pub struct CustomRequest {
     draft: Box<Draft>,

@@ -2,11 +2,17 @@
 
 use std::marker::PhantomData;
 
+use bytes::Bytes;
 use serde::de::{DeserializeSeed, Deserializer};
 use serde::ser::{Serialize, Serializer};
 
+use crate::json::raw_body::RawBody;
+
 /// A value that can be decoded from JSON.
 pub trait Decode: Sized {
+    /// Whether bodies of some statuses are not JSON, so that [`from_body`](Self::from_body) reads them.
+    const MAY_BE_RAW: bool = false;
+
     /// A placeholder for a field that is not decoded yet. It is overwritten, or decoding fails, unless the object may
     /// lack the field: the placeholder of an `Option` is `None`, that of a list or map is empty.
     fn blank() -> Self;
@@ -31,6 +37,12 @@ pub trait Decode: Sized {
     fn decode_with_status<'de, D: Deserializer<'de>>(status: u16, deserializer: D) -> Result<Self, D::Error> {
         let _ = status;
         Self::decode(deserializer)
+    }
+
+    /// The value of the body of a response with this status, unless it is JSON.
+    fn from_body(status: u16, body: &Bytes) -> RawBody<Self> {
+        let _ = (status, body);
+        RawBody::Json
     }
 
     /// Removes the credential from what the value keeps of a text that could not be decoded: errors are logged.

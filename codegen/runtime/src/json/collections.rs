@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
+use bytes::Bytes;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::Serializer;
 
@@ -11,9 +12,12 @@ use crate::json::{
     codec::{AsSerialize, Decode, DecodeSeed, Encode},
     decode_error::add_to_path,
     keeping,
+    raw_body::RawBody,
 };
 
 impl<T: Decode> Decode for Option<T> {
+    const MAY_BE_RAW: bool = T::MAY_BE_RAW;
+
     #[inline]
     fn blank() -> Self {
         None
@@ -31,6 +35,10 @@ impl<T: Decode> Decode for Option<T> {
     #[inline]
     fn decode_with_status<'de, D: Deserializer<'de>>(status: u16, deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_option(OptionVisitor { status: Some(status), value: PhantomData })
+    }
+
+    fn from_body(status: u16, body: &Bytes) -> RawBody<Self> {
+        T::from_body(status, body).map(Some)
     }
 }
 

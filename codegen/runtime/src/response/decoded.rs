@@ -8,12 +8,12 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     error::Error,
-    json::{Decode, DecodeError},
+    json::{Decode, DecodeError, RawBody},
     response::{
         body_reader::ByteStream,
         parts::{ResponseParts, ascii_text},
     },
-    wire::body::MaybeSend,
+    wire::body::{Body, MaybeSend},
     wire::deprecation::Deprecation,
 };
 
@@ -33,6 +33,11 @@ pub trait Output: Sized + MaybeSend + 'static {
 impl<T: Decode + MaybeSend + 'static> Output for T {
     #[inline]
     fn from_response(parts: &mut ResponseParts) -> Result<Self, Error> {
+        if T::MAY_BE_RAW
+            && let Some(result) = decode_raw(parts)
+        {
+            return result;
+        }
         // A type without fields, such as `()`, accepts every successful response.
         if (size_of::<T>() == 0 || parts.is_empty())
             && let Some(value) = T::from_empty()
@@ -40,6 +45,18 @@ impl<T: Decode + MaybeSend + 'static> Output for T {
             return Ok(value);
         }
         parts.decode()
+    }
+}
+
+/// The value of a body that is not JSON by its status.
+fn decode_raw<T: Decode>(parts: &mut ResponseParts) -> Option<Result<T, Error>> {
+    match T::from_body(parts.status.as_u16(), &parts.body) {
+        RawBody::Json => None,
+        RawBody::Decoded(result) => Some(result.map_err(|error| parts.text_error(error))),
+        RawBody::Unlisted(value) => {
+            let absent = if parts.is_empty() { T::from_empty() } else { None };
+            Some(Ok(absent.unwrap_or(value)))
+        }
     }
 }
 
@@ -51,8 +68,18 @@ impl Output for Text {
     fn from_response(parts: &mut ResponseParts) -> Result<Self, Error> {
         match parts.text().map(str::to_owned) {
             Ok(text) => Ok(Self(text)),
-            Err(error) => Err(parts.decode_error(error)),
+            Err(error) => Err(parts.text_error(error)),
         }
+    }
+}
+
+/// A body that is text, or `None` if there is no body.
+impl Output for Option<Text> {
+    fn from_response(parts: &mut ResponseParts) -> Result<Self, Error> {
+        if parts.lacks_body(Some(parts.body.len() as u64)) {
+            return Ok(None);
+        }
+        Text::from_response(parts).map(Some)
     }
 }
 
@@ -81,6 +108,18 @@ impl Output for ByteStream {
 
     fn from_response(parts: &mut ResponseParts) -> Result<Self, Error> {
         Ok(Self::new(parts.stream.take().unwrap_or_default(), parts.operation.id))
+    }
+}
+
+/// A body that is read while it arrives, or `None` if there is no body.
+impl Output for Option<ByteStream> {
+    const STREAMED: bool = true;
+
+    fn from_response(parts: &mut ResponseParts) -> Result<Self, Error> {
+        if parts.lacks_body(parts.stream.as_ref().and_then(Body::length)) {
+            return Ok(None);
+        }
+        ByteStream::from_response(parts).map(Some)
     }
 }
 

@@ -55,6 +55,11 @@ impl ResponseParts {
             || (self.status.is_redirection() && !self.media_type().to_ascii_lowercase().ends_with("json"))
     }
 
+    /// Whether there is no text or file: the body has no bytes, or it is the page that a redirect shows in browsers.
+    pub(crate) fn lacks_body(&self, length: Option<u64>) -> bool {
+        length == Some(0) || self.status == StatusCode::NO_CONTENT || self.status.is_redirection()
+    }
+
     /// The media type of the body without its parameters; empty if the response has none.
     pub(crate) fn media_type(&self) -> &str {
         let content_type = self.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
@@ -66,7 +71,7 @@ impl ResponseParts {
     /// # Errors
     /// If the body is not UTF-8.
     pub fn text(&self) -> Result<&str, DecodeError> {
-        std::str::from_utf8(&self.body).map_err(|error| invalid_utf8(&self.body, error.valid_up_to()))
+        json::body_text(&self.body)
     }
 
     /// Decodes the body from JSON.
@@ -191,6 +196,13 @@ impl ResponseParts {
         self.describe_decode_error("the response", description, source)
     }
 
+    /// The error of a body that is not the text that was expected.
+    #[cold]
+    pub(crate) fn text_error(&mut self, source: DecodeError) -> Error {
+        let description = format!("{source}{}", self.alternative_hint());
+        self.describe_decode_error("the response", Some(description), source)
+    }
+
     /// The error of a response, or of a part of it, that cannot be decoded: described by `source`, unless there is more to say.
     pub(crate) fn describe_decode_error(
         &mut self,
@@ -287,9 +299,4 @@ fn media_essence(media_type: &str) -> &str {
 /// The text of an idempotency key, which is validated as ASCII before it is sent.
 pub(crate) fn ascii_text(value: &HeaderValue) -> String {
     value.to_str().unwrap_or_default().to_owned()
-}
-
-fn invalid_utf8(body: &[u8], at: usize) -> DecodeError {
-    let message = format!("expected UTF-8, found another byte at offset {at} of {}", body.len());
-    DecodeError { path: String::new(), message }
 }

@@ -11,17 +11,7 @@ use crate::ir::{self, BodyEncoding, Success};
 
 pub(super) fn operation(types: &mut TypeTable<'_>, named: NamedOperation<'_>) -> Operation {
     let operation = named.operation;
-    let (response, response_optional) = match &operation.success {
-        Success::Empty => (None, false),
-        Success::Json(ty) => (Some(ResponseBody::Json(types.ty(ty))), false),
-        Success::Optional(ty) => (Some(ResponseBody::Json(types.ty(ty))), true),
-        Success::Text(media_type) => (Some(ResponseBody::Text(media_type.clone())), false),
-        Success::Binary(media_type) => (Some(ResponseBody::Binary(media_type.clone())), false),
-        Success::Events { .. } | Success::Lines(_) => {
-            let media_type = operation.accept.clone().unwrap_or_default();
-            (Some(ResponseBody::Binary(media_type)), false)
-        }
-    };
+    let (response, response_optional) = response_body(types, operation, &operation.success);
     Operation {
         id: operation.id.clone(),
         method: operation.verb.as_str().to_owned(),
@@ -76,6 +66,26 @@ fn paging(page: &ir::Page) -> Option<Paging> {
             total: headers.total,
         },
     })
+}
+
+/// The body of the response that a mock server sends, and whether there may be none.
+fn response_body(
+    types: &mut TypeTable<'_>,
+    operation: &ir::Operation,
+    success: &Success,
+) -> (Option<ResponseBody>, bool) {
+    match success {
+        Success::Empty => (None, false),
+        Success::Json(ty) => (Some(ResponseBody::Json(types.ty(ty))), false),
+        Success::Optional(value) => (response_body(types, operation, value).0, true),
+        Success::ByStatus { first, .. } => response_body(types, operation, first),
+        Success::Text(media_type) => (Some(ResponseBody::Text(media_type.clone())), false),
+        Success::Binary(media_type) => (Some(ResponseBody::Binary(media_type.clone())), false),
+        Success::Events { .. } | Success::Lines(_) => {
+            let media_type = operation.accept.clone().unwrap_or_default();
+            (Some(ResponseBody::Binary(media_type)), false)
+        }
+    }
 }
 
 fn parameters(types: &mut TypeTable<'_>, named: NamedOperation<'_>) -> Parameters {

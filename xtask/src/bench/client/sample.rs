@@ -25,8 +25,8 @@ impl<'a> Sampler<'a> {
                 ("page_info".to_owned(), info),
             ])));
         }
-        match &operation.success {
-            Success::Json(ty) | Success::Optional(ty) => Some(self.value(ty, "response")),
+        match operation.success.value() {
+            Success::Json(ty) => Some(self.value(ty, "response")),
             _ => None,
         }
     }
