@@ -28,6 +28,17 @@ paths:
                 scan: {type: string, format: binary}
                 order: {type: object, required: [photo], properties: {photo: {type: string, format: binary}}}
       responses: {"204": {description: Done.}}
+    patch:
+      operationId: updateOrders
+      tags: [Orders]
+      parameters: [{name: mode, in: query, required: true, schema: {type: string}}]
+      requestBody:
+        required: true
+        content:
+          application/json: {schema: {type: object, required: [name], properties: {name: {type: string}}}}
+          application/json-patch+json: {schema: {type: array, items: {type: object, required: [op], properties: {op: {type: string}}}}}
+          image/*: {}
+      responses: {"204": {description: Done.}}
 "#;
 
 #[test]
@@ -43,4 +54,11 @@ fn calls_use_the_setters_that_exist() {
     let photo = r#".photo(shop_client::FilePart::text("photo"))"#;
     assert!(calls.contains(photo), "a file within an object is text, so that the body may be JSON: {calls}");
     assert!(calls.contains("#![allow(deprecated"), "{calls}");
+    for call in [
+        r#".body_json_patch(vec![shop_client::models::UpdateOrdersJsonPatch::builder().op("op").build()],)"#,
+        r#".body_image(("application/octet-stream",b"octets".as_slice()))"#,
+        r#"Call::new("updateOrders","body_image",orders_update_body_image)"#,
+    ] {
+        assert!(calls.contains(call), "{call}: {calls}");
+    }
 }

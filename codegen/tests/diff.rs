@@ -125,6 +125,41 @@ fn environments_are_compared_by_name() {
 }
 
 #[test]
+fn bodies_of_other_media_types_are_compared() {
+    let with_bodies = |others: &str| {
+        let text = format!(
+            "openapi: 3.1.0\ninfo: {{title: T, version: '1'}}\npaths:\n  /things:\n    patch:\n      operationId: updateThing\n      \
+             requestBody:\n        content:\n          application/json: {{schema: {{type: object, properties: {{a: {{type: string}}}}}}}}\n\
+             {others}      responses: {{'204': {{description: Done.}}}}\n"
+        );
+        model("api.yaml", &text)
+    };
+    let list = "          application/json-patch+json: {schema: {type: array, items: {type: integer}}}\n";
+    let texts = list.replace("integer", "string");
+    let form = "          application/x-www-form-urlencoded: {schema: {type: object, properties: {b: {type: array, items: {type: string}}}}}\n";
+    let styled = form.replace("}}}}}", "}}}}, encoding: {b: {explode: false}}}");
+    for (old, new, expected) in [
+        ("", list, "its request may have another body, as `application/json-patch+json` [request"),
+        (list, "", "its request has no body of its own for `application/json-patch+json` any more [request"),
+        (
+            list,
+            &texts,
+            "its body as `application/json-patch+json` is list of string now, no longer list of integer",
+        ),
+        (
+            form,
+            &styled,
+            "fields of its body as `application/x-www-form-urlencoded` are encoded in another way",
+        ),
+    ] {
+        let (old, new) = (with_bodies(old), with_bodies(new));
+        let report = render_text(&diff(&old, &new));
+        assert!(report.contains(expected), "{expected}: {report}");
+        is_mirrored(expected, &old, &new);
+    }
+}
+
+#[test]
 fn a_document_does_not_differ_from_itself() {
     for fixture in support::fixtures() {
         let [one, other] = [(), ()].map(|()| {

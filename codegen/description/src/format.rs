@@ -61,14 +61,16 @@ impl Description {
         for operation in &self.operations {
             types.extend(operation.parameters.iter().map(|parameter| parameter.field.ty()));
             types.extend(operation.errors.values());
-            match operation.body.as_ref().map(|body| &body.content) {
-                Some(BodyContent::Value(ty)) => types.push(ty),
-                Some(BodyContent::Variants(variants)) => {
-                    types.extend(
-                        variants.iter().flat_map(|variant| variant.object.fields.values()).map(Field::ty),
-                    );
+            for body in operation.body.iter().flat_map(|body| std::iter::once(body).chain(&body.alternatives))
+            {
+                match &body.content {
+                    BodyContent::Value(ty) => types.push(ty),
+                    BodyContent::Variants(variants) => {
+                        types.extend(
+                            variants.iter().flat_map(|variant| variant.object.fields.values()).map(Field::ty),
+                        );
+                    }
                 }
-                None => {}
             }
             if let Some(ResponseBody::Json(ty)) = &operation.response {
                 types.push(ty);

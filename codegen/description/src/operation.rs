@@ -189,6 +189,9 @@ pub struct Body {
     pub media_type: Option<String>,
     /// What it holds.
     pub content: BodyContent,
+    /// The bodies of other media types, each with its media type, that a request may have in its place.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub alternatives: Vec<Body>,
 }
 
 /// How a request body is encoded.

@@ -62,11 +62,16 @@ fn body_members(body: &Body) -> Vec<RequestMember> {
     if let Some(ty) = &body.whole {
         // The recorded request has a raw body as it was received.
         let raw = matches!(body.encoding, BodyEncoding::Raw(_));
-        let presence = Presence::new(body.required, ty.split_null().1);
+        let presence = Presence::new(is_always_sent(body), ty.split_null().1);
         let field = (!raw).then(|| (ty.clone(), presence));
         members.push(RequestMember { source: MemberSource::WholeBody, wire: None, field });
     }
     members
+}
+
+/// Whether every request has this body, and none of another media type.
+fn is_always_sent(body: &Body) -> bool {
+    body.required && body.alternatives.is_empty()
 }
 
 /// The type of a property over all variants that have it, any JSON where they differ; it is required if every variant
@@ -87,7 +92,7 @@ fn merge_variants(body: &Body, name: &str) -> Option<(TypeRef, Presence)> {
         });
     }
     merged.map(|(ty, required)| {
-        let presence = Presence::new(required && in_all && body.required, ty.split_null().1);
+        let presence = Presence::new(required && in_all && is_always_sent(body), ty.split_null().1);
         (ty, presence)
     })
 }

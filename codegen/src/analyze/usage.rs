@@ -1,7 +1,7 @@
 //! Finds whether requests, responses or neither use a type.
 
 use super::graph::{Edge, visit_reachable};
-use crate::ir::{Api, Operation, TypeId, TypeOrigin, TypeRef};
+use crate::ir::{Api, Body, Operation, TypeId, TypeOrigin, TypeRef};
 
 /// Where a type is used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,7 +49,7 @@ pub(super) fn named_types(ty: &TypeRef) -> Vec<TypeId> {
 pub(super) fn request_types(operation: &Operation) -> Vec<TypeId> {
     let parameters = operation.parameters.iter().map(|parameter| &parameter.field.ty);
     let fields = operation.body.iter().flat_map(|body| &body.variants).flat_map(|variant| &variant.fields);
-    let whole = operation.body.iter().filter_map(|body| body.whole.as_ref());
+    let whole = operation.body.iter().flat_map(Body::whole_types);
     parameters.chain(fields.map(|field| &field.ty)).chain(whole).flat_map(named_types).collect()
 }
 

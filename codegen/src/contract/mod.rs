@@ -12,7 +12,7 @@ use quote::quote;
 
 use crate::analyze::Setter;
 use crate::emit::{Context, Module, NamedOperation, NamedVariant, ident, inner_doc, is_deprecated};
-use crate::ir::{BodyEncoding, Success};
+use crate::ir::{Body, BodyEncoding, Success};
 
 use values::{Round, ValueEmitter};
 
@@ -36,10 +36,14 @@ pub fn emit_calls(cx: &Context<'_>, helpers: &str) -> Module {
     let mut calls = Vec::new();
     for named in cx.operations() {
         if named.names.variants.is_empty() {
-            calls.extend(emit_rounds(cx, named, None));
+            calls.extend(emit_rounds(cx, named, Choice::Usual(None)));
         }
         for variant in named.variants() {
-            calls.extend(emit_rounds(cx, named, Some(variant)));
+            calls.extend(emit_rounds(cx, named, Choice::Usual(Some(variant))));
+        }
+        let others = named.operation.body.iter().flat_map(|body| &body.alternatives);
+        for (other, method) in others.zip(&named.names.bodies) {
+            calls.extend(emit_rounds(cx, named, Choice::Other(&other.body, method)));
         }
     }
     let head = inner_doc(&["Calls of every operation that set every parameter and every field.".to_owned()]);
@@ -100,21 +104,36 @@ struct ContractCall {
     function: TokenStream,
 }
 
+/// Which body a call has.
+#[derive(Clone, Copy)]
+enum Choice<'a> {
+    /// The usual one, in this variant.
+    Usual(Option<NamedVariant<'a>>),
+    /// That of another media type, which this method sets.
+    Other(&'a Body, &'a str),
+}
+
+impl<'a> Choice<'a> {
+    /// The method that chooses it, if there is a choice.
+    fn chosen(self) -> Option<&'a str> {
+        match self {
+            Self::Usual(variant) => variant.and_then(NamedVariant::chosen),
+            Self::Other(_, method) => Some(method),
+        }
+    }
+}
+
 /// The calls needed to use every variant of every union once, and to send `null` for every nullable field.
-fn emit_rounds(
-    cx: &Context<'_>,
-    named: NamedOperation<'_>,
-    variant: Option<NamedVariant<'_>>,
-) -> Vec<ContractCall> {
+fn emit_rounds(cx: &Context<'_>, named: NamedOperation<'_>, choice: Choice<'_>) -> Vec<ContractCall> {
     let NamedOperation { operation, names, .. } = named;
     let mut calls = Vec::new();
     let mut pick = 0;
     loop {
         let mut values = ValueEmitter::new(cx, Round { pick, null_at: None });
-        calls.push(emit_call(&mut values, named, variant));
+        calls.push(emit_call(&mut values, named, choice));
         for depth in std::mem::take(&mut values.nullable_depths) {
             let mut values = ValueEmitter::new(cx, Round { pick, null_at: Some(depth) });
-            calls.push(emit_call(&mut values, named, variant));
+            calls.push(emit_call(&mut values, named, choice));
         }
         pick += 1;
         if pick >= values.variants {
@@ -124,7 +143,7 @@ fn emit_rounds(
     let mut seen = BTreeSet::new();
     calls.retain(|call| seen.insert(call.to_string()));
     let tag = cx.names.tags.get(operation.tag).map_or("", |tag| tag.module.as_str());
-    let suffix = variant.and_then(NamedVariant::chosen).map(str::to_owned);
+    let suffix = choice.chosen().map(str::to_owned);
     let plain = |name: &str| name.trim_start_matches("r#").to_owned();
     let stem: Vec<String> =
         [Some(tag), Some(&names.method), suffix.as_deref()].into_iter().flatten().map(plain).collect();
@@ -140,11 +159,7 @@ fn emit_rounds(
 }
 
 /// Emits one call, wrapped in the helper that encodes its result.
-fn emit_call(
-    values: &mut ValueEmitter<'_>,
-    named: NamedOperation<'_>,
-    variant: Option<NamedVariant<'_>>,
-) -> TokenStream {
+fn emit_call(values: &mut ValueEmitter<'_>, named: NamedOperation<'_>, choice: Choice<'_>) -> TokenStream {
     let NamedOperation { operation, names, .. } = named;
     let handle = ident(values.cx.names.tags.get(operation.tag).map_or("", |tag| tag.module.as_str()));
     let method = ident(&names.method);
@@ -162,11 +177,14 @@ fn emit_call(
             setters.push(quote!(.#name(#value)));
         }
     }
-    let choice = variant.and_then(NamedVariant::chosen).map(|method| {
-        let method = ident(method);
-        quote!(.#method())
-    });
-    setters.extend(emit_body_setters(values, named, variant));
+    let choice = match choice {
+        Choice::Usual(variant) => {
+            let chosen = variant.and_then(NamedVariant::chosen).map(ident);
+            setters.extend(emit_body_setters(values, named, variant));
+            chosen.map(|method| quote!(.#method()))
+        }
+        Choice::Other(body, setter) => emit_whole_body(values, body, setter),
+    };
     let request = quote!(client.#handle().#method(#(#arguments),*) #choice #(#setters)*);
     let is_json = matches!(operation.success.value(), Success::Json(_));
     if !is_json && matches!(&operation.success, Success::ByStatus { .. } | Success::Optional(_)) {
@@ -189,18 +207,24 @@ fn emit_body_setters(
     variant: Option<NamedVariant<'_>>,
 ) -> Vec<TokenStream> {
     let Some(body) = &named.operation.body else { return Vec::new() };
-    if let Some(whole) = &body.whole {
-        let octets = Literal::byte_string(b"octets");
-        let value = match &body.encoding {
-            BodyEncoding::Raw(_) if body.asks_media_type() => {
-                quote!(("application/octet-stream", #octets.as_slice()))
-            }
-            BodyEncoding::Raw(_) => quote!(#octets.as_slice()),
-            _ => values.emit_exact(whole, "body", None),
-        };
-        return vec![quote!(.body(#value))];
+    if body.whole.is_some() {
+        return emit_whole_body(values, body, "body").into_iter().collect();
     }
     values.takes_files = matches!(body.encoding, BodyEncoding::Multipart | BodyEncoding::JsonOrMultipart);
     let fields = variant.into_iter().flat_map(NamedVariant::fields);
     fields.filter_map(|(field, name, setter)| values.emit_setter_call(field, name, setter)).collect()
+}
+
+/// The call of the setter of a whole body.
+fn emit_whole_body(values: &mut ValueEmitter<'_>, body: &Body, setter: &str) -> Option<TokenStream> {
+    let octets = Literal::byte_string(b"octets");
+    let value = match &body.encoding {
+        BodyEncoding::Raw(_) if body.asks_media_type() => {
+            quote!(("application/octet-stream", #octets.as_slice()))
+        }
+        BodyEncoding::Raw(_) => quote!(#octets.as_slice()),
+        _ => values.emit_exact(body.whole.as_ref()?, "body", None),
+    };
+    let setter = ident(setter);
+    Some(quote!(.#setter(#value)))
 }

@@ -81,6 +81,7 @@ impl<'a> Walker<'a> {
             );
         }
         self.compare_body_variants(label, (old, one), (new, other));
+        self.compare_other_bodies(&at, (old, one), (new, other));
     }
 
     fn compare_body_variants(

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::impact::MemberPresence;
 use super::unread::UnreadPlaces;
 use crate::analyze::{Presence, RequestFacts, Setter, collect_edges, visit_reachable};
-use crate::ir::{Api, Field, Operation, Shape, Success, TypeId, TypeOrigin, TypeRef, Webhook};
+use crate::ir::{Api, Body, Field, Operation, Shape, Success, TypeId, TypeOrigin, TypeRef, Webhook};
 use crate::model::Model;
 use crate::names::OperationNames;
 
@@ -198,7 +198,7 @@ impl<'a> Side<'a> {
         let parameters = operation.parameters.iter().map(|parameter| &parameter.field.ty);
         let variants = operation.body.iter().flat_map(|body| &body.variants);
         let fields = variants.clone().flat_map(|variant| &variant.fields).map(|field| &field.ty);
-        let whole = operation.body.iter().filter_map(|body| body.whole.as_ref());
+        let whole = operation.body.iter().flat_map(Body::whole_types);
         let alternatives = operation.alternatives.iter().map(|alternative| &alternative.success);
         let success = std::iter::once(&operation.success).chain(alternatives).filter_map(Success::ty);
         let errors = operation.errors.iter().map(|(_, ty)| ty);

@@ -46,6 +46,22 @@ impl State {
         quote!(<#state>)
     }
 
+    /// The generics and the arguments of a method that takes the place of the last setters, and the arguments of the builder that
+    /// it returns. None of these setters may be called before or after it.
+    pub(super) fn without_last(&self, count: usize) -> (TokenStream, TokenStream, TokenStream) {
+        let (first, last) = self.markers.split_at(self.markers.len().saturating_sub(count));
+        if last.is_empty() {
+            let state = self.argument();
+            return (state.clone(), state.clone(), state);
+        }
+        let first: Vec<_> = (0..first.len()).map(|index| ident(&field_state(index))).collect();
+        let list = |rest: TokenStream| first.iter().rev().fold(rest, |rest, state| quote!((#state, #rest)));
+        let generics = (!first.is_empty()).then(|| quote!(<#(#first),*>));
+        let missing = list(State::new(last.iter().cloned()).empty());
+        let filled = list(quote!(()));
+        (quote!(#generics), quote!(<#missing>), quote!(<#filled>))
+    }
+
     /// The generics of the setter of the tracked field at `index`, and the state before and after it.
     fn transition(&self, index: usize) -> (TokenStream, TokenStream, TokenStream) {
         let before: Vec<_> = (0..index).map(|other| ident(&field_state(other))).collect();

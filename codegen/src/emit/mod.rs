@@ -19,6 +19,7 @@ mod manifest;
 mod mock;
 mod models;
 mod operation;
+mod other_bodies;
 mod package_files;
 mod paging;
 mod responses;

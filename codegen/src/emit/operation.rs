@@ -5,12 +5,13 @@ use quote::{ToTokens, quote};
 
 use super::aliases::{choice_aliases, obsolete_choices, type_aliases};
 use super::docs::{code_span, outer_doc, sanitize_description};
+use super::other_bodies::emit_other_bodies;
 use super::paging::emit_paging;
 use super::setters::{builder_path, field_encodings, parameter_value, path_style, request_setters};
 use super::types::{ident, setter_argument, value_type};
 use super::{Context, NamedOperation, NamedVariant, constraint_docs, example};
 use crate::analyze::Setter;
-use crate::ir::{Alternative, BodyEncoding, Page, ParameterLocation, Success, TypeRef, Verb};
+use crate::ir::{Alternative, Body, BodyEncoding, Page, ParameterLocation, Success, TypeRef, Verb};
 use crate::names::generics::STATE;
 
 /// A constant as an argument for a parameter or a field.
@@ -41,17 +42,34 @@ pub(super) fn initial_calls(cx: &Context<'_>, named: NamedOperation<'_>) -> Vec<
     let only = named.variants().filter(|variant| variant.chosen().is_none());
     for variant in only {
         calls.extend(constant_calls(variant));
-        let versions = variant.fields().filter_map(|(field, ..)| {
-            let wire = &field.name;
-            let version = cx.version_default(named.operation, wire)?;
-            Some(quote!(.body::<()>(#wire, #version)))
-        });
-        calls.extend(versions);
+        let versions = version_fields(cx, named, variant);
+        calls.extend(versions.map(|(wire, version)| quote!(.body::<()>(#wire, #version))));
     }
     if !calls.is_empty() {
         calls.push(quote!(.with_state()));
     }
     calls
+}
+
+/// The fields that have the version of the API as their default.
+fn version_fields<'a>(
+    cx: &'a Context<'_>,
+    named: NamedOperation<'a>,
+    variant: NamedVariant<'a>,
+) -> impl Iterator<Item = (&'a str, TokenStream)> {
+    variant.fields().filter_map(move |(field, ..)| {
+        let version = cx.version_default(named.operation, &field.name)?;
+        Some((field.name.as_str(), quote!(#version)))
+    })
+}
+
+/// The fields of the only variant of a body that are set when a request starts, with their values.
+pub(super) fn initial_fields<'a>(
+    cx: &'a Context<'_>,
+    named: NamedOperation<'a>,
+) -> impl Iterator<Item = (&'a str, TokenStream)> {
+    let only = named.variants().filter(|variant| variant.chosen().is_none());
+    only.flat_map(move |variant| constant_fields(variant).chain(version_fields(cx, named, variant)))
 }
 
 /// The constant that describes the operation.
@@ -68,13 +86,12 @@ pub(super) fn emit_constant(cx: &Context<'_>, named: NamedOperation<'_>) -> Toke
         quote!(server(#index))
     });
     let body = operation.body.as_ref().map(|body| {
-        let encoding = match (&body.encoding, &body.media) {
-            (BodyEncoding::Json, Some(media)) => quote!(JsonAs(#media)),
-            (encoding, _) => encoding_variant(encoding),
-        };
-        quote!(body(rt::BodyEncoding::#encoding))
+        let encoding = body_encoding(body);
+        quote!(body(#encoding))
     });
-    let fields = operation.body.as_ref().and_then(field_encodings);
+    let fields = operation.body.iter().flat_map(field_encodings);
+    let fields: Vec<TokenStream> = fields.map(|(name, parts)| quote!(#name => #(#parts)*)).collect();
+    let fields = (!fields.is_empty()).then(|| quote!({ #(#fields,)* }));
     let optional = operation.body.as_ref().filter(|body| !body.required);
     let optional = optional.map(|_| quote!(optional_body()));
     let accept = operation.accept.as_ref().map(|accept| quote!(accept(#accept)));
@@ -117,14 +134,17 @@ fn method_variant(verb: &Verb) -> Option<&'static str> {
     })
 }
 
-fn encoding_variant(encoding: &BodyEncoding) -> TokenStream {
-    match encoding {
-        BodyEncoding::Json => quote!(Json),
-        BodyEncoding::Form => quote!(Form),
-        BodyEncoding::Multipart => quote!(Multipart),
-        BodyEncoding::JsonOrMultipart => quote!(JsonOrMultipart),
-        BodyEncoding::Raw(media) => quote!(Raw(#media)),
-    }
+/// The encoding of a body, as a value of the runtime's type.
+pub(super) fn body_encoding(body: &Body) -> TokenStream {
+    let variant = match (&body.encoding, &body.media) {
+        (BodyEncoding::Json, Some(media)) => quote!(JsonAs(#media)),
+        (BodyEncoding::Json, None) => quote!(Json),
+        (BodyEncoding::Form, _) => quote!(Form),
+        (BodyEncoding::Multipart, _) => quote!(Multipart),
+        (BodyEncoding::JsonOrMultipart, _) => quote!(JsonOrMultipart),
+        (BodyEncoding::Raw(media), _) => quote!(Raw(#media)),
+    };
+    quote!(rt::BodyEncoding::#variant)
 }
 
 /// The parameters of the method, and the calls that set the path parameters of the request.
@@ -215,14 +235,13 @@ fn emit_chooser(cx: &Context<'_>, named: NamedOperation<'_>, visibility: &TokenS
 
 /// Calls that set the fields of a body that have only one value, on a builder without state.
 fn constant_calls(variant: NamedVariant<'_>) -> Vec<TokenStream> {
+    constant_fields(variant).map(|(wire, value)| quote!(.body::<()>(#wire, #value))).collect()
+}
+
+/// The fields of a body that have only one value, with that value.
+fn constant_fields(variant: NamedVariant<'_>) -> impl Iterator<Item = (&str, TokenStream)> {
     let fixed = variant.fields().filter(|(.., setter)| *setter == Setter::Fixed);
-    fixed
-        .filter_map(|(field, ..)| {
-            let wire = &field.name;
-            let value = constant_literal(field.constant.as_ref()?)?;
-            Some(quote!(.body::<()>(#wire, #value)))
-        })
-        .collect()
+    fixed.filter_map(|(field, ..)| Some((field.name.as_str(), constant_literal(field.constant.as_ref()?)?)))
 }
 
 /// How to set the fields of a body that the document allows without naming them.
@@ -258,12 +277,15 @@ fn emit_request(
         None => [format!("A request for {id}."), constraints, example::example_call(cx, named, variant)],
     });
     let end = emit_ending(cx, named, &builder);
+    let bodies = emit_other_bodies(cx, named, variant, &state);
     quote! {
         #about
         #[must_use = "a request does nothing until it is sent"]
         pub struct #builder #parameter(#visibility rt::Builder<S>);
 
         #setters
+
+        #bodies
 
         #choices
 

@@ -133,8 +133,8 @@ pub(super) fn path_style(style: Style) -> Option<Ident> {
     Some(ident(name))
 }
 
-/// The fields of a form, in braces, that are not encoded in the default way.
-pub(super) fn field_encodings(body: &Body) -> Option<TokenStream> {
+/// The fields of a form that are not encoded in the default way, with the calls that say how.
+pub(super) fn field_encodings(body: &Body) -> Vec<(&str, Vec<TokenStream>)> {
     let fields = body.fields.iter().map(|field| {
         let FieldEncoding { name, style, allow_reserved, content_type, headers } = field;
         let style = style.map(|style| {
@@ -145,9 +145,10 @@ pub(super) fn field_encodings(body: &Body) -> Option<TokenStream> {
         let content_type = content_type.as_ref().map(|name| quote!(content_type(#name)));
         let (names, values): (Vec<_>, Vec<_>) = headers.iter().cloned().unzip();
         let headers = (!names.is_empty()).then(|| quote!(headers(&[#((#names, #values)),*])));
-        quote!(#name => #style #allow_reserved #content_type #headers)
+        let parts = [style, allow_reserved, content_type, headers].into_iter().flatten();
+        (name.as_str(), parts.collect())
     });
-    (!body.fields.is_empty()).then(|| quote!({ #(#fields,)* }))
+    fields.collect()
 }
 
 /// The setters of the body: one for the whole body, or one for each field of the variant.
@@ -213,9 +214,22 @@ fn whole_body_setter(cx: &Context<'_>, body: &Body, whole: &TypeRef) -> SetterPa
     let text = text.unwrap_or_else(|| "The body of the request.".to_owned());
     let docs = outer_doc(&[
         constraint_docs::append_sentences(text, &constraint_docs::sentences(&body.details)),
-        body_media_types(body).filter(|_| body.asks_media_type()).unwrap_or_default(),
+        media_type_sentence(body).unwrap_or_default(),
     ]);
-    let (method, argument) = match body.encoding {
+    let (method, argument) = whole_body_argument(cx, body, whole, &name);
+    let storage = Storage::Request { method: ident(method), arguments: TokenStream::new() };
+    let Argument { generics, ty, value } = argument;
+    SetterParts { docs, name, generics, ty, value, storage, aliases: Vec::new() }
+}
+
+/// The method of the runtime that sets a whole body, and the argument of its setter.
+pub(super) fn whole_body_argument(
+    cx: &Context<'_>,
+    body: &Body,
+    whole: &TypeRef,
+    name: &Ident,
+) -> (&'static str, Argument) {
+    match body.encoding {
         BodyEncoding::Raw(_) if body.asks_media_type() => {
             let ty = quote!(impl Into<crate::TypedBody>);
             ("typed_body", Argument { generics: None, ty, value: quote!(#name) })
@@ -228,16 +242,16 @@ fn whole_body_setter(cx: &Context<'_>, body: &Body, whole: &TypeRef) -> SetterPa
             let ty = quote!(impl IntoIterator<Item = (impl Into<String>, impl Into<crate::FilePart>)>);
             ("named_files", Argument { generics: None, ty, value: quote!(#name) })
         }
-        _ => ("whole_body", setter_argument(cx, whole, &name)),
-    };
-    let storage = Storage::Request { method: ident(method), arguments: TokenStream::new() };
-    let Argument { generics, ty, value } = argument;
-    SetterParts { docs, name, generics, ty, value, storage, aliases: Vec::new() }
+        _ => ("whole_body", setter_argument(cx, whole, name)),
+    }
 }
 
 /// The sentence about the media types of a body of which the caller gives one.
-fn body_media_types(body: &Body) -> Option<String> {
+pub(super) fn media_type_sentence(body: &Body) -> Option<String> {
     let BodyEncoding::Raw(media_type) = &body.encoding else { return None };
+    if !body.asks_media_type() {
+        return None;
+    }
     let types = body.media.iter().flat_map(|types| types.split("`, `"));
     let mut types: Vec<String> = types.map(code_span).collect();
     if types.is_empty() {

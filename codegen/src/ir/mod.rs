@@ -12,8 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 pub use operation::{
-    Body, BodyEncoding, BodyVariant, FieldEncoding, Link, Operation, Page, Parameter, ParameterLocation,
-    ResponseHeader, SecurityAlternative, Style, Verb, Webhook,
+    AlternativeBody, Body, BodyEncoding, BodyVariant, FieldEncoding, Link, Operation, Page, Parameter,
+    ParameterLocation, ResponseHeader, SecurityAlternative, Style, Verb, Webhook,
 };
 pub use paging::{PageHeaders, PageSize, Paging, PagingKind, Path};
 pub use success::{Alternative, BodyKind, Results, StatusVariant, Success};

@@ -247,9 +247,26 @@ pub struct Body {
     pub whole: Option<TypeRef>,
     /// What the schema of a whole body says about its values, unless it is a component.
     pub details: Details,
+    /// The other media types with another schema. Each has a method of its own.
+    pub alternatives: Vec<AlternativeBody>,
+}
+
+/// A request body of another media type than the usual one, which is set as a whole.
+#[derive(Debug)]
+pub struct AlternativeBody {
+    /// The media type.
+    pub media_type: String,
+    /// The body, without variants.
+    pub body: Body,
 }
 
 impl Body {
+    /// The types of what is set as a whole: of this body, and of the other media types.
+    pub fn whole_types(&self) -> impl Iterator<Item = &TypeRef> {
+        let alternatives = self.alternatives.iter().filter_map(|other| other.body.whole.as_ref());
+        self.whole.iter().chain(alternatives)
+    }
+
     /// Whether the caller gives the media type with the body: the document names a range or several types, or `multipart`
     /// without its boundary.
     #[must_use]

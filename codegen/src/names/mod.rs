@@ -10,6 +10,7 @@ mod files;
 pub mod generics;
 mod index;
 mod markers;
+mod media_types;
 mod members;
 mod operations;
 mod package;

@@ -1,6 +1,7 @@
 //! Names operations: the method of the handle, the builder, the setters.
 
 use super::generics;
+use super::media_types::{name_alternatives, name_bodies};
 use super::members::{distinct_parts, name_fields};
 use super::request_members::{RequestMemberNames, location_name, name_request_members};
 use super::scope::Scope;
@@ -13,7 +14,7 @@ use crate::ident::{
     builder_name, constant_case, join_pascal, method_name, module_name, pascal_case, snake_case, split_words,
     to_singular,
 };
-use crate::ir::{Api, Field, Operation, ParameterLocation, Success, Verb};
+use crate::ir::{Api, Field, Operation, ParameterLocation, Verb};
 
 /// The names of an operation.
 #[derive(Debug)]
@@ -32,6 +33,8 @@ pub struct OperationNames {
     pub variants: Vec<VariantNames>,
     /// The methods that request other media types.
     pub alternatives: Vec<String>,
+    /// The methods that set a body of another media type.
+    pub bodies: Vec<String>,
     /// The request as one struct, which a mock server receives: its members in the order of
     /// [`RequestFacts::members`](crate::analyze::RequestFacts::members).
     pub request_members: Vec<RequestMemberNames>,
@@ -165,37 +168,27 @@ fn name_operation(
     let constant = constant_case(&builder);
     let candidates = [constant.clone(), format!("{constant}_CALL")];
     let constant = scope.items.first_free(&candidates, pointer);
-    let alternatives = name_alternatives(operation);
+    let (alternatives, bodies) = (name_alternatives(operation), name_bodies(operation));
+    let other_methods: Vec<&str> = alternatives.iter().chain(&bodies).map(String::as_str).collect();
     let (parameters, variants) =
-        name_setters(operation, &builder, &alternatives, &mut scope.items, config, diagnostics);
+        name_setters(operation, &builder, &other_methods, &mut scope.items, config, diagnostics);
     let setter_name = |source: MemberSource| match source {
         MemberSource::Parameter(index, _) => parameters.get(index),
         MemberSource::Body { variant, field } => variants.get(variant)?.fields.get(field),
         MemberSource::WholeBody => None,
     };
     let request_members = name_request_members(&request.members, setter_name);
-    OperationNames { method, module, builder, constant, parameters, variants, alternatives, request_members }
-}
-
-/// The methods that request other media types: `accept_csv`, or `accept_events` for a stream of events.
-fn name_alternatives(operation: &Operation) -> Vec<String> {
-    let mut scope = Scope::default();
-    let names = operation.alternatives.iter().map(|alternative| {
-        let essence = alternative.media_type.split(';').next().unwrap_or_default();
-        let (kind, subtype) = essence.split_once('/').unwrap_or((essence, ""));
-        let short = match (&alternative.success, subtype.trim()) {
-            (Success::Events { .. }, _) => "events",
-            (Success::Lines(_), _) => "lines",
-            (_, "plain") => "text",
-            (_, "octet-stream") => "bytes",
-            (_, "*") if kind == "*" => "any",
-            (_, "*") => kind,
-            (_, subtype) => subtype.strip_prefix("x-").unwrap_or(subtype),
-        };
-        let names = [format!("accept {short}"), format!("accept {kind} {short}")];
-        scope.first_free(&names.map(|name| snake_case(&name)), &operation.pointer)
-    });
-    names.collect()
+    OperationNames {
+        method,
+        module,
+        builder,
+        constant,
+        parameters,
+        variants,
+        alternatives,
+        bodies,
+        request_members,
+    }
 }
 
 /// The id of an operation without the words of its tag. If no word is left, the usual word for its HTTP method. An owner
@@ -247,7 +240,7 @@ fn has_owner(path: &str, owner: &[String], tag: &[String]) -> bool {
 fn name_setters(
     operation: &Operation,
     builder: &str,
-    alternatives: &[String],
+    other_methods: &[&str],
     items: &mut Scope,
     config: &Config,
     diagnostics: &mut Diagnostics,
@@ -279,7 +272,7 @@ fn name_setters(
     let methods = RESERVED_SETTERS.into_iter();
     let methods = methods.filter(|name| operation.page.is_some() || !LIST_METHODS.contains(name));
     let mut reserved: Vec<&str> = methods.chain(upload_setters).collect();
-    reserved.extend(alternatives.iter().map(String::as_str));
+    reserved.extend(other_methods);
     let others = others.iter().map(|(name, pointer)| (name.as_str(), *pointer));
     let setters = name_fields(others, builder, &reserved, config, diagnostics);
     reserved.extend(setters.iter().map(String::as_str));

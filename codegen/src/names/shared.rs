@@ -87,7 +87,7 @@ impl<'a> SharedTypes<'a> {
         }
         if let Some(body) = &operation.body {
             body.variants.iter().for_each(|variant| self.add_fields(owner, &variant.fields));
-            body.whole.iter().for_each(|whole| self.add(owner, "body", whole));
+            body.whole_types().for_each(|whole| self.add(owner, "body", whole));
         }
         match (&operation.page, operation.success.value()) {
             (Some(page), _) => self.add(owner, "item", &page.item),

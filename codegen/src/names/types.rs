@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::media_types::short_media_type;
 use super::scope::Scope;
 use super::settle::{Advice, Claim, settle};
 use super::shared::SharedTypes;
@@ -14,7 +15,7 @@ use crate::ident::{
     join_pascal, pascal_case, pascal_case_with, shorten_item, split_words, to_singular, type_name,
     type_name_with,
 };
-use crate::ir::{Alternative, Api, Operation, Shape, Success, TypeId, TypeOrigin, TypeRef};
+use crate::ir::{Alternative, AlternativeBody, Api, Operation, Shape, Success, TypeId, TypeOrigin, TypeRef};
 
 const HELP: &str = "choose another name with an entry under `[names.types]` in the configuration";
 
@@ -172,6 +173,12 @@ impl TypeNamer<'_> {
             }
             if let Some(whole) = &body.whole {
                 self.visit(whole, Some(Site { owner: &base, member: "body" }), &[format!("{base}Body")]);
+            }
+            for AlternativeBody { media_type, body } in &body.alternatives {
+                let kind = pascal_case(&short_media_type(media_type));
+                let names = [join_pascal(&base, &kind), join_pascal(&base, &format!("{kind}Body"))];
+                let site = Site { owner: &base, member: "body" };
+                body.whole.iter().for_each(|ty| self.visit(ty, Some(site), &names));
             }
         }
         match (&operation.page, &operation.success) {

@@ -8,11 +8,13 @@ use super::Resolver;
 use super::constraints::read_details;
 use super::encoding::Form;
 use super::media_type::{Family, RequestKind, essence, family, is_sendable, request_kind};
-use super::request_media::Sent;
+use super::request_media::{Selected, Sent};
 use super::site::Site;
 use crate::diagnostic::Code;
 use crate::document::pointer;
-use crate::ir::{Body, BodyEncoding, BodyVariant, Details, Field, Object, Root, Shape, TypeRef, Verb};
+use crate::ir::{
+    AlternativeBody, Body, BodyEncoding, BodyVariant, Details, Field, Object, Root, Shape, TypeRef, Verb,
+};
 
 impl<'a> Resolver<'a> {
     /// The body of a request. `chosen` is the media type that the configuration chooses.
@@ -25,34 +27,77 @@ impl<'a> Resolver<'a> {
         chosen: Option<&str>,
     ) -> Option<Body> {
         let body = source.request_body.as_ref()?.as_item()?;
-        let Sent { encoding, name, media } = self.select_media_type(body, pointer, chosen)?;
-        let site = Site::new(schema_pointer(pointer, name), root.clone(), "");
-        let (description, required) = (body.description.clone(), body.required);
-        if let BodyEncoding::Raw(_) = encoding {
-            let (variants, details) = (Vec::new(), Details::default());
-            let whole = Some(TypeRef::Binary);
+        let Selected { sent, others } = self.select_media_type(body, chosen)?;
+        if self.is_empty_form(&sent, verb) {
+            self.warn_of_others(sent.name, &others, pointer);
+            return None;
+        }
+        let (mut main, _) = self.resolve_content(&sent, body, root, pointer);
+        if matches!(main.encoding, BodyEncoding::Raw(_)) && chosen.is_none() {
             let types: Vec<&str> = body.content.keys().map(String::as_str).collect();
-            let media = (types.len() > 1 && chosen.is_none()).then(|| types.join("`, `"));
-            let fields = Vec::new();
-            return Some(Body { encoding, fields, media, required, description, variants, whole, details });
+            main.media = (types.len() > 1).then(|| types.join("`, `"));
+        }
+        if main.variants.len() > 1 {
+            self.warn_of_others(sent.name, &others, pointer);
+            return Some(main);
+        }
+        for other in others {
+            if self.is_empty_form(&other, verb) {
+                continue;
+            }
+            let (content, ty) = self.resolve_content(&other, body, root, pointer);
+            let media_type = other.name.to_owned();
+            let body = Body { variants: Vec::new(), whole: Some(ty), description: None, ..content };
+            main.alternatives.push(AlternativeBody { media_type, body });
+        }
+        Some(main)
+    }
+
+    /// Whether a media type is a form that can have no fields.
+    fn is_empty_form(&self, sent: &Sent<'a>, verb: &Verb) -> bool {
+        let is_form = !matches!(sent.encoding, BodyEncoding::Json | BodyEncoding::Raw(_));
+        is_form && sent.media.schema.as_ref().is_some_and(|schema| self.has_no_fields(schema, verb))
+    }
+
+    /// The body of one media type, and its type as a whole.
+    fn resolve_content(
+        &mut self,
+        sent: &Sent<'a>,
+        body: &'a RequestBody,
+        root: &Root,
+        pointer: &str,
+    ) -> (Body, TypeRef) {
+        let Sent { encoding, name, media } = sent;
+        let site = Site::new(schema_pointer(pointer, name), root.clone(), "");
+        let mut content = Body {
+            encoding: encoding.clone(),
+            fields: Vec::new(),
+            media: None,
+            required: body.required,
+            description: body.description.clone(),
+            variants: Vec::new(),
+            whole: None,
+            details: Details::default(),
+            alternatives: Vec::new(),
+        };
+        if let BodyEncoding::Raw(_) = encoding {
+            content.whole = Some(TypeRef::Binary);
+            return (content, TypeRef::Binary);
         }
         let schema = media.schema.as_ref();
         let is_multipart = matches!(encoding, BodyEncoding::Multipart | BodyEncoding::JsonOrMultipart);
-        let is_form = is_multipart || encoding == BodyEncoding::Form;
-        if is_form && schema.is_some_and(|schema| self.has_no_fields(schema, verb)) {
-            return None;
-        }
+        let is_form = is_multipart || *encoding == BodyEncoding::Form;
         let mut ty = schema.map_or(TypeRef::Json, |schema| self.resolve_type(schema, &site));
         let mut variants = self.resolve_variants(&ty, schema, &site);
         if let Some(schema) = schema.filter(|_| is_multipart) {
             self.mark_files(schema, &mut variants);
             ty = self.map_of_files(schema).filter(|_| variants.is_empty()).unwrap_or(ty);
         }
-        if encoding == BodyEncoding::JsonOrMultipart {
+        if *encoding == BodyEncoding::JsonOrMultipart {
             self.add_json_properties(body, &mut variants, root, pointer);
         }
         // The text of a URL-encoded form is sent as it is.
-        let is_text = encoding == BodyEncoding::Form && *ty.split_null().0 == TypeRef::String;
+        let is_text = *encoding == BodyEncoding::Form && *ty.split_null().0 == TypeRef::String;
         if variants.is_empty() && is_form && !is_text && !self.is_object(&ty) {
             self.warn(
                 Code::FORM_WITHOUT_MEMBERS,
@@ -62,9 +107,9 @@ impl<'a> Resolver<'a> {
                 "list the properties of the form, with an action in the overlay",
             );
         }
-        let whole = variants.is_empty().then_some(ty);
+        let whole = variants.is_empty().then(|| ty.clone());
         let media_pointer = pointer::parent(&site.pointer).map_or("", |(parent, _)| parent);
-        let fields = if is_form {
+        content.fields = if is_form {
             let form =
                 Form { is_multipart, variants: &variants, whole: whole.as_ref(), pointer: media_pointer };
             self.resolve_encodings(media, &form)
@@ -83,10 +128,10 @@ impl<'a> Resolver<'a> {
             && essence(name) != "application/json"
             && is_sendable(name)
             && !name.contains('*');
-        let media = (encoding == BodyEncoding::Json && is_named).then(|| name.to_owned());
+        content.media = (*encoding == BodyEncoding::Json && is_named).then(|| (*name).to_owned());
         let details = schema.and_then(ReferenceOr::as_item).filter(|_| whole.is_some()).map(read_details);
-        let details = details.unwrap_or_default();
-        Some(Body { encoding, fields, media, required, description, variants, whole, details })
+        content.details = details.unwrap_or_default();
+        (Body { variants, whole, ..content }, ty)
     }
 
     /// Whether a form can have no fields: the schema has none and allows no others. A request whose method does not send a body

@@ -8,7 +8,7 @@ use super::Resolver;
 use super::intern::TypeDocs;
 use super::site::Site;
 use super::webhook::EVENT_PROPERTIES;
-use crate::ir::{Api, EnumValue, Field, Shape, StringEnum, TypeId, TypeRef};
+use crate::ir::{Api, Body, EnumValue, Field, Shape, StringEnum, TypeId, TypeRef};
 
 impl Resolver<'_> {
     /// Replaces the type of the fields with one value, unless requests use the type that has the field, the document says that
@@ -110,7 +110,7 @@ fn types_in_requests(api: &Api) -> BTreeSet<TypeId> {
         let parameters = operation.parameters.iter().map(|parameter| &parameter.field);
         let variants = operation.body.iter().flat_map(|body| &body.variants);
         let fields = parameters.chain(variants.flat_map(|variant| &variant.fields)).map(|field| &field.ty);
-        let whole = operation.body.iter().filter_map(|body| body.whole.as_ref());
+        let whole = operation.body.iter().flat_map(Body::whole_types);
         fields.chain(whole).for_each(|ty| collect_types(api, ty, &mut found));
     }
     found

@@ -21,6 +21,12 @@ impl<'a> Resolver<'a> {
         let mut pending = Vec::new();
         for operation in &mut self.api.operations {
             let Some(body) = &mut operation.body else { continue };
+            let others = body.alternatives.iter_mut().map(|other| &mut other.body);
+            others
+                .filter(|other| other.encoding == BodyEncoding::Multipart)
+                .filter_map(|other| other.whole.as_mut())
+                .filter(|ty| matches!(ty.split_null().0, TypeRef::Named(_)))
+                .for_each(|ty| set_files(ty, &mut pending));
             if !matches!(body.encoding, BodyEncoding::Multipart | BodyEncoding::JsonOrMultipart) {
                 continue;
             }

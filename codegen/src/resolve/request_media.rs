@@ -3,7 +3,7 @@
 use openapiv3::{MediaType, RequestBody};
 
 use super::Resolver;
-use super::media_type::{RequestKind, common_type, essence, request_kind};
+use super::media_type::{RequestKind, common_type, essence, is_sendable, request_kind};
 use crate::diagnostic::Code;
 use crate::ir::BodyEncoding;
 
@@ -15,7 +15,13 @@ struct Offer<'a> {
     media: &'a MediaType,
 }
 
-/// The media type that a request sends.
+/// The media types that a request sends: by its setters, and by other methods.
+pub(super) struct Selected<'a> {
+    pub(super) sent: Sent<'a>,
+    pub(super) others: Vec<Sent<'a>>,
+}
+
+/// A media type that a request sends.
 pub(super) struct Sent<'a> {
     pub(super) encoding: BodyEncoding,
     pub(super) name: &'a str,
@@ -23,14 +29,14 @@ pub(super) struct Sent<'a> {
 }
 
 impl<'a> Resolver<'a> {
-    /// Selects the media type that the client sends: the one that the configuration chooses, else JSON; if there is multipart as
-    /// well, a call that sets a file is multipart. Of several types that are sent as they are, the caller chooses.
+    /// Selects the media type that the setters send: the one that the configuration chooses, else JSON; if there is multipart as
+    /// well, a call that sets a file is multipart. Of several types that are sent as they are, the caller chooses. The others are
+    /// those with another schema.
     pub(super) fn select_media_type(
-        &mut self,
+        &self,
         body: &'a RequestBody,
-        pointer: &str,
         chosen: Option<&str>,
-    ) -> Option<Sent<'a>> {
+    ) -> Option<Selected<'a>> {
         let offers = body.content.iter();
         let offers =
             offers.map(|(name, media)| Offer { kind: request_kind(name, self.content(media)), name, media });
@@ -55,20 +61,26 @@ impl<'a> Resolver<'a> {
             let schemas = [Some(sent), json].into_iter().flatten().map(|sent| &sent.media.schema);
             other.schema.is_none() || schemas.into_iter().all(|schema| other.schema != *schema)
         };
-        let others = offers.iter().filter(|offer| offer.name != sent.name && is_other(offer.media));
-        let others: Vec<String> = others.map(|offer| format!("`{}`", offer.name)).collect();
-        if !others.is_empty() && chosen.is_none() && !matches!(encoding, BodyEncoding::Raw(_)) {
-            self.warn_of_others(sent, &others, pointer);
-        }
-        Some(Sent { encoding, name: sent.name, media: sent.media })
+        let is_typed = chosen.is_none() && matches!(encoding, BodyEncoding::Raw(_));
+        let others = offers.iter().filter(|offer| {
+            !is_typed && offer.name != sent.name && is_sendable(offer.name) && is_other(offer.media)
+        });
+        let others =
+            others.map(|offer| Sent { encoding: encoding_of(offer), name: offer.name, media: offer.media });
+        let sent = Sent { encoding, name: sent.name, media: sent.media };
+        Some(Selected { sent, others: others.collect() })
     }
 
-    fn warn_of_others(&mut self, sent: &Offer<'a>, others: &[String], pointer: &str) {
+    /// Warns of media types that no method sends.
+    pub(super) fn warn_of_others(&mut self, sent: &str, others: &[Sent<'a>], pointer: &str) {
+        if others.is_empty() {
+            return;
+        }
+        let others: Vec<String> = others.iter().map(|other| format!("`{}`", other.name)).collect();
         self.warn(
             Code::MEDIA_TYPES,
             format!(
-                "the setters of the request send `{}`; the schema of {} differs, and there are no setters for it",
-                sent.name,
+                "the setters of the request send `{sent}`; the schema of {} differs, and there are no setters for it",
                 others.join(", ")
             ),
             &format!("{pointer}/requestBody/content"),

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::ir::{Api, Body, Field, Operation, Shape, Success, TypeRef};
+use crate::document::pointer;
+use crate::ir::{AlternativeBody, Api, Body, Field, Operation, Shape, Success, TypeRef};
 
 /// A place whose values are any JSON.
 pub(super) struct Place<'a> {
@@ -55,10 +56,15 @@ impl<'a> Found<'a> {
 
     fn add_operation(&mut self, operation: &'a Operation) {
         operation.parameters.iter().for_each(|parameter| self.add_field(&parameter.field));
-        if let Some(Body { variants, whole, .. }) = &operation.body {
+        if let Some(Body { variants, whole, alternatives, .. }) = &operation.body {
             variants.iter().flat_map(|variant| &variant.fields).for_each(|field| self.add_field(field));
             if let Some(ty) = whole {
                 self.add(&format!("{}/requestBody", operation.pointer), ty);
+            }
+            for AlternativeBody { media_type, body } in alternatives {
+                let content =
+                    pointer::join(&format!("{}/requestBody/content", operation.pointer), media_type);
+                body.whole.iter().for_each(|ty| self.add(&format!("{content}/schema"), ty));
             }
         }
         if let Success::Json(ty) | Success::ByStatus { ty, .. } = operation.success.value() {

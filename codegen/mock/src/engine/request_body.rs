@@ -20,6 +20,34 @@ pub(crate) enum DecodedBody {
     Raw,
 }
 
+fn content_type(headers: &HeaderMap) -> &str {
+    headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+/// A media type without its parameters, in lower case.
+fn essence(content_type: &str) -> String {
+    content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// The body of another media type than the usual one that a request has, by its `Content-Type`.
+pub(crate) fn find_alternative<'b>(body: &'b Body, headers: &HeaderMap) -> Option<&'b Body> {
+    let media_type = essence(content_type(headers));
+    let is_usual = match (body.encoding, body.media_type.as_deref()) {
+        (Encoding::Json, None) => media_type == "application/json",
+        (Encoding::Json, Some(own)) => own.eq_ignore_ascii_case(&media_type),
+        (Encoding::Form, _) => media_type == "application/x-www-form-urlencoded",
+        (Encoding::Multipart, _) => media_type == "multipart/form-data",
+        (Encoding::JsonOrMultipart, _) => {
+            ["application/json", "multipart/form-data"].contains(&media_type.as_str())
+        }
+        (Encoding::Raw, own) => own.is_some_and(|own| own.eq_ignore_ascii_case(&media_type)),
+    };
+    let matches = |other: &&Body| {
+        other.media_type.as_deref().is_some_and(|range| matches_media_type(range, &media_type))
+    };
+    body.alternatives.iter().find(matches).filter(|_| !is_usual)
+}
+
 /// Decodes a body by its media type.
 pub(crate) fn decode_body(
     description: &Description,
@@ -27,8 +55,8 @@ pub(crate) fn decode_body(
     headers: &HeaderMap,
     bytes: &Bytes,
 ) -> Result<DecodedBody, Violation> {
-    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let media_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let content_type = content_type(headers);
+    let media_type = essence(content_type);
     if bytes.is_empty() && media_type.is_empty() {
         return Ok(DecodedBody::Empty);
     }
@@ -78,6 +106,9 @@ fn wrong_media_type(body: &Body, media_type: &str) -> Violation {
         Encoding::JsonOrMultipart => "application/json or multipart/form-data",
         Encoding::Raw => body.media_type.as_deref().unwrap_or("*/*"),
     };
+    let others = body.alternatives.iter().filter_map(|other| other.media_type.as_deref());
+    let expected: Vec<&str> = std::iter::once(expected).chain(others).collect();
+    let expected = expected.join(" or ");
     let found = if media_type.is_empty() { "none".to_owned() } else { format!("`{media_type}`") };
     let details = format!("expected the content type {expected}, found {found}");
     Violation { reason: RejectionReason::WrongMediaType, path: String::new(), details }
@@ -174,6 +205,29 @@ fn decode_fields(description: &Description, body: &Body, parts: Parts) -> JsonVa
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_content_type_selects_the_body() {
+        let body = |encoding, media_type: Option<&str>, alternatives| Body {
+            encoding,
+            required: true,
+            media_type: media_type.map(str::to_owned),
+            content: BodyContent::Value(Type::Json),
+            alternatives,
+        };
+        let patch = body(Encoding::Json, Some("application/json-patch+json"), Vec::new());
+        let any = body(Encoding::Raw, Some("*/*"), Vec::new());
+        let body = body(Encoding::Json, None, vec![patch, any]);
+        for (content_type, expected) in [
+            ("application/json; charset=utf-8", None),
+            ("Application/JSON-Patch+JSON", Some("application/json-patch+json")),
+            ("text/plain", Some("*/*")),
+        ] {
+            let headers = HeaderMap::from_iter([(CONTENT_TYPE, content_type.parse().unwrap())]);
+            let found = find_alternative(&body, &headers).and_then(|other| other.media_type.as_deref());
+            assert_eq!(found, expected, "{content_type}");
+        }
+    }
 
     #[test]
     fn media_types_match_ranges() {

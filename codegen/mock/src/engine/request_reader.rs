@@ -11,7 +11,7 @@ use crate::engine::page_rules::{POSITION, has_page_urls};
 use crate::engine::parameter_values::{Pair, parse_named, parse_pairs, parse_simple};
 use crate::engine::path_template::{is_pair, split_query};
 use crate::engine::protocol::{Arguments, Request};
-use crate::engine::request_body::{DecodedBody, decode_body};
+use crate::engine::request_body::{DecodedBody, decode_body, find_alternative};
 use crate::engine::type_checker::{
     Direction, TypeChecker, VariantAttempt, Violation, describe_type, describe_unknown, join_path,
 };
@@ -240,7 +240,10 @@ impl RequestReader<'_> {
             let violation = root_violation(RejectionReason::UnknownParameter, details);
             return if is_empty { Ok(Vec::new()) } else { Err(vec![violation]) };
         };
-        let decoded = decode_body(self.description, body, &self.request.headers, bytes);
+        let headers = &self.request.headers;
+        let alternative = find_alternative(body, headers);
+        let body = alternative.unwrap_or(body);
+        let decoded = decode_body(self.description, body, headers, bytes);
         match decoded.map_err(|violation| vec![violation])? {
             DecodedBody::Empty if body.required => Err(vec![missing_body(body)]),
             DecodedBody::Empty | DecodedBody::Raw => Ok(Vec::new()),
@@ -249,9 +252,11 @@ impl RequestReader<'_> {
                 if !violations.is_empty() {
                     return Err(violations);
                 }
-                Ok(match (&body.content, value) {
-                    (BodyContent::Variants(_), JsonValue::Object(fields)) => fields,
-                    (_, value) => vec![(WHOLE_BODY.to_owned(), value)],
+                Ok(match (alternative, &body.content, value) {
+                    // No field of the usual body has this name.
+                    (Some(other), _, value) => vec![(other.media_type.clone().unwrap_or_default(), value)],
+                    (None, BodyContent::Variants(_), JsonValue::Object(fields)) => fields,
+                    (None, _, value) => vec![(WHOLE_BODY.to_owned(), value)],
                 })
             }
         }

@@ -1,6 +1,6 @@
 //! The type that every generated request builder wraps.
 
-use std::{fmt, marker::PhantomData};
+use std::{borrow::Cow, fmt, marker::PhantomData};
 
 use crate::{
     call::accepting::Accepting,
@@ -143,6 +143,15 @@ impl<S> Builder<S> {
         self.with_state()
     }
 
+    /// Sets the whole body, which may have files within it.
+    #[inline]
+    pub fn whole_body_with_files<T>(mut self, value: impl Encode) -> Builder<T> {
+        let (result, files) = collect_files(|| json::to_vec(&value));
+        self.draft.set_whole_body(result);
+        self.draft.set_whole_files(files);
+        self.with_state()
+    }
+
     /// Sets a body that is not JSON.
     #[inline]
     pub fn raw_body<T>(mut self, value: impl Into<Body>) -> Builder<T> {
@@ -186,10 +195,26 @@ impl<S> Builder<S> {
         mut self,
         values: impl IntoIterator<Item = (impl Into<String>, impl Into<FilePart>)>,
     ) -> Builder<T> {
-        for (name, file) in values {
-            self.draft.set_file(name.into(), file.into());
-        }
+        let files = values.into_iter().map(|(name, file)| (Cow::Owned(name.into()), file.into()));
+        self.draft.set_named_files(files);
         self.with_state()
+    }
+
+    /// Replaces the body by one of another media type, as this operation has it. The next call of a setter sets the whole body.
+    #[inline]
+    #[must_use]
+    pub fn replace_body(mut self, operation: &'static Operation) -> Self {
+        self.draft.replace_body(operation);
+        self
+    }
+
+    /// Removes a field of the body that still has the value with which the request started.
+    #[must_use]
+    pub fn unset_body(mut self, name: &'static str, value: impl Encode) -> Self {
+        if let Ok(value) = json::to_vec(&value) {
+            self.draft.unset_field(name, &value);
+        }
+        self
     }
 
     /// Sets options that differ from the settings of the client.

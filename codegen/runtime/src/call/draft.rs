@@ -42,9 +42,20 @@ pub(crate) struct Draft {
     /// Percent-encoded values.
     cookies: Vec<(&'static str, String)>,
     pub(crate) body: RequestBody,
+    /// Whether the body is that of another media type than the usual one.
+    replaced: Replaced,
     options: Option<Box<CallOptions>>,
     /// The first error of a setter, which fails the call before anything is sent.
     error: Option<(ErrorKind, String)>,
+}
+
+/// Whether the body of a request is replaced by one of another media type.
+#[derive(Clone, Copy)]
+enum Replaced {
+    No,
+    /// The next change of the body sets it.
+    Soon,
+    Yes,
 }
 
 impl Draft {
@@ -60,6 +71,7 @@ impl Draft {
             headers: HeaderMap::new(),
             cookies: Vec::new(),
             body: RequestBody::default(),
+            replaced: Replaced::No,
             options: None,
             error: None,
         })
@@ -78,6 +90,7 @@ impl Draft {
             headers: self.headers.clone(),
             cookies: self.cookies.clone(),
             body: self.body.clone_reusable(),
+            replaced: self.replaced,
             options: self.options.clone(),
             error: self.error.clone(),
         })
@@ -205,9 +218,41 @@ impl Draft {
         }
     }
 
+    /// Removes a field of the body that has the value with which the request started.
+    pub(crate) fn unset_field(&mut self, name: &str, value: &[u8]) {
+        if self.body.fields.values().any(|(other, current)| other == name && current == value) {
+            self.body.fields.remove(name);
+        }
+    }
+
+    /// Replaces the body of the operation by one of another media type, which the next call of a setter sets.
+    pub(crate) fn replace_body(&mut self, operation: &'static Operation) {
+        if !self.body.is_empty() {
+            self.record_error(
+                ErrorKind::Request,
+                "cannot send a body of another media type: the usual body is set already, in whole or in part",
+            );
+        }
+        self.operation = operation;
+        self.replaced = Replaced::Soon;
+    }
+
+    /// Checks before each change of the body that it is not replaced by one of another media type.
+    fn check_replaced(&mut self) {
+        match self.replaced {
+            Replaced::No => {}
+            Replaced::Soon => self.replaced = Replaced::Yes,
+            Replaced::Yes => self.record_error(
+                ErrorKind::Request,
+                "cannot change the body: it is replaced by one of another media type",
+            ),
+        }
+    }
+
     /// The buffer for the encoded value of a body field. Pass the result of encoding to
     /// [`finish_field`](Self::finish_field).
     pub(crate) fn begin_field(&mut self, name: &'static str) -> &mut Vec<u8> {
+        self.check_replaced();
         self.body.fields.begin_field(Cow::Borrowed(name))
     }
 
@@ -220,10 +265,11 @@ impl Draft {
     /// Sets the files within a body field, and replaces earlier ones.
     pub(crate) fn set_nested_files(&mut self, name: &'static str, files: Vec<FilePart>) {
         self.body.nested_files.retain(|(other, _)| *other != name);
-        self.body.nested_files.push((name, files));
+        self.body.nested_files.push((Cow::Borrowed(name), files));
     }
 
     pub(crate) fn set_whole_body(&mut self, result: Result<Vec<u8>, serde_json::Error>) {
+        self.check_replaced();
         match result {
             Ok(body) => self.body.json = Some(body),
             Err(error) => self.record_invalid("body", self.operation.id, &error.to_string()),
@@ -231,17 +277,30 @@ impl Draft {
     }
 
     pub(crate) fn set_raw_body(&mut self, body: Body) {
+        self.check_replaced();
         self.body.raw = Some(body);
     }
 
-    pub(crate) fn set_file(&mut self, name: impl Into<Cow<'static, str>>, file: FilePart) {
-        let name = name.into();
-        self.body.files.retain(|(other, _)| *other != name);
-        self.body.files.push((name, file));
+    /// Sets the files within a whole body.
+    pub(crate) fn set_whole_files(&mut self, files: Vec<FilePart>) {
+        self.body.whole_files = files;
+    }
+
+    pub(crate) fn set_file(&mut self, name: &'static str, file: FilePart) {
+        self.set_named_files(std::iter::once((Cow::Borrowed(name), file)));
+    }
+
+    pub(crate) fn set_named_files(&mut self, files: impl Iterator<Item = (Cow<'static, str>, FilePart)>) {
+        self.check_replaced();
+        for (name, file) in files {
+            self.body.files.retain(|(other, _)| *other != name);
+            self.body.files.push((name, file));
+        }
     }
 
     /// Sets all these files as one field and replaces earlier ones.
     pub(crate) fn set_files(&mut self, name: &'static str, files: impl Iterator<Item = FilePart>) {
+        self.check_replaced();
         self.body.files.retain(|(other, _)| *other != name);
         self.body.files.extend(files.map(|file| (Cow::Borrowed(name), file)));
     }

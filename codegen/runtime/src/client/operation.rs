@@ -83,10 +83,11 @@ impl Operation {
         self
     }
 
-    /// Sets the encoding of the request body.
+    /// Sets the encoding of the request body, in which fields of a form are encoded in the default way.
     #[must_use]
     pub const fn body(mut self, encoding: BodyEncoding) -> Self {
         self.body = encoding;
+        self.fields = &[];
         self.encode = body_encoder(encoding);
         self
     }

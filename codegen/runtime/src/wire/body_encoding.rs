@@ -9,12 +9,13 @@ use bytes::Bytes;
 use http::HeaderValue;
 use uuid::Uuid;
 
+use crate::json::Tree;
 use crate::wire::{
     body::Body,
     entry_buffer::EntryBuffer,
     field_encoding::FieldEncoding,
-    file_part::FilePart,
-    form::{encode_form, encoded_text, form_fields},
+    file_part::{FilePart, find_file},
+    form::{FormFields, encode_form, encoded_text, form_fields},
     multipart::encode_multipart,
 };
 
@@ -48,7 +49,9 @@ pub(crate) struct RequestBody {
     pub(crate) raw: Option<Body>,
     pub(crate) files: Vec<(Cow<'static, str>, FilePart)>,
     /// The fields that may have files within them, with these files.
-    pub(crate) nested_files: Vec<(&'static str, Vec<FilePart>)>,
+    pub(crate) nested_files: Vec<(Cow<'static, str>, Vec<FilePart>)>,
+    /// The files within [`json`](Self::json).
+    pub(crate) whole_files: Vec<FilePart>,
 }
 
 impl RequestBody {
@@ -59,7 +62,9 @@ impl RequestBody {
 
     /// Whether a file is set, as a field or within one.
     fn has_files(&self) -> bool {
-        !self.files.is_empty() || self.nested_files.iter().any(|(_, files)| !files.is_empty())
+        !self.files.is_empty()
+            || !self.whole_files.is_empty()
+            || self.nested_files.iter().any(|(_, files)| !files.is_empty())
     }
 
     /// Whether it can be sent again: it has no file and no stream.
@@ -76,6 +81,7 @@ impl RequestBody {
             raw: self.raw.as_ref().and_then(Body::as_bytes).cloned().map(Body::from),
             files: Vec::new(),
             nested_files: self.nested_files.clone(),
+            whole_files: self.whole_files.clone(),
         }
     }
 }
@@ -182,12 +188,51 @@ fn encode_json_or_multipart(
 
 fn encode_with_files(body: &mut RequestBody, _: BodyEncoding, fields: &[FieldEncoding]) -> EncodedBody {
     let boundary = Uuid::new_v4().simple().to_string();
-    let values = form_fields(body.json.as_deref(), &body.fields)?;
+    let mut values = form_fields(body.json.as_deref(), &body.fields)?;
+    take_whole_files(body, &mut values);
     let files = std::mem::take(&mut body.files);
     let multipart = encode_multipart(&boundary, &values, files, &body.nested_files, fields)?;
     let media_type = HeaderValue::try_from(format!("multipart/form-data; boundary={boundary}"))
         .map_err(|error| error.to_string())?;
     Ok((multipart.into(), Some(media_type)))
+}
+
+/// Makes fields of the files that a whole body holds: those that are values of their own, and those within others.
+fn take_whole_files(body: &mut RequestBody, values: &mut FormFields) {
+    let found = std::mem::take(&mut body.whole_files);
+    if found.is_empty() {
+        return;
+    }
+    let file = |value: &Tree| match value {
+        Tree::Text(text) => find_file(text, &found).cloned(),
+        _ => None,
+    };
+    values.retain(|(name, value)| {
+        let files: Option<Vec<FilePart>> = match value {
+            Tree::Array(items) if !items.is_empty() => items.iter().map(file).collect(),
+            value => file(value).map(|file| vec![file]),
+        };
+        match files {
+            Some(files) => {
+                body.files.extend(files.into_iter().map(|file| (name.clone().into(), file)));
+                false
+            }
+            None => {
+                if holds_file(value, &found) {
+                    body.nested_files.push((name.clone().into(), found.clone()));
+                }
+                true
+            }
+        }
+    });
+}
+
+fn holds_file(value: &Tree, files: &[FilePart]) -> bool {
+    match value {
+        Tree::Text(text) => find_file(text, files).is_some(),
+        Tree::Array(items) => items.iter().any(|item| holds_file(item, files)),
+        Tree::Object(entries) => entries.iter().any(|(_, value)| holds_file(value, files)),
+    }
 }
 
 fn encode_raw(body: &mut RequestBody, encoding: BodyEncoding, fields: &[FieldEncoding]) -> EncodedBody {
@@ -241,5 +286,20 @@ mod tests {
         let mut body = RequestBody { json: Some(b"{}".to_vec()), ..RequestBody::default() };
         let (_, media_type) = body_encoder(encoding)(&mut body, encoding, &[]).unwrap();
         assert_eq!(media_type.unwrap(), "application/merge-patch+json");
+    }
+    #[test]
+    fn files_of_a_whole_body_become_fields() {
+        let json = br#"{"a":"\u0066ile 0","b":["\u0066ile 1","\u0066ile 0"],"c":{"d":"\u0066ile 1"},"e":["x"],"f":[]}"#;
+        let whole_files = vec![FilePart::new("0"), FilePart::new("1")];
+        let mut body = RequestBody { json: Some(json.to_vec()), whole_files, ..RequestBody::default() };
+        assert!(body.has_files());
+        let mut values = form_fields(body.json.as_deref(), &body.fields).unwrap();
+        take_whole_files(&mut body, &mut values);
+        let left: Vec<&str> = values.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(left, ["c", "e", "f"]);
+        let files: Vec<&str> = body.files.iter().map(|(name, _)| &**name).collect();
+        assert_eq!(files, ["a", "b", "b"]);
+        let nested: Vec<&str> = body.nested_files.iter().map(|(name, _)| &**name).collect();
+        assert_eq!(nested, ["c"]);
     }
 }

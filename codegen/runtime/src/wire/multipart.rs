@@ -30,7 +30,7 @@ pub(crate) fn encode_multipart(
     boundary: &str,
     fields: &FormFields,
     files: Vec<(Cow<'static, str>, FilePart)>,
-    nested: &[(&'static str, Vec<FilePart>)],
+    nested: &[(Cow<'static, str>, Vec<FilePart>)],
     table: &[FieldEncoding],
 ) -> Result<Body, String> {
     let mut writer = Writer { boundary, bytes: Vec::new(), parts: VecDeque::new() };
@@ -346,7 +346,8 @@ mod tests {
         const TABLE: [FieldEncoding; 1] = [FieldEncoding::new("items[][file]").content_type("image/png")];
         let json = br#"{"items":[{"kind":"a","file":"\u0066ile 1","tags":["x"],"none":null},{"file":"\u0066ile 0"}]}"#;
         let fields = form_fields(Some(json), &EntryBuffer::default()).unwrap();
-        let nested = [("items", vec![FilePart::new("A"), FilePart::new("B").file_name("b.gif")])];
+        let nested =
+            [(Cow::Borrowed("items"), vec![FilePart::new("A"), FilePart::new("B").file_name("b.gif")])];
         let body = encode_multipart("B", &fields, Vec::new(), &nested, &TABLE).unwrap();
         let expected = [
             part("items[0][kind]", "\r\n\r\na"),

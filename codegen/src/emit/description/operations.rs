@@ -7,7 +7,7 @@ use openapi_client_description::{
 
 use super::types::TypeTable;
 use crate::emit::NamedOperation;
-use crate::ir::{self, BodyEncoding, Success};
+use crate::ir::{self, BodyEncoding, Shape, Success};
 
 pub(super) fn operation(types: &mut TypeTable<'_>, named: NamedOperation<'_>) -> Operation {
     let operation = named.operation;
@@ -134,28 +134,46 @@ fn body(types: &mut TypeTable<'_>, body: &ir::Body) -> Body {
         BodyEncoding::Raw(media_type) => (Encoding::Raw, Some(media_type)),
     };
     let content = match &body.whole {
-        Some(ty) => BodyContent::Value(types.ty(ty)),
+        Some(ty) => match types.shape(ty) {
+            // Of a form, the fields may have styles.
+            Some(Shape::Object(object)) if !body.fields.is_empty() => {
+                BodyContent::Variants(vec![variant(types, body, "", &object.fields, object.open)])
+            }
+            _ => BodyContent::Value(types.ty(ty)),
+        },
         None => {
-            let variants = body.variants.iter().map(|variant| {
-                let mut object = types.object(&variant.fields, variant.open);
-                for encoding in &body.fields {
-                    if let (Some(field), Some(value)) =
-                        (object.fields.get_mut(&encoding.name), encoding.style)
-                    {
-                        field.style = Some(style(value, Location::Query));
-                    }
-                }
-                BodyVariant { name: variant.name.clone(), object }
-            });
+            let variants = body.variants.iter();
+            let variants = variants.map(|own| variant(types, body, &own.name, &own.fields, own.open));
             BodyContent::Variants(variants.collect())
         }
     };
+    let alternatives = body.alternatives.iter().map(|other| {
+        let media_type = Some(without_parameters(&other.media_type));
+        Body { media_type, ..self::body(types, &other.body) }
+    });
     Body {
         encoding,
         required: body.required,
         media_type: raw_media_type.or(body.media.as_ref()).map(|name| without_parameters(name)),
         content,
+        alternatives: alternatives.collect(),
     }
+}
+
+fn variant(
+    types: &mut TypeTable<'_>,
+    body: &ir::Body,
+    name: &str,
+    fields: &[ir::Field],
+    open: bool,
+) -> BodyVariant {
+    let mut object = types.object(fields, open);
+    for encoding in &body.fields {
+        if let (Some(field), Some(value)) = (object.fields.get_mut(&encoding.name), encoding.style) {
+            field.style = Some(style(value, Location::Query));
+        }
+    }
+    BodyVariant { name: name.to_owned(), object }
 }
 
 /// A media type as requests are compared with it.

@@ -142,6 +142,14 @@ impl<'a> TypeTable<'a> {
         constants.cloned().collect()
     }
 
+    /// The shape of a type, behind its other names.
+    pub(super) fn shape<'t>(&self, ty: &'t TypeRef) -> Option<&'t Shape>
+    where
+        'a: 't,
+    {
+        resolved_shape(self.cx, ty)
+    }
+
     pub(super) fn object(&mut self, fields: &[ir::Field], open: bool) -> Object {
         let fields = fields.iter().map(|field| (field.name.clone(), self.field(field))).collect();
         Object { fields, open, constraints: Constraints::default() }
