@@ -103,7 +103,9 @@ fn emit_tag(cx: &Context<'_>, tag: usize) -> Vec<Module> {
     let files = tag_operations(cx, tag).map(|named| {
         let head = inner_doc(&[format!("The request of {}.", code_span(&named.operation.id))]);
         let request = emit_builders(cx, named, &quote!(pub(super)));
-        Module::new(format!("{path}/{}.rs", named.names.module), quote!(#head #request))
+        let constant = ident(&named.names.constant);
+        let import = (!named.names.bodies.is_empty()).then(|| quote!(use super::#constant;));
+        Module::new(format!("{path}/{}.rs", named.names.module), quote!(#head #import #request))
     });
     [handle].into_iter().chain(files).collect()
 }

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote};
 
 use super::aliases::{choice_aliases, obsolete_choices, type_aliases};
 use super::docs::{code_span, outer_doc, sanitize_description};
-use super::other_bodies::emit_other_bodies;
+use super::other_bodies::{choose_other_bodies, emit_other_bodies, emit_other_builder};
 use super::paging::emit_paging;
 use super::setters::{builder_path, field_encodings, parameter_value, path_style, request_setters};
 use super::types::{ident, setter_argument, value_type};
@@ -182,7 +182,8 @@ pub(super) fn emit_builders(
             let chooser = emit_chooser(cx, named, visibility);
             // Only the chooser makes the builders of the variants.
             let forms = variants.map(|variant| emit_request(cx, named, Some(variant), &TokenStream::new()));
-            quote!(#chooser #(#forms)*)
+            let other = emit_other_builder(cx, named);
+            quote!(#chooser #(#forms)* #other)
         }
     }
 }
@@ -219,6 +220,7 @@ fn emit_chooser(cx: &Context<'_>, named: NamedOperation<'_>, visibility: &TokenS
             #old
         }
     });
+    let others = choose_other_bodies(cx, named);
     quote! {
         #about
         #[derive(Debug)]
@@ -227,6 +229,7 @@ fn emit_chooser(cx: &Context<'_>, named: NamedOperation<'_>, visibility: &TokenS
 
         impl #builder {
             #(#methods)*
+            #(#others)*
         }
 
         #aliases
@@ -277,7 +280,7 @@ fn emit_request(
         None => [format!("A request for {id}."), constraints, example::example_call(cx, named, variant)],
     });
     let end = emit_ending(cx, named, &builder);
-    let bodies = emit_other_bodies(cx, named, variant, &state);
+    let bodies = if chosen.is_none() { emit_other_bodies(cx, named, variant, &state) } else { None };
     quote! {
         #about
         #[must_use = "a request does nothing until it is sent"]
@@ -302,7 +305,7 @@ pub(super) fn page_types(cx: &Context<'_>, page: &Page) -> (TokenStream, TokenSt
 }
 
 /// The methods that send the request: for one value or for pages, and for other media types.
-fn emit_ending(cx: &Context<'_>, named: NamedOperation<'_>, builder: &Ident) -> TokenStream {
+pub(super) fn emit_ending(cx: &Context<'_>, named: NamedOperation<'_>, builder: &Ident) -> TokenStream {
     let operation = named.operation;
     let alternatives = emit_alternatives(cx, named, builder);
     if let Some(page) = &operation.page {

@@ -35,6 +35,8 @@ pub struct OperationNames {
     pub alternatives: Vec<String>,
     /// The methods that set a body of another media type.
     pub bodies: Vec<String>,
+    /// The builder with such a body, if the usual body has variants with builders of their own.
+    pub other_builder: Option<String>,
     /// The request as one struct, which a mock server receives: its members in the order of
     /// [`RequestFacts::members`](crate::analyze::RequestFacts::members).
     pub request_members: Vec<RequestMemberNames>,
@@ -172,6 +174,11 @@ fn name_operation(
     let other_methods: Vec<&str> = alternatives.iter().chain(&bodies).map(String::as_str).collect();
     let (parameters, variants) =
         name_setters(operation, &builder, &other_methods, &mut scope.items, config, diagnostics);
+    let has_choice = variants.first().is_some_and(|variant| !variant.method.is_empty());
+    let other_builder = (has_choice && !bodies.is_empty()).then(|| {
+        let candidates = [join_pascal(&builder, "OtherBody")];
+        scope.items.first_free(&candidates, pointer)
+    });
     let setter_name = |source: MemberSource| match source {
         MemberSource::Parameter(index, _) => parameters.get(index),
         MemberSource::Body { variant, field } => variants.get(variant)?.fields.get(field),
@@ -187,6 +194,7 @@ fn name_operation(
         variants,
         alternatives,
         bodies,
+        other_builder,
         request_members,
     }
 }
@@ -277,7 +285,7 @@ fn name_setters(
     let setters = name_fields(others, builder, &reserved, config, diagnostics);
     reserved.extend(setters.iter().map(String::as_str));
     let names: Vec<&str> = body.clone().map(|variant| variant.name.as_str()).collect();
-    let mut methods = Scope::default();
+    let mut methods = Scope::reserving(other_methods);
     let variants = body.zip(distinct_parts(&names)).map(|(variant, short)| {
         let fields = variant.fields.iter().map(name_and_pointer);
         let fields = name_fields(fields, builder, &reserved, config, diagnostics);

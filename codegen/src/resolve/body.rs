@@ -37,10 +37,6 @@ impl<'a> Resolver<'a> {
             let types: Vec<&str> = body.content.keys().map(String::as_str).collect();
             main.media = (types.len() > 1).then(|| types.join("`, `"));
         }
-        if main.variants.len() > 1 {
-            self.warn_of_others(sent.name, &others, pointer);
-            return Some(main);
-        }
         for other in others {
             if self.is_empty_form(&other, verb) {
                 continue;
