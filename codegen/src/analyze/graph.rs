@@ -34,7 +34,7 @@ fn edges_of(shape: &Shape) -> Vec<Edge> {
             union.variants.iter().enumerate().for_each(|(index, variant)| add(index, &variant.ty));
         }
         Shape::Alias(ty) => add(0, ty),
-        Shape::StringEnum(_) | Shape::Pending => {}
+        Shape::OpenEnum(_) | Shape::Pending => {}
     }
     edges
 }

@@ -31,7 +31,7 @@ impl Summary {
             summary.components += usize::from(matches!(def.origin, TypeOrigin::Component(_)));
             match &def.shape {
                 Shape::Object(_) => summary.models += 1,
-                Shape::StringEnum(_) => summary.enums += 1,
+                Shape::OpenEnum(_) => summary.enums += 1,
                 Shape::Union(_) => summary.unions += 1,
                 Shape::Alias(_) | Shape::Pending => {}
             }

@@ -138,7 +138,7 @@ impl<'a> ValueEmitter<'a> {
                 let second = format!("{name} 2");
                 vec![quote!(#name), quote!(#second)]
             }
-            TypeRef::Named(id) if matches!(self.cx.api.get(*id).shape, Shape::StringEnum(_)) => {
+            TypeRef::Named(id) if matches!(self.cx.api.get(*id).shape, Shape::OpenEnum(_)) => {
                 let first = self.emit_exact(inner, name, None);
                 self.round.pick += 1;
                 let second = self.emit_exact(inner, name, None);
@@ -222,7 +222,7 @@ impl<'a> ValueEmitter<'a> {
         let module = ident(if is_payload(cx, id) { "webhooks" } else { "models" });
         let members = cx.names.members.get(id.0).map_or(&[][..], Vec::as_slice);
         match &cx.api.get(id).shape {
-            Shape::StringEnum(_) => {
+            Shape::OpenEnum(_) => {
                 let member = members.iter().cycle().nth(self.round.pick).map(|member| ident(member));
                 quote!(#package::#module::#type_name::#member)
             }

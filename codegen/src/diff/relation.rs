@@ -19,7 +19,7 @@ pub(super) fn measure_similarity(old: &Shape, new: &Shape) -> Option<f64> {
             let (old, new) = (names(old), names(new));
             share(&as_strs(&old), &as_strs(&new))
         }
-        (Shape::StringEnum(old), Shape::StringEnum(new)) => {
+        (Shape::OpenEnum(old), Shape::OpenEnum(new)) => {
             let old: Vec<&str> = old.values.iter().map(|value| value.value.as_str()).collect();
             let new: Vec<&str> = new.values.iter().map(|value| value.value.as_str()).collect();
             share(&old, &new)
@@ -84,15 +84,15 @@ pub(super) fn accepts_values(
             true
         }
         (TypeRef::Named(one), narrow) => match (&wide_side.api().get(*one).shape, narrow) {
-            (Shape::StringEnum(set), TypeRef::Named(other)) => match &narrow_side.api().get(*other).shape {
-                Shape::StringEnum(other) => {
+            (Shape::OpenEnum(set), TypeRef::Named(other)) => match &narrow_side.api().get(*other).shape {
+                Shape::OpenEnum(other) => {
                     let has = |value: &EnumValue| set.values.iter().any(|own| own.value == value.value);
                     set.is_integer == other.is_integer && (open || other.values.iter().all(has))
                 }
                 _ => false,
             },
-            (Shape::StringEnum(set), narrow) if set.is_integer => open && is_integer(narrow_side, narrow),
-            (Shape::StringEnum(_), narrow) => open && is_text(narrow_side, narrow),
+            (Shape::OpenEnum(set), narrow) if set.is_integer => open && is_integer(narrow_side, narrow),
+            (Shape::OpenEnum(_), narrow) => open && is_text(narrow_side, narrow),
             (Shape::Object(object), TypeRef::Named(other)) if depth > 0 => {
                 match &narrow_side.api().get(*other).shape {
                     Shape::Object(other) => object.fields.iter().all(|field| {
@@ -141,7 +141,7 @@ pub(super) fn are_related(old: (&Side<'_>, &TypeRef), new: (&Side<'_>, &TypeRef)
 fn is_text(side: &Side<'_>, ty: &TypeRef) -> bool {
     match side.resolve_any_alias(ty) {
         TypeRef::Named(id) => {
-            matches!(&side.api().get(*id).shape, Shape::StringEnum(set) if !set.is_integer)
+            matches!(&side.api().get(*id).shape, Shape::OpenEnum(set) if !set.is_integer)
         }
         ty => ty.json_kind() == Some(JsonKind::String),
     }
@@ -150,7 +150,7 @@ fn is_text(side: &Side<'_>, ty: &TypeRef) -> bool {
 fn is_integer(side: &Side<'_>, ty: &TypeRef) -> bool {
     match side.resolve_any_alias(ty) {
         TypeRef::Named(id) => {
-            matches!(&side.api().get(*id).shape, Shape::StringEnum(set) if set.is_integer)
+            matches!(&side.api().get(*id).shape, Shape::OpenEnum(set) if set.is_integer)
         }
         ty => ty.json_kind() == Some(JsonKind::Integer),
     }
@@ -161,7 +161,7 @@ pub(super) fn describe_type(side: &Side<'_>, ty: &TypeRef) -> String {
     match ty {
         TypeRef::Named(id) => match (side.component_name(*id), &side.api().get(*id).shape) {
             (Some(name), _) => name.to_owned(),
-            (None, Shape::StringEnum(_)) => "enum".to_owned(),
+            (None, Shape::OpenEnum(_)) => "enum".to_owned(),
             (None, Shape::Union(_)) => "union".to_owned(),
             (None, _) => "object".to_owned(),
         },

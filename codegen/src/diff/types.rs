@@ -7,7 +7,7 @@ use super::occurrence::Occurrence;
 use super::relation::{DEPTH, HALF, accepts_values, describe_type, measure_similarity};
 use super::side::Side;
 use super::walk::Walker;
-use crate::ir::{Shape, StringEnum, TypeId, TypeRef};
+use crate::ir::{OpenEnum, Shape, TypeId, TypeRef};
 
 /// Two types that are not the same.
 pub(super) struct Retyped {
@@ -89,7 +89,7 @@ impl<'a> Walker<'a> {
             (Shape::Object(_), Shape::Object(_)) => {
                 self.compare_fields(&at, direction, self.old.members(old), self.new.members(new));
             }
-            (Shape::StringEnum(one), Shape::StringEnum(other)) => {
+            (Shape::OpenEnum(one), Shape::OpenEnum(other)) => {
                 self.compare_values(
                     &at,
                     direction,
@@ -126,7 +126,7 @@ impl<'a> Walker<'a> {
         let new_in_old = accepts_values((&self.old, &one), (&self.new, &other), true, DEPTH);
         let word = |shape: &Shape| match shape {
             Shape::Object(_) => "an object",
-            Shape::StringEnum(_) => "an enum",
+            Shape::OpenEnum(_) => "an enum",
             Shape::Union(_) => "a union",
             Shape::Alias(_) | Shape::Pending => "another type",
         };
@@ -211,10 +211,10 @@ impl<'a> Walker<'a> {
         &mut self,
         at: &At,
         direction: Direction,
-        (old, old_pointer): (&StringEnum, &str),
-        (new, new_pointer): (&StringEnum, &str),
+        (old, old_pointer): (&OpenEnum, &str),
+        (new, new_pointer): (&OpenEnum, &str),
     ) {
-        let has = |set: &StringEnum, value: &str| set.values.iter().any(|other| other.value == value);
+        let has = |set: &OpenEnum, value: &str| set.values.iter().any(|other| other.value == value);
         for value in new.values.iter().filter(|value| !has(old, &value.value)) {
             let message = format!("the value `{}` is new", value.value);
             let impact = impact::compatible();

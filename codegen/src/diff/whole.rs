@@ -308,7 +308,7 @@ fn shape_text(side: &Side<'_>, id: TypeId) -> String {
             let fields: Vec<String> = object.fields.iter().map(field).collect();
             format!("object {}", fields.join(", "))
         }
-        Shape::StringEnum(set) => {
+        Shape::OpenEnum(set) => {
             let values: Vec<&str> = set.values.iter().map(|value| value.value.as_str()).collect();
             format!("enum {values:?}")
         }

@@ -182,7 +182,7 @@ fn words(cx: &Context<'_>, ty: &TypeRef, depth: usize) -> usize {
                 union.variants.iter().map(|variant| words(cx, &variant.ty, depth + 1)).max().unwrap_or(3)
             }
             Shape::Alias(ty) => words(cx, ty, depth + 1),
-            Shape::StringEnum(_) | Shape::Pending => 3,
+            Shape::OpenEnum(_) | Shape::Pending => 3,
         },
         TypeRef::Nullable(inner) => words(cx, inner, depth + 1),
         TypeRef::Boolean | TypeRef::Integer | TypeRef::Unsigned | TypeRef::Float => 1,

@@ -10,7 +10,7 @@ use super::responses::{emit_responses, statuses_of};
 use super::types::{box_path, boxed_type, field_type, field_word, ident, resolved_shape, value_type};
 use super::{Context, Module, builder, features};
 use crate::analyze::{FieldFacts, Presence};
-use crate::ir::{JsonKind, Object, Shape, StringEnum, TypeId, TypeRef, Union};
+use crate::ir::{JsonKind, Object, OpenEnum, Shape, TypeId, TypeRef, Union};
 use crate::names::{ModelFile, Placement};
 
 /// The module `models`, with a file for each component and for each group of inline types.
@@ -60,7 +60,7 @@ pub(super) fn emit_type(cx: &Context<'_>, id: TypeId) -> TokenStream {
             let page_info = emit_page_info(cx, id, object);
             quote!(#model #page_info #builder)
         }
-        Shape::StringEnum(set) => emit_enum(cx, id, set),
+        Shape::OpenEnum(set) => emit_enum(cx, id, set),
         Shape::Union(union) if union.has_raw_bodies() => emit_responses(cx, id, union),
         Shape::Union(union) => emit_union(cx, id, union),
         Shape::Alias(ty) => emit_alias(cx, id, ty),
@@ -143,7 +143,7 @@ fn emit_struct(cx: &Context<'_>, id: TypeId, object: &Object) -> TokenStream {
     }
 }
 
-fn emit_enum(cx: &Context<'_>, id: TypeId, set: &StringEnum) -> TokenStream {
+fn emit_enum(cx: &Context<'_>, id: TypeId, set: &OpenEnum) -> TokenStream {
     let name = ident(cx.names.ty(id));
     let docs = type_doc(cx, id);
     let names: Vec<_> = cx.names.members.get(id.0).into_iter().flatten().map(|name| ident(name)).collect();
@@ -244,8 +244,8 @@ pub(super) fn json_kind(cx: &Context<'_>, ty: &TypeRef) -> &'static str {
     match ty.json_kind() {
         None => match resolved_shape(cx, ty.split_null().0) {
             Some(Shape::Object(_)) => "Model",
-            Some(Shape::StringEnum(set)) if set.is_integer => "Integer",
-            Some(Shape::StringEnum(_)) => "String",
+            Some(Shape::OpenEnum(set)) if set.is_integer => "Integer",
+            Some(Shape::OpenEnum(_)) => "String",
             Some(_) => "Object",
             None => alias_target(cx, ty.split_null().0).map_or("Object", |target| json_kind(cx, target)),
         },

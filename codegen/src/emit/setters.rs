@@ -86,7 +86,7 @@ fn is_structured(cx: &Context<'_>, ty: &TypeRef) -> bool {
     use crate::ir::Shape;
     match ty {
         TypeRef::Json | TypeRef::JsonObject | TypeRef::SecretObject | TypeRef::Map(_) => true,
-        TypeRef::Named(_) => !matches!(super::types::resolved_shape(cx, ty), Some(Shape::StringEnum(_))),
+        TypeRef::Named(_) => !matches!(super::types::resolved_shape(cx, ty), Some(Shape::OpenEnum(_))),
         // No style of a plain list has a way for lists and for `null` within it.
         TypeRef::List(inner) if matches!(**inner, TypeRef::List(_) | TypeRef::Nullable(_)) => true,
         TypeRef::List(inner) | TypeRef::Nullable(inner) => is_structured(cx, inner),

@@ -112,7 +112,7 @@ fn check_status<'a>(search: &mut Search<'a>, config: &UploadConfig, response: Fi
             return None;
         }
         Some((ty, _)) if is_text(ty) => return Some(()),
-        Some((_, Some(Shape::StringEnum(set)))) => {
+        Some((_, Some(Shape::OpenEnum(set)))) => {
             let configured = [Some(&config.ready), Some(&config.failed), config.pending.as_ref()];
             let is_unknown = |value: &&String| set.values.iter().all(|known| known.value != **value);
             let value = configured.into_iter().flatten().find(is_unknown);

@@ -18,7 +18,7 @@ pub use operation::{
 pub use paging::{PageHeaders, PageSize, Paging, PagingKind, Path};
 pub use success::{Alternative, BodyKind, Results, StatusVariant, Success};
 pub use types::{
-    Details, EnumValue, ExternalDocs, Field, IdKind, JsonKind, Object, OtherDetails, Root, Shape, StringEnum,
+    Details, EnumValue, ExternalDocs, Field, IdKind, JsonKind, Object, OpenEnum, OtherDetails, Root, Shape,
     TypeDef, TypeId, TypeOrigin, TypeRef, Union, UnionVariant,
 };
 
@@ -89,7 +89,7 @@ impl Api {
             Shape::Object(object) => object.fields.iter().any(|field| self.search_file(&field.ty, seen)),
             Shape::Union(union) => union.variants.iter().any(|variant| self.search_file(&variant.ty, seen)),
             Shape::Alias(ty) => self.search_file(ty, seen),
-            Shape::StringEnum(_) | Shape::Pending => false,
+            Shape::OpenEnum(_) | Shape::Pending => false,
         }
     }
 

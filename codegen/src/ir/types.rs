@@ -58,7 +58,7 @@ pub enum Shape {
     /// An object with named properties.
     Object(Object),
     /// Strings or integers of a set that may grow.
-    StringEnum(StringEnum),
+    OpenEnum(OpenEnum),
     /// One of several types.
     Union(Union),
     /// Another name for a type.
@@ -304,14 +304,14 @@ pub struct ExternalDocs {
 
 /// An open set of strings, or of integers.
 #[derive(Debug, Clone, Default)]
-pub struct StringEnum {
+pub struct OpenEnum {
     /// Whether the values are integers.
     pub is_integer: bool,
     /// The known values.
     pub values: Vec<EnumValue>,
 }
 
-/// A known value of a [`StringEnum`].
+/// A known value of an [`OpenEnum`].
 #[derive(Debug, Clone)]
 pub struct EnumValue {
     /// The value in JSON; of an integer, its digits.

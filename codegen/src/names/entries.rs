@@ -76,7 +76,7 @@ fn collect_members(api: &Api, names: &Names) -> (BTreeSet<String>, BTreeSet<Stri
                     add_field(&mut fields, owner, &field.name);
                 }
             }
-            Shape::StringEnum(set) => {
+            Shape::OpenEnum(set) => {
                 variants.extend(set.values.iter().map(|value| format!("{owner}.{}", value.value)));
             }
             Shape::Union(union) => {

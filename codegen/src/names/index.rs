@@ -45,7 +45,7 @@ fn push_members(text: &mut String, api: &Api, names: &Names, id: TypeId, path: &
                 push_line(text, "field", &field.name, &format!("{path}.{name}"));
             }
         }
-        Shape::StringEnum(set) => {
+        Shape::OpenEnum(set) => {
             for (value, name) in set.values.iter().zip(members) {
                 push_line(text, "value", &value.value, &format!("{path}::{name}"));
             }
@@ -62,7 +62,7 @@ fn push_members(text: &mut String, api: &Api, names: &Names, id: TypeId, path: &
 fn shape_word(shape: &Shape) -> &'static str {
     match shape {
         Shape::Object(_) => "struct",
-        Shape::StringEnum(_) => "enum",
+        Shape::OpenEnum(_) => "enum",
         Shape::Union(_) => "union",
         Shape::Alias(_) | Shape::Pending => "alias",
     }

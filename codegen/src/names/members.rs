@@ -8,7 +8,7 @@ use crate::analyze::Facts;
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostics};
 use crate::ident::{Spelling, pascal_case, pascal_case_with, snake_case_with, split_words};
-use crate::ir::{Api, EnumValue, Shape, StringEnum, TypeId, UnionVariant};
+use crate::ir::{Api, EnumValue, OpenEnum, Shape, TypeId, UnionVariant};
 
 /// The fields and methods that every model and its builder have.
 const RESERVED_FIELDS: [&str; 4] = ["extra_fields", "new", "build", "builder"];
@@ -31,7 +31,7 @@ pub(super) fn name_members(
                 let fields = object.fields.iter().map(|field| (field.name.as_str(), field.pointer.as_str()));
                 name_fields(fields, owner, &RESERVED_FIELDS, config, diagnostics)
             }
-            Shape::StringEnum(set) => {
+            Shape::OpenEnum(set) => {
                 let values = set.values.iter().map(|value| (value.value.as_str(), value_words(value, set)));
                 name_values(values, owner, pointer, config, diagnostics)
             }
@@ -65,7 +65,7 @@ pub(super) fn name_fields<'f>(
 }
 
 /// The words of an enum value: its name in the document, or its value. The name of an integer must not be a number.
-fn value_words<'v>(value: &'v EnumValue, set: &StringEnum) -> Cow<'v, str> {
+fn value_words<'v>(value: &'v EnumValue, set: &OpenEnum) -> Cow<'v, str> {
     match (&value.name, value.value.strip_prefix('-')) {
         (Some(name), _) => Cow::Borrowed(name),
         (None, Some(digits)) if set.is_integer => Cow::Owned(format!("minus {digits}")),

@@ -69,7 +69,7 @@ impl<'a> SharedTypes<'a> {
                     union.variants.iter().for_each(|variant| shared.add(owner, &variant.name, &variant.ty));
                 }
                 Shape::Alias(ty) => shared.add(owner, "item", ty),
-                Shape::StringEnum(_) | Shape::Pending => {}
+                Shape::OpenEnum(_) | Shape::Pending => {}
             }
         }
         for (index, operation) in api.operations.iter().enumerate() {
@@ -187,7 +187,7 @@ impl<'a> SharedTypes<'a> {
                 let fields = object.fields.iter().map(|field| join_pascal("With", &pascal_case(&field.name)));
                 fields.map(|field| join_pascal(member, &field)).collect()
             }
-            Shape::StringEnum(set) => {
+            Shape::OpenEnum(set) => {
                 let values = set.values.iter().map(|value| pascal_case(&value.value)).take(2).collect();
                 vec![join_pascal(member, &or(values))]
             }

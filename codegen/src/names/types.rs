@@ -272,7 +272,7 @@ impl TypeNamer<'_> {
             Shape::Alias(ty) => {
                 self.visit(ty, Some(Site { owner: &base, member: "item" }), &[format!("{base}Item")])
             }
-            Shape::StringEnum(_) | Shape::Pending => {}
+            Shape::OpenEnum(_) | Shape::Pending => {}
         }
     }
 

@@ -162,7 +162,7 @@ impl<'a> Resolver<'a> {
                 Shape::Object(_) => true,
                 Shape::Union(union) => union.variants.iter().all(|variant| self.is_object(&variant.ty)),
                 Shape::Alias(ty) => self.is_object(ty),
-                Shape::StringEnum(_) | Shape::Pending => false,
+                Shape::OpenEnum(_) | Shape::Pending => false,
             },
             _ => false,
         }

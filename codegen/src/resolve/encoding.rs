@@ -127,7 +127,7 @@ impl<'a> Resolver<'a> {
             },
             TypeRef::Named(id) => match &self.api.get(*id).shape {
                 Shape::Alias(ty) => self.value_kind(ty, is_multipart, depth),
-                Shape::StringEnum(_) => ValueKind::Scalar,
+                Shape::OpenEnum(_) => ValueKind::Scalar,
                 Shape::Object(_) | Shape::Union(_) | Shape::Pending => ValueKind::Structure,
             },
             TypeRef::Json | TypeRef::JsonObject | TypeRef::SecretObject | TypeRef::Map(_) => {
@@ -144,7 +144,7 @@ impl<'a> Resolver<'a> {
             TypeRef::Named(id) => match &self.api.get(*id).shape {
                 Shape::Alias(ty) => self.may_be_list(ty),
                 Shape::Union(union) => union.variants.iter().any(|variant| self.may_be_list(&variant.ty)),
-                Shape::Object(_) | Shape::StringEnum(_) => false,
+                Shape::Object(_) | Shape::OpenEnum(_) => false,
                 Shape::Pending => true,
             },
             _ => false,

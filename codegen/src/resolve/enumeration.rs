@@ -4,12 +4,12 @@ use openapiv3::{IntegerType, ReferenceOr, Schema, SchemaData, SchemaKind, Type};
 
 use super::Resolver;
 use super::schema::{Resolved, integer_type};
-use crate::ir::{EnumValue, Shape, StringEnum, TypeRef};
+use crate::ir::{EnumValue, OpenEnum, Shape, TypeRef};
 
 impl Resolver<'_> {
     /// An enum in several parts: all branches are strings, or all are integers, with more than one value in total.
     pub(super) fn merge_enums(&mut self, branches: &[ReferenceOr<Schema>]) -> Option<Resolved> {
-        let mut merged = StringEnum::default();
+        let mut merged = OpenEnum::default();
         let mut blank: Vec<bool> = Vec::new();
         for (index, branch) in branches.iter().enumerate() {
             let item = match branch {
@@ -44,7 +44,7 @@ impl Resolver<'_> {
         if merged.values.len() < 2 {
             return None;
         }
-        self.extend_by_blank(branches, &blank).or(Some(Resolved::Shape(Shape::StringEnum(merged))))
+        self.extend_by_blank(branches, &blank).or(Some(Resolved::Shape(Shape::OpenEnum(merged))))
     }
 
     /// An enum of the document that may be the empty text as well, as Django writes it: the same type, with a value more.
@@ -76,7 +76,7 @@ pub(super) fn resolve_integer(integer: &IntegerType, data: &SchemaData) -> Resol
         return Resolved::Type(integer_type(data));
     }
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-    Resolved::Shape(Shape::StringEnum(StringEnum { is_integer: true, values: enum_values(&texts, data) }))
+    Resolved::Shape(Shape::OpenEnum(OpenEnum { is_integer: true, values: enum_values(&texts, data) }))
 }
 
 /// Enum values with the names and descriptions that vendor extensions give.

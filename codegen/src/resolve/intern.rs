@@ -112,7 +112,7 @@ fn structure_key(shape: &Shape) -> String {
                 );
             }
         }
-        Shape::StringEnum(values) => {
+        Shape::OpenEnum(values) => {
             let kind = if values.is_integer { "integers" } else { "enum" };
             let mut texts: Vec<_> = values.values.iter().map(|value| &value.value).collect();
             texts.sort();

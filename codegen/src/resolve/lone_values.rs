@@ -8,7 +8,7 @@ use super::Resolver;
 use super::intern::TypeDocs;
 use super::site::Site;
 use super::webhook::EVENT_PROPERTIES;
-use crate::ir::{Api, Body, EnumValue, Field, Shape, StringEnum, TypeId, TypeRef};
+use crate::ir::{Api, Body, EnumValue, Field, OpenEnum, Shape, TypeId, TypeRef};
 
 impl Resolver<'_> {
     /// Replaces the type of the fields with one value, unless requests use the type that has the field, the document says that
@@ -35,7 +35,7 @@ impl Resolver<'_> {
     /// Adds the empty text to the enums that may be empty somewhere.
     pub(super) fn add_blank_values(&mut self) {
         for id in std::mem::take(&mut self.blank_enums) {
-            if let Some(Shape::StringEnum(set)) = self.api.types.get_mut(id.0).map(|def| &mut def.shape)
+            if let Some(Shape::OpenEnum(set)) = self.api.types.get_mut(id.0).map(|def| &mut def.shape)
                 && !set.values.iter().any(|value| value.value.is_empty())
             {
                 set.values.push(EnumValue { value: String::new(), name: None, description: None });
@@ -54,7 +54,7 @@ impl Resolver<'_> {
         let Shape::Object(object) = &def.shape else { return };
         let Some(field) = object.fields.get(place) else { return };
         let (pointer, roots) = (field.pointer.clone(), def.roots.clone());
-        let shape = Shape::StringEnum(StringEnum {
+        let shape = Shape::OpenEnum(OpenEnum {
             is_integer: false,
             values: vec![EnumValue { value, name: None, description: None }],
         });
@@ -131,7 +131,7 @@ fn collect_types(api: &Api, ty: &TypeRef, found: &mut BTreeSet<TypeId>) {
                 union.variants.iter().for_each(|variant| collect_types(api, &variant.ty, found));
             }
             Shape::Alias(ty) => collect_types(api, ty, found),
-            Shape::StringEnum(_) | Shape::Pending => {}
+            Shape::OpenEnum(_) | Shape::Pending => {}
         }
     }
 }

@@ -11,7 +11,7 @@ use super::parts::{Atom, Kind, Part, PartSchema};
 use super::schema::{Resolved, integer_type, resolve_string};
 use super::site::Site;
 use super::tags::text_of;
-use crate::ir::{Shape, StringEnum, TypeRef};
+use crate::ir::{OpenEnum, Shape, TypeRef};
 
 impl<'a> Resolver<'a> {
     /// The schema that says all that the others say about the type, if there is one. Its type then keeps its name.
@@ -126,7 +126,7 @@ pub(super) fn merge_scalars(kind: Kind, atoms: &[Atom<'_>], site: &Site) -> Resu
         });
         let values = values.into_iter().filter(|value| known.contains(&value.value)).collect();
         let is_integer = kind == Kind::Integer;
-        return Ok(Resolved::Shape(Shape::StringEnum(StringEnum { is_integer, values })));
+        return Ok(Resolved::Shape(Shape::OpenEnum(OpenEnum { is_integer, values })));
     }
     let general = match kind {
         Kind::Text => TypeRef::String,

@@ -49,7 +49,7 @@ impl<'a> Resolver<'a> {
                     union.variants.iter_mut().for_each(|variant| set_files(&mut variant.ty, &mut pending));
                 }
                 Shape::Alias(ty) => set_files(ty, &mut pending),
-                Shape::StringEnum(_) | Shape::Pending => {}
+                Shape::OpenEnum(_) | Shape::Pending => {}
             }
         }
     }

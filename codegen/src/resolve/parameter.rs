@@ -106,7 +106,7 @@ impl<'a> Resolver<'a> {
             TypeRef::String | TypeRef::Secret | TypeRef::Id(_) | TypeRef::Json | TypeRef::Binary => true,
             TypeRef::Named(id) => match &self.api.get(*id).shape {
                 Shape::Alias(ty) => self.can_be_empty(ty),
-                Shape::StringEnum(_) => true,
+                Shape::OpenEnum(_) => true,
                 Shape::Union(union) => union.variants.iter().any(|variant| self.can_be_empty(&variant.ty)),
                 Shape::Object(_) | Shape::Pending => false,
             },
@@ -122,7 +122,7 @@ impl<'a> Resolver<'a> {
             TypeRef::Json => (true, true),
             TypeRef::Named(id) => match &self.api.get(*id).shape {
                 Shape::Alias(ty) => self.has_parts(ty),
-                Shape::StringEnum(_) => (false, false),
+                Shape::OpenEnum(_) => (false, false),
                 Shape::Object(_) => (false, true),
                 Shape::Union(_) | Shape::Pending => (true, true),
             },

@@ -12,7 +12,7 @@ use super::members::Members;
 use super::parts::Atom;
 use super::site::Site;
 use crate::diagnostic::Code;
-use crate::ir::{Object, Shape, StringEnum, TypeRef};
+use crate::ir::{Object, OpenEnum, Shape, TypeRef};
 
 /// What a schema describes.
 pub(super) enum Resolved {
@@ -243,7 +243,7 @@ pub(super) fn resolve_string(string: &StringType, data: &SchemaData) -> Resolved
     }
     if listed.count() > 1 {
         let values = enum_values(&values, data);
-        return Resolved::Shape(Shape::StringEnum(StringEnum { is_integer: false, values }));
+        return Resolved::Shape(Shape::OpenEnum(OpenEnum { is_integer: false, values }));
     }
     Resolved::Type(match &string.format {
         VariantOrUnknownOrEmpty::Item(StringFormat::DateTime) => TypeRef::DateTime,
@@ -269,7 +269,7 @@ pub(super) fn enum_of_one(schema: &Schema) -> Option<Shape> {
     let data = &schema.schema_data;
     let values = enum_values(&[value.as_str()], data);
     (!data.extensions.contains_key("x-codegen-const"))
-        .then_some(Shape::StringEnum(StringEnum { is_integer, values }))
+        .then_some(Shape::OpenEnum(OpenEnum { is_integer, values }))
 }
 
 /// The type of an integer: unsigned if `lower` found that it is.

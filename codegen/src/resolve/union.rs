@@ -98,8 +98,8 @@ impl<'a> Resolver<'a> {
     pub(super) fn word_of(&self, ty: &TypeRef) -> &'static str {
         match ty.split_null().0 {
             TypeRef::Named(id) => match &self.api.get(*id).shape {
-                Shape::StringEnum(set) if set.is_integer => TypeRef::Integer.word(),
-                Shape::StringEnum(_) => TypeRef::String.word(),
+                Shape::OpenEnum(set) if set.is_integer => TypeRef::Integer.word(),
+                Shape::OpenEnum(_) => TypeRef::String.word(),
                 _ => ty.word(),
             },
             other => other.word(),
@@ -220,8 +220,8 @@ impl<'a> Resolver<'a> {
             };
         };
         match &self.api.get(*id).shape {
-            Shape::StringEnum(set) if set.is_integer => Some(TypeRef::Integer),
-            Shape::StringEnum(_) => Some(TypeRef::String),
+            Shape::OpenEnum(set) if set.is_integer => Some(TypeRef::Integer),
+            Shape::OpenEnum(_) => Some(TypeRef::String),
             Shape::Alias(ty) => self.general_type(ty),
             Shape::Pending => self.general_type_of_pending(*id),
             Shape::Object(_) | Shape::Union(_) => None,

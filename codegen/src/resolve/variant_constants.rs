@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Resolver;
-use crate::ir::{Field, Shape, StringEnum, TypeId, TypeRef};
+use crate::ir::{Field, OpenEnum, Shape, TypeId, TypeRef};
 
 impl Resolver<'_> {
     /// Sets the constants of required text fields, in types that all their unions tell apart by the same value.
@@ -57,7 +57,7 @@ impl Resolver<'_> {
             Shape::Union(union) => {
                 union.variants.iter().for_each(|variant| self.collect_objects(&variant.ty, seen, objects));
             }
-            Shape::StringEnum(_) | Shape::Pending => {}
+            Shape::OpenEnum(_) | Shape::Pending => {}
         }
     }
 
@@ -66,7 +66,7 @@ impl Resolver<'_> {
         let takes_text = match &field.ty {
             TypeRef::String => true,
             TypeRef::Named(id) => match &self.api.get(*id).shape {
-                Shape::StringEnum(StringEnum { is_integer, values }) => {
+                Shape::OpenEnum(OpenEnum { is_integer, values }) => {
                     !is_integer && values.iter().any(|known| known.value == value)
                 }
                 _ => false,

@@ -64,7 +64,7 @@ fn operation_docs(cx: &Context<'_>, named: NamedOperation<'_>) -> (String, Opera
 fn type_docs(def: &TypeDef) -> TypeDocs {
     let members = match &def.shape {
         Shape::Object(object) => field_docs(&object.fields),
-        Shape::StringEnum(set) => {
+        Shape::OpenEnum(set) => {
             let values = set.values.iter();
             values.filter_map(|value| Some((value.value.clone(), value.description.clone()?))).collect()
         }

@@ -92,7 +92,7 @@ impl<'a> TypeTable<'a> {
                 constraints: def.details.common_constraints(),
                 ..self.object(&object.fields, object.open)
             }),
-            Shape::StringEnum(set) if set.is_integer => {
+            Shape::OpenEnum(set) if set.is_integer => {
                 let numbers = set.values.iter().filter_map(|value| value.value.parse::<i64>().ok());
                 let allowed_values = numbers.map(JsonValue::number).collect();
                 TypeDefinition::Alias(Field {
@@ -101,7 +101,7 @@ impl<'a> TypeTable<'a> {
                     ..Field::new(FieldType::Required(Type::Integer))
                 })
             }
-            Shape::StringEnum(set) => {
+            Shape::OpenEnum(set) => {
                 TypeDefinition::Enum(set.values.iter().map(|value| value.value.clone()).collect())
             }
             Shape::Union(union) => {

@@ -177,7 +177,7 @@ impl<'a> Example<'a> {
             format!("models::{name}::{member}")
         };
         match &self.cx.api.get(id).shape {
-            Shape::StringEnum(_) => Some(Expression::Plain(path(members.first()?))),
+            Shape::OpenEnum(_) => Some(Expression::Plain(path(members.first()?))),
             Shape::Object(object) => {
                 let resource = resource_name(split_words(name).last()?);
                 let fields = object.fields.iter().zip(members).zip(self.cx.facts.fields_of(id));

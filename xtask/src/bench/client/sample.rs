@@ -45,7 +45,7 @@ impl<'a> Sampler<'a> {
                     });
                     Value::Object(members.collect())
                 }
-                Shape::StringEnum(set) => {
+                Shape::OpenEnum(set) => {
                     let place = self.made % set.values.len().max(1);
                     set.values.get(place).map_or(Value::Null, |value| Value::from(value.value.as_str()))
                 }
