@@ -139,7 +139,11 @@ pub(super) fn distinct_parts(names: &[&str]) -> Vec<String> {
     let mut start = common(&|list, index| list.get(index).cloned());
     let preposition =
         |word: &String| ["with", "by", "for", "from", "of", "to", "without"].contains(&word.as_str());
-    if start > 0 && first.get(start - 1).is_some_and(preposition) {
+    // A number alone is no name either: `status 200`.
+    let is_number = |list: &Vec<String>| {
+        list.get(start).is_some_and(|word| word.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    if start > 0 && (first.get(start - 1).is_some_and(preposition) || lists.iter().any(is_number)) {
         start -= 1;
     }
     let end = common(&|list, index| list.len().checked_sub(index + 1).and_then(|at| list.get(at).cloned()));
@@ -165,5 +169,6 @@ mod tests {
         assert_eq!(distinct_parts(&["Cat", "Dog"]), ["cat", "dog"]);
         assert_eq!(distinct_parts(&["with place", "without place"]), ["with_place", "without_place"]);
         assert_eq!(distinct_parts(&["Only"]), ["Only"]);
+        assert_eq!(distinct_parts(&["status 200", "status default"]), ["status_200", "status_default"]);
     }
 }
