@@ -12,6 +12,9 @@ use std::collections::BTreeSet;
 /// Keywords that combine schemas of one value.
 const COMBINATIONS: [&str; 3] = ["oneOf", "anyOf", "allOf"];
 
+/// The properties of an event.
+const MEMBERS: [&str; 4] = ["event", "data", "id", "retry"];
+
 /// Replaces the schema of `data` by its `contentSchema`, in schemas of events. Returns the new and the former pointer of each. A
 /// schema that other media types refer to as well stays as it is.
 pub(super) fn apply_content_schemas(root: &mut Value) -> Vec<(String, String)> {
@@ -20,7 +23,7 @@ pub(super) fn apply_content_schemas(root: &mut Value) -> Vec<(String, String)> {
     if found.data.is_empty() {
         return Vec::new();
     }
-    found.keep_unshared(root, &mut String::new());
+    found.drop_shared(root);
     let mut moves = Vec::new();
     for at in found.data {
         let Some(data) = root.pointer_mut(&at).and_then(Value::as_object_mut) else { continue };
@@ -95,12 +98,7 @@ impl Events {
         if !self.schemas.insert(at.clone()) {
             return;
         }
-        let target = match map.get("$ref").and_then(Value::as_str).map(parse_reference) {
-            Some(Target::Schema(name)) => Some(pointer::from_segments(["components", "schemas", &name])),
-            Some(Target::Node(target)) => Some(target),
-            _ => None,
-        };
-        if let Some(target) = target {
+        if let Some(target) = root.pointer(&at).and_then(target_of) {
             self.references.insert(at.clone());
             self.collect_schema(root, target);
         }
@@ -112,41 +110,61 @@ impl Events {
                 self.collect_schema(root, branch);
             }
         }
-        let data = map.get("properties").and_then(|properties| properties.get("data"));
-        if data.is_some_and(has_json_contents) {
+        let properties = map.get("properties").and_then(Value::as_object);
+        let data = properties.and_then(|properties| properties.get("data"));
+        // With other properties, the object is what the data of an event contains.
+        let is_event = properties
+            .is_some_and(|properties| properties.keys().all(|name| MEMBERS.contains(&name.as_str())));
+        if is_event && data.is_some_and(has_json_contents) {
             self.data.insert(pointer::join(&pointer::join(&at, "properties"), "data"));
         }
     }
 
-    /// Leaves out what is in a schema that something else refers to.
-    fn keep_unshared(&mut self, value: &Value, at: &mut String) {
+    /// Leaves out what is in schemas that something else refers to, directly or through others.
+    fn drop_shared(&mut self, root: &Value) {
+        let mut shared = BTreeSet::new();
+        self.collect_shared(root, &mut String::new(), &mut shared);
+        let mut reached: Vec<String> = shared.iter().cloned().collect();
+        while let Some(schema) = reached.pop() {
+            let below = format!("{schema}/");
+            self.data.retain(|data| !data.starts_with(&below));
+            let inside = self.references.iter().filter(|at| **at == schema || at.starts_with(&below));
+            let targets = inside.filter_map(|at| target_of(root.pointer(at)?));
+            reached.extend(targets.filter(|target| shared.insert(target.clone())));
+        }
+    }
+
+    /// Adds the schemas of events to which other parts of the document refer.
+    fn collect_shared(&self, value: &Value, at: &mut String, shared: &mut BTreeSet<String>) {
         let length = at.len();
         match value {
             Value::Object(map) => {
-                let target = match map.get("$ref").and_then(Value::as_str).map(parse_reference) {
-                    Some(Target::Schema(name)) => pointer::from_segments(["components", "schemas", &name]),
-                    Some(Target::Node(target)) => target,
-                    _ => String::new(),
-                };
-                if self.schemas.contains(&target) && !self.references.contains(at.as_str()) {
-                    let below = format!("{target}/");
-                    self.data.retain(|data| !data.starts_with(&below));
-                }
+                let target = target_of(value).filter(|target| self.schemas.contains(target));
+                shared.extend(target.filter(|_| !self.references.contains(at.as_str())));
                 for (key, child) in map.iter().filter(|(key, _)| !DATA.contains(&key.as_str())) {
                     pointer::push_segment(at, key);
-                    self.keep_unshared(child, at);
+                    self.collect_shared(child, at, shared);
                     at.truncate(length);
                 }
             }
             Value::Array(list) => {
                 for (index, child) in list.iter().enumerate() {
                     pointer::push_index(at, index);
-                    self.keep_unshared(child, at);
+                    self.collect_shared(child, at, shared);
                     at.truncate(length);
                 }
             }
             _ => {}
         }
+    }
+}
+
+/// The pointer of the schema that a schema refers to.
+fn target_of(schema: &Value) -> Option<String> {
+    match parse_reference(schema.get("$ref")?.as_str()?) {
+        Target::Schema(name) => Some(pointer::from_segments(["components", "schemas", &name])),
+        Target::Node(target) => Some(target),
+        _ => None,
     }
 }
 
@@ -198,6 +216,21 @@ mod tests {
     }
 
     #[test]
+    fn schemas_that_others_reach_through_references_are_shared() {
+        let refer = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+        let mut root = json!({
+            "content": {"text/event-stream": {"schema": refer("Outer")}, "application/json": {"schema": refer("Outer")}},
+            "components": {"schemas": {
+                "Outer": {"allOf": [refer("Inner")]},
+                "Inner": {"properties": {"data": text(&json!({"type": "object"}))}},
+            }},
+        });
+        let before = root.clone();
+        assert!(apply_content_schemas(&mut root).is_empty());
+        assert_eq!(root, before);
+    }
+
+    #[test]
     fn other_texts_stay_texts() {
         for data in [
             json!({"type": "string", "contentMediaType": "application/json"}),
@@ -210,5 +243,8 @@ mod tests {
             assert!(apply_content_schemas(&mut root).is_empty());
             assert_eq!(root, before);
         }
+        let payload = json!({"properties": {"kind": {}, "data": text(&json!({}))}});
+        let mut root = json!({"content": {"text/event-stream": {"schema": payload}}});
+        assert!(apply_content_schemas(&mut root).is_empty());
     }
 }

@@ -70,7 +70,7 @@ impl Address {
             let placeholder = variable.placeholder();
             let mut places = self.text.match_indices(&placeholder).map(|(at, _)| at).peekable();
             let is_used = places.peek().is_some();
-            if is_used && places.all(|at| is_settable(&self.text, at, placeholder.len())) {
+            if is_used && places.all(|at| is_settable(&self.text, at, placeholder.len(), &variable.default)) {
                 settable.push(variable.clone());
             } else {
                 url = url.replace(&placeholder, &variable.default);
@@ -86,15 +86,25 @@ impl Address {
     }
 }
 
-/// Whether the value of a variable at this place is one part of a base URL. The whole URL, a user name or a query are not.
-fn is_settable(url: &str, at: usize, length: usize) -> bool {
+/// Whether the value of a variable at this place is one part of a base URL, as its default is. The whole URL, a user name or a
+/// query are not, and neither is a text behind the end of a host name.
+fn is_settable(url: &str, at: usize, length: usize, default: &str) -> bool {
     let (before, after) = (url.get(..at).unwrap_or_default(), url.get(at + length..).unwrap_or_default());
-    match before.split_once("://") {
-        None => before.is_empty() && after.starts_with("://"),
-        Some((_, rest)) => {
-            let authority = after.split('/').next().unwrap_or_default();
-            !rest.contains(['?', '#', '@']) && (rest.contains('/') || !authority.contains('@'))
-        }
+    let Some((_, rest)) = before.split_once("://") else {
+        return before.is_empty() && after.starts_with("://") && matches!(default, "https" | "http");
+    };
+    let authority = after.split('/').next().unwrap_or_default();
+    if rest.contains(['?', '#', '@']) || (!rest.contains('/') && authority.contains('@')) {
+        return false;
+    }
+    let is_last = |delimiters: &[char]| after.is_empty() || after.starts_with(delimiters);
+    if rest.contains('/') || (!rest.is_empty() && default.starts_with('/') && is_last(&['/'])) {
+        !default.contains('\\')
+    } else if rest.contains(':') {
+        default.parse::<u16>().is_ok()
+    } else {
+        let is_behind = is_last(&['/', ':']) && !rest.is_empty() && !rest.ends_with('.');
+        !is_behind && default.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.'))
     }
 }
 

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Resolver;
-use crate::ir::{Field, OpenEnum, Shape, TypeId, TypeRef};
+use crate::ir::{Field, OpenEnum, Shape, TypeId, TypeOrigin, TypeRef};
 
 impl Resolver<'_> {
     /// Sets the constants of required text fields, in types that all their unions tell apart by the same value.
@@ -28,10 +28,13 @@ impl Resolver<'_> {
         }
         for ((id, name), value) in values {
             let Some(value) = value else { continue };
-            let Shape::Object(object) = &self.api.get(id).shape else { continue };
+            let def = self.api.get(id);
+            // An inline type is also that of other places with the same structure, which no discriminator leads to.
+            let is_shared = def.pointers.len() > 1 && !matches!(def.origin, TypeOrigin::Component(_));
+            let Shape::Object(object) = &def.shape else { continue };
             let fields = object.fields.iter();
             let place = fields.take_while(|field| field.name != name).count();
-            if !object.fields.get(place).is_some_and(|field| self.is_open_text(field, &value)) {
+            if is_shared || !object.fields.get(place).is_some_and(|field| self.is_open_text(field, &value)) {
                 continue;
             }
             let shape = self.api.types.get_mut(id.0).map(|def| &mut def.shape);

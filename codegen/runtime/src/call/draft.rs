@@ -188,23 +188,15 @@ impl Draft {
             Ok(own) => own,
             Err(why) => return self.record_invalid("cookie", name, &why),
         };
-        // The keys of an object are names of cookies, which must not take the place of a credential.
-        let credentials = self.core.shared().service.credentials.iter();
-        let names = credentials.filter_map(|scheme| match scheme.authentication {
-            Authentication::Cookie(name) => Some(name),
-            _ => None,
-        });
-        let mut names = names.filter(|credential| *credential != name);
-        if let Some(credential) =
-            names.find(|credential| cookie_pairs(&own).any(|(key, _)| key == *credential))
-        {
-            let why = format!("`{credential}` is the name of a credential: set that on the client");
-            return self.record_invalid("cookie", name, &why);
-        }
         let header = self.headers.get(COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         // What an earlier call of the setter added may have other names.
         let earlier = self.cookies.iter().find(|(other, _)| *other == name).map_or("", |(_, own)| own);
-        let header = join_cookies(&remove_cookies(header, earlier), &own);
+        let header = remove_cookies(header, earlier);
+        if let Some(key) = self.find_taken_cookie(name, &own, &header) {
+            let why = format!("`{}` is the name of another cookie of the request", key.escape_debug());
+            return self.record_invalid("cookie", name, &why);
+        }
+        let header = join_cookies(&header, &own);
         set_pair(&mut self.cookies, name, own);
         if header.is_empty() {
             self.headers.remove(COOKIE);
@@ -216,6 +208,23 @@ impl Draft {
             }
             Err(why) => self.record_invalid("cookie", name, &why),
         }
+    }
+
+    /// The first name in the cookies of a parameter that is not its own, but that of a credential or of another cookie: the keys
+    /// of an object are names of cookies, and must not take the place of others.
+    fn find_taken_cookie<'a>(&self, name: &str, own: &'a str, header: &str) -> Option<&'a str> {
+        let shared = self.core.shared();
+        let of_client = shared.headers.get(COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let is_credential = |key: &str| {
+            let schemes = &shared.service.credentials;
+            schemes
+                .iter()
+                .any(|scheme| matches!(scheme.authentication, Authentication::Cookie(other) if other == key))
+        };
+        let is_set =
+            |key: &str| cookie_pairs(header).chain(cookie_pairs(of_client)).any(|(other, _)| other == key);
+        let keys = cookie_pairs(own).map(|(key, _)| key);
+        keys.filter(|key| *key != name).find(|key| is_credential(key) || is_set(key))
     }
 
     /// Removes a field of the body that has the value with which the request started.

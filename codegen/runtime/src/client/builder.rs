@@ -312,7 +312,7 @@ impl<C> ClientBuilder<C> {
     ///
     /// It is also called for each field whose text is in `extra_fields` because its type cannot hold the value, and for each such
     /// value without a field, which is the nearest one: an item of a list or a map that is the whole response, or the response
-    /// itself, whose path is empty. Without it, a response that is such a value is an error.
+    /// itself, whose path is empty. Without it, a response with such a value is an error.
     ///
     /// [`decode_lossy`](crate::json::decode_lossy) lists the values that fields are filled with. Money is never filled: a
     /// response that lacks an amount is still an error.

@@ -120,10 +120,8 @@ impl Core {
             return validate_base_url(url);
         }
         let server_in = |environment: Environment| {
-            let url = find_server(&self.0.filled_servers, environment, index).ok_or_else(|| {
-                let text = format!("the environment `{}` has no server {index}", environment.name);
-                Error::new(ErrorKind::Config, text)
-            })?;
+            let url = find_server(&self.0.filled_servers, environment, index)
+                .map_err(|why| Error::new(ErrorKind::Config, why))?;
             if is_complete(url) { Ok(url) } else { Err(incomplete_server(url, index)) }
         };
         if let Some(environment) = options.environment {

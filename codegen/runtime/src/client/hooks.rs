@@ -128,7 +128,7 @@ impl fmt::Display for MissingField<'_> {
         write!(f, "{operation} ({} {path}): ", method.as_str())?;
         match *field {
             "" => f.write_str("the response is replaced by the nearest value of its type"),
-            field => write!(f, "the response lacks `{field}`"),
+            field => write!(f, "the response lacks `{field}`, or its type cannot hold the value"),
         }
     }
 }

@@ -29,12 +29,12 @@ pub struct ServerVariable {
     pub values: &'static [&'static str],
 }
 
-/// The URL of a server with the values of its variables.
+/// The URL of a server with the values of its variables, or why it cannot have them.
 #[derive(Debug)]
 pub(crate) struct FilledServer {
     environment: Environment,
     index: usize,
-    url: String,
+    url: Result<String, String>,
 }
 
 /// The part of a URL that a variable stands in.
@@ -43,21 +43,36 @@ enum Part {
     Scheme,
     Host,
     Port,
+    /// A part of one path segment.
+    Segment,
+    /// Several path segments.
     Path,
+    /// Several path segments, and the slash before them.
+    Suffix,
     Unknown,
 }
 
 impl Part {
-    /// The part of a URL between these two texts.
-    fn between(before: &str, after: &str) -> Self {
-        match before.split_once("://") {
+    /// The part of a URL between these two texts, where a variable has this default. A default that could not be set, since it
+    /// has another part of the URL in it, makes the part unknown.
+    fn between(before: &str, after: &str, default: &str) -> Self {
+        let part = match before.split_once("://") {
             None if before.is_empty() && after.starts_with("://") => Self::Scheme,
             None => Self::Unknown,
             Some((_, rest)) if rest.contains(['?', '#', '@']) => Self::Unknown,
-            Some((_, rest)) if rest.contains('/') => Self::Path,
+            Some((_, rest)) if rest.contains('/') && default.contains('/') => Self::Path,
+            Some((_, rest)) if rest.contains('/') => Self::Segment,
+            Some((_, rest)) if !rest.is_empty() && default.starts_with('/') && is_end(after, &['/']) => {
+                Self::Suffix
+            }
             Some((_, rest)) if rest.contains(':') => Self::Port,
+            // A value behind the end of a name would make it that of another host.
+            Some((_, rest)) if is_end(after, &['/', ':']) && !rest.is_empty() && !rest.ends_with('.') => {
+                Self::Unknown
+            }
             Some(_) => Self::Host,
-        }
+        };
+        if default.is_empty() || part.encode(default).is_ok() { part } else { Self::Unknown }
     }
 
     /// The value as it is in the URL, or what is allowed.
@@ -68,22 +83,29 @@ impl Part {
             Self::Port => {
                 value.chars().all(|c| c.is_ascii_digit()) && value.parse::<u16>().is_ok_and(|port| port > 0)
             }
-            Self::Path => !value.contains(['/', '\\']),
+            Self::Segment => !value.contains(['/', '\\']),
+            Self::Path => !value.contains('\\'),
+            Self::Suffix => value.starts_with('/') && !value.contains('\\'),
             Self::Unknown => false,
         };
         match self {
-            Self::Path if is_valid => Ok(percent_encode(value)),
+            Self::Segment | Self::Path | Self::Suffix if is_valid => {
+                Ok(value.split('/').map(percent_encode).collect::<Vec<_>>().join("/"))
+            }
             _ if is_valid => Ok(value.to_owned()),
             Self::Scheme => Err("it is the scheme, so it must be `https` or `http`"),
             Self::Host => Err("it is part of the host, so only letters, digits, `-` and `.` are allowed"),
             Self::Port => Err("it is the port, so it must be a number from 1 to 65535"),
-            Self::Path => Err("it is part of one path segment, so `/` and `\\` are not allowed"),
+            Self::Segment => Err("it is part of one path segment, so `/` and `\\` are not allowed"),
+            Self::Path => Err("it is part of the path, so `\\` is not allowed"),
+            Self::Suffix => Err("it is the path, so it must start with `/`, and `\\` is not allowed"),
             Self::Unknown => Err("it is not within the host or the path: use `base_url` instead"),
         }
     }
 }
 
-/// The URLs of the servers whose variables have these values, by name.
+/// The URLs of the servers whose variables have these values, by name. The values must be those of the selected environment;
+/// others may have other rules.
 pub(crate) fn fill_servers(
     templates: &[ServerTemplate],
     environments: &[Environment],
@@ -108,17 +130,38 @@ pub(crate) fn fill_servers(
         let is_set = |variable: &ServerVariable| values.iter().any(|(name, _)| variable.name == name);
         let named = environments.iter().find(|environment| environment.name == template.environment);
         if let Some(environment) = named.filter(|_| template.variables.iter().any(is_set)) {
-            let url = template.fill(values)?;
+            let url = template.fill(values);
+            if let (Err(why), true) = (&url, *environment == selected) {
+                return Err(why.clone());
+            }
             filled.push(FilledServer { environment: *environment, index: template.index, url });
         }
     }
     Ok(filled)
 }
 
-/// The URL of a server of the environment; `None` if the environment has no such server.
-pub(crate) fn find_server(filled: &[FilledServer], environment: Environment, index: usize) -> Option<&str> {
+/// The URL of a server of the environment.
+///
+/// # Errors
+/// If the environment has no such server, or one whose variables cannot have the values.
+pub(crate) fn find_server(
+    filled: &[FilledServer],
+    environment: Environment,
+    index: usize,
+) -> Result<&str, String> {
     let own = filled.iter().find(|server| server.index == index && server.environment == environment);
-    own.map(|server| server.url.as_str()).or_else(|| environment.servers.get(index).copied())
+    match own {
+        Some(server) => server.url.as_deref().map_err(Clone::clone),
+        None => {
+            let url = environment.servers.get(index).copied();
+            url.ok_or_else(|| format!("the environment `{}` has no server {index}", environment.name))
+        }
+    }
+}
+
+/// Whether the text after a variable is outside the part that the variable is in.
+fn is_end(after: &str, delimiters: &[char]) -> bool {
+    after.is_empty() || after.starts_with(delimiters)
 }
 
 fn unknown_variable(name: &str, templates: &[ServerTemplate]) -> String {
@@ -147,7 +190,8 @@ impl ServerTemplate {
             let value = values.iter().rev().find(|(other, _)| other == name);
             match (own, value) {
                 (Some(own), Some((_, value))) => {
-                    let part = Part::between(self.url.get(..position).unwrap_or_default(), after);
+                    let part =
+                        Part::between(self.url.get(..position).unwrap_or_default(), after, own.default);
                     url.push_str(&own.encode(value, part)?);
                     set.push(name);
                 }
@@ -237,6 +281,27 @@ mod tests {
     const URL: &str = "{scheme}://{tenant}.{region}{suffix}.a.test:{port}/{base}/{kind}s/";
 
     #[test]
+    fn a_path_behind_the_host_is_no_part_of_it() {
+        const OWN: &[ServerVariable] =
+            &[variable("path", "/v1"), variable("end", ""), variable("host", "a.test:80")];
+        let fill = |url: &'static str, name: &str, value: &str| {
+            let template = ServerTemplate { environment: "default", index: 0, url, variables: OWN };
+            template.fill(&[(name.to_owned(), value.to_owned())])
+        };
+        for url in ["https://a.test{path}", "https://a.test:443{path}"] {
+            let base = url.trim_end_matches("{path}");
+            assert_eq!(fill(url, "path", "/v2/b c"), Ok(format!("{base}/v2/b%20c")));
+            for value in [".evil.test", "1", "@evil.test", "v2", "/../x", "/a\\b", ""] {
+                assert!(fill(url, "path", value).is_err(), "{value}");
+            }
+        }
+        assert!(fill("https://a.test{end}", "end", ".evil.test").is_err());
+        assert!(fill("https://a.test{end}:443", "end", "b").is_err());
+        assert!(fill("https://{host}/x", "host", "b.test").unwrap_err().contains("base_url"));
+        assert_eq!(fill("https://a{end}.test", "end", "-b").as_deref(), Ok("https://a-b.test"));
+    }
+
+    #[test]
     fn values_replace_their_part_of_the_url() {
         assert_eq!(fill(URL, &[]).as_deref(), Ok("https://demo.eu.a.test:443/v1/xs"));
         let values = [
@@ -315,13 +380,13 @@ mod tests {
             fill_servers(&templates, &[LIVE, TEST], selected, &[(name.to_owned(), "acme".to_owned())])
         };
         let filled = set(LIVE, "tenant").unwrap();
-        assert_eq!(find_server(&filled, LIVE, 0), Some("https://acme.a.test"));
-        assert_eq!(find_server(&filled, LIVE, 1), Some("https://b.test"));
-        assert_eq!(find_server(&filled, LIVE, 2), None);
-        assert_eq!(find_server(&filled, TEST, 0), Some("https://test.a.test"));
+        assert_eq!(find_server(&filled, LIVE, 0).as_deref(), Ok("https://acme.a.test"));
+        assert_eq!(find_server(&filled, LIVE, 1).as_deref(), Ok("https://b.test"));
+        assert!(find_server(&filled, LIVE, 2).is_err());
+        assert_eq!(find_server(&filled, TEST, 0).as_deref(), Ok("https://test.a.test"));
         // An environment of the caller's own with the same name has its own servers.
         let own = Environment { name: "live", servers: &["https://own.test"] };
-        assert_eq!(find_server(&filled, own, 0), Some("https://own.test"));
+        assert_eq!(find_server(&filled, own, 0).as_deref(), Ok("https://own.test"));
         assert!(set(own, "tenant").is_ok());
         assert!(set(TEST, "tenant").unwrap_err().contains("`test` does not have it"));
         assert!(set(LIVE, "x").unwrap_err().contains("the servers have: `scheme`, `tenant`"));

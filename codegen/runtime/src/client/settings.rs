@@ -268,8 +268,9 @@ impl Settings {
             fill_servers(self.templates, service.environments, self.environment, &self.server_variables)
                 .map_err(config)?;
         let count = self.environment.servers.len();
-        let stated: Vec<_> =
-            (0..count).filter_map(|index| find_server(&filled_servers, self.environment, index)).collect();
+        let stated: Vec<_> = (0..count)
+            .map(|index| find_server(&filled_servers, self.environment, index).map_err(config))
+            .collect::<Result<_, _>>()?;
         if let Some(url) =
             self.find_unencrypted_server(&stated).filter(|_| has_credential && !self.allows_insecure_http)
         {

@@ -31,8 +31,8 @@ pub(crate) fn decode_kept<T: Decode>(text: &str) -> Result<Kept<T>, DecodeError>
     recover_values(text, true, &|text| decode_all(text))
 }
 
-/// Decodes the body of a response with this status as [`decode_kept`] does. A body that is one value without a field is replaced
-/// only if somebody is told: nothing else would remain of it.
+/// Decodes the body of a response with this status as [`decode_kept`] does. A value without a field is replaced only if somebody is
+/// told: nothing keeps its text.
 ///
 /// # Errors
 /// As [`from_str`].
@@ -41,8 +41,7 @@ pub(crate) fn decode_response<T: Decode>(
     text: &str,
     is_reported: bool,
 ) -> Result<Kept<T>, DecodeError> {
-    let lists_values = is_reported || text.trim_start().starts_with(['[', '{']);
-    recover_values(text, lists_values, &|text| {
+    recover_values(text, is_reported, &|text| {
         let mut deserializer = serde_json::Deserializer::from_str(text);
         let value = T::decode_with_status(status, &mut deserializer)?;
         deserializer.end().map(|()| value)

@@ -225,8 +225,10 @@ impl Received<'_> {
     /// absent and the length of the list or of the page tells instead.
     fn next_number(&self, paging: &Paging) -> Option<Option<i64>> {
         let name = paging.headers.next?;
-        if self.headers.contains_key(name) {
-            return Some(self.header(Some(name)));
+        if let Some(value) = self.headers.get(name) {
+            let is_empty = value.as_bytes().trim_ascii().is_empty();
+            // What is no number tells nothing; the length of the list or of the page does.
+            return is_empty.then_some(None).or_else(|| self.header(Some(name)).map(Some));
         }
         let pages = self.integer(paging.pages).or_else(|| self.header(paging.headers.pages));
         let is_counted = pages.is_some() || self.total(paging).is_some();

@@ -27,14 +27,19 @@ pub(crate) fn format_cookies(name: &str, style: CookieStyle, value: Parameter<'_
             return format_unencoded(name, style == CookieStyle::UnencodedExplode, value);
         }
     };
+    check_name(name)?;
+    let is_object = matches!(&value, Parameter::Json(text) if text.trim_start().starts_with('{'));
+    let has_own_name = style == QueryStyle::Form || !is_object;
     let mut pairs = String::new();
     append_query(&mut pairs, name, style, Reserved::Encode, value)?;
     // Percent-encoding leaves only the delimiters of the pairs themselves.
-    let pairs: Vec<&str> = pairs.split('&').filter(|pair| !pair.is_empty()).collect();
-    if pairs.iter().any(|pair| pair.starts_with('=')) {
-        return Err("a cookie must have a name".to_owned());
-    }
-    Ok(pairs.join("; "))
+    let pairs = pairs.split('&').filter(|pair| !pair.is_empty()).map(|pair| match pair.split_once('=') {
+        // The name is that of the API, as it is.
+        Some((_, value)) if has_own_name => Ok(format!("{name}={value}")),
+        Some(("", _)) | None => Err("a cookie must have a name".to_owned()),
+        Some(_) => Ok(pair.to_owned()),
+    });
+    Ok(pairs.collect::<Result<Vec<_>, _>>()?.join("; "))
 }
 
 fn format_unencoded(name: &str, explode: bool, value: Parameter<'_>) -> Result<String, String> {
@@ -61,16 +66,25 @@ fn format_unencoded(name: &str, explode: bool, value: Parameter<'_>) -> Result<S
 
 /// A cookie with the characters that RFC 6265 allows (section 4.1.1).
 fn cookie_pair(name: &str, values: &[&str]) -> Result<String, String> {
-    let is_octet = |byte: u8| byte.is_ascii_graphic() && !b"\",;\\".contains(&byte);
-    if name.is_empty() || !name.bytes().all(|byte| is_octet(byte) && byte != b'=') {
-        return Err(format!("no cookie can have the name `{}`", name.escape_debug()));
-    }
+    check_name(name)?;
     match values.iter().find(|value| !value.bytes().all(is_octet)) {
         Some(_) => Err("a cookie that is not encoded must not contain white space, control characters, letters beyond ASCII, \
                         `\"`, `,`, `;` or `\\`"
             .to_owned()),
         None => Ok(format!("{name}={}", values.join(","))),
     }
+}
+
+/// Whether a byte may be in the value of a cookie without being encoded.
+fn is_octet(byte: u8) -> bool {
+    byte.is_ascii_graphic() && !b"\",;\\".contains(&byte)
+}
+
+fn check_name(name: &str) -> Result<(), String> {
+    if name.is_empty() || !name.bytes().all(|byte| is_octet(byte) && byte != b'=') {
+        return Err(format!("no cookie can have the name `{}`", name.escape_debug()));
+    }
+    Ok(())
 }
 
 /// The names and values of the cookies in a header.
@@ -117,6 +131,10 @@ mod tests {
     #[test]
     fn values_become_cookies() {
         use crate::wire::parameter::ToParameter;
+        for style in [CookieStyle::Form, CookieStyle::FormExplode] {
+            assert_eq!(format_cookies("$a!b", style, "x y".to_parameter()).unwrap(), "$a!b=x%20y");
+            assert!(format_cookies("a=b", style, "x".to_parameter()).is_err());
+        }
         let (list, object) = (vec!["a;b=c", "d,\r\n"], serde_json::json!({"k k": "v;", "n": null, "x": 1}));
         let none: &[&str] = &[];
         for (style, of_list, of_object, of_scalar) in [

@@ -5,7 +5,8 @@
 
 use std::{
     cell::RefCell,
-    sync::{Arc, Mutex, PoisonError},
+    fmt,
+    sync::{Arc, LazyLock, Mutex, PoisonError},
 };
 
 use serde::{
@@ -22,7 +23,7 @@ use crate::{
 /// A file to send: its contents, with an optional name and media type.
 ///
 /// Clones share their contents. If these are a stream, only one of the clones can be sent.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct FilePart {
     pub(crate) file_name: Option<String>,
     pub(crate) content_type: Option<String>,
@@ -87,6 +88,19 @@ impl FilePart {
     }
 }
 
+/// The values of headers may be secret, so only their names are printed.
+impl fmt::Debug for FilePart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let headers: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
+        f.debug_struct("FilePart")
+            .field("file_name", &self.file_name)
+            .field("content_type", &self.content_type)
+            .field("headers", &headers)
+            .field("is_text", &self.is_text)
+            .finish_non_exhaustive()
+    }
+}
+
 impl<B: Into<Body>> From<B> for FilePart {
     fn from(body: B) -> Self {
         Self::new(body)
@@ -126,17 +140,25 @@ pub(crate) fn collect_files<R>(encode: impl FnOnce() -> R) -> (R, Vec<FilePart>)
     (result, COLLECTED.replace(outer).unwrap_or_default())
 }
 
-/// The start of a placeholder. No other value is written like this: serde_json escapes no letters.
-const PLACEHOLDER: &str = r#""\u0066ile "#;
+/// The start of placeholders. No text from elsewhere has it, not even one that is sent back as a server has written it.
+static PLACEHOLDER: LazyLock<String> = LazyLock::new(|| format!("\"{} ", uuid::Uuid::new_v4().simple()));
+
+/// The JSON text that stands for the file with this index.
+pub(crate) fn placeholder(index: usize) -> String {
+    format!("{}{index}\"", *PLACEHOLDER)
+}
 
 /// The file for which a JSON text is the placeholder.
 pub(crate) fn find_file<'a>(text: &str, files: &'a [FilePart]) -> Option<&'a FilePart> {
-    files.get(text.strip_prefix(PLACEHOLDER)?.strip_suffix('"')?.parse::<usize>().ok()?)
+    files.get(text.strip_prefix(PLACEHOLDER.as_str())?.strip_suffix('"')?.parse::<usize>().ok()?)
 }
 
 impl Encode for FilePart {
     fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if let Some(text) = self.to_text() {
+        // A text with a head of its own is a part of a form like a file.
+        let has_head = self.file_name.is_some() || self.content_type.is_some() || !self.headers.is_empty();
+        let is_collected = COLLECTED.with_borrow(Option::is_some);
+        if let Some(text) = self.to_text().filter(|_| !(has_head && is_collected)) {
             return serializer.serialize_str(&text);
         }
         let index = COLLECTED.with_borrow_mut(|files| {
@@ -149,9 +171,7 @@ impl Encode for FilePart {
                 "a file can only be sent as a part of a form; use `FilePart::text` for a text in JSON",
             ));
         };
-        RawValue::from_string(format!("{PLACEHOLDER}{index}\""))
-            .map_err(S::Error::custom)?
-            .serialize(serializer)
+        RawValue::from_string(placeholder(index)).map_err(S::Error::custom)?.serialize(serializer)
     }
 }
 
@@ -175,11 +195,16 @@ mod tests {
         let file = FilePart::new("x");
         assert!(to_vec(&file).is_err());
         let (json, files) = collect_files(|| to_vec(&vec![file.clone(), FilePart::text("id")]).unwrap());
-        assert_eq!(String::from_utf8(json).unwrap(), r#"["\u0066ile 0","id"]"#);
-        assert_eq!(find_file(r#""\u0066ile 0""#, &files), Some(&file));
-        for other in [r#""\u0066ile 1""#, r#""file 0""#, r#""\u0066ile ""#, "0", "null"] {
+        assert_eq!(String::from_utf8(json).unwrap(), format!("[{},\"id\"]", placeholder(0)));
+        assert_eq!(find_file(&placeholder(0), &files), Some(&file));
+        for other in [&placeholder(1), r#""file 0""#, PLACEHOLDER.as_str(), "0", "null"] {
             assert_eq!(find_file(other, &files), None, "{other}");
         }
+        let text = FilePart::text("x").content_type("text/csv").header("X-Key", "87");
+        let (json, files) = collect_files(|| to_vec(&text).unwrap());
+        assert_eq!((json, files.len()), (placeholder(0).into_bytes(), 1));
+        assert_eq!(to_vec(&text).unwrap(), br#""x""#);
+        assert!(!format!("{text:?}").contains("87") && format!("{text:?}").contains("X-Key"));
         assert!(to_vec(&file).is_err());
     }
 

@@ -111,7 +111,11 @@ async fn a_client_fills_missing_fields_and_reports_them() {
         .unwrap();
     let invoice = retrieve(&client).send().await.unwrap();
     assert_eq!((invoice.id.as_str(), invoice.count, invoice.is_paid), ("", 2, false));
-    let lacks = |field: &str| format!("retrieveInvoice (GET /invoice): the response lacks `{field}` req_1");
+    let lacks = |field: &str| {
+        format!(
+            "retrieveInvoice (GET /invoice): the response lacks `{field}`, or its type cannot hold the value req_1"
+        )
+    };
     let mut fields = seen.lock().unwrap().clone();
     fields.sort();
     assert_eq!(fields, [lacks("id"), lacks("is_paid"), lacks("rate")]);
