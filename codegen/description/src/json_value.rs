@@ -103,6 +103,12 @@ impl JsonValue {
         if let Self::String(text) = self { Some(text) } else { None }
     }
 
+    /// The text of a string, or the JSON of another value.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        self.as_str().map_or_else(|| self.to_string(), str::to_owned)
+    }
+
     /// Whether the value is `true`.
     #[must_use]
     pub fn is_true(&self) -> bool {

@@ -4,6 +4,7 @@
 //! A `$dynamicRef` in a template means what the schema that refers to the template binds to the anchor, which is how generic
 //! types are written. Such a schema becomes a copy of the template. Other dynamic references mean the schema with the anchor.
 
+use super::children::for_each_child;
 use super::references::{MAX_COPIED, SCHEMAS, count_nodes};
 use super::resources::{INITIAL, resolve_urls, take_initial};
 use super::templates::{DATA, bind_template, binds_anchors, reference_to};
@@ -62,30 +63,15 @@ struct Anchors {
 
 impl Anchors {
     fn collect(&mut self, value: &Value, at: &mut String) {
-        let length = at.len();
-        match value {
-            Value::Object(map) => {
-                for name in ["$anchor", "$dynamicAnchor"].iter().filter_map(|key| map.get(*key)?.as_str()) {
-                    self.pointers.entry(name.to_owned()).or_default().push(at.clone());
-                }
-                if binds_anchors(map, at) {
-                    self.callers.push(at.clone());
-                }
-                for (key, child) in map.iter().filter(|(key, _)| !DATA.contains(&key.as_str())) {
-                    pointer::push_segment(at, key);
-                    self.collect(child, at);
-                    at.truncate(length);
-                }
+        if let Value::Object(map) = value {
+            for name in ["$anchor", "$dynamicAnchor"].iter().filter_map(|key| map.get(*key)?.as_str()) {
+                self.pointers.entry(name.to_owned()).or_default().push(at.clone());
             }
-            Value::Array(list) => {
-                for (index, child) in list.iter().enumerate() {
-                    pointer::push_index(at, index);
-                    self.collect(child, at);
-                    at.truncate(length);
-                }
+            if binds_anchors(map, at) {
+                self.callers.push(at.clone());
             }
-            _ => {}
         }
+        for_each_child(value, at, &mut |child, at| self.collect(child, at));
     }
 
     /// The schema with an anchor: the one in the same component, or else the only one.

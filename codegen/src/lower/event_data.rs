@@ -3,8 +3,9 @@
 //! A schema of a whole event describes `data` as a string, since that is what a `text/event-stream` contains. A string elsewhere
 //! stays a string: JSON in it is for the caller to decode.
 
+use super::children::for_each_child;
+use super::formats::essence;
 use super::references::{Target, parse_reference};
-use super::templates::DATA;
 use crate::document::pointer;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -55,27 +56,12 @@ struct Events {
 impl Events {
     /// Finds the media types of events in a part of the document.
     fn collect_events(&mut self, value: &Value, root: &Value, at: &mut String) {
-        let length = at.len();
-        match value {
-            Value::Object(map) => {
-                for (key, child) in map.iter().filter(|(key, _)| !DATA.contains(&key.as_str())) {
-                    pointer::push_segment(at, key);
-                    if is_event_stream(key) {
-                        self.collect_media_type(child, root, at);
-                    }
-                    self.collect_events(child, root, at);
-                    at.truncate(length);
-                }
+        for (key, media_type) in value.as_object().into_iter().flatten() {
+            if essence(key).eq_ignore_ascii_case("text/event-stream") {
+                self.collect_media_type(media_type, root, &pointer::join(at, key));
             }
-            Value::Array(list) => {
-                for (index, child) in list.iter().enumerate() {
-                    pointer::push_index(at, index);
-                    self.collect_events(child, root, at);
-                    at.truncate(length);
-                }
-            }
-            _ => {}
         }
+        for_each_child(value, at, &mut |child, at| self.collect_events(child, root, at));
     }
 
     fn collect_media_type(&mut self, media_type: &Value, root: &Value, at: &str) {
@@ -136,26 +122,9 @@ impl Events {
 
     /// Adds the schemas of events to which other parts of the document refer.
     fn collect_shared(&self, value: &Value, at: &mut String, shared: &mut BTreeSet<String>) {
-        let length = at.len();
-        match value {
-            Value::Object(map) => {
-                let target = target_of(value).filter(|target| self.schemas.contains(target));
-                shared.extend(target.filter(|_| !self.references.contains(at.as_str())));
-                for (key, child) in map.iter().filter(|(key, _)| !DATA.contains(&key.as_str())) {
-                    pointer::push_segment(at, key);
-                    self.collect_shared(child, at, shared);
-                    at.truncate(length);
-                }
-            }
-            Value::Array(list) => {
-                for (index, child) in list.iter().enumerate() {
-                    pointer::push_index(at, index);
-                    self.collect_shared(child, at, shared);
-                    at.truncate(length);
-                }
-            }
-            _ => {}
-        }
+        let target = target_of(value).filter(|target| self.schemas.contains(target));
+        shared.extend(target.filter(|_| !self.references.contains(at.as_str())));
+        for_each_child(value, at, &mut |child, at| self.collect_shared(child, at, shared));
     }
 }
 
@@ -168,15 +137,10 @@ fn target_of(schema: &Value) -> Option<String> {
     }
 }
 
-fn is_event_stream(media_type: &str) -> bool {
-    let essence = media_type.split(';').next().unwrap_or_default().trim();
-    essence.eq_ignore_ascii_case("text/event-stream")
-}
-
 /// Whether a schema is a text that is JSON of a known schema.
 fn has_json_contents(schema: &Value) -> bool {
     let media_type = schema.get("contentMediaType").and_then(Value::as_str).unwrap_or("application/json");
-    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let essence = essence(media_type).to_ascii_lowercase();
     let is_json = essence == "application/json" || essence.ends_with("+json");
     is_json
         && schema.get("contentEncoding").is_none()

@@ -32,9 +32,14 @@ pub(super) fn lower_formats(map: &mut Map<String, Value>, cx: &mut LowerContext<
     map.extend(media_type.map(|name| ("x-codegen-content-media-type".to_owned(), name)));
 }
 
+/// A media type without its parameters.
+pub(super) fn essence(media_type: &str) -> &str {
+    media_type.split(';').next().unwrap_or_default().trim()
+}
+
 /// Whether contents of this media type are text, so that a string holds them unencoded.
 fn is_text(media_type: &str) -> bool {
-    let essence = media_type.split(';').next().unwrap_or("").trim();
+    let essence = essence(media_type);
     essence.starts_with("text/")
         || essence.ends_with("+json")
         || essence.ends_with("+xml")

@@ -47,6 +47,7 @@
 
 mod anchors;
 mod checks;
+mod children;
 mod content;
 mod context;
 mod event_data;

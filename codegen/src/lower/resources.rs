@@ -1,7 +1,8 @@
 //! Replaces references by URL with references by pointer: into the document itself by its `$self`, and into schemas that have
 //! a URL of their own, an `$id`. Bundlers write the schemas of other files in this way.
 
-use super::templates::{DATA, reference_to};
+use super::children::for_each_child;
+use super::templates::reference_to;
 use crate::document::pointer;
 use serde_json::{Map, Value};
 
@@ -158,27 +159,6 @@ fn without_fragment(url: &str) -> &str {
     url.split('#').next().unwrap_or_default()
 }
 
-fn for_each_child(value: &Value, at: &mut String, visit: &mut dyn FnMut(&Value, &mut String)) {
-    let length = at.len();
-    match value {
-        Value::Object(map) => {
-            for (key, child) in map.iter().filter(|(key, _)| !DATA.contains(&key.as_str())) {
-                pointer::push_segment(at, key);
-                visit(child, at);
-                at.truncate(length);
-            }
-        }
-        Value::Array(list) => {
-            for (index, child) in list.iter().enumerate() {
-                pointer::push_index(at, index);
-                visit(child, at);
-                at.truncate(length);
-            }
-        }
-        _ => {}
-    }
-}
-
 /// Whether a URL begins with a scheme.
 fn is_absolute(url: &str) -> bool {
     url.split_once(':').is_some_and(|(scheme, _)| {
@@ -188,7 +168,7 @@ fn is_absolute(url: &str) -> bool {
 }
 
 /// Resolves a URL against the one of the resource that it is in.
-fn join_urls(base: &str, url: &str) -> String {
+pub(super) fn join_urls(base: &str, url: &str) -> String {
     if is_absolute(url) {
         return url.to_owned();
     }

@@ -1,6 +1,7 @@
 //! Names security schemes that a requirement of 3.2 refers to by URI: `#/components/securitySchemes/NAME`, with or without the
 //! URL of the document before it.
 
+use super::resources::join_urls;
 use crate::document::pointer;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
@@ -52,8 +53,7 @@ impl Uris {
     /// The name of the scheme of this document that a key refers to by URI.
     fn find_name(&self, key: &str) -> Option<String> {
         let (url, fragment) = key.split_once('#').filter(|_| !self.declared.contains(key))?;
-        let file = self.own.rsplit('/').next().unwrap_or_default();
-        if ![&self.own, file, ""].contains(&url.strip_prefix("./").unwrap_or(url)) {
+        if !url.is_empty() && join_urls(&self.own, url) != self.own {
             return None;
         }
         let fragment = pointer::decode_fragment(fragment);

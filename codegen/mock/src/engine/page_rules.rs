@@ -56,7 +56,7 @@ impl Section {
             }
             PagingKind::Cursor(_) => match argument(&paging.parameter) {
                 Some(cursor) => {
-                    let position = to_text(cursor).parse().ok();
+                    let position = cursor.to_text().parse().ok();
                     position.ok_or_else(|| InvalidCursor(paging.parameter.clone()))?
                 }
                 None => 0,
@@ -217,8 +217,4 @@ fn next_query(query: &str, position: usize) -> String {
     let prefix = format!("{POSITION}=");
     let kept = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with(&prefix));
     kept.map(str::to_owned).chain([format!("{prefix}{position}")]).collect::<Vec<_>>().join("&")
-}
-
-fn to_text(value: &JsonValue) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

@@ -97,7 +97,8 @@ impl<'a> Responder<'a> {
         let Some(operation) = self.description.operations.get(route.operation) else { return };
         let no_arguments = JsonValue::empty_object();
         let Some(call) = self.resource_call(operation, route, &no_arguments) else { return };
-        let stub_id = call.resource_type.id_field.as_deref().and_then(|field| value.get(field)).map(to_text);
+        let stub_id =
+            call.resource_type.id_field.as_deref().and_then(|field| value.get(field)).map(JsonValue::to_text);
         let id = match call.role.action {
             Action::Create | Action::Retrieve | Action::Update => stub_id.unwrap_or_else(|| call.id.clone()),
             Action::Perform if self.returns_resource(&call) => stub_id.unwrap_or_else(|| call.id.clone()),
@@ -235,7 +236,7 @@ impl<'a> Responder<'a> {
         let id_field = resource_type.id_field.as_deref().unwrap_or("id");
         // An `id` in the path is that of the owner.
         let is_parameter = operation.parameters.iter().any(|parameter| parameter.name == id_field);
-        let sent_id = sent.get(id_field).map(to_text).filter(|id| !id.is_empty() && !is_parameter);
+        let sent_id = sent.get(id_field).map(JsonValue::to_text).filter(|id| !id.is_empty() && !is_parameter);
         let id = sent_id.unwrap_or_else(|| {
             self.generate_id(resource_type, collection, &format!("new {}", self.store.created_count))
         });
@@ -383,9 +384,4 @@ impl Responder<'_> {
 /// The key from which the fields of a resource are generated: the same in all responses.
 fn sample_key(collection: &str, id: &str) -> String {
     format!("{collection}/{id}")
-}
-
-/// An id as text.
-fn to_text(value: &JsonValue) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

@@ -129,7 +129,7 @@ impl<C> ClientBuilder<C> {
     /// Sets a variable in the URLs of the API's servers, such as the name of a tenant.
     ///
     /// The value cannot change another part of the URL: in a host, it has letters, digits, `-` and `.` only; in a path, it is part
-    /// of one segment. [`build`](Self::build) fails for other values, and if the environment has no variable of this name. A server
+    /// of one segment, or several segments where the default is. [`build`](Self::build) fails for other values, and if the environment has no variable of this name. A server
     /// whose base URL is set otherwise does not use the variable.
     #[inline]
     pub fn server_variable(self, name: impl Into<String>, value: impl Into<String>) -> Self {

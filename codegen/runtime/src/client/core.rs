@@ -35,9 +35,9 @@ pub(crate) struct Shared {
     pub(crate) environment: Environment,
     /// The base URLs that replace those of the environment, by the index of the server.
     pub(crate) servers: Vec<Option<String>>,
-    /// The base URLs of the environment that a client can send requests to, by the index of the server: calls do not parse
-    /// them again.
-    pub(crate) stated_servers: Vec<Option<String>>,
+    /// Whether a client can send requests to the base URL of the environment, by the index of the server: calls do not parse it
+    /// again.
+    pub(crate) stated_servers: Vec<bool>,
     /// The servers of all environments whose URLs contain variables that the caller set.
     pub(crate) filled_servers: Vec<FilledServer>,
     /// The headers of every request, including `User-Agent` and the API version.
@@ -108,20 +108,19 @@ impl Core {
 
     /// Whether a base URL of the client replaces one of the environment that could be used as well.
     fn replaces_server(&self) -> bool {
-        self.0
-            .servers
-            .iter()
-            .zip(&self.0.stated_servers)
-            .any(|(own, stated)| own.is_some() && stated.is_some())
+        self.0.servers.iter().zip(&self.0.stated_servers).any(|(own, is_stated)| own.is_some() && *is_stated)
     }
 
     fn find_server_url<'a>(&'a self, index: usize, options: &'a CallOptions) -> Result<&'a str, Error> {
         if let Some(url) = &options.base_url {
             return validate_base_url(url);
         }
+        let find = |environment: Environment| {
+            find_server(&self.0.filled_servers, environment, index)
+                .map_err(|why| Error::new(ErrorKind::Config, why))
+        };
         let server_in = |environment: Environment| {
-            let url = find_server(&self.0.filled_servers, environment, index)
-                .map_err(|why| Error::new(ErrorKind::Config, why))?;
+            let url = find(environment)?;
             if is_complete(url) { Ok(url) } else { Err(incomplete_server(url, index)) }
         };
         if let Some(environment) = options.environment {
@@ -138,10 +137,10 @@ impl Core {
                     server_in(self.0.environment).unwrap_or("unknown")
                 ),
             )),
-            _ => match self.0.stated_servers.get(index) {
-                Some(Some(url)) => Ok(url),
-                _ => server_in(self.0.environment),
-            },
+            _ if self.0.stated_servers.get(index).is_some_and(|is_stated| *is_stated) => {
+                find(self.0.environment)
+            }
+            _ => server_in(self.0.environment),
         }
     }
 }

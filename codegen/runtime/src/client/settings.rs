@@ -276,10 +276,8 @@ impl Settings {
         {
             return Err(insecure_http(url));
         }
-        let stated_servers: Vec<_> =
-            stated.iter().map(|url| is_complete(url).then(|| (*url).to_owned())).collect();
-        if !matches!(self.servers.first(), Some(Some(_))) && !matches!(stated_servers.first(), Some(Some(_)))
-        {
+        let stated_servers: Vec<bool> = stated.iter().map(|url| is_complete(url)).collect();
+        if !matches!(self.servers.first(), Some(Some(_))) && stated_servers.first() != Some(&true) {
             let first = self.environment.servers.first().copied().unwrap_or_default();
             return Err(incomplete_server(first, 0));
         }

@@ -5,8 +5,7 @@ use crate::json::decode_error::string_end;
 /// Whether a text is digits with an optional sign, fraction and exponent.
 pub(super) fn is_plain_number(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
-    digits.starts_with(|first: char| first.is_ascii_digit())
-        && digits.bytes().all(|byte| byte.is_ascii_digit() || b"-+.eE".contains(&byte))
+    digits.starts_with(|first: char| first.is_ascii_digit()) && digits.bytes().all(is_number_part)
 }
 
 /// The text of a number: that of a string without its quotes.
@@ -19,16 +18,7 @@ const SAFE_DIGITS: usize = 15;
 
 /// Whether a JSON text has a number of which a `serde_json::Value` would have other digits.
 pub(super) fn loses_digits(text: &str) -> bool {
-    let mut rest = text;
-    while let Some(first) = rest.bytes().next() {
-        let length = token_length(rest, first);
-        let (token, after) = rest.split_at_checked(length).unwrap_or((rest, ""));
-        if token.len() > SAFE_DIGITS && is_number_part(first) && !is_exact(token) {
-            return true;
-        }
-        rest = after;
-    }
-    false
+    tokens(text).any(|(first, token)| token.len() > SAFE_DIGITS && is_number_part(first) && !is_exact(token))
 }
 
 /// Whether an integer of 64 bits, or the shortest text of the nearest `f64`, has the digits of a number.
@@ -58,6 +48,17 @@ fn is_number_part(byte: u8) -> bool {
     byte.is_ascii_digit() || b"-+.eE".contains(&byte)
 }
 
+/// The strings, the numbers and the other characters of a JSON text, each with its first byte.
+fn tokens(text: &str) -> impl Iterator<Item = (u8, &str)> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let first = rest.bytes().next()?;
+        let (token, after) = rest.split_at_checked(token_length(rest, first)).unwrap_or((rest, ""));
+        rest = after;
+        Some((first, token))
+    })
+}
+
 /// The length of the string, the number or the other character that a text starts with.
 fn token_length(text: &str, first: u8) -> usize {
     match first {
@@ -70,10 +71,7 @@ fn token_length(text: &str, first: u8) -> usize {
 /// The JSON text with numbers beyond the range of `f64` replaced by the nearest ones.
 pub(super) fn limit_numbers(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(first) = rest.bytes().next() {
-        let length = token_length(rest, first);
-        let (token, after) = rest.split_at_checked(length).unwrap_or((rest, ""));
+    for (first, token) in tokens(text) {
         match token.parse::<f64>() {
             Ok(number) if number.is_infinite() && is_number_part(first) => {
                 out.push_str(if first == b'-' {
@@ -84,7 +82,6 @@ pub(super) fn limit_numbers(text: &str) -> String {
             }
             _ => out.push_str(token),
         }
-        rest = after;
     }
     out
 }

@@ -156,7 +156,7 @@ impl Received<'_> {
 
     /// Whether a page follows that has `before` pages before it, of a list whose pages are numbered.
     fn has_next_number(&self, paging: &Paging, before: i64) -> bool {
-        if let Some(pages) = self.integer(paging.pages).or_else(|| self.header(paging.headers.pages)) {
+        if let Some(pages) = self.pages(paging) {
             return before + 1 < pages;
         }
         match (self.total(paging), self.expected_size(paging)) {
@@ -216,6 +216,10 @@ impl Received<'_> {
         self.integer(paging.total).or_else(|| self.header(paging.headers.total))
     }
 
+    fn pages(&self, paging: &Paging) -> Option<i64> {
+        self.integer(paging.pages).or_else(|| self.header(paging.headers.pages))
+    }
+
     /// The number in a header of the response.
     fn header(&self, name: Option<&str>) -> Option<i64> {
         self.headers.get(name?)?.to_str().ok()?.trim().parse().ok()
@@ -230,8 +234,7 @@ impl Received<'_> {
             // What is no number tells nothing; the length of the list or of the page does.
             return is_empty.then_some(None).or_else(|| self.header(Some(name)).map(Some));
         }
-        let pages = self.integer(paging.pages).or_else(|| self.header(paging.headers.pages));
-        let is_counted = pages.is_some() || self.total(paging).is_some();
+        let is_counted = self.pages(paging).is_some() || self.total(paging).is_some();
         // A server that sends the other header has left this one out on purpose.
         let sends_headers = self.header(paging.headers.current).is_some();
         let is_last = !is_counted && (sends_headers || self.expected_size(paging).is_none());
