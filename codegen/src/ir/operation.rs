@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::paging::{Paging, Path};
 use super::success::{Alternative, Success};
-use super::types::{Details, ExternalDocs, Field, TypeRef};
+use super::types::{Details, ExternalDocs, Field, TypeId, TypeRef};
 
 /// An HTTP method.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -282,6 +282,8 @@ impl Body {
 pub struct BodyVariant {
     /// Empty for the only one.
     pub name: String,
+    /// The type whose properties it has.
+    pub ty: TypeId,
     /// `description`
     pub description: Option<String>,
     /// The properties.

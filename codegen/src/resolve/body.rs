@@ -13,7 +13,8 @@ use super::site::Site;
 use crate::diagnostic::Code;
 use crate::document::pointer;
 use crate::ir::{
-    AlternativeBody, Body, BodyEncoding, BodyVariant, Details, Field, Object, Root, Shape, TypeRef, Verb,
+    AlternativeBody, Body, BodyEncoding, BodyVariant, Details, Field, Object, Root, Shape, TypeId, TypeRef,
+    Verb,
 };
 
 impl<'a> Resolver<'a> {
@@ -222,19 +223,28 @@ impl<'a> Resolver<'a> {
         schema: Option<&'a ReferenceOr<Schema>>,
         site: &Site,
     ) -> Vec<BodyVariant> {
-        if let Some(Properties { fields, open, details }) = self.properties_of(ty) {
+        if let Some(Properties { ty, fields, open, details }) = self.properties_of(ty) {
             let item = schema.and_then(ReferenceOr::as_item);
             let description = item.and_then(|item| item.schema_data.description.clone());
             let pointer = site.pointer.clone();
-            return vec![BodyVariant { name: String::new(), description, fields, open, details, pointer }];
+            return vec![BodyVariant {
+                name: String::new(),
+                ty,
+                description,
+                fields,
+                open,
+                details,
+                pointer,
+            }];
         }
         let (TypeRef::Named(id), _) = ty.split_null() else { return Vec::new() };
         let Shape::Union(union) = &self.api.get(*id).shape else { return Vec::new() };
         let variants = union.variants.iter().map(|variant| {
-            let Properties { mut fields, open, details } = self.properties_of(&variant.ty)?;
+            let Properties { ty, mut fields, open, details } = self.properties_of(&variant.ty)?;
             fix_constants(&mut fields, &variant.constants);
             Some(BodyVariant {
                 name: variant.name.clone(),
+                ty,
                 description: variant.description.clone(),
                 fields,
                 open,
@@ -250,9 +260,12 @@ impl<'a> Resolver<'a> {
         let (TypeRef::Named(id), _) = ty.split_null() else { return None };
         let def = self.api.get(*id);
         match &def.shape {
-            Shape::Object(Object { fields, open }) => {
-                Some(Properties { fields: fields.clone(), open: *open, details: def.details.clone() })
-            }
+            Shape::Object(Object { fields, open }) => Some(Properties {
+                ty: *id,
+                fields: fields.clone(),
+                open: *open,
+                details: def.details.clone(),
+            }),
             Shape::Alias(ty) => self.properties_of(ty),
             _ => None,
         }
@@ -261,6 +274,7 @@ impl<'a> Resolver<'a> {
 
 /// The properties of an object type.
 struct Properties {
+    ty: TypeId,
     fields: Vec<Field>,
     /// Whether there may be others.
     open: bool,

@@ -32,17 +32,24 @@ impl Resolver<'_> {
             // An inline type is also that of other places with the same structure, which no discriminator leads to.
             let is_shared = def.pointers.len() > 1 && !matches!(def.origin, TypeOrigin::Component(_));
             let Shape::Object(object) = &def.shape else { continue };
-            let fields = object.fields.iter();
-            let place = fields.take_while(|field| field.name != name).count();
-            if is_shared || !object.fields.get(place).is_some_and(|field| self.is_open_text(field, &value)) {
-                continue;
+            let is_fixed = |field: &Field| field.name == name && self.is_open_text(field, &value);
+            if !is_shared && object.fields.iter().any(is_fixed) {
+                self.fix_field(id, &name, &value);
             }
-            let shape = self.api.types.get_mut(id.0).map(|def| &mut def.shape);
-            if let Some(Shape::Object(object)) = shape
-                && let Some(field) = object.fields.get_mut(place)
-            {
-                field.constant = Some(value.into());
-            }
+        }
+    }
+
+    /// Sets the constant of a field: of the type, and of the bodies that have the properties of the type.
+    fn fix_field(&mut self, id: TypeId, name: &str, value: &str) {
+        let of_type = match self.api.types.get_mut(id.0).map(|def| &mut def.shape) {
+            Some(Shape::Object(object)) => object.fields.as_mut_slice(),
+            _ => &mut [],
+        };
+        let bodies = self.api.operations.iter_mut().filter_map(|operation| operation.body.as_mut());
+        let variants = bodies.flat_map(|body| &mut body.variants).filter(|variant| variant.ty == id);
+        let fields = of_type.iter_mut().chain(variants.flat_map(|variant| &mut variant.fields));
+        for field in fields.filter(|field| field.name == name && field.constant.is_none()) {
+            field.constant = Some(value.into());
         }
     }
 
