@@ -81,15 +81,43 @@ const VALUE_TEXTS: [(&str, &[&str]); 2] = [
 /// Converts names and descriptions in the order of the values into maps by value: values may be removed or changed later.
 fn key_texts_by_value(map: &mut Map<String, Value>) {
     let Some(Value::Array(values)) = map.get("enum") else { return };
-    let keys: Vec<String> = values.iter().map(value_key).collect();
-    for (target, sources) in VALUE_TEXTS {
-        let texts: Map<String, Value> = match sources.iter().find_map(|source| map.get(*source)) {
-            Some(Value::Array(list)) => keys.iter().cloned().zip(list.iter().cloned()).collect(),
-            Some(Value::Object(named)) => named.clone(),
-            _ => continue,
+    let found = VALUE_TEXTS.iter().filter_map(|(target, sources)| {
+        let texts: Map<String, Value> = match sources.iter().find_map(|source| map.get(*source))? {
+            Value::Array(list) => {
+                let named = values.iter().zip(list).filter(|(value, _)| !value.is_null());
+                named.map(|(value, text)| (distinguish_key(value, values), text.clone())).collect()
+            }
+            Value::Object(named) => named.clone(),
+            _ => return None,
         };
+        Some((*target, texts))
+    });
+    for (target, texts) in found.collect::<Vec<_>>() {
         map.entry(target).or_insert(Value::Object(texts));
     }
+}
+
+/// What stands before the key of a text that looks like another value, such as `"1"` beside `1`.
+const TEXT_MARK: char = '\u{0}';
+
+/// Makes the key of a value among others.
+fn distinguish_key(value: &Value, values: &[Value]) -> String {
+    let key = value_key(value);
+    let is_same = |other: &Value| !other.is_string() && !other.is_null() && value_key(other) == key;
+    let is_ambiguous = value.is_string() && values.iter().any(is_same);
+    if is_ambiguous { format!("{TEXT_MARK}{key}") } else { key }
+}
+
+/// Selects the names or descriptions for the enum of one type that was split from one of several types.
+pub(super) fn select_texts(texts: &Value, name: &str) -> Value {
+    let Value::Object(texts) = texts else { return texts.clone() };
+    let pairs = || texts.iter().map(|(key, text)| (key.strip_prefix(TEXT_MARK), key, text.clone()));
+    let plain = pairs().filter(|(marked, ..)| marked.is_none());
+    let mut own: Map<String, Value> = plain.map(|(_, key, text)| (key.clone(), text)).collect();
+    if name == "string" {
+        own.extend(pairs().filter_map(|(marked, _, text)| Some((marked?.to_owned(), text))));
+    }
+    Value::Object(own)
 }
 
 /// The text by which an enum value is known.

@@ -1,6 +1,6 @@
 //! Lowers `type`: null becomes `nullable`, several types become a union, and unknown types are reported.
 
-use super::constants::{DESCRIPTIONS, NAMES};
+use super::constants::{DESCRIPTIONS, NAMES, select_texts};
 use super::context::LowerContext;
 use super::keywords::{COMPOSITIONS, is_annotation};
 use super::nullable;
@@ -114,7 +114,7 @@ fn split_types(map: &mut Map<String, Value>, types: &[String], at: &str, cx: &mu
         };
         for (name, branch) in types.iter().zip(&mut branches) {
             if key == NAMES || key == DESCRIPTIONS {
-                branch.insert(key.clone(), value.clone());
+                branch.insert(key.clone(), select_texts(&value, name));
             } else if key == "enum" {
                 let values: Vec<Value> = value.as_array().map_or_else(Vec::new, |values| {
                     values.iter().filter(|value| has_type(value, name)).cloned().collect()

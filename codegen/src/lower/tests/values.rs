@@ -102,6 +102,19 @@ fn branches_with_values_become_one_enum_per_type() {
             &[],
         ),
         (
+            json!({"enum": [1, "1", "b"], "x-enum-varnames": ["A", "B", "C"]}),
+            json!({"x-enum-varnames": ["A", "B", "C"], "anyOf": [
+                {"type": "string", "enum": ["1", "b"], "x-codegen-enum-names": {"1": "B", "b": "C"}},
+                {"type": "integer", "enum": [1], "x-codegen-enum-names": {"1": "A", "b": "C"}}]}),
+            &[],
+        ),
+        (
+            json!({"enum": ["null", null, "\"null\""], "x-enum-varnames": ["A", "B", "C"]}),
+            json!({"nullable": true, "type": "string", "enum": ["null", "\"null\""], "x-enum-varnames": ["A", "B", "C"],
+                "x-codegen-enum-names": {"null": "A", "\"null\"": "C"}}),
+            &[],
+        ),
+        (
             json!({"oneOf": [{"const": 1, "title": "One", "description": "d"}, {"const": "a"}, {"const": 2.5},
                 {"type": "array", "items": {}}]}),
             json!({"oneOf": [
