@@ -116,18 +116,23 @@ impl Resources<'_> {
         Some((reference_to(target), None))
     }
 
-    /// The resource with a URL, or else the only one whose URL has the same file name.
+    /// The resource with a URL. Where the base of a relative URL is not known, the only one of which one URL ends like the other.
     fn find(&self, url: &str) -> Option<&Resource> {
-        let file = |url: &str| url.rsplit('/').next().unwrap_or_default().to_owned();
         let mut same = self.all.iter().filter(|resource| resource.url == url);
-        let mut alike =
-            self.all.iter().filter(|resource| !file(url).is_empty() && file(&resource.url) == file(url));
+        let mut alike = self.all.iter().filter(|resource| ends_alike(url, &resource.url));
         match (same.next(), same.next()) {
             (Some(resource), None) => Some(resource),
             (None, _) if !is_absolute(url) => alike.next().filter(|_| alike.next().is_none()),
             _ => None,
         }
     }
+}
+
+/// Whether the segments of one URL are the last ones of the other.
+fn ends_alike(one: &str, other: &str) -> bool {
+    let (mut one, mut other) = (one.rsplit('/'), other.rsplit('/'));
+    let Some(file) = one.next().filter(|file| !file.is_empty()) else { return false };
+    other.next() == Some(file) && one.zip(other).all(|(one, other)| one == other)
 }
 
 /// The schemas of a resource with an anchor, and whether the anchor is dynamic; not those in resources within.
@@ -224,6 +229,19 @@ mod tests {
         resolve_anchors(&mut root);
         let references = [0, 1, 2].map(|index| &root["x"][index]["$ref"]);
         assert_eq!(references, ["#/components/schemas/A", "#/y", "other.yaml#/y"]);
+    }
+
+    #[test]
+    fn a_schema_of_another_folder_is_not_that_of_a_relative_url() {
+        let mut root = json!({"components": {"schemas": {
+            "User": {"$id": "v1/user.yaml"}, "Place": {"$id": "https://a.test/v1/place.yaml"},
+            "Other": {"properties": {"user": {"$ref": "v2/user.yaml"}, "same": {"$ref": "user.yaml"},
+                "place": {"$ref": "v1/place.yaml"}, "elsewhere": {"$ref": "v2/place.yaml"}}}}}});
+        resolve_anchors(&mut root);
+        let properties = &root["components"]["schemas"]["Other"]["properties"];
+        let references = ["user", "same", "place", "elsewhere"].map(|name| &properties[name]["$ref"]);
+        let (user, place) = ("#/components/schemas/User", "#/components/schemas/Place");
+        assert_eq!(references, ["v2/user.yaml", user, place, "v2/place.yaml"]);
     }
 
     #[test]
