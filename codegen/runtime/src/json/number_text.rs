@@ -18,7 +18,10 @@ const SAFE_DIGITS: usize = 15;
 
 /// Whether a JSON text has a number of which a `serde_json::Value` would have other digits.
 pub(super) fn loses_digits(text: &str) -> bool {
-    tokens(text).any(|(first, token)| token.len() > SAFE_DIGITS && is_number_part(first) && !is_exact(token))
+    // Short numbers are exact, except those whose exponent is beyond the range of `f64`.
+    let is_long = |token: &str| token.len() > SAFE_DIGITS || token.contains(['e', 'E']);
+    let is_number = |first: u8| first == b'-' || first.is_ascii_digit();
+    tokens(text).any(|(first, token)| is_number(first) && is_long(token) && !is_exact(token))
 }
 
 /// Whether an integer of 64 bits, or the shortest text of the nearest `f64`, has the digits of a number.
@@ -105,6 +108,7 @@ mod tests {
             "-0.0",
             "[1,{\"a\":\"12345678901234567890123\",\"b\":2.5}]",
             "\"1234567890123456789012345678901234567890\"",
+            "[true,false,null,1E3]",
         ] {
             assert!(!loses_digits(text), "{text}");
         }
@@ -114,6 +118,9 @@ mod tests {
             "0.12345678901234567890",
             "-18446744073709551615",
             "100000000000000000000000000000000000000000000e999",
+            "1e-400",
+            "-1E999",
+            "4.9e-324",
             "[1,{\"a\":[12345678901234567890123]}]",
         ] {
             assert!(loses_digits(text), "{text}");
