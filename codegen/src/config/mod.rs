@@ -107,6 +107,14 @@ pub struct Package {
     pub license: Option<String>,
     /// The URL of the repository.
     pub repository: Option<String>,
+    /// The URL of the documentation; by default the registry shows its own.
+    pub documentation_url: Option<String>,
+    /// The URL of the homepage.
+    pub homepage: Option<String>,
+    /// Up to five keywords for the registry.
+    pub keywords: Vec<String>,
+    /// The categories for the registry.
+    pub categories: Vec<String>,
     /// The text at the start of the crate's documentation.
     pub documentation: Option<String>,
     /// A Markdown file that is the front page of the crate's documentation, by the name under which the caller provides it.
@@ -149,6 +157,10 @@ impl Default for Package {
             description: None,
             license: None,
             repository: None,
+            documentation_url: None,
+            homepage: None,
+            keywords: Vec::new(),
+            categories: Vec::new(),
             documentation: None,
             readme: None,
             guides: Vec::new(),

@@ -18,6 +18,9 @@ const RUNTIME: [(&str, bool); 8] = [
     ("tower", false),
 ];
 
+/// What a published package has, as patterns of cargo.
+const PUBLISHED: [&str; 4] = ["/src", "/examples", "/README.md", "/LICENSE*"];
+
 /// The feature of the runtime for servers that verify webhooks or user tokens.
 const SERVERS: &str = "axum";
 
@@ -39,6 +42,16 @@ pub(super) fn emit_manifest(cx: &Context<'_>, banner: &str, crates: &str, standa
     line("rust-version", "1.90");
     package.license.iter().for_each(|license| line("license", license));
     package.repository.iter().for_each(|repository| line("repository", repository));
+    package.documentation_url.iter().for_each(|url| line("documentation", url));
+    package.homepage.iter().for_each(|url| line("homepage", url));
+    for (key, items) in [("keywords", &package.keywords), ("categories", &package.categories)] {
+        if !items.is_empty() {
+            let items: Vec<&str> = items.iter().map(String::as_str).collect();
+            let _ = writeln!(text, "{key} = {}", string_array(&items));
+        }
+    }
+    // The records of the generator and the configuration of rustfmt are for those who maintain the crate.
+    let _ = writeln!(text, "include = {}", string_array(&PUBLISHED));
     text.push_str(&features_section(cx));
     text.push_str(&dependencies_section(cx, crates));
     // Only the crate of this repository has the examples.
