@@ -9,6 +9,7 @@
 
 mod links;
 mod packages;
+mod workflows;
 
 use std::path::{Path, PathBuf};
 
