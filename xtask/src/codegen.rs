@@ -14,6 +14,7 @@ use whop_codegen::{Inputs, Options, Summary, generate};
 use crate::failure::Failure;
 use crate::input::{Choice, gather_texts, read_source};
 use crate::output::{Plan, Written, claim_folder, describe_drift, write};
+use crate::progress::begin_step;
 use crate::terminal::{self, count_noun, print_error, print_line};
 use crate::workspace::{Workspace, real_path, relative_path};
 
@@ -67,6 +68,7 @@ struct Target {
 pub(crate) fn run(args: &Codegen, workspace: &Workspace) -> Result<(), Failure> {
     let begin = Instant::now();
     let target = resolve_target(args, workspace)?;
+    begin_step("reading the document");
     let inputs = gather_inputs(args, &target, workspace)?;
     let contract = workspace.path(CONTRACT);
     let with_contract = target.vendored && contract.is_dir();
@@ -74,6 +76,7 @@ pub(crate) fn run(args: &Codegen, workspace: &Workspace) -> Result<(), Failure> 
     // The configuration of one document may serve another, of which not every entry is true.
     let allow_dead = args.spec.is_some();
     let options = Options { contract_helpers, allow_dead, report_untyped: args.report_untyped };
+    begin_step("generating the crate");
     let mut generated = generate(inputs, &options);
     if generated.failed {
         return Err(Failure::new(generated.messages.render(terminal::style())));
@@ -90,6 +93,7 @@ pub(crate) fn run(args: &Codegen, workspace: &Workspace) -> Result<(), Failure> 
     if calls.is_some() {
         folders.push((CONTRACT, contract.as_path(), calls.as_slice()));
     }
+    begin_step(if args.check { "comparing the files" } else { "writing the files" });
     if args.check {
         return check_folders(args, &folders, &counts, begin);
     }

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 use crate::cargo::{cargo_command, run as output};
 use crate::failure::Failure;
+use crate::progress::begin_step;
 use crate::terminal::{print_error, print_line};
 use crate::workspace::Workspace;
 
@@ -122,7 +123,8 @@ fn feature_sets(chosen: &[String], manifest: &Manifest) -> Result<Vec<Set>, Fail
 fn check_set(tool: &Tool, sets: &[Set], package: &str, workspace: &Workspace) -> Result<usize, Failure> {
     let mut times = Vec::with_capacity(sets.len());
     let mut failed = 0;
-    for set in sets {
+    for (place, set) in sets.iter().enumerate() {
+        begin_step(format!("{}: {} ({} of {})", tool.name, set.name, place + 1, sets.len()));
         let mut command = cargo_command(workspace);
         (tool.command)(&mut command);
         command.args(["--quiet", "--package", package, "--no-default-features", "--features", &set.features]);

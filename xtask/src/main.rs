@@ -3,10 +3,12 @@
 mod bench;
 mod cargo;
 mod codegen;
+mod doctor;
 mod failure;
 mod features;
 mod input;
 mod output;
+mod progress;
 mod review;
 mod soak;
 mod spec;
@@ -46,6 +48,8 @@ enum Command {
     Bench(bench::Bench),
     /// Run many callers at a server that fails in many ways, for ten minutes.
     Soak(soak::Soak),
+    /// Say which tools are missing, and what that means.
+    Doctor(doctor::Doctor),
 }
 
 fn main() -> ExitCode {
@@ -58,6 +62,7 @@ fn main() -> ExitCode {
     terminal::detect_style();
     let cli = Cli::parse();
     let workspace = Workspace::find();
+    progress::show_steps();
     let done = match &cli.command {
         Command::Codegen(args) => codegen::run(args, &workspace),
         Command::Features(args) => features::run(args, &workspace),
@@ -65,7 +70,9 @@ fn main() -> ExitCode {
         Command::Spec(args) => spec::run(args, &workspace),
         Command::Bench(args) => bench::run(args, &workspace),
         Command::Soak(args) => soak::run(args, &workspace),
+        Command::Doctor(args) => doctor::run(args, &workspace),
     };
+    progress::end_step();
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

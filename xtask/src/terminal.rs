@@ -5,6 +5,8 @@ use std::sync::OnceLock;
 
 use whop_codegen::diagnostic::RenderStyle;
 
+use crate::progress;
+
 static STYLE: OnceLock<RenderStyle> = OnceLock::new();
 
 /// Chooses colours for messages if standard error is a terminal and `NO_COLOR` is not set. Without this call, as in tests,
@@ -22,12 +24,16 @@ pub(crate) fn style() -> RenderStyle {
 
 /// Prints to standard output.
 pub(crate) fn print_line(text: &str) {
-    let _ = writeln!(std::io::stdout(), "{}", text.trim_end());
+    progress::print_without_step(|| {
+        let _ = writeln!(std::io::stdout(), "{}", text.trim_end());
+    });
 }
 
 /// Prints a message about what is wrong.
 pub(crate) fn print_error(text: &str) {
-    let _ = writeln!(stderr(), "{}", text.trim_end());
+    progress::print_without_step(|| {
+        let _ = writeln!(stderr(), "{}", text.trim_end());
+    });
 }
 
 /// A number with its noun: `1 file`, `2 files`.

@@ -23,6 +23,7 @@ use super::{Spread, format_megabytes, keep_figures};
 use crate::failure::Failure;
 use crate::input::{Choice, Texts, gather_texts, vendored_document};
 use crate::output::write;
+use crate::progress::begin_step;
 use crate::terminal::{print_error, print_line};
 use crate::workspace::Workspace;
 
@@ -208,6 +209,7 @@ fn show(rows: &[Row]) {
 
 /// Generates and writes into a folder that is new each time.
 fn measure_command(name: &str, texts: &Texts, runs: u32, workspace: &Workspace) -> Result<Row, Failure> {
+    begin_step(format!("measuring the generator on {name}"));
     // A new folder for each run: to write where something was removed just before is what takes longest on some systems.
     let folder = Scratch(workspace.path("target/bench/codegen"));
     folder.clear();

@@ -30,6 +30,7 @@ use self::body::Links;
 use self::judge::{Judged, judge_change};
 use crate::failure::Failure;
 use crate::input::{Choice, gather_texts};
+use crate::progress::begin_step;
 use crate::terminal::{print_error, print_line};
 use crate::workspace::Workspace;
 
@@ -66,6 +67,7 @@ pub(crate) struct Review {
 }
 
 pub(crate) fn run(args: &Review, workspace: &Workspace) -> Result<(), Failure> {
+    begin_step("reading the documents");
     let mut diagnostics = Diagnostics::default();
     let now = gather_texts(Choice::default(), workspace, &mut diagnostics);
     let Some(now) = now.filter(|_| !diagnostics.has_errors()) else {
@@ -79,6 +81,7 @@ pub(crate) fn run(args: &Review, workspace: &Workspace) -> Result<(), Failure> {
             (base::texts_of_commit(workspace, &args.base)?, base::index_of_commit(workspace, &args.base)?)
         }
     };
+    begin_step("comparing the documents and their crates");
     let judged = judge_change(&old, &new, &index, &date)?;
     let categories = groups::group_changes(&judged.found);
     match &args.output {

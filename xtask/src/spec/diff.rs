@@ -10,6 +10,7 @@ use whop_codegen::model::{Model, ModelInputs};
 
 use crate::failure::Failure;
 use crate::input::{CONFIG, read_overlays, read_source};
+use crate::progress::begin_step;
 use crate::terminal::{self, count_noun, print_error, print_line};
 use crate::workspace::Workspace;
 
@@ -57,6 +58,7 @@ enum Worst {
 }
 
 pub(crate) fn run(args: &Diff, workspace: &Workspace) -> Result<(), Failure> {
+    begin_step("comparing the documents");
     let mut diagnostics = Diagnostics::default();
     let mut given =
         |path: &Path| read_source((path.to_path_buf(), path.display().to_string()), &mut diagnostics);

@@ -18,6 +18,7 @@ use crate::failure::Failure;
 use crate::input::{
     CONFIG, DOCUMENTS, SOURCE, read_bytes, read_own_overlays, read_source, sha256_digest, vendored_document,
 };
+use crate::progress::begin_step;
 use crate::terminal::{self, print_error, print_line};
 use crate::workspace::Workspace;
 
@@ -63,6 +64,7 @@ pub(crate) fn run(args: &Pull, workspace: &Workspace) -> Result<(), Failure> {
         None => recorded_url(&vendored.record)?,
     };
     let (shown, taken) = read_served(args, &url)?;
+    begin_step("comparing the documents");
     let served_sha256 = sha256_digest(&taken);
     let mut diagnostics = Diagnostics::default();
     let Some(served) = Source::from_bytes(shown, taken, &mut diagnostics) else {
@@ -136,7 +138,10 @@ fn read_vendored(workspace: &Workspace) -> Result<Vendored, Failure> {
 
 /// The name and the bytes of the new document.
 fn read_served(args: &Pull, url: &str) -> Result<(String, Vec<u8>), Failure> {
-    let Some(path) = &args.file else { return Ok((url.to_owned(), fetch_document(url)?)) };
+    let Some(path) = &args.file else {
+        begin_step(format!("fetching {url}"));
+        return Ok((url.to_owned(), fetch_document(url)?));
+    };
     let mut diagnostics = Diagnostics::default();
     let read = read_bytes((path.clone(), path.display().to_string()), &mut diagnostics);
     read.ok_or_else(|| Failure::messages(&diagnostics))
@@ -158,7 +163,8 @@ fn prune_texts(
     let (old, tree) = (read(old)?, read(new)?);
     let documents = Documents { old: &old, new: &tree, moves };
     let mut pruned = Pruned::default();
-    for _ in 0..ROUNDS {
+    for round in 1..=ROUNDS {
+        begin_step(format!("removing what no longer fits, round {round}"));
         if !prune(texts, &collect_misfits(&generated.messages), documents, &mut pruned) {
             break;
         }

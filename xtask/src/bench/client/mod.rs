@@ -20,6 +20,7 @@ use clap::Args;
 use super::keep_figures;
 use super::place::Place;
 use crate::failure::Failure;
+use crate::progress::begin_step;
 use crate::terminal::{print_error, print_line};
 use crate::workspace::Workspace;
 use contenders::{Contender, HAND, contenders};
@@ -42,6 +43,7 @@ pub(super) fn run(args: &Client, peers: bool, workspace: &Workspace) -> Result<(
     let own = Rc::new(Stage::set_member(Dialect::Document, &place, workspace)?);
     print_line(&format!("a page of {ITEMS} payments has {} bytes", own.size));
     for contender in contenders(workspace, peers) {
+        begin_step(format!("measuring {}", contender.name));
         match contender.program.build_program(contender.program.name, &[], &place, workspace) {
             Ok(program) if contender.is_peer => {
                 let later = Rc::new(Stage::set_member(Dialect::Later, &place, workspace)?);

@@ -7,6 +7,7 @@ use crate::bench::measured::{Measured, Whose, count_compilers, middle};
 use crate::bench::place::Place;
 use crate::cargo::{cargo_command, run_successfully};
 use crate::failure::Failure;
+use crate::progress::begin_step;
 use crate::workspace::Workspace;
 
 const PACKAGE: &str = "whop";
@@ -15,6 +16,7 @@ const TAG: &str = "account-links";
 const RUNTIME: &str = "rustls,http2,gzip";
 
 pub(super) fn measure_crate(runs: u32, place: &Place, workspace: &Workspace) -> Result<Vec<Crate>, Failure> {
+    begin_step("measuring the compiler on the crate");
     let target = place.below("compile");
     let mut crates = Vec::new();
     for profile in ["dev", "release"] {

@@ -11,6 +11,7 @@ use crate::bench::place::Place;
 use crate::bench::usage::children;
 use crate::cargo::{cargo_command, run_successfully};
 use crate::failure::Failure;
+use crate::progress::begin_step;
 use crate::terminal::{print_error, print_line};
 use crate::workspace::Workspace;
 
@@ -21,6 +22,7 @@ pub(super) fn measure_program(
 ) -> Result<Vec<Program>, Failure> {
     let mut programs = Vec::new();
     for contender in contenders(workspace, peers) {
+        begin_step(format!("measuring {}", contender.name));
         match build_from_nothing(&contender, place, workspace) {
             Ok(program) => programs.push(program),
             Err(failure) if contender.is_peer => {

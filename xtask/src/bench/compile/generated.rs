@@ -9,12 +9,14 @@ use crate::bench::tools::{OAS3_GEN, Tool};
 use crate::cargo::{cargo_command, run_successfully};
 use crate::failure::Failure;
 use crate::input::vendored_document;
+use crate::progress::begin_step;
 use crate::workspace::Workspace;
 
 /// The name of the crate that is written.
 const NAME: &str = "oas3_client";
 
 pub(super) fn measure_generated(runs: u32, place: &Place, workspace: &Workspace) -> Result<Crate, Failure> {
+    begin_step("measuring the compiler on the crate of the peer");
     let tool = Tool::install_tool(&OAS3_GEN, place, workspace)?;
     let folder = place.below("oas3-client");
     let _ = fs::remove_dir_all(&folder);
