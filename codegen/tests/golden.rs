@@ -1,5 +1,5 @@
 //! Compiles what is generated from the fixtures, without warnings: one workspace of all crates, checked by one run of clippy
-//! and one of rustdoc. Programs that come with a fixture, `calls.rs`, are run as well.
+//! and one of rustdoc. Programs that come with a fixture, `calls.rs`, are run as well, with the mock if they use it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod support;
@@ -92,7 +92,9 @@ fn fixtures_compile_without_warnings() {
         }
         if let Some(program) = calls {
             write_if_changed(&folder.join("examples/calls.rs"), &program.text);
-            programs.push(package_name(&folder));
+            let features =
+                if program.text.contains("mock::") { "full,blocking,mock" } else { "full,blocking" };
+            programs.push((package_name(&folder), features));
         }
         // A program that uses the crate shows what the types alone do not.
         if let Some(program) = support::source(&fixture.folder, "uses.rs") {
@@ -136,12 +138,9 @@ fn fixtures_compile_without_warnings() {
     let document: Vec<&str> = ["doc", "--no-deps"].into_iter().chain(documented).chain(features).collect();
     run_cargo(&workspace, &document);
     assert!(!programs.is_empty(), "no fixture has a program");
-    for program in &programs {
+    for (program, features) in &programs {
         let run = ["run", "--quiet", "--example", "calls", "--package", program];
-        run_cargo(
-            &workspace,
-            &[run.as_slice(), &["--no-default-features", "--features", "full,blocking"]].concat(),
-        );
+        run_cargo(&workspace, &[run.as_slice(), &["--no-default-features", "--features", features]].concat());
     }
     println!("{} programs ran", programs.len());
     println!("{} crates compiled", members.len());

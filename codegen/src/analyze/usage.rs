@@ -60,9 +60,11 @@ pub(super) fn response_types(operation: &Operation) -> Vec<TypeId> {
         (None, success) => success.ty().into_iter().collect(),
     };
     let alternatives = operation.alternatives.iter().filter_map(|alternative| alternative.success.ty());
+    let mocked = if operation.page.is_some() { None } else { operation.mocked.body.ty() };
     success
         .into_iter()
         .chain(alternatives)
+        .chain(mocked)
         .chain(operation.errors.iter().map(|(_, ty)| ty))
         .flat_map(named_types)
         .collect()

@@ -187,7 +187,7 @@ fn emit_call(values: &mut ValueEmitter<'_>, named: NamedOperation<'_>, choice: C
     };
     let request = quote!(client.#handle().#method(#(#arguments),*) #choice #(#setters)*);
     let is_json = matches!(operation.success.value(), Success::Json(_));
-    if !is_json && matches!(&operation.success, Success::ByStatus { .. } | Success::Optional(_)) {
+    if !is_json && matches!(&operation.success, Success::ByStatus(_) | Success::Optional(_)) {
         return quote!(encode_whole_bytes(#request.send_bytes()));
     }
     let request = quote!(#request.send());

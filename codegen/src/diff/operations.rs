@@ -226,7 +226,7 @@ impl<'a> Walker<'a> {
         match (old, new) {
             (Success::Optional(one), Success::Optional(other)) => self.find_difference(at, one, other),
             (Success::Json(one), Success::Json(other))
-            | (Success::ByStatus { ty: one, .. }, Success::ByStatus { ty: other, .. })
+            | (Success::ByStatus(one), Success::ByStatus(other))
             | (
                 Success::Events { ty: one, is_whole: false },
                 Success::Events { ty: other, is_whole: false },
@@ -360,8 +360,7 @@ fn describe_success(walker: &Walker<'_>, success: &Success, old: bool) -> String
     let describe = |ty: &TypeRef| describe_type(side, ty);
     match success {
         Success::Empty => "nothing".to_owned(),
-        Success::Json(ty) => describe(ty),
-        Success::ByStatus { ty, .. } => describe(ty),
+        Success::Json(ty) | Success::ByStatus(ty) => describe(ty),
         Success::Optional(value) => format!("{} or nothing", describe_success(walker, value, old)),
         Success::Text(media) | Success::Binary(media) => media.clone(),
         Success::Events { ty, .. } => format!("a stream of events with {}", describe(ty)),

@@ -320,8 +320,7 @@ pub(super) fn emit_ending(cx: &Context<'_>, named: NamedOperation<'_>, builder: 
 fn output_type(cx: &Context<'_>, success: &Success) -> TokenStream {
     match success {
         Success::Empty => quote!(()),
-        Success::Json(ty) => value_type(cx, ty),
-        Success::ByStatus { ty, .. } => value_type(cx, ty),
+        Success::Json(ty) | Success::ByStatus(ty) => value_type(cx, ty),
         Success::Optional(value) => {
             let value = output_type(cx, value);
             quote!(Option<#value>)

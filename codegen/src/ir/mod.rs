@@ -16,7 +16,7 @@ pub use operation::{
     ParameterLocation, ResponseHeader, SecurityAlternative, Style, Verb, Webhook,
 };
 pub use paging::{PageHeaders, PageSize, Paging, PagingKind, Path};
-pub use success::{Alternative, BodyKind, Results, StatusVariant, Success};
+pub use success::{Alternative, BodyKind, MockedResponse, Results, StatusVariant, Success};
 pub use types::{
     Details, EnumValue, ExternalDocs, Field, IdKind, JsonKind, Object, OpenEnum, OtherDetails, Root, Shape,
     TypeDef, TypeId, TypeOrigin, TypeRef, Union, UnionVariant,

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::paging::{Paging, Path};
-use super::success::{Alternative, Success};
+use super::success::{Alternative, MockedResponse, Success};
 use super::types::{Details, ExternalDocs, Field, TypeId, TypeRef};
 
 /// An HTTP method.
@@ -85,8 +85,8 @@ pub struct Operation {
     pub body: Option<Body>,
     /// The value of a success.
     pub success: Success,
-    /// The status of a success.
-    pub status: u16,
+    /// The response of a mock server.
+    pub mocked: MockedResponse,
     /// The `Accept` of a request; none for `application/json`.
     pub accept: Option<String>,
     /// The other media types of a success.

@@ -12,12 +12,7 @@ pub enum Success {
     /// This value or nothing, depending on the status.
     Optional(Box<Success>),
     /// A union of bodies of which not all are JSON: the status selects one.
-    ByStatus {
-        /// The union.
-        ty: TypeRef,
-        /// The first of the bodies.
-        first: Box<Success>,
-    },
+    ByStatus(TypeRef),
     /// Text of this media type.
     Text(String),
     /// Bytes of this media type.
@@ -38,19 +33,19 @@ impl Success {
     #[must_use]
     pub fn ty(&self) -> Option<&TypeRef> {
         match self {
-            Self::Json(ty) | Self::ByStatus { ty, .. } | Self::Events { ty, .. } | Self::Lines(ty) => {
-                Some(ty)
-            }
+            Self::Json(ty) | Self::ByStatus(ty) | Self::Events { ty, .. } | Self::Lines(ty) => Some(ty),
             Self::Optional(value) => value.ty(),
             Self::Empty | Self::Text(_) | Self::Binary(_) => None,
         }
     }
 
-    /// The same, or nothing where a status has no body.
+    /// The same, or nothing where a status has no body. `null` and a stream without values say the same.
     #[must_use]
     pub fn or_nothing(self) -> Self {
         Self::Optional(Box::new(match self {
             Self::Json(ty) => Self::Json(ty.split_null().0.clone()),
+            Self::ByStatus(ty) => Self::ByStatus(ty.split_null().0.clone()),
+            stream if stream.is_stream() => return stream,
             other => other,
         }))
     }
@@ -80,11 +75,24 @@ pub struct Alternative {
     pub success: Success,
 }
 
+/// The response of a mock server: that of one status.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MockedResponse {
+    /// The status.
+    pub status: u16,
+    /// The media type of the body, if there is one.
+    pub media_type: Option<String>,
+    /// The body; optional if that of another status is.
+    pub body: Success,
+}
+
 /// What the responses of an operation say about its success.
 #[derive(Debug)]
 pub struct Results {
     /// See [`Operation::success`](super::Operation::success).
     pub success: Success,
+    /// See [`Operation::mocked`](super::Operation::mocked).
+    pub mocked: MockedResponse,
     /// See [`Operation::accept`](super::Operation::accept).
     pub accept: Option<String>,
     /// See [`Operation::alternatives`](super::Operation::alternatives).

@@ -91,7 +91,7 @@ impl<'a> SharedTypes<'a> {
         }
         match (&operation.page, operation.success.value()) {
             (Some(page), _) => self.add(owner, "item", &page.item),
-            (None, Success::Json(ty) | Success::ByStatus { ty, .. }) => self.add(owner, "response", ty),
+            (None, Success::Json(ty) | Success::ByStatus(ty)) => self.add(owner, "response", ty),
             _ => {}
         }
         operation.errors.iter().for_each(|(_, ty)| self.add(owner, "error", ty));

@@ -15,8 +15,8 @@
 //! bytes. In a request, the caller gives the type of text and bytes.
 //!
 //! Of several types of a request, one has the setters, and each other one with another schema has a method (`request_media.rs`). Of
-//! several types of a response, `send` decodes one, and each other one has a method (`success.rs`). The configuration may choose
-//! the first (`chosen_media.rs`).
+//! several types of a response, `send` decodes one (`success.rs`), and each other one has a method (`alternatives.rs`). The
+//! configuration may choose the first (`chosen_media.rs`).
 
 use openapiv3::{MediaType, ReferenceOr, Schema, SchemaKind, StringFormat, Type, VariantOrUnknownOrEmpty};
 

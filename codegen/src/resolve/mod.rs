@@ -5,6 +5,7 @@
 
 mod about;
 mod alias;
+mod alternatives;
 mod authentication;
 mod base;
 mod body;
@@ -25,6 +26,7 @@ mod intern;
 mod lone_values;
 mod media_type;
 mod members;
+mod mocked;
 mod named_format;
 mod narrow;
 mod nested_files;

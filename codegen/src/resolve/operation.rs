@@ -10,7 +10,6 @@ use super::page::ListOperation;
 use super::parameter::style_path;
 use super::path::encode_literals;
 use super::path_names::{PathNames, derive_id, path_segments};
-use super::response::success_status;
 use super::response_notes::{links, response_headers};
 use super::server::server_index;
 use super::webhook::WEBHOOK_PREFIX;
@@ -92,7 +91,7 @@ impl<'a> Resolver<'a> {
             requirement: requirement.unwrap_or_default(),
             body,
             success: results.success,
-            status: success_status(source),
+            mocked: results.mocked,
             accept: results.accept,
             alternatives: results.alternatives,
             redirects: results.redirects,

@@ -65,16 +65,6 @@ pub(super) fn responses_by_status(source: &Source) -> impl Iterator<Item = (Stri
     })
 }
 
-/// The status of a success: that of the first response with a body, or of the first response.
-pub(super) fn success_status(source: &Source) -> u16 {
-    let successes: Vec<(String, &Response)> =
-        responses_by_status(source).filter(|(code, _)| is_success(code)).collect();
-    let with_body = successes.iter().find(|(_, response)| !response.content.is_empty());
-    let redirect = responses_by_status(source).find(|(code, _)| is_redirect(code) && has_result(source));
-    let code = with_body.or(successes.first()).or(redirect.as_ref()).and_then(|(code, _)| code.parse().ok());
-    code.unwrap_or(200)
-}
-
 pub(super) fn is_success(code: &str) -> bool {
     code.starts_with('2')
 }

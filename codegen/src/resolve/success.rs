@@ -4,7 +4,7 @@
 //! |---|---|
 //! | all alike | that value |
 //! | JSON of several types, text, bytes | a union, of which the status selects the variant |
-//! | some without a body | the same as an `Option` |
+//! | some without a body, or JSON that may be `null` | the same as an `Option` |
 //! | streams of values among others | bytes; a method for each media type decodes it |
 
 use std::borrow::Cow;
@@ -12,15 +12,15 @@ use std::borrow::Cow;
 use openapiv3::{MediaType, Operation as Source, ReferenceOr, Response};
 
 use super::Resolver;
+use super::alternatives::{is_alike, resolve_alternatives};
 use super::intern::TypeDocs;
 use super::media_type::{Content, Family, ResponseKind, accept, essence, family, is_sendable, response_kind};
+use super::mocked::{is_without_body, mocked_response};
 use super::response::{is_redirect, is_success, responses_by_status};
 use super::site::Site;
 use crate::diagnostic::Code;
 use crate::document::pointer;
-use crate::ir::{
-    Alternative, BodyKind, Results, Root, Shape, StatusVariant, Success, TypeRef, Union, UnionVariant, Verb,
-};
+use crate::ir::{BodyKind, Results, Root, Shape, StatusVariant, Success, TypeRef, Union, UnionVariant, Verb};
 
 /// A media type of a response.
 #[derive(Clone, Copy)]
@@ -32,13 +32,17 @@ struct Offer<'a> {
 }
 
 /// A response and the media type of it that `send` decodes.
-struct Selected<'a> {
-    code: String,
+pub(super) struct Selected<'a> {
+    pub(super) code: String,
     pointer: String,
-    success: Success,
+    pub(super) success: Success,
     kind: ResponseKind,
-    /// The media types that are decoded alike.
-    names: Vec<&'a str>,
+    /// The media types that are decoded alike and requested.
+    pub(super) names: Vec<&'a str>,
+    /// The media types that are decoded alike but not requested, because the configuration chooses another.
+    pub(super) unrequested: Vec<&'a str>,
+    /// The media types that are decoded otherwise.
+    pub(super) others: Vec<(&'a str, Success)>,
 }
 
 impl<'a> Resolver<'a> {
@@ -55,8 +59,6 @@ impl<'a> Resolver<'a> {
     ) -> Results {
         let mut selected = Vec::new();
         let mut may_be_empty = false;
-        let mut alternatives = Vec::new();
-        let mut others = Vec::new();
         let documented = documented_results(source);
         for (code, response) in &documented {
             let content = format!("{pointer}/responses/{code}/content");
@@ -66,8 +68,9 @@ impl<'a> Resolver<'a> {
                 may_be_empty = true;
                 continue;
             };
+            may_be_empty |= is_without_body(code);
             let success = self.resolve_offer(first, root, &content, collection);
-            let mut names = vec![first.name];
+            let (mut names, mut unrequested, mut others) = (vec![first.name], Vec::new(), Vec::new());
             for offer in offers.iter().filter(|offer| offer.name != first.name) {
                 // Some servers list `text/plain` for every response; what it holds is the JSON value.
                 if first.kind == ResponseKind::Json && says_the_same(offer) {
@@ -76,10 +79,9 @@ impl<'a> Resolver<'a> {
                 let other = self.resolve_offer(*offer, root, &content, collection);
                 if other == success {
                     // The chosen one is requested alone.
-                    names.extend(chosen.is_none().then_some(offer.name));
+                    if chosen.is_none() { &mut names } else { &mut unrequested }.push(offer.name);
                 } else if is_sendable(offer.name) {
-                    others.push(offer.name);
-                    add_alternative(&mut alternatives, offer.name, other);
+                    others.push((offer.name, other));
                 }
             }
             selected.push(Selected {
@@ -88,26 +90,18 @@ impl<'a> Resolver<'a> {
                 success,
                 kind: first.kind,
                 names,
+                unrequested,
+                others,
             });
         }
-        if may_be_empty {
-            alternatives.iter_mut().for_each(|other| other.success = or_nothing(other.success.clone()));
-        }
-        // Whatever comes can be read as bytes.
-        if !alternatives.is_empty() {
-            add_alternative(&mut alternatives, "*/*", Success::Binary("*/*".to_owned()));
-        }
         let (success, kind) = self.combine(&selected, may_be_empty, root, pointer);
-        if matches!(success.value(), Success::Binary(_))
-            && selected.iter().any(|selected| selected.success.is_stream())
-        {
-            add_streams(&mut alternatives, &selected);
-        }
-        let offered = accepted_names(&selected, &others);
+        let alternatives = resolve_alternatives(&selected, &success, may_be_empty);
+        let offered = accepted_names(&selected);
         let offered: Vec<&str> = offered.iter().map(|name| &**name).collect();
+        let mocked = mocked_response(&documented, &selected, may_be_empty);
         let redirects = documented.iter().filter(|(code, _)| is_redirect(code));
         let redirects = redirects.map(|(code, _)| code.parse().unwrap_or(3)).collect();
-        Results { success, accept: accept(kind, &offered), alternatives, redirects }
+        Results { success, mocked, accept: accept(kind, &offered), alternatives, redirects }
     }
 
     /// The media types of a response. Of a redirect only JSON counts: the page that it shows in browsers is no result.
@@ -193,19 +187,23 @@ impl<'a> Resolver<'a> {
         pointer: &str,
     ) -> (Success, ResponseKind) {
         let Some(first) = selected.first() else { return (Success::Empty, ResponseKind::Json) };
-        let is_same = |other: &Selected<'_>| match (&first.success, &other.success) {
-            (Success::Text(_), Success::Text(_)) | (Success::Binary(_), Success::Binary(_)) => true,
-            (one, other) => one == other,
-        };
-        let optional = |success: Success| if may_be_empty { or_nothing(success) } else { success };
+        let optional = |success: Success| if may_be_empty { success.or_nothing() } else { success };
+        let is_same = |other: &Selected<'_>| is_alike(&first.success, &other.success);
         if first.kind != ResponseKind::Json && selected.iter().all(is_same) {
             return (optional(first.success.clone()), first.kind);
         }
         if selected.iter().any(|selected| selected.success.is_stream()) {
+            let reason = if selected.iter().all(|selected| selected.success.is_stream()) {
+                "the successful responses are different streams of values"
+            } else {
+                "some successful responses are streams of values, others are not"
+            };
             self.warn(
                 Code::MEDIA_TYPES,
-                "some successful responses are streams of values, others are not; `send` returns the bytes of the response, and \
-                 a method for each media type decodes it",
+                format!(
+                    "{reason}; `send` returns the bytes of the response, and a method for each media type decodes it, unless \
+                     responses of that media type differ"
+                ),
                 &format!("{pointer}/responses"),
                 "remove the others with an action in the overlay",
             );
@@ -215,43 +213,46 @@ impl<'a> Resolver<'a> {
         if selected.iter().all(|selected| selected.kind == ResponseKind::Json) {
             return (optional(Success::Json(ty)), ResponseKind::Json);
         }
-        let first = Box::new(first.success.clone());
-        (optional(Success::ByStatus { ty, first }), ResponseKind::Bytes)
+        (optional(Success::ByStatus(ty)), ResponseKind::Bytes)
     }
 
-    /// The type of the bodies of several responses: their union, of which the status selects the variant.
+    /// The type of the bodies of several responses: their union, of which the status selects the variant. It is nullable if one of
+    /// the bodies is.
     fn union_of_responses(&mut self, selected: &[Selected<'_>], root: &Root, pointer: &str) -> TypeRef {
         let mut variants: Vec<UnionVariant> = Vec::new();
         let mut statuses = Vec::new();
-        let mut whole = Vec::new();
+        let mut bodies: Vec<(BodyKind, TypeRef)> = Vec::new();
+        let mut nullable = false;
         for Selected { code, pointer, success, .. } in selected {
             let (kind, ty) = match success {
                 Success::Json(ty) => (BodyKind::Json, ty.clone()),
                 Success::Text(_) => (BodyKind::Text, TypeRef::String),
                 _ => (BodyKind::Bytes, TypeRef::Binary),
             };
-            let body = (kind, ty);
-            let place = whole.iter().position(|other| *other == body).unwrap_or(variants.len());
+            let (ty, may_be_null) = ty.split_null();
+            nullable |= may_be_null;
+            let body = (kind, ty.clone());
+            let place = bodies.iter().position(|other| *other == body).unwrap_or(variants.len());
             if place == variants.len() {
                 variants.push(UnionVariant {
                     name: format!("status {code}"),
-                    ty: body.1.split_null().0.clone(),
+                    ty: body.1.clone(),
                     constants: Vec::new(),
                     nested_constants: Vec::new(),
                     description: None,
                     pointer: pointer.clone(),
                 });
-                whole.push(body);
+                bodies.push(body);
             }
             let status = code.parse().unwrap_or_else(|_| first_digit(code));
             statuses.push(StatusVariant { status, variant: place, kind });
         }
-        if let [(_, only)] = whole.as_slice() {
-            return only.clone();
+        if let [(_, only)] = bodies.as_slice() {
+            return only.clone().nullable(nullable);
         }
         let shape = Shape::Union(Union { variants, statuses });
         let site = Site::new(format!("{pointer}/responses"), root.clone(), "");
-        TypeRef::Named(self.intern(shape, TypeDocs::default(), &site))
+        TypeRef::Named(self.intern(shape, TypeDocs::default(), &site)).nullable(nullable)
     }
 }
 
@@ -286,36 +287,17 @@ fn says_the_same(offer: &Offer<'_>) -> bool {
     is_general && offer.content == Content::Value
 }
 
-/// Adds a media type that has a method of its own. If several responses offer it with different contents, it is bytes.
-fn add_alternative(alternatives: &mut Vec<Alternative>, name: &str, success: Success) {
-    match alternatives.iter_mut().find(|other| essence(&other.media_type) == essence(name)) {
-        None => alternatives.push(Alternative { media_type: name.to_owned(), success }),
-        Some(same) if same.success == success => {}
-        Some(other) => other.success = Success::Binary(name.to_owned()),
-    }
-}
-
-/// A value, or nothing where a status has no body. A stream without values says the same.
-fn or_nothing(success: Success) -> Success {
-    if success.is_stream() { success } else { success.or_nothing() }
-}
-
-/// Adds a method for each media type of the responses, of which some are streams.
-fn add_streams(alternatives: &mut Vec<Alternative>, selected: &[Selected<'_>]) {
-    for Selected { success, names, .. } in selected {
-        for name in names.iter().filter(|name| is_sendable(name)) {
-            add_alternative(alternatives, name, success.clone());
-        }
-    }
-}
-
-/// The media types that `send` decodes. One that is also an alternative to what it decodes for another status, which are `others`,
-/// is asked for as the second best.
-fn accepted_names<'a>(selected: &[Selected<'a>], others: &[&str]) -> Vec<Cow<'a, str>> {
+/// The media types that `send` decodes. One that is also an alternative to what it decodes for another status is asked for as the
+/// second best.
+fn accepted_names<'a>(selected: &[Selected<'a>]) -> Vec<Cow<'a, str>> {
+    let is_other = |name: &str| {
+        let mut others = selected.iter().flat_map(|selected| &selected.others);
+        others.any(|(other, _)| essence(other) == essence(name))
+    };
     let names = selected.iter().flat_map(|selected| selected.names.iter().map(|name| (selected.kind, *name)));
     let names = names.map(|(kind, name)| match kind {
         ResponseKind::Json if family(name) == Family::Range => Cow::Borrowed("application/json"),
-        _ if others.iter().any(|other| essence(other) == essence(name)) => format!("{name};q=0.5").into(),
+        _ if is_other(name) => format!("{name};q=0.5").into(),
         _ => name.into(),
     });
     names.collect()
@@ -329,7 +311,8 @@ fn item_of(ty: TypeRef) -> TypeRef {
     }
 }
 
-fn first_digit(code: &str) -> u16 {
+/// The first digit of a status or of a range; `default` is one of a success.
+pub(super) fn first_digit(code: &str) -> u16 {
     code.chars()
         .next()
         .and_then(|digit| digit.to_digit(10))

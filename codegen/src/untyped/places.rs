@@ -67,8 +67,8 @@ impl<'a> Found<'a> {
                 body.whole.iter().for_each(|ty| self.add(&format!("{content}/schema"), ty));
             }
         }
-        if let Success::Json(ty) | Success::ByStatus { ty, .. } = operation.success.value() {
-            self.add(&format!("{}/responses/{}", operation.pointer, operation.status), ty);
+        if let Success::Json(ty) | Success::ByStatus(ty) = operation.success.value() {
+            self.add(&format!("{}/responses/{}", operation.pointer, operation.mocked.status), ty);
         }
         for (status, ty) in &operation.errors {
             self.add(&format!("{}/responses/{status}", operation.pointer), ty);

@@ -57,7 +57,8 @@ impl ResponseParts {
 
     /// Whether there is no text or file: the body has no bytes, or it is the page that a redirect shows in browsers.
     pub(crate) fn lacks_body(&self, length: Option<u64>) -> bool {
-        length == Some(0) || self.status == StatusCode::NO_CONTENT || self.status.is_redirection()
+        let is_without = [StatusCode::NO_CONTENT, StatusCode::RESET_CONTENT].contains(&self.status);
+        length == Some(0) || is_without || self.status.is_redirection()
     }
 
     /// The media type of the body without its parameters; empty if the response has none.

@@ -11,7 +11,7 @@ use crate::ir::{self, BodyEncoding, Shape, Success};
 
 pub(super) fn operation(types: &mut TypeTable<'_>, named: NamedOperation<'_>) -> Operation {
     let operation = named.operation;
-    let (response, response_optional) = response_body(types, operation, &operation.success);
+    let (response, response_optional) = response_body(types, &operation.mocked, &operation.mocked.body);
     Operation {
         id: operation.id.clone(),
         method: operation.verb.as_str().to_owned(),
@@ -22,7 +22,7 @@ pub(super) fn operation(types: &mut TypeTable<'_>, named: NamedOperation<'_>) ->
         deprecated: operation.deprecated,
         parameters: parameters(types, named),
         body: operation.body.as_ref().map(|body| self::body(types, body)),
-        status: operation.status,
+        status: operation.mocked.status,
         response,
         response_optional,
         paginated: operation.page.as_ref().is_some_and(|page| page.paging.is_none()),
@@ -71,18 +71,17 @@ fn paging(page: &ir::Page) -> Option<Paging> {
 /// The body of the response that a mock server sends, and whether there may be none.
 fn response_body(
     types: &mut TypeTable<'_>,
-    operation: &ir::Operation,
-    success: &Success,
+    mocked: &ir::MockedResponse,
+    body: &Success,
 ) -> (Option<ResponseBody>, bool) {
-    match success {
+    match body {
         Success::Empty => (None, false),
-        Success::Json(ty) => (Some(ResponseBody::Json(types.ty(ty))), false),
-        Success::Optional(value) => (response_body(types, operation, value).0, true),
-        Success::ByStatus { first, .. } => response_body(types, operation, first),
+        Success::Json(ty) | Success::ByStatus(ty) => (Some(ResponseBody::Json(types.ty(ty))), false),
+        Success::Optional(value) => (response_body(types, mocked, value).0, true),
         Success::Text(media_type) => (Some(ResponseBody::Text(media_type.clone())), false),
         Success::Binary(media_type) => (Some(ResponseBody::Binary(media_type.clone())), false),
         Success::Events { .. } | Success::Lines(_) => {
-            let media_type = operation.accept.clone().unwrap_or_default();
+            let media_type = mocked.media_type.clone().unwrap_or_default();
             (Some(ResponseBody::Binary(media_type)), false)
         }
     }

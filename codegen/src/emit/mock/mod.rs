@@ -174,15 +174,13 @@ fn response_type(cx: &Context<'_>, operation: &Operation) -> (TokenStream, Token
         let (item, info) = page_types(cx, page);
         return (quote!(crate::Page<#item, #info>), quote!(page));
     }
-    body_type(cx, &operation.success)
+    body_type(cx, &operation.mocked.body)
 }
 
 fn body_type(cx: &Context<'_>, success: &Success) -> (TokenStream, TokenStream) {
     match success {
         Success::Empty => (quote!(()), quote!(empty)),
-        Success::Json(ty) => (value_type(cx, ty), quote!(json)),
-        // The status of a stub is that of the first response.
-        Success::ByStatus { first, .. } => body_type(cx, first),
+        Success::Json(ty) | Success::ByStatus(ty) => (value_type(cx, ty), quote!(json)),
         Success::Optional(value) => match body_type(cx, value) {
             (ty, json) if matches!(**value, Success::Json(_)) => (quote!(Option<#ty>), json),
             other => other,
