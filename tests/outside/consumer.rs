@@ -7,6 +7,7 @@ use whop::mock::{Server, account_links};
 use whop_tests::document::Document;
 use whop_tests::nested::{cargo_command, output_text, target_folder};
 use whop_tests::schema::Validators;
+use whop_tests::workspace_root;
 
 const LINK: &str = r#"{"expires_at":"2026-02-01T00:00:00.000Z","url":"https://whop.com/payouts/biz_x"}"#;
 const ERROR: &str = r#"{"error":{"type":"invalid_request_error","code":"parameter_invalid","message":"Not a connected account.","param":"account_id"}}"#;
@@ -16,6 +17,14 @@ async fn run_program(program: &Path, server: &Server) -> Output {
     let mut command = Command::new(program);
     command.env_clear().env("WHOP_API_KEY", "outside_key").env("WHOP_BASE_URL", server.base_url(0));
     tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap()
+}
+
+#[test]
+fn the_program_depends_on_the_client_as_the_readme_says() {
+    let features = r#"default-features = false, features = ["account-links", "rustls"] }"#;
+    let manifest = std::fs::read_to_string(workspace_root().join("tests/consumer/Cargo.toml")).unwrap();
+    let readme = std::fs::read_to_string(workspace_root().join("README.md")).unwrap();
+    assert!(manifest.contains(features) && readme.contains(features), "{manifest}");
 }
 
 #[tokio::test]
