@@ -15,13 +15,14 @@ use crate::{
     error::{Error, ErrorKind},
     json::scalar_text,
     wire::body::Body,
-    wire::body_encoding::RequestBody,
+    wire::body_encoding::BodyEncoding,
     wire::cookies::{CookieStyle, cookie_pairs, format_cookies, join_cookies, remove_cookies},
     wire::entry_buffer::EntryBuffer,
     wire::file_part::FilePart,
     wire::headers::parse_header,
     wire::parameter::{Parameter, QueryStyle, append_query},
     wire::percent::{Reserved, percent_encode},
+    wire::request_body::RequestBody,
     wire::simple_style::{SimpleStyle, format_exploded, format_path, format_simple},
 };
 
@@ -54,8 +55,12 @@ pub(crate) struct Draft {
 enum Replaced {
     No,
     /// The next change of the body sets it.
-    Soon,
-    Yes,
+    Soon {
+        usual: BodyEncoding,
+    },
+    Yes {
+        usual: BodyEncoding,
+    },
 }
 
 impl Draft {
@@ -77,7 +82,7 @@ impl Draft {
         })
     }
 
-    /// Clones the request, for the next page of a list. A streamed body is left out; requests for pages have none.
+    /// Clones the request, for the next page of a list or another connection. A stream in the body can be sent once.
     pub(crate) fn duplicate(&self) -> Box<Self> {
         Box::new(Self {
             core: self.core.clone(),
@@ -89,7 +94,7 @@ impl Draft {
             query: self.query.clone(),
             headers: self.headers.clone(),
             cookies: self.cookies.clone(),
-            body: self.body.clone_reusable(),
+            body: self.body.duplicate(),
             replaced: self.replaced,
             options: self.options.clone(),
             error: self.error.clone(),
@@ -236,26 +241,34 @@ impl Draft {
 
     /// Replaces the body of the operation by one of another media type, which the next call of a setter sets.
     pub(crate) fn replace_body(&mut self, operation: &'static Operation) {
+        let current = self.operation.body;
         if !self.body.is_empty() {
-            self.record_error(
-                ErrorKind::Request,
-                "cannot send a body of another media type: the usual body is set already, in whole or in part",
-            );
+            self.record_second_body(operation.body, current);
         }
+        let usual = match self.replaced {
+            Replaced::No => current,
+            Replaced::Soon { usual } | Replaced::Yes { usual } => usual,
+        };
         self.operation = operation;
-        self.replaced = Replaced::Soon;
+        self.replaced = Replaced::Soon { usual };
     }
 
     /// Checks before each change of the body that it is not replaced by one of another media type.
     fn check_replaced(&mut self) {
         match self.replaced {
             Replaced::No => {}
-            Replaced::Soon => self.replaced = Replaced::Yes,
-            Replaced::Yes => self.record_error(
-                ErrorKind::Request,
-                "cannot change the body: it is replaced by one of another media type",
-            ),
+            Replaced::Soon { usual } => self.replaced = Replaced::Yes { usual },
+            Replaced::Yes { usual } => self.record_second_body(usual, self.operation.body),
         }
+    }
+
+    fn record_second_body(&mut self, second: BodyEncoding, first: BodyEncoding) {
+        let text = format!(
+            "cannot set the body as {}: it is set as {} already, in whole or in part; set the body as one media type only",
+            second.describe(),
+            first.describe()
+        );
+        self.record_error(ErrorKind::Request, &text);
     }
 
     /// The buffer for the encoded value of a body field. Pass the result of encoding to

@@ -261,7 +261,7 @@ pub(super) fn request_at<I: PageInfo>(
             let value = Parameter::Scalar(text.as_str().into());
             request.set_query(paging.parameter, QueryStyle::FormExplode, value);
         }
-        Step::Value { .. } | Step::Number { .. } if request.body.json.is_some() => {
+        Step::Value { .. } | Step::Number { .. } if request.body.is_whole() => {
             let text = format!(
                 "set the fields of the body one by one, so that the next page can set `{}`",
                 paging.parameter

@@ -3,20 +3,16 @@
 //! There is one function per encoding, and the constant of an operation names its function: a program links only the
 //! encodings of the operations that it calls.
 
-use std::borrow::Cow;
-
 use bytes::Bytes;
 use http::HeaderValue;
 use uuid::Uuid;
 
-use crate::json::Tree;
 use crate::wire::{
     body::Body,
-    entry_buffer::EntryBuffer,
     field_encoding::FieldEncoding,
-    file_part::{FilePart, find_file},
-    form::{FormFields, encode_form, encoded_text, form_fields},
+    form::{encode_form, encoded_text, form_fields},
     multipart::encode_multipart,
+    request_body::RequestBody,
 };
 
 /// How the body of a request is encoded.
@@ -32,59 +28,32 @@ pub enum BodyEncoding {
     Form,
     /// `multipart/form-data` (RFC 7578)
     Multipart,
-    /// JSON, or multipart if a file is set.
+    /// `application/json`, or multipart if a file is set.
     JsonOrMultipart,
+    /// JSON of this media type, or multipart if a file is set.
+    JsonAsOrMultipart(&'static str),
     /// Bytes or text of this media type, sent unchanged. A range such as `image/*` has to be replaced by the caller's type.
     Raw(&'static str),
 }
 
-/// The parts of a request body before it is encoded.
-#[derive(Debug, Default)]
-pub(crate) struct RequestBody {
-    /// The fields of an object body, each encoded as JSON.
-    pub(crate) fields: EntryBuffer,
-    /// A body that is a single JSON value and has no fields.
-    pub(crate) json: Option<Vec<u8>>,
-    /// A body that is sent unchanged.
-    pub(crate) raw: Option<Body>,
-    pub(crate) files: Vec<(Cow<'static, str>, FilePart)>,
-    /// The fields that may have files within them, with these files.
-    pub(crate) nested_files: Vec<(Cow<'static, str>, Vec<FilePart>)>,
-    /// The files within [`json`](Self::json).
-    pub(crate) whole_files: Vec<FilePart>,
-}
-
-impl RequestBody {
-    /// Whether nothing is set.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.fields.is_empty() && self.json.is_none() && self.raw.is_none() && self.files.is_empty()
-    }
-
-    /// Whether a file is set, as a field or within one.
-    fn has_files(&self) -> bool {
-        !self.files.is_empty()
-            || !self.whole_files.is_empty()
-            || self.nested_files.iter().any(|(_, files)| !files.is_empty())
-    }
-
-    /// Whether it can be sent again: it has no file and no stream.
-    #[cfg(feature = "event-stream")]
-    pub(crate) fn is_reusable(&self) -> bool {
-        !self.has_files() && self.raw.as_ref().is_none_or(|raw| raw.as_bytes().is_some())
-    }
-
-    /// A copy without files and streams, which can be read only once.
-    pub(crate) fn clone_reusable(&self) -> Self {
-        Self {
-            fields: self.fields.clone(),
-            json: self.json.clone(),
-            raw: self.raw.as_ref().and_then(Body::as_bytes).cloned().map(Body::from),
-            files: Vec::new(),
-            nested_files: self.nested_files.clone(),
-            whole_files: self.whole_files.clone(),
+impl BodyEncoding {
+    /// The media type, for messages.
+    pub(crate) fn describe(self) -> String {
+        match self {
+            Self::None => "a body of no media type".to_owned(),
+            Self::JsonOrMultipart => format!("`{JSON}` or `{MULTIPART}`"),
+            Self::JsonAsOrMultipart(media_type) => format!("`{media_type}` or `{MULTIPART}`"),
+            Self::Json => format!("`{JSON}`"),
+            Self::Form => format!("`{FORM}`"),
+            Self::Multipart => format!("`{MULTIPART}`"),
+            Self::JsonAs(media_type) | Self::Raw(media_type) => format!("`{media_type}`"),
         }
     }
 }
+
+const JSON: &str = "application/json";
+const FORM: &str = "application/x-www-form-urlencoded";
+const MULTIPART: &str = "multipart/form-data";
 
 /// An encoded body.
 pub(crate) enum Payload {
@@ -131,7 +100,7 @@ pub(crate) const fn body_encoder(encoding: BodyEncoding) -> EncodeBody {
         BodyEncoding::Json | BodyEncoding::JsonAs(_) => encode_json,
         BodyEncoding::Form => encode_urlencoded,
         BodyEncoding::Multipart => encode_with_files,
-        BodyEncoding::JsonOrMultipart => encode_json_or_multipart,
+        BodyEncoding::JsonOrMultipart | BodyEncoding::JsonAsOrMultipart(_) => encode_json_or_multipart,
         BodyEncoding::Raw(_) => encode_raw,
     }
 }
@@ -153,8 +122,10 @@ fn encode_optional_json(
 }
 
 fn encode_json(body: &mut RequestBody, encoding: BodyEncoding, _: &[FieldEncoding]) -> EncodedBody {
-    let media_type =
-        if let BodyEncoding::JsonAs(media_type) = encoding { media_type } else { "application/json" };
+    let media_type = match encoding {
+        BodyEncoding::JsonAs(media_type) | BodyEncoding::JsonAsOrMultipart(media_type) => media_type,
+        _ => JSON,
+    };
     match body.json.take() {
         Some(_) if !body.fields.is_empty() => Err(
             "cannot add a field to the body: the body of this operation is not an object with named fields"
@@ -171,7 +142,7 @@ fn encode_urlencoded(body: &mut RequestBody, _: BodyEncoding, fields: &[FieldEnc
         Some(text) => text,
         None => encode_form(&form_fields(whole, &body.fields)?, fields),
     };
-    Ok(with_media_type(form, "application/x-www-form-urlencoded"))
+    Ok(with_media_type(form, FORM))
 }
 
 fn encode_json_or_multipart(
@@ -189,54 +160,27 @@ fn encode_json_or_multipart(
 fn encode_with_files(body: &mut RequestBody, _: BodyEncoding, fields: &[FieldEncoding]) -> EncodedBody {
     let boundary = Uuid::new_v4().simple().to_string();
     let mut values = form_fields(body.json.as_deref(), &body.fields)?;
-    take_whole_files(body, &mut values);
+    body.take_whole_files(&mut values);
     let files = std::mem::take(&mut body.files);
     let multipart = encode_multipart(&boundary, &values, files, &body.nested_files, fields)?;
-    let media_type = HeaderValue::try_from(format!("multipart/form-data; boundary={boundary}"))
+    let media_type = HeaderValue::try_from(format!("{MULTIPART}; boundary={boundary}"))
         .map_err(|error| error.to_string())?;
     Ok((multipart.into(), Some(media_type)))
 }
 
-/// Makes fields of the files that a whole body holds: those that are values of their own, and those within others.
-fn take_whole_files(body: &mut RequestBody, values: &mut FormFields) {
-    let found = std::mem::take(&mut body.whole_files);
-    if found.is_empty() {
-        return;
-    }
-    let file = |value: &Tree| match value {
-        Tree::Text(text) => find_file(text, &found).cloned(),
-        _ => None,
-    };
-    values.retain(|(name, value)| {
-        let files: Option<Vec<FilePart>> = match value {
-            Tree::Array(items) if !items.is_empty() => items.iter().map(file).collect(),
-            value => file(value).map(|file| vec![file]),
-        };
-        match files {
-            Some(files) => {
-                body.files.extend(files.into_iter().map(|file| (name.clone().into(), file)));
-                false
-            }
-            None => {
-                if holds_file(value, &found) {
-                    body.nested_files.push((name.clone().into(), found.clone()));
-                }
-                true
-            }
-        }
-    });
-}
-
-fn holds_file(value: &Tree, files: &[FilePart]) -> bool {
-    match value {
-        Tree::Text(text) => find_file(text, files).is_some(),
-        Tree::Array(items) => items.iter().any(|item| holds_file(item, files)),
-        Tree::Object(entries) => entries.iter().any(|(_, value)| holds_file(value, files)),
-    }
-}
-
 fn encode_raw(body: &mut RequestBody, encoding: BodyEncoding, fields: &[FieldEncoding]) -> EncodedBody {
     let BodyEncoding::Raw(media_type) = encoding else { return encode_json(body, encoding, fields) };
+    if !body.fields.is_empty() {
+        return Err(format!(
+            "cannot add a field to the body: it is sent as `{media_type}`, which has no fields"
+        ));
+    }
+    if body.lacks_stream {
+        return Err(
+            "the body is a stream, which was sent with another request; create the request anew, or send bytes"
+                .to_owned(),
+        );
+    }
     Ok(match body.raw.take() {
         Some(raw) => (raw.into(), Some(HeaderValue::from_static(media_type))),
         None => (Payload::Bytes(Bytes::new()), None),
@@ -265,8 +209,10 @@ pub(crate) fn check_media_type(media_type: &HeaderValue) -> Result<(), String> {
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
+
     use super::*;
-    use crate::wire::file_part::placeholder;
+    use crate::wire::file_part::{FilePart, placeholder};
 
     #[test]
     fn a_range_and_multipart_without_a_boundary_are_not_sent() {
@@ -287,21 +233,90 @@ mod tests {
         let mut body = RequestBody { json: Some(b"{}".to_vec()), ..RequestBody::default() };
         let (_, media_type) = body_encoder(encoding)(&mut body, encoding, &[]).unwrap();
         assert_eq!(media_type.unwrap(), "application/merge-patch+json");
+
+        let encoding = BodyEncoding::JsonAsOrMultipart("application/vnd.example+json");
+        let mut body = RequestBody { json: Some(b"{}".to_vec()), ..RequestBody::default() };
+        let (_, media_type) = body_encoder(encoding)(&mut body, encoding, &[]).unwrap();
+        assert_eq!(media_type.unwrap(), "application/vnd.example+json");
+        let files = vec![("a".into(), FilePart::new("A"))];
+        let mut body = RequestBody { files, ..RequestBody::default() };
+        let (_, media_type) = body_encoder(encoding)(&mut body, encoding, &[]).unwrap();
+        assert!(media_type.unwrap().to_str().unwrap().starts_with("multipart/form-data; boundary="));
     }
+
+    /// The files of a body with one in each place.
+    fn body_with_files(file: impl Fn() -> FilePart) -> RequestBody {
+        let fields = [("nested", format!("[{{\"file\":{}}}]", placeholder(0)))];
+        let mut body = RequestBody {
+            files: vec![("top".into(), file())],
+            nested_files: vec![("nested".into(), vec![file()])],
+            ..RequestBody::default()
+        };
+        for (name, json) in fields {
+            body.fields.begin_field(Cow::Borrowed(name)).extend_from_slice(json.as_bytes());
+        }
+        body
+    }
+
+    /// The text of a form, or why it cannot be sent.
+    fn encode_form_text(mut body: RequestBody) -> Result<String, String> {
+        let (mut payload, _) = encode_with_files(&mut body, BodyEncoding::Multipart, &[])?;
+        let body = payload.take();
+        Ok(body.as_bytes().map_or_else(String::new, |bytes| String::from_utf8_lossy(bytes).into_owned()))
+    }
+
     #[test]
-    fn files_of_a_whole_body_become_fields() {
-        let json = r#"{"a":ZERO,"b":[ONE,ZERO],"c":{"d":ONE},"e":["x"],"f":[]}"#;
-        let json = json.replace("ONE", &placeholder(1)).replace("ZERO", &placeholder(0));
-        let whole_files = vec![FilePart::new("0"), FilePart::new("1")];
-        let mut body = RequestBody { json: Some(json.into_bytes()), whole_files, ..RequestBody::default() };
-        assert!(body.has_files());
-        let mut values = form_fields(body.json.as_deref(), &body.fields).unwrap();
-        take_whole_files(&mut body, &mut values);
-        let left: Vec<&str> = values.iter().map(|(name, _)| name.as_str()).collect();
-        assert_eq!(left, ["c", "e", "f"]);
-        let files: Vec<&str> = body.files.iter().map(|(name, _)| &**name).collect();
-        assert_eq!(files, ["a", "b", "b"]);
-        let nested: Vec<&str> = body.nested_files.iter().map(|(name, _)| &**name).collect();
-        assert_eq!(nested, ["c"]);
+    fn a_copy_sends_files_of_bytes_again_wherever_they_are() {
+        let body = body_with_files(|| FilePart::new("DATA"));
+        let copy = body.duplicate();
+        for text in [body, copy.duplicate(), copy].map(|body| encode_form_text(body).unwrap()) {
+            assert!(
+                text.contains("name=\"top\"; filename")
+                    && text.contains("name=\"nested[0][file]\"; filename")
+            );
+            assert_eq!(text.matches("DATA").count(), 2, "{text}");
+        }
+        let json = format!("{{\"a\":{}}}", placeholder(0)).into_bytes();
+        let whole_files = vec![FilePart::new("DATA")];
+        let body = RequestBody { json: Some(json), whole_files, ..RequestBody::default() };
+        for text in [body.duplicate(), body].map(|body| encode_form_text(body).unwrap()) {
+            assert!(text.contains("DATA"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_copy_of_a_stream_fails_wherever_the_stream_is() {
+        let stream = || Body::stream(Body::from("DATA"), None);
+        let json = || Some(format!("{{\"a\":[{}]}}", placeholder(0)).into_bytes());
+        let file = || FilePart::new(stream());
+        let mut nested = body_with_files(file);
+        nested.files.clear();
+        let bodies = [
+            RequestBody { files: vec![("a".into(), file())], ..RequestBody::default() },
+            nested,
+            RequestBody { json: json(), whole_files: vec![file()], ..RequestBody::default() },
+        ];
+        for body in bodies {
+            let copy = body.duplicate();
+            assert!(!copy.is_empty());
+            assert!(encode_form_text(body).is_ok());
+            let error = encode_form_text(copy).unwrap_err();
+            assert!(error.contains("sent with another request"), "{error}");
+        }
+        let encoding = BodyEncoding::Raw("text/plain");
+        let mut body = RequestBody { raw: Some(stream()), ..RequestBody::default() };
+        let mut copy = body.duplicate().duplicate();
+        assert!(!copy.is_empty());
+        assert!(encode_raw(&mut body, encoding, &[]).is_ok());
+        let error = encode_raw(&mut copy, encoding, &[]).err().unwrap();
+        assert!(error.contains("sent with another request"), "{error}");
+    }
+
+    #[test]
+    fn a_field_is_not_lost_in_a_body_without_fields() {
+        let mut body = RequestBody { raw: Some(Body::from("a")), ..RequestBody::default() };
+        body.fields.begin_field(Cow::Borrowed("b")).extend_from_slice(b"1");
+        let error = encode_raw(&mut body, BodyEncoding::Raw("text/csv"), &[]).err().unwrap();
+        assert!(error.contains("`text/csv`"), "{error}");
     }
 }

@@ -135,9 +135,31 @@ thread_local! {
 
 /// Encodes a field, and returns the files for whose placeholders the text has.
 pub(crate) fn collect_files<R>(encode: impl FnOnce() -> R) -> (R, Vec<FilePart>) {
-    let outer = COLLECTED.replace(Some(Vec::new()));
+    let collecting = Collecting::start();
     let result = encode();
-    (result, COLLECTED.replace(outer).unwrap_or_default())
+    (result, collecting.finish())
+}
+
+/// While it exists, files are collected. Restores the collection around it when dropped, also if the encoder of a value panics:
+/// the thread may encode other requests.
+struct Collecting {
+    outer: Option<Vec<FilePart>>,
+}
+
+impl Collecting {
+    fn start() -> Self {
+        Self { outer: COLLECTED.replace(Some(Vec::new())) }
+    }
+
+    fn finish(self) -> Vec<FilePart> {
+        COLLECTED.take().unwrap_or_default()
+    }
+}
+
+impl Drop for Collecting {
+    fn drop(&mut self) {
+        COLLECTED.set(self.outer.take());
+    }
 }
 
 /// The start of placeholders. No text from elsewhere has it, not even one that is sent back as a server has written it.
@@ -206,6 +228,39 @@ mod tests {
         assert_eq!(to_vec(&text).unwrap(), br#""x""#);
         assert!(!format!("{text:?}").contains("87") && format!("{text:?}").contains("X-Key"));
         assert!(to_vec(&file).is_err());
+    }
+
+    #[test]
+    fn a_panic_or_an_error_of_an_encoder_ends_the_collection() {
+        struct Broken;
+        impl Encode for Broken {
+            fn encode<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+                panic!("an encoder with a mistake")
+            }
+        }
+        struct Failing;
+        impl Encode for Failing {
+            fn encode<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+                Err(S::Error::custom("a value that cannot be encoded"))
+            }
+        }
+        let file = FilePart::new("x");
+        let panicked =
+            std::panic::catch_unwind(|| collect_files(|| (to_vec(&file), to_vec(&vec![Broken]))).1);
+        assert!(panicked.is_err());
+        assert!(to_vec(&file).is_err());
+        let (result, files) = collect_files(|| to_vec(&file).and_then(|_| to_vec(&vec![Failing])));
+        assert!(result.is_err() && files.len() == 1);
+        assert!(to_vec(&file).is_err());
+
+        // The collection around it goes on with the files that it had.
+        let (json, files) = collect_files(|| {
+            to_vec(&file).unwrap();
+            let inner = std::panic::catch_unwind(|| collect_files(|| to_vec(&vec![Broken])).1);
+            assert!(inner.is_err());
+            to_vec(&FilePart::new("y")).unwrap()
+        });
+        assert_eq!((json, files), (placeholder(1).into_bytes(), vec![file, FilePart::new("y")]));
     }
 
     #[test]

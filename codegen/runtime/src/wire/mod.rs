@@ -15,5 +15,6 @@ pub(crate) mod multipart;
 pub(crate) mod parameter;
 pub(crate) mod percent;
 pub(crate) mod redact;
+pub(crate) mod request_body;
 pub(crate) mod simple_style;
 pub(crate) mod styled_pairs;
