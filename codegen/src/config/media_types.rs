@@ -10,7 +10,7 @@ use super::naming::matches_pattern;
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct MediaTypes {
-    /// The media type of the request that the setters send.
+    /// The media type of the request that the setters send. Of several that differ in their parameters only, the one with these.
     pub request: Option<String>,
     /// The media type of the response that `send` requests and decodes.
     pub response: Option<String>,

@@ -264,6 +264,7 @@ fn count(variants: usize) -> String {
 
 fn describe_encoding(body: &Body) -> String {
     match (&body.encoding, &body.media) {
+        (BodyEncoding::JsonOrMultipart, Some(media)) => format!("{media} or a multipart form"),
         (_, Some(media)) | (BodyEncoding::Raw(media), None) => media.clone(),
         (BodyEncoding::Json, None) => "JSON".to_owned(),
         (BodyEncoding::Form, None) => "a form".to_owned(),

@@ -141,7 +141,8 @@ pub(super) fn body_encoding(body: &Body) -> TokenStream {
         (BodyEncoding::Json, None) => quote!(Json),
         (BodyEncoding::Form, _) => quote!(Form),
         (BodyEncoding::Multipart, _) => quote!(Multipart),
-        (BodyEncoding::JsonOrMultipart, _) => quote!(JsonOrMultipart),
+        (BodyEncoding::JsonOrMultipart, Some(media)) => quote!(JsonAsOrMultipart(#media)),
+        (BodyEncoding::JsonOrMultipart, None) => quote!(JsonOrMultipart),
         (BodyEncoding::Raw(media), _) => quote!(Raw(#media)),
     };
     quote!(rt::BodyEncoding::#variant)

@@ -235,7 +235,7 @@ pub struct Body {
     pub encoding: BodyEncoding,
     /// How the fields of a form are encoded that are not in the default way.
     pub fields: Vec<FieldEncoding>,
-    /// The media type, if it is JSON but not `application/json`; the types of a raw body of which the caller gives one.
+    /// The media type of JSON, with or without multipart beside it, if that is not `application/json`; the types of a raw body of which the caller gives one.
     pub media: Option<String>,
     /// Whether it must be sent.
     pub required: bool,

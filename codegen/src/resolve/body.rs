@@ -1,14 +1,11 @@
 //! Resolves request bodies: their encoding, and their variants with the properties that become setters.
 
-use openapiv3::{
-    AdditionalProperties, AnySchema, Operation as Source, ReferenceOr, RequestBody, Schema, SchemaKind, Type,
-};
+use openapiv3::{Operation as Source, ReferenceOr, RequestBody, Schema};
 
 use super::Resolver;
 use super::constraints::read_details;
 use super::encoding::Form;
-use super::media_type::{Family, RequestKind, essence, family, is_sendable, request_kind};
-use super::request_media::{Selected, Sent};
+use super::request_media::{Offer, Selected, Sent, content_pointer};
 use super::site::Site;
 use crate::diagnostic::Code;
 use crate::document::pointer;
@@ -28,32 +25,18 @@ impl<'a> Resolver<'a> {
         chosen: Option<&str>,
     ) -> Option<Body> {
         let body = source.request_body.as_ref()?.as_item()?;
-        let Selected { sent, others } = self.select_media_type(body, chosen)?;
-        if self.is_empty_form(&sent, verb) {
-            self.warn_of_others(sent.name, &others, pointer);
-            return None;
-        }
+        let Selected { sent, others, raw } = self.select_media_type(body, verb, pointer, chosen)?;
         let (mut main, _) = self.resolve_content(&sent, body, root, pointer);
-        if matches!(main.encoding, BodyEncoding::Raw(_)) && chosen.is_none() {
-            let types: Vec<&str> = body.content.keys().map(String::as_str).collect();
-            main.media = (types.len() > 1).then(|| types.join("`, `"));
+        if raw.len() > 1 {
+            main.media = Some(raw.join("`, `"));
         }
         for other in others {
-            if self.is_empty_form(&other, verb) {
-                continue;
-            }
             let (content, ty) = self.resolve_content(&other, body, root, pointer);
             let media_type = other.name.to_owned();
             let body = Body { variants: Vec::new(), whole: Some(ty), description: None, ..content };
             main.alternatives.push(AlternativeBody { media_type, body });
         }
         Some(main)
-    }
-
-    /// Whether a media type is a form that can have no fields.
-    fn is_empty_form(&self, sent: &Sent<'a>, verb: &Verb) -> bool {
-        let is_form = !matches!(sent.encoding, BodyEncoding::Json | BodyEncoding::Raw(_));
-        is_form && sent.media.schema.as_ref().is_some_and(|schema| self.has_no_fields(schema, verb))
     }
 
     /// The body of one media type, and its type as a whole.
@@ -64,7 +47,7 @@ impl<'a> Resolver<'a> {
         root: &Root,
         pointer: &str,
     ) -> (Body, TypeRef) {
-        let Sent { encoding, name, media } = sent;
+        let Sent { encoding, name, media, json } = sent;
         let site = Site::new(schema_pointer(pointer, name), root.clone(), "");
         let mut content = Body {
             encoding: encoding.clone(),
@@ -90,8 +73,8 @@ impl<'a> Resolver<'a> {
             self.mark_files(schema, &mut variants);
             ty = self.map_of_files(schema).filter(|_| variants.is_empty()).unwrap_or(ty);
         }
-        if *encoding == BodyEncoding::JsonOrMultipart {
-            self.add_json_properties(body, &mut variants, root, pointer);
+        if let Some(json) = json {
+            self.add_json_properties(json, schema, &mut variants, root, pointer);
         }
         // The text of a URL-encoded form is sent as it is.
         let is_text = *encoding == BodyEncoding::Form && *ty.split_null().0 == TypeRef::String;
@@ -121,38 +104,11 @@ impl<'a> Resolver<'a> {
             }
             Vec::new()
         };
-        let is_named = family(name) == Family::Json
-            && essence(name) != "application/json"
-            && is_sendable(name)
-            && !name.contains('*');
-        content.media = (*encoding == BodyEncoding::Json && is_named).then(|| (*name).to_owned());
+        let json = json.map(|json| json.name).or((*encoding == BodyEncoding::Json).then_some(*name));
+        content.media = json.and_then(|name| self.name_json(name, pointer));
         let details = schema.and_then(ReferenceOr::as_item).filter(|_| whole.is_some()).map(read_details);
         content.details = details.unwrap_or_default();
         (Body { variants, whole, ..content }, ty)
-    }
-
-    /// Whether a form can have no fields: the schema has none and allows no others. A request whose method does not send a body
-    /// as a rule has none either where the schema does not say whether others are allowed.
-    fn has_no_fields(&self, schema: &'a ReferenceOr<Schema>, verb: &Verb) -> bool {
-        let item = match schema {
-            ReferenceOr::Item(item) => Some(item),
-            ReferenceOr::Reference { reference } => {
-                self.component(reference).and_then(|(_, schema)| schema.as_item())
-            }
-        };
-        let additional = match item.map(|item| &item.schema_kind) {
-            Some(SchemaKind::Type(Type::Object(object))) if object.properties.is_empty() => {
-                object.additional_properties.as_ref()
-            }
-            Some(SchemaKind::Any(any)) if *any == AnySchema::default() => None,
-            _ => return false,
-        };
-        let has_body = matches!(verb, Verb::Post | Verb::Put | Verb::Patch);
-        match additional {
-            Some(AdditionalProperties::Any(others)) => !others,
-            Some(AdditionalProperties::Schema(_)) => false,
-            None => !has_body,
-        }
     }
 
     /// Whether the values of a type are objects.
@@ -172,21 +128,16 @@ impl<'a> Resolver<'a> {
     /// Adds the properties that the JSON schema of a body has and its multipart schema does not have.
     fn add_json_properties(
         &mut self,
-        body: &'a RequestBody,
+        json: &Offer<'a>,
+        of_multipart: Option<&'a ReferenceOr<Schema>>,
         variants: &mut [BodyVariant],
         root: &Root,
         pointer: &str,
     ) {
-        let json = body
-            .content
-            .iter()
-            .find(|(name, media)| request_kind(name, self.content(media)) == RequestKind::Json);
-        let Some((name, schema)) = json.and_then(|(name, media)| Some((name, media.schema.as_ref()?))) else {
-            return;
-        };
-        let site = Site::new(schema_pointer(pointer, name), root.clone(), "");
+        let Some(schema) = &json.media.schema else { return };
+        let site = Site::new(schema_pointer(pointer, json.name), root.clone(), "");
         let ty = self.resolve_type(schema, &site);
-        let mut differs = true;
+        let mut differs = of_multipart != Some(schema);
         if let (Some(Properties { fields, open, .. }), [variant]) = (self.properties_of(&ty), variants) {
             variant.open |= open;
             let is_file = |ty: &TypeRef| match ty.split_null().0 {
@@ -292,6 +243,5 @@ fn fix_constants(fields: &mut [Field], constants: &[(String, Vec<String>)]) {
 }
 
 fn schema_pointer(operation: &str, media_type: &str) -> String {
-    let content = pointer::join(&format!("{operation}/requestBody/content"), media_type);
-    format!("{content}/schema")
+    format!("{}/schema", content_pointer(operation, media_type))
 }

@@ -14,9 +14,9 @@
 //! A range is what its schema is: an object, list, number or boolean is JSON, a string is text, `format: binary` and no schema are
 //! bytes. In a request, the caller gives the type of text and bytes.
 //!
-//! Of several types of a request, one has the setters, and each other one with another schema has a method (`request_media.rs`). Of
-//! several types of a response, `send` decodes one (`success.rs`), and each other one has a method (`alternatives.rs`). The
-//! configuration may choose the first (`chosen_media.rs`).
+//! Of several types of a request, one has the setters, and each other one with another schema has a method; `request_media.rs` also
+//! decides under which names they are sent. Of several types of a response, `send` decodes one (`success.rs`), and each other one
+//! has a method (`alternatives.rs`). The configuration may choose the first (`chosen_media.rs`).
 
 use openapiv3::{MediaType, ReferenceOr, Schema, SchemaKind, StringFormat, Type, VariantOrUnknownOrEmpty};
 
@@ -189,7 +189,7 @@ pub(super) fn accept(kind: ResponseKind, offered: &[&str]) -> Option<String> {
 }
 
 /// A media type without the parameter `charset`, which some servers compare.
-fn without_charset(media_type: &str) -> String {
+pub(super) fn without_charset(media_type: &str) -> String {
     let is_kept = |part: &&str| !part.trim().to_ascii_lowercase().starts_with("charset=");
     let parts: Vec<&str> = media_type.split(';').map(str::trim).filter(is_kept).collect();
     parts.join("; ")

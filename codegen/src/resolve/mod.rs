@@ -9,6 +9,7 @@ mod alternatives;
 mod authentication;
 mod base;
 mod body;
+mod body_fields;
 mod chosen_media;
 mod component;
 mod composition;

@@ -1,24 +1,36 @@
-//! Selects the media type that a request sends, of those that the document offers.
+//! Selects the media types that a request sends, of those that the document offers, and their names.
+//!
+//! A JSON body is sent under the name that the document has, with its parameters; only a `charset` other than UTF-8 is left out,
+//! since that is how JSON is sent. So is a body that is sent as it is. A form is sent under its registered name: the client makes
+//! the boundary of its parts. A range of JSON types, and `*/*` with a value, is sent as `application/json`. A name that no
+//! header can carry is reported, and sent as what it is by its kind only if there is no other.
+
+use std::cmp::Reverse;
 
 use openapiv3::{MediaType, RequestBody};
 
 use super::Resolver;
-use super::media_type::{RequestKind, common_type, essence, is_sendable, request_kind};
+use super::body_fields::BodyFields;
+use super::media_type::{RequestKind, common_type, essence, is_sendable, request_kind, without_charset};
 use crate::diagnostic::Code;
-use crate::ir::BodyEncoding;
+use crate::document::pointer;
+use crate::ir::{BodyEncoding, Verb};
 
 /// A media type of a request.
 #[derive(Clone, Copy)]
-struct Offer<'a> {
+pub(super) struct Offer<'a> {
     kind: RequestKind,
-    name: &'a str,
-    media: &'a MediaType,
+    pub(super) name: &'a str,
+    pub(super) media: &'a MediaType,
+    fields: BodyFields,
 }
 
 /// The media types that a request sends: by its setters, and by other methods.
 pub(super) struct Selected<'a> {
     pub(super) sent: Sent<'a>,
     pub(super) others: Vec<Sent<'a>>,
+    /// Those of which the caller gives one with the body.
+    pub(super) raw: Vec<&'a str>,
 }
 
 /// A media type that a request sends.
@@ -26,35 +38,41 @@ pub(super) struct Sent<'a> {
     pub(super) encoding: BodyEncoding,
     pub(super) name: &'a str,
     pub(super) media: &'a MediaType,
+    /// The JSON type that is sent if no file is set.
+    pub(super) json: Option<Offer<'a>>,
 }
 
 impl<'a> Resolver<'a> {
     /// Selects the media type that the setters send: the one that the configuration chooses, else JSON; if there is multipart as
     /// well, a call that sets a file is multipart. Of several types that are sent as they are, the caller chooses. The others are
-    /// those with another schema.
+    /// those with another schema. None if the request has no body, since its form can have no fields.
     pub(super) fn select_media_type(
-        &self,
+        &mut self,
         body: &'a RequestBody,
+        verb: &Verb,
+        pointer: &str,
         chosen: Option<&str>,
     ) -> Option<Selected<'a>> {
-        let offers = body.content.iter();
-        let offers =
-            offers.map(|(name, media)| Offer { kind: request_kind(name, self.content(media)), name, media });
-        let offers: Vec<Offer<'a>> = offers.collect();
-        let chosen = chosen.and_then(|name| offers.iter().find(|offer| essence(offer.name) == essence(name)));
-        let find = |kind: RequestKind| offers.iter().find(|offer| offer.kind == kind);
-        let plain = offers.iter().find(|offer| essence(offer.name) == "application/json");
-        let json = plain.or_else(|| find(RequestKind::Json)).filter(|_| chosen.is_none());
-        let (encoding, sent) = match (chosen, json, find(RequestKind::FormData), find(RequestKind::Form)) {
-            (Some(chosen), ..) => (encoding_of(chosen), chosen),
-            (None, Some(_), Some(multipart), _) => (BodyEncoding::JsonOrMultipart, multipart),
-            (None, Some(json), None, _) => (BodyEncoding::Json, json),
-            (None, None, Some(multipart), _) => (BodyEncoding::Multipart, multipart),
-            (None, None, None, Some(form)) => (BodyEncoding::Form, form),
-            (None, None, None, None) => {
-                let names: Vec<&str> = offers.iter().map(|offer| offer.name).collect();
-                (BodyEncoding::Raw(common_type(&names)), find(RequestKind::Raw)?)
+        let all: Vec<Offer<'a>> =
+            body.content.iter().map(|(name, media)| self.offer(name, media, verb)).collect();
+        let chosen = chosen.and_then(|name| find_chosen(&all, name));
+        let offers = self.usable_offers(&all, chosen, pointer);
+        let json = offers.iter().filter(|offer| offer.kind == RequestKind::Json);
+        let json = json.min_by_key(|offer| json_rank(offer.name)).copied().filter(|_| chosen.is_none());
+        let multipart = find_form(&offers, &[RequestKind::FormData]);
+        let (encoding, sent, json) = match (chosen, json, multipart) {
+            (Some(chosen), ..) => (encoding_of(&chosen), chosen, None),
+            (None, Some(json), Some(multipart)) if has_setters_of_both(&multipart, &json) => {
+                (BodyEncoding::JsonOrMultipart, multipart, Some(json))
             }
+            (None, Some(json), _) => (BodyEncoding::Json, json, None),
+            (None, None, _) => match find_form(&offers, &[RequestKind::FormData, RequestKind::Form]) {
+                Some(form) => (encoding_of(&form), form, None),
+                None => {
+                    let names: Vec<&str> = offers.iter().map(|offer| offer.name).collect();
+                    (BodyEncoding::Raw(common_type(&names)), *offers.first()?, None)
+                }
+            },
         };
         // A body with the same schema is the same value in another notation.
         let is_other = |other: &MediaType| {
@@ -63,16 +81,82 @@ impl<'a> Resolver<'a> {
         };
         let is_typed = chosen.is_none() && matches!(encoding, BodyEncoding::Raw(_));
         let others = offers.iter().filter(|offer| {
-            !is_typed && offer.name != sent.name && is_sendable(offer.name) && is_other(offer.media)
+            !is_typed && offer.name != sent.name && !offer.is_empty_form() && is_other(offer.media)
         });
-        let others =
-            others.map(|offer| Sent { encoding: encoding_of(offer), name: offer.name, media: offer.media });
-        let sent = Sent { encoding, name: sent.name, media: sent.media };
-        Some(Selected { sent, others: others.collect() })
+        let others = others.map(|offer| Sent {
+            encoding: encoding_of(offer),
+            name: offer.name,
+            media: offer.media,
+            json: None,
+        });
+        let others: Vec<Sent<'a>> = others.collect();
+        if sent.is_empty_form() {
+            self.warn_of_others(sent.name, &others, pointer);
+            return None;
+        }
+        let raw = offers.iter().map(|offer| offer.name).filter(|name| is_typed && is_sendable(name));
+        let sent = Sent { encoding, name: sent.name, media: sent.media, json };
+        Some(Selected { sent, others, raw: raw.collect() })
+    }
+
+    fn offer(&self, name: &'a str, media: &'a MediaType, verb: &Verb) -> Offer<'a> {
+        let fields = self.body_fields(media.schema.as_ref(), verb);
+        Offer { kind: request_kind(name, self.content(media)), name, media, fields }
+    }
+
+    /// The media types that can be sent, of which forms have fields. Without one, all the others. Reports those whose names no
+    /// header can carry.
+    fn usable_offers(
+        &mut self,
+        all: &[Offer<'a>],
+        chosen: Option<Offer<'a>>,
+        pointer: &str,
+    ) -> Vec<Offer<'a>> {
+        let (sendable, unsendable): (Vec<_>, Vec<_>) =
+            all.iter().copied().partition(Offer::has_sendable_name);
+        let is_empty_form = Offer::is_empty_form;
+        let is_left_out = sendable.iter().any(|offer| !is_empty_form(offer));
+        for offer in &unsendable {
+            let is_chosen = chosen.is_some_and(|chosen| chosen.name == offer.name);
+            let effect = match offer.kind {
+                _ if is_left_out && !is_chosen => "no request is sent as it",
+                RequestKind::Json => "`application/json` is sent in its place",
+                _ => "the caller gives another one with the body",
+            };
+            self.warn(
+                Code::MEDIA_TYPES,
+                format!(
+                    "`{}` is not the name of a media type, such as `type/subtype` in ASCII, so that {effect}",
+                    offer.name.escape_debug()
+                ),
+                &content_pointer(pointer, offer.name),
+                "correct the name with an action in the overlay",
+            );
+        }
+        match (is_left_out, unsendable.is_empty()) {
+            (true, _) => sendable.into_iter().filter(|offer| !is_empty_form(offer)).collect(),
+            (false, false) => unsendable,
+            (false, true) => sendable,
+        }
+    }
+
+    /// The media type of a JSON body; none for `application/json`.
+    pub(super) fn name_json(&mut self, name: &str, pointer: &str) -> Option<String> {
+        if essence(name).contains('*') {
+            self.warn(
+                Code::MEDIA_TYPES,
+                format!(
+                    "`{name}` is a range, and a request has one media type: its body is sent as `application/json`"
+                ),
+                &content_pointer(pointer, name),
+                "if the API expects another JSON type, name it with an action in the overlay",
+            );
+        }
+        json_name(name)
     }
 
     /// Warns of media types that no method sends.
-    pub(super) fn warn_of_others(&mut self, sent: &str, others: &[Sent<'a>], pointer: &str) {
+    fn warn_of_others(&mut self, sent: &str, others: &[Sent<'a>], pointer: &str) {
         if others.is_empty() {
             return;
         }
@@ -89,6 +173,62 @@ impl<'a> Resolver<'a> {
     }
 }
 
+impl Offer<'_> {
+    /// Whether it is a form that can have no fields.
+    fn is_empty_form(&self) -> bool {
+        matches!(self.kind, RequestKind::Form | RequestKind::FormData) && self.fields == BodyFields::None
+    }
+
+    /// Whether a header can carry the name under which it is sent.
+    fn has_sendable_name(&self) -> bool {
+        matches!(self.kind, RequestKind::Form | RequestKind::FormData) || is_sendable(self.name)
+    }
+}
+
+/// The media type that the configuration chooses: the one with the same parameters, else the first one of that name.
+fn find_chosen<'a>(offers: &[Offer<'a>], name: &str) -> Option<Offer<'a>> {
+    let is_same = |offer: &&Offer<'_>| offer.name.eq_ignore_ascii_case(name);
+    let named = || offers.iter().find(|offer| essence(offer.name) == essence(name));
+    offers.iter().find(is_same).or_else(named).copied()
+}
+
+/// Whether the same setters set a multipart form and JSON: the form has fields, or is described as the JSON is.
+fn has_setters_of_both(multipart: &Offer<'_>, json: &Offer<'_>) -> bool {
+    multipart.fields == BodyFields::Named
+        || json.fields == BodyFields::None
+        || multipart.media.schema == json.media.schema
+}
+
+/// The form of one of these kinds whose fields say the most, the first of several.
+fn find_form<'a>(offers: &[Offer<'a>], kinds: &[RequestKind]) -> Option<Offer<'a>> {
+    let place = |offer: &Offer<'_>| kinds.iter().position(|kind| *kind == offer.kind);
+    let forms = offers.iter().filter(|offer| place(offer).is_some());
+    forms.min_by_key(|offer| (Reverse(offer.fields), place(offer))).copied()
+}
+
+/// The order in which JSON types are preferred: `application/json`, the same with parameters, other names, ranges.
+fn json_rank(name: &str) -> u8 {
+    match essence(name) {
+        plain if plain == "application/json" => u8::from(name.contains(';')),
+        range if range.contains('*') => 3,
+        _ => 2,
+    }
+}
+
+/// The name under which a JSON body is sent; none for `application/json`.
+fn json_name(name: &str) -> Option<String> {
+    if essence(name).contains('*') || !is_sendable(name) {
+        return None;
+    }
+    let charset = name.split(';').find_map(|part| {
+        let (key, value) = part.split_once('=')?;
+        key.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"'))
+    });
+    let is_utf_8 = charset.is_none_or(|charset| charset.eq_ignore_ascii_case("utf-8"));
+    let name = if is_utf_8 { name.trim().to_owned() } else { without_charset(name) };
+    Some(name).filter(|name| !name.eq_ignore_ascii_case("application/json"))
+}
+
 /// How a request that sends one media type is encoded.
 fn encoding_of(offer: &Offer<'_>) -> BodyEncoding {
     match offer.kind {
@@ -96,5 +236,57 @@ fn encoding_of(offer: &Offer<'_>) -> BodyEncoding {
         RequestKind::Form => BodyEncoding::Form,
         RequestKind::FormData => BodyEncoding::Multipart,
         RequestKind::Raw => BodyEncoding::Raw(common_type(&[offer.name])),
+    }
+}
+
+/// Where the media type of a request is in the document.
+pub(super) fn content_pointer(operation: &str, media_type: &str) -> String {
+    pointer::join(&format!("{operation}/requestBody/content"), media_type)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_sent_under_the_name_of_the_document() {
+        for (name, expected) in [
+            ("application/json", None),
+            ("Application/JSON", None),
+            ("application/json; v=2", Some("application/json; v=2")),
+            ("application/json;charset=UTF-8", Some("application/json;charset=UTF-8")),
+            ("application/json; charset=\"utf-8\"; v=2", Some("application/json; charset=\"utf-8\"; v=2")),
+            ("application/json; charset=latin1", None),
+            ("application/json; charset=latin1; v=2", Some("application/json; v=2")),
+            ("application/vnd.x+json; v=1", Some("application/vnd.x+json; v=1")),
+            ("text/json", Some("text/json")),
+            ("application/*+json", None),
+            ("*/*", None),
+            ("application/größe+json", None),
+        ] {
+            assert_eq!(json_name(name).as_deref(), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_plainest_json_is_preferred() {
+        let mut names = [
+            "application/*+json",
+            "text/json",
+            "application/json; v=1",
+            "Application/JSON",
+            "application/a+json",
+        ];
+        names.sort_by_key(|name| json_rank(name));
+        assert_eq!(
+            names,
+            [
+                "Application/JSON",
+                "application/json; v=1",
+                "text/json",
+                "application/a+json",
+                "application/*+json"
+            ]
+        );
     }
 }

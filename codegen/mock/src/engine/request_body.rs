@@ -29,18 +29,31 @@ fn essence(content_type: &str) -> String {
     content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
+/// Whether media types are the same with their parameters.
+fn is_same_media_type(one: &str, other: &str) -> bool {
+    let normalize = |name: &str| -> String { name.chars().filter(|char| *char != ' ').collect() };
+    normalize(one).eq_ignore_ascii_case(&normalize(other))
+}
+
 /// The body of another media type than the usual one that a request has, by its `Content-Type`.
 pub(crate) fn find_alternative<'b>(body: &'b Body, headers: &HeaderMap) -> Option<&'b Body> {
-    let media_type = essence(content_type(headers));
+    let content_type = content_type(headers);
+    let is_same =
+        |other: &&Body| other.media_type.as_deref().is_some_and(|own| is_same_media_type(own, content_type));
+    if let Some(same) = body.alternatives.iter().find(is_same) {
+        return Some(same);
+    }
+    let media_type = essence(content_type);
+    let is_named = |own: &str| essence(own) == media_type;
     let is_usual = match (body.encoding, body.media_type.as_deref()) {
         (Encoding::Json, None) => media_type == "application/json",
-        (Encoding::Json, Some(own)) => own.eq_ignore_ascii_case(&media_type),
+        (Encoding::Json, Some(own)) => is_named(own),
         (Encoding::Form, _) => media_type == "application/x-www-form-urlencoded",
         (Encoding::Multipart, _) => media_type == "multipart/form-data",
-        (Encoding::JsonOrMultipart, _) => {
-            ["application/json", "multipart/form-data"].contains(&media_type.as_str())
+        (Encoding::JsonOrMultipart, own) => {
+            is_named(own.unwrap_or("application/json")) || media_type == "multipart/form-data"
         }
-        (Encoding::Raw, own) => own.is_some_and(|own| own.eq_ignore_ascii_case(&media_type)),
+        (Encoding::Raw, own) => own.is_some_and(is_named),
     };
     let matches = |other: &&Body| {
         other.media_type.as_deref().is_some_and(|range| matches_media_type(range, &media_type))
@@ -100,14 +113,16 @@ fn matches_media_type(range: &str, media_type: &str) -> bool {
 
 fn wrong_media_type(body: &Body, media_type: &str) -> Violation {
     let expected = match body.encoding {
-        Encoding::Json => body.media_type.as_deref().unwrap_or("application/json"),
+        Encoding::Json | Encoding::JsonOrMultipart => {
+            body.media_type.as_deref().unwrap_or("application/json")
+        }
         Encoding::Form => "application/x-www-form-urlencoded",
         Encoding::Multipart => "multipart/form-data",
-        Encoding::JsonOrMultipart => "application/json or multipart/form-data",
         Encoding::Raw => body.media_type.as_deref().unwrap_or("*/*"),
     };
+    let multipart = (body.encoding == Encoding::JsonOrMultipart).then_some("multipart/form-data");
     let others = body.alternatives.iter().filter_map(|other| other.media_type.as_deref());
-    let expected: Vec<&str> = std::iter::once(expected).chain(others).collect();
+    let expected: Vec<&str> = std::iter::once(expected).chain(multipart).chain(others).collect();
     let expected = expected.join(" or ");
     let found = if media_type.is_empty() { "none".to_owned() } else { format!("`{media_type}`") };
     let details = format!("expected the content type {expected}, found {found}");
@@ -217,15 +232,26 @@ mod tests {
         };
         let patch = body(Encoding::Json, Some("application/json-patch+json"), Vec::new());
         let any = body(Encoding::Raw, Some("*/*"), Vec::new());
-        let body = body(Encoding::Json, None, vec![patch, any]);
+        let newer = body(Encoding::Json, Some("application/json; v=2"), Vec::new());
+        let usual = body(Encoding::JsonOrMultipart, Some("application/vnd.x+json; v=1"), vec![any.clone()]);
+        let body = body(Encoding::Json, None, vec![patch, newer, any]);
         for (content_type, expected) in [
             ("application/json; charset=utf-8", None),
+            ("application/json;v=2", Some("application/json; v=2")),
             ("Application/JSON-Patch+JSON", Some("application/json-patch+json")),
             ("text/plain", Some("*/*")),
         ] {
             let headers = HeaderMap::from_iter([(CONTENT_TYPE, content_type.parse().unwrap())]);
             let found = find_alternative(&body, &headers).and_then(|other| other.media_type.as_deref());
             assert_eq!(found, expected, "{content_type}");
+        }
+        for (content_type, is_usual) in [
+            ("application/vnd.x+json; v=1", true),
+            ("multipart/form-data; boundary=x", true),
+            ("application/json", false),
+        ] {
+            let headers = HeaderMap::from_iter([(CONTENT_TYPE, content_type.parse().unwrap())]);
+            assert_eq!(find_alternative(&usual, &headers).is_none(), is_usual, "{content_type}");
         }
     }
 

@@ -147,13 +147,13 @@ fn body(types: &mut TypeTable<'_>, body: &ir::Body) -> Body {
         }
     };
     let alternatives = body.alternatives.iter().map(|other| {
-        let media_type = Some(without_parameters(&other.media_type));
+        let media_type = Some(other.media_type.clone());
         Body { media_type, ..self::body(types, &other.body) }
     });
     Body {
         encoding,
         required: body.required,
-        media_type: raw_media_type.or(body.media.as_ref()).map(|name| without_parameters(name)),
+        media_type: raw_media_type.or(body.media.as_ref()).cloned(),
         content,
         alternatives: alternatives.collect(),
     }
@@ -173,9 +173,4 @@ fn variant(
         }
     }
     BodyVariant { name: name.to_owned(), object }
-}
-
-/// A media type as requests are compared with it.
-fn without_parameters(media_type: &str) -> String {
-    media_type.split(';').next().unwrap_or_default().trim().to_owned()
 }
