@@ -36,7 +36,7 @@ pub struct Config {
     /// The generated crate.
     #[serde(rename = "crate")]
     pub package: Package,
-    /// The environments; the first is the default. Without any, the document's servers are the only environment.
+    /// The environments; the first is the default. Without any, they are made of the document's servers.
     pub environments: Vec<Environment>,
     /// The environment variables that the client reads.
     pub variables: Variables,
@@ -180,8 +180,9 @@ pub struct Environment {
     /// The description.
     #[serde(default)]
     pub description: Option<String>,
-    /// The base URL of each server: the URL in the document, and the URL in this environment, which may contain variables of the
-    /// document's servers in braces.
+    /// The base URL of each server: the URL in the document, with the names or the defaults of its variables, and the URL in this
+    /// environment, which may contain variables of any of the document's servers in braces. Servers without an entry have the URL
+    /// of the document.
     pub servers: BTreeMap<String, String>,
 }
 

@@ -98,10 +98,11 @@ fn describe_from_env(cx: &Context<'_>, key: &str) -> Vec<String> {
         (format!("{what} The key is read from `{key}`."), format!("`{key}` is not set"))
     } else {
         let text = format!(
-            "{what} The API key is read from `{key}`, and other credentials from {}. Those that are set are used.",
+            "{what} The API key is read from `{key}`, and other credentials from {}. Those that are set are used; \
+             calls can set others with [`CallOptions::credential`](crate::CallOptions::credential).",
             others.join(", ")
         );
-        (text, "the credentials that are set suffice for no operation".to_owned())
+        (text, "none of them is set".to_owned())
     };
     vec![
         credentials,

@@ -159,6 +159,25 @@ pub struct Environment {
     pub templates: Vec<(usize, ServerTemplate)>,
 }
 
+impl Environment {
+    /// The URL with variables of the server at this index, if callers can set any.
+    #[must_use]
+    pub fn template(&self, index: usize) -> Option<&ServerTemplate> {
+        self.templates.iter().find(|(other, _)| *other == index).map(|(_, template)| template)
+    }
+
+    /// Whether requests to the servers at these two indexes reach the same address, whatever the caller sets.
+    pub(crate) fn has_same_server(&self, one: usize, other: usize) -> bool {
+        let address = |index: usize| {
+            let template = self.template(index);
+            let variables = template.into_iter().flat_map(|template| &template.variables);
+            let variables: Vec<_> = variables.map(|own| (&own.name, &own.default, &own.values)).collect();
+            (self.servers.get(index), template.map(|template| &template.url), variables)
+        };
+        address(one) == address(other)
+    }
+}
+
 /// The URL of a server with variables that callers can set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServerTemplate {

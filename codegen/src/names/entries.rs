@@ -1,4 +1,4 @@
-//! Reports entries of the configuration that name nothing in the document: tags, operations, fields, variants and servers.
+//! Reports entries of the configuration that name nothing in the document: tags, operations, fields and variants.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,12 +45,6 @@ pub(super) fn report_dead_entries(api: &Api, names: &Names, config: &Config, dia
                 key,
                 format!("no operation takes the security scheme `{key}`"),
             );
-        }
-    }
-    for (index, environment) in config.environments.iter().enumerate() {
-        for url in environment.servers.keys().filter(|url| !api.servers.contains(url)) {
-            let message = format!("no operation uses the server `{url}`");
-            report(&["environments", &index.to_string(), "servers"], url, message);
         }
     }
 }

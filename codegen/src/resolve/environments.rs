@@ -1,11 +1,10 @@
 //! Makes environments of the document's servers, and names them.
 
-use openapiv3::Server;
+use openapiv3::{Server, ServerVariable};
 use serde_json::Value;
 
-use super::server::{MAX_VALUES, Slot};
-use super::server_url::{Address, Values, combinations, default_url, is_absolute, variables};
-use crate::config;
+use super::server_slot::Slot;
+use super::server_url::{Address, MAX_VALUES, Values, combinations, default_url, is_absolute, variables};
 use crate::ident::constant_case;
 use crate::ir::{Environment, ServerTemplate};
 
@@ -22,7 +21,9 @@ pub(super) fn make_environments(slots: &[Slot]) -> Vec<Environment> {
             let addresses = slots.iter().enumerate().map(|(number, slot)| {
                 let same = slot.servers.get(index).filter(|_| slot.servers.len() == servers.len());
                 match same.or_else(|| slot.servers.first()) {
-                    Some(other) if number > 0 => Address::new(other, &values).below(&base),
+                    Some(other) if number > 0 && !slot.is_among(servers) => {
+                        Address::new(other, &shared_values(server, other, &values)).below(&base)
+                    }
                     _ => base.clone(),
                 }
             });
@@ -39,21 +40,29 @@ pub(super) fn make_environments(slots: &[Slot]) -> Vec<Environment> {
     name_environments(found)
 }
 
-/// An environment of the configuration: its own URLs, which may contain variables of the document, and the document's.
-pub(super) fn configure_environment(own: &config::Environment, slots: &[Slot]) -> Environment {
-    let none = Server::default();
-    let address = |slot: &Slot| Address::new(slot.servers.first().unwrap_or(&none), &Values::new());
-    let stated: Vec<Address> = slots.iter().map(address).collect();
-    let addresses = slots.iter().zip(&stated).map(|(slot, address)| match own.servers.get(&slot.url) {
-        Some(url) => Address::configured(url, &stated),
-        None => address.clone(),
-    });
-    let (servers, templates) = split_addresses(addresses.collect());
-    Environment { name: own.name.clone(), description: own.description.clone(), servers, templates }
+/// The values of an environment's variables that another of its servers has as well.
+fn shared_values(server: &Server, other: &Server, values: &Values) -> Values {
+    let find =
+        |name: &String| Some((server.variables.as_ref()?.get(name)?, other.variables.as_ref()?.get(name)?));
+    let is_shared = |name: &String| find(name).is_some_and(|(own, other)| shares_values(own, other));
+    values
+        .iter()
+        .filter(|(name, _)| is_shared(name))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
+}
+
+/// Whether a variable of the environment's first server gives its values to one of the same name: any that its `enum` has, or
+/// all if its default is one of them. Another default means something else.
+pub(super) fn shares_values(own: &ServerVariable, other: &ServerVariable) -> bool {
+    match other.enumeration.as_slice() {
+        [] => own.enumeration.contains(&other.default),
+        values => own.enumeration.iter().any(|value| values.contains(value)),
+    }
 }
 
 /// The URLs of addresses, and the templates of those that have variables, by their index.
-fn split_addresses(addresses: Vec<Address>) -> (Vec<String>, Vec<(usize, ServerTemplate)>) {
+pub(super) fn split_addresses(addresses: Vec<Address>) -> (Vec<String>, Vec<(usize, ServerTemplate)>) {
     let templates = addresses.iter().enumerate();
     let templates = templates.filter_map(|(index, address)| Some((index, address.template()?))).collect();
     (addresses.into_iter().map(|address| address.url).collect(), templates)
@@ -223,6 +232,53 @@ mod tests {
     }
 
     #[test]
+    fn a_default_that_no_environment_has_is_no_shared_value() {
+        let regions = json!({"default": "eu", "enum": ["eu", "us"]});
+        let own = json!([{"url": "https://{region}.test", "variables": {"region": regions}}]);
+        let open = |default: &str| json!([{"url": "https://{region}.b.test", "variables": {"region": {"default": default}}}]);
+        let urls = |list| {
+            found(&[own.clone(), list]).into_iter().map(|(_, servers)| servers.into_iter().next_back())
+        };
+        let expected = |urls: [&str; 2]| urls.map(|url| Some(url.to_owned())).to_vec();
+        assert_eq!(
+            urls(open("us")).collect::<Vec<_>>(),
+            expected(["https://eu.b.test", "https://us.b.test"])
+        );
+        assert_eq!(
+            urls(open("global")).collect::<Vec<_>>(),
+            expected(["https://global.b.test", "https://global.b.test"])
+        );
+    }
+
+    #[test]
+    fn paths_below_a_host_keep_its_variables() {
+        let slot = |url: &str, variables: serde_json::Value| {
+            let server = json!([{"url": url, "variables": variables}]);
+            Slot::new(&serde_json::from_value::<Vec<Server>>(server).unwrap_or_default(), String::new())
+        };
+        let slots = [
+            slot("https://{host}.test{path}", json!({"host": {"default": "a"}, "path": {"default": "/v1"}})),
+            slot("/files", json!({})),
+            slot("{files}/{kind}", json!({"files": {"default": "/files"}, "kind": {"default": "x"}})),
+            slot("//{host}.b.test", json!({"host": {"default": "b"}})),
+        ];
+        let environments = make_environments(&slots);
+        let [only] = environments.as_slice() else { panic!("{environments:?}") };
+        let expected = [
+            (0, "https://{host}.test{path}"),
+            (1, "https://{host}.test/files"),
+            (2, "https://{host}.test/files/{kind}"),
+            (3, "https://{host}.b.test"),
+        ];
+        assert_eq!(templates(only), expected);
+        let slots = [slot("{all}/v1", json!({"all": {"default": "https://b.test"}})), slot("/x", json!({}))];
+        let environments = make_environments(&slots);
+        let urls: Vec<_> =
+            environments.iter().map(|own| (own.servers.clone(), templates(own).len())).collect();
+        assert_eq!(urls, [(vec!["https://b.test/v1".to_owned(), "https://b.test/x".to_owned()], 0)]);
+    }
+
+    #[test]
     fn open_variables_stay_in_the_url() {
         let slot = |list: serde_json::Value| {
             let servers: Vec<Server> = serde_json::from_value(list).unwrap_or_default();
@@ -259,14 +315,5 @@ mod tests {
                     [..]
             )
         );
-        let servers = [
-            ("https://demo.eu.a.test:443", "https://{tenant}.sandbox.test"),
-            ("https://v1.test/1", "https://sandbox.test/{none}"),
-        ];
-        let servers = servers.map(|(stated, own)| (stated.to_owned(), own.to_owned())).into();
-        let own = config::Environment { name: "sandbox".to_owned(), description: None, servers };
-        let own = configure_environment(&own, &slots);
-        assert_eq!(own.servers.first().map(String::as_str), Some("https://demo.sandbox.test"));
-        assert_eq!(templates(&own), [(0, "https://{tenant}.sandbox.test"), (5, "https://{host}")]);
     }
 }

@@ -13,6 +13,7 @@ mod body_fields;
 mod chosen_media;
 mod component;
 mod composition;
+mod configured_environments;
 mod constraints;
 mod distribute;
 mod encoding;
@@ -46,6 +47,8 @@ mod response_notes;
 mod schema;
 mod secrets;
 mod server;
+mod server_reports;
+mod server_slot;
 mod server_url;
 mod site;
 mod success;
@@ -65,6 +68,7 @@ use serde_json::Value;
 
 use self::about::read_about;
 use self::ids::IdRules;
+use self::server_slot::Slot;
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::ir::{Api, IdKind, Root, Tag, TypeId};
@@ -108,6 +112,8 @@ struct Resolver<'a> {
     /// Tags by their name in lower case.
     tags: BTreeMap<String, usize>,
     ids: IdRules<'a>,
+    /// The servers of the document, and of paths and operations.
+    servers: Vec<Slot>,
     /// Enums that may be the empty text somewhere.
     blank_enums: BTreeSet<TypeId>,
     /// The security schemes for which the client sends no credential.
@@ -155,6 +161,7 @@ impl<'a> Resolver<'a> {
             occurrences: HashSet::new(),
             tags: BTreeMap::new(),
             ids: IdRules::new(&config.ids),
+            servers: Vec::new(),
             blank_enums: BTreeSet::new(),
             lone_values: HashSet::new(),
             unusable_schemes: BTreeSet::new(),

@@ -11,7 +11,6 @@ use super::parameter::style_path;
 use super::path::encode_literals;
 use super::path_names::{PathNames, derive_id, path_segments};
 use super::response_notes::{links, response_headers};
-use super::server::server_index;
 use super::webhook::WEBHOOK_PREFIX;
 use crate::diagnostic::Code;
 use crate::document::pointer;
@@ -81,7 +80,7 @@ impl<'a> Resolver<'a> {
             verb,
             path: styled_path,
             tag,
-            server: server_index(&self.api.servers, item, source),
+            server: self.server_index(item, source),
             summary: source.summary.clone().or_else(|| item.summary.clone()),
             description: source.description.clone().or_else(|| item.description.clone()),
             external_docs: source.external_docs.as_ref().map(Into::into),

@@ -3,41 +3,25 @@
 //! | member | effect |
 //! |---|---|
 //! | several `servers` of the document | an environment each, unless the configuration has environments |
-//! | `enum` of variables | an environment per value, up to [`MAX_VALUES`] combinations; otherwise as without `enum` |
+//! | `enum` of variables | an environment per value, up to [`MAX_VALUES`](super::server_url::MAX_VALUES) combinations; otherwise as without `enum` |
 //! | a variable without `enum` | `server_variable` of the client builder sets it; a warning if it is not part of the host, the port or the path |
 //! | `default` | the value in the first environment of the server |
 //! | `name` (3.2), `description` of a server | the name of its environment, unless its variables have several values; its documentation |
 //! | `description` of a variable | documents the environment and the constant of the variable |
-//! | `servers` of a path or an operation | another server of each environment: that of the same position, or the first; variables of the same name have the same values |
+//! | `servers` of a path or an operation | another server of each environment: that of the same position, or the first; the document's own if they are only some of its servers, the first among them |
+//! | a variable of the same name in them | has the value of the environment if that is in its `enum`; without `enum`, if its `default` is one of the values of the environments; a warning if one call of `server_variable` sets several that differ |
 //! | a relative `url` | for a path or an operation, below the host of the document's server; for the document, a warning, and `build` of the client asks for `base_url` |
 //! | a slash at the end of `url` | removed, since paths begin with one |
 
 use openapiv3::{Operation, PathItem, Server};
 
 use super::Resolver;
-use super::environments::{configure_environment, make_environments};
-use super::server_url::{combinations, default_url, is_absolute, placeholders, variables};
+use super::environments::make_environments;
+use super::server_slot::Slot;
+use super::server_url::is_absolute;
 use super::webhook::WEBHOOK_PREFIX;
-use crate::diagnostic::Code;
 use crate::document::pointer;
-
-/// The most environments that the values of one server's variables make.
-pub(super) const MAX_VALUES: usize = 16;
-
-/// The servers of the document, or those of a path or an operation, of which each request uses one.
-pub(super) struct Slot {
-    pub(super) servers: Vec<Server>,
-    /// The URL of the first server, with the default values of its variables.
-    pub(super) url: String,
-    pointer: String,
-}
-
-impl Slot {
-    pub(super) fn new(servers: &[Server], pointer: String) -> Self {
-        let url = servers.first().map(default_url).unwrap_or_default();
-        Self { servers: servers.to_vec(), url, pointer }
-    }
-}
+use crate::ir::Environment;
 
 impl Resolver<'_> {
     /// Collects the document's server, then those of single paths and operations, and makes environments of them.
@@ -47,19 +31,19 @@ impl Resolver<'_> {
         for (path, item) in &self.document.paths.paths {
             let Some(item) = item.as_item().filter(|_| !path.starts_with(WEBHOOK_PREFIX)) else { continue };
             for (verb, operation) in item.iter() {
-                let (servers, segments) = match operation.servers.as_slice() {
-                    [] => (&item.servers, vec!["paths", path, "servers"]),
-                    _ => (&operation.servers, vec!["paths", path, verb, "servers"]),
-                };
+                let servers = own_servers(item, operation);
                 if servers.is_empty() {
                     is_first_used = true;
                     continue;
                 }
-                let slot = Slot::new(servers, pointer::from_segments(segments));
-                match slots.iter().position(|other| other.url == slot.url) {
+                match slots.iter().position(|slot| slot.has_servers(servers)) {
                     Some(0) => is_first_used = true,
                     Some(_) => {}
-                    None => slots.push(slot),
+                    None => {
+                        let verb = (!operation.servers.is_empty()).then_some(verb);
+                        let segments = ["paths", path].into_iter().chain(verb).chain(["servers"]);
+                        slots.push(Slot::new(servers, pointer::from_segments(segments)));
+                    }
                 }
             }
         }
@@ -67,102 +51,49 @@ impl Resolver<'_> {
         if !is_first_used && !has_url && slots.len() > 1 {
             slots.remove(0);
         }
-        self.api.servers = slots.iter().map(|slot| slot.url.clone()).collect();
-        if self.config.environments.is_empty() {
-            self.api.environments = make_environments(&slots);
+        let is_configured = !self.config.environments.is_empty();
+        let mut environments =
+            if is_configured { self.configure_environments(&slots) } else { make_environments(&slots) };
+        self.api.servers = share_indexes(&mut slots, &mut environments);
+        self.api.environments = environments;
+        if !is_configured {
             self.report_servers(&slots);
-        } else {
-            let configured = self.config.environments.iter();
-            self.api.environments = configured.map(|own| configure_environment(own, &slots)).collect();
         }
+        self.report_joint_variables(&slots);
+        self.servers = slots;
     }
 
-    fn report_servers(&mut self, slots: &[Slot]) {
-        let Some(first) = slots.first() else { return };
-        for (index, server) in first.servers.iter().enumerate() {
-            let at = format!("{}/{index}", first.pointer);
-            self.report_variables(server, 0, &at, &[]);
-            if !is_absolute(&server.url) && !server.url.starts_with('{') {
-                self.warn(
-                    Code::SERVER,
-                    format!(
-                        "the server `{}` is not a complete URL: users of the client have to set `base_url`",
-                        server.url
-                    ),
-                    &format!("{at}/url"),
-                    "give it a scheme and a host with an action in the overlay",
-                );
-            }
-            let mut several = variables(server).filter(|(_, variable)| variable.enumeration.len() > 1);
-            if combinations(server, MAX_VALUES).is_none()
-                && several.any(|(name, _)| !self.has_setter(0, name))
-            {
-                self.warn(
-                    Code::SERVER,
-                    format!("the variables have more than {MAX_VALUES} combinations of values: only the defaults are an environment"),
-                    &format!("{at}/variables"),
-                    "name environments in the configuration (`[[environments]]`), or set `base_url` of the client",
-                );
-            }
-        }
-        for (number, slot) in slots.iter().enumerate().skip(1) {
-            for (index, server) in slot.servers.iter().enumerate() {
-                self.report_variables(server, number, &format!("{}/{index}", slot.pointer), &first.servers);
-            }
-            if slot.servers.len() > 1 && slot.servers.len() != first.servers.len() {
-                self.warn(
-                    Code::SERVER,
-                    "the servers are not as many as those of the document: all environments have the first",
-                    &slot.pointer,
-                    "name environments in the configuration (`[[environments]]`), or declare one server for each of the document",
-                );
-            }
-        }
-    }
-
-    /// Whether callers can set this variable of the server at this index.
-    fn has_setter(&self, number: usize, name: &str) -> bool {
-        let mut templates = self.api.environments.iter().flat_map(|environment| &environment.templates);
-        templates.any(|(index, template)| *index == number && template.has_variable(name))
-    }
-
-    /// Reports the variables of a server that have no list of values and cannot be set, besides those that have one in `shared`.
-    fn report_variables(&mut self, server: &Server, number: usize, at: &str, shared: &[Server]) {
-        for name in placeholders(&server.url) {
-            let variable = server.variables.as_ref().and_then(|variables| variables.get(name));
-            let is_shared = shared.iter().flat_map(variables).any(|(other, _)| other == name);
-            let (message, at) = match variable {
-                None => (
-                    format!("the server has no variable `{name}`, which its URL contains"),
-                    format!("{at}/url"),
-                ),
-                Some(variable)
-                    if variable.enumeration.is_empty() && !is_shared && !self.has_setter(number, name) =>
-                {
-                    (
-                        format!(
-                            "the server variable `{name}` is not part of a host or a path, and has no list of values: the client has its \
-                         default, `{}`",
-                            variable.default
-                        ),
-                        format!("{at}/variables/{}", pointer::join("", name).trim_start_matches('/')),
-                    )
-                }
-                Some(_) => continue,
-            };
-            self.warn(
-                Code::SERVER,
-                message,
-                &at,
-                "set `base_url` of the client for another value, or list the values as `enum` with an action in the overlay",
-            );
-        }
+    /// The index of an operation's server in every environment.
+    pub(super) fn server_index(&self, item: &PathItem, operation: &Operation) -> usize {
+        let servers = own_servers(item, operation);
+        let own = self.servers.iter().find(|slot| !servers.is_empty() && slot.has_servers(servers));
+        own.map_or(0, |slot| slot.index)
     }
 }
 
-/// The index of an operation's server among the collected ones.
-pub(super) fn server_index(servers: &[String], item: &PathItem, operation: &Operation) -> usize {
-    let server = operation.servers.first().or_else(|| item.servers.first());
-    let url = server.map(default_url);
-    url.and_then(|url| servers.iter().position(|other| *other == url)).unwrap_or_default()
+/// The servers that an operation or its path declares.
+fn own_servers<'a>(item: &'a PathItem, operation: &'a Operation) -> &'a [Server] {
+    if operation.servers.is_empty() { &item.servers } else { &operation.servers }
+}
+
+/// Gives slots whose addresses are the same in every environment one index, and returns the URL of each index.
+fn share_indexes(slots: &mut [Slot], environments: &mut [Environment]) -> Vec<String> {
+    let mut kept: Vec<(usize, String)> = Vec::new();
+    for (place, slot) in slots.iter_mut().enumerate() {
+        let same = kept.iter().position(|(other, _)| {
+            environments.iter().all(|environment| environment.has_same_server(*other, place))
+        });
+        slot.index = same.unwrap_or(kept.len());
+        if same.is_none() {
+            kept.push((place, slot.url.clone()));
+        }
+    }
+    for environment in environments {
+        let servers = kept.iter().filter_map(|(place, _)| environment.servers.get(*place).cloned());
+        let templates = kept.iter().enumerate();
+        let templates =
+            templates.filter_map(|(index, (place, _))| Some((index, environment.template(*place)?.clone())));
+        (environment.servers, environment.templates) = (servers.collect(), templates.collect());
+    }
+    kept.into_iter().map(|(_, url)| url).collect()
 }

@@ -6,6 +6,9 @@ use openapiv3::{Server, ServerVariable};
 
 use crate::ir::{self, ServerTemplate};
 
+/// The most environments that the values of one server's variables make.
+pub(super) const MAX_VALUES: usize = 16;
+
 /// Values of variables by their names.
 pub(super) type Values = BTreeMap<String, String>;
 
@@ -37,27 +40,17 @@ impl Address {
         Self { url: fill(server, values), text: trim_url(&text), variables: open }
     }
 
-    /// The address with this URL of the configuration, which may contain variables of the document's servers.
-    pub(super) fn configured(url: &str, stated: &[Self]) -> Self {
-        let mut variables: Vec<ir::ServerVariable> = Vec::new();
-        let mut filled = url.to_owned();
-        for variable in stated.iter().flat_map(|address| &address.variables) {
-            let placeholder = variable.placeholder();
-            if filled.contains(&placeholder) {
-                filled = filled.replace(&placeholder, &variable.default);
-                variables.push(variable.clone());
-            }
-        }
-        Self { url: filled, text: url.to_owned(), variables }
-    }
-
     /// The address, if it is relative to this base.
     pub(super) fn below(self, base: &Self) -> Self {
         let known: Vec<_> = self.variables.iter().map(|variable| variable.name.clone()).collect();
         let further = base.variables.iter().filter(|variable| !known.contains(&variable.name)).cloned();
+        // A variable with a slash in its default may end the host of the base, or begin this path.
+        let base_text = fill_some(&base.text, &base.variables, |_, variable| variable.default.contains('/'));
+        let text =
+            fill_some(&self.text, &self.variables, |at, variable| at == 0 && variable.default.contains('/'));
         Self {
             url: absolute_url(&base.url, &self.url),
-            text: absolute_url(&base.text, &self.text),
+            text: absolute_url(&base_text, &text),
             variables: self.variables.into_iter().chain(further).collect(),
         }
     }
@@ -144,6 +137,26 @@ pub(super) fn combinations(server: &Server, max: usize) -> Option<Vec<Values>> {
     Some(found)
 }
 
+/// A server with this URL, and those of the variables in it that one of these servers has.
+pub(super) fn server_with_url<'a>(url: &str, servers: impl Iterator<Item = &'a Server> + Clone) -> Server {
+    let find = |name: &str| {
+        let mut all = servers.clone().flat_map(variables);
+        all.find(|(other, _)| *other == name).map(|(name, variable)| (name.clone(), variable.clone()))
+    };
+    let variables = placeholders(url).filter_map(find).collect();
+    Server { url: url.to_owned(), variables: Some(variables), ..Server::default() }
+}
+
+/// Whether two servers have the same URL and the same variables in it.
+pub(super) fn is_same_server(one: &Server, other: &Server) -> bool {
+    let declared = |server: &Server, name: &str| {
+        let variable = server.variables.as_ref().and_then(|variables| variables.get(name));
+        variable.map(|variable| (variable.default.clone(), variable.enumeration.clone()))
+    };
+    let is_same = |name: &str| declared(one, name) == declared(other, name);
+    trim_url(&one.url) == trim_url(&other.url) && placeholders(&one.url).all(is_same)
+}
+
 /// The URL of a server, with the default values of its variables.
 pub(super) fn default_url(server: &Server) -> String {
     fill(server, &Values::new())
@@ -159,8 +172,25 @@ fn fill(server: &Server, values: &Values) -> String {
     trim_url(&url)
 }
 
-fn trim_url(url: &str) -> String {
+/// A URL without spaces around it and slashes at its end.
+pub(super) fn trim_url(url: &str) -> String {
     url.trim().trim_end_matches('/').to_owned()
+}
+
+/// A URL with the default values of the variables for which this holds, by their position in it.
+fn fill_some(
+    url: &str,
+    variables: &[ir::ServerVariable],
+    is_filled: impl Fn(usize, &ir::ServerVariable) -> bool,
+) -> String {
+    let mut filled = url.to_owned();
+    for variable in variables {
+        let placeholder = variable.placeholder();
+        if filled.find(&placeholder).is_some_and(|at| is_filled(at, variable)) {
+            filled = filled.replace(&placeholder, &variable.default);
+        }
+    }
+    filled
 }
 
 /// The names in braces of a URL.

@@ -1,7 +1,7 @@
 //! Pages of a list by numbers, positions, the last item or URLs, as the description of the operation says.
 
 use openapi_client_description::{
-    Description, Field, JsonValue, Operation, Paging, PagingKind, ResponseBody, Type,
+    Description, JsonValue, Operation, Paging, PagingKind, ResponseBody, Type, TypeDefinition,
 };
 
 use crate::engine::pagination::{DEFAULT_PAGE_SIZE, InvalidCursor};
@@ -54,7 +54,7 @@ impl Section {
             PagingKind::Offset(first) => {
                 number(&paging.parameter).unwrap_or(*first as usize).saturating_sub(*first as usize)
             }
-            PagingKind::Cursor(_) => match argument(&paging.parameter) {
+            PagingKind::Cursor(_) => match argument(&paging.parameter).filter(|cursor| !is_empty(cursor)) {
                 Some(cursor) => {
                     let position = cursor.to_text().parse().ok();
                     position.ok_or_else(|| InvalidCursor(paging.parameter.clone()))?
@@ -135,8 +135,8 @@ pub(crate) fn describe_page(
     headers.collect()
 }
 
-/// Sets the value at a path of a response, in the type of its field. Without a value, the field is removed, or is empty if it
-/// must be present.
+/// Sets the value at a path of a response, in the type of its field. Without a value, the field is removed, or has the value that
+/// clients take for the end if it must be present.
 pub(crate) fn set_at(
     description: &Description,
     ty: &Type,
@@ -145,23 +145,23 @@ pub(crate) fn set_at(
     value: Option<JsonValue>,
 ) {
     let Some((name, rest)) = path.split_first() else {
-        *response = value.unwrap_or(JsonValue::Null);
+        *response = value.unwrap_or_else(|| empty_value(description, ty));
         return;
     };
     let Some(field) = description.object(ty).and_then(|object| object.fields.get(name)) else { return };
     if !rest.is_empty() {
         let mut inner = response.get(name).cloned().filter(|inner| matches!(inner, JsonValue::Object(_)));
+        if inner.is_none() && value.is_none() && !field.is_required() {
+            return;
+        }
         let inner = inner.get_or_insert_with(JsonValue::empty_object);
         set_at(description, field.ty(), inner, rest, value);
         response.set(name, inner.clone());
         return;
     }
     match value {
-        Some(value) => response.set(name, in_type(description, field, value)),
-        None if field.is_required() => {
-            let is_nullable = matches!(field.ty(), Type::Nullable(_));
-            response.set(name, if is_nullable { JsonValue::Null } else { JsonValue::string("") });
-        }
+        Some(value) => response.set(name, in_type(description, field.ty(), value)),
+        None if field.is_required() => response.set(name, empty_value(description, field.ty())),
         None => {
             if let JsonValue::Object(properties) = response {
                 properties.retain(|(other, _)| other != name);
@@ -170,14 +170,42 @@ pub(crate) fn set_at(
     }
 }
 
-/// A number as text, where a field has no numbers.
-fn in_type(description: &Description, field: &Field, value: JsonValue) -> JsonValue {
-    let is_number = matches!(
-        description.resolve(field.ty()),
-        Type::Integer | Type::Unsigned | Type::Decimal | Type::Float | Type::Json
-    );
+/// The value of a type by which a server says that no page follows: `null`, an empty text, 0 or `false`.
+fn empty_value(description: &Description, ty: &Type) -> JsonValue {
+    match ty {
+        Type::Nullable(_) | Type::Json => JsonValue::Null,
+        Type::Integer | Type::Unsigned | Type::Decimal | Type::Float => JsonValue::number(0),
+        Type::Boolean => JsonValue::Bool(false),
+        Type::List(_) => JsonValue::List(Vec::new()),
+        Type::JsonObject | Type::Map(_) => JsonValue::empty_object(),
+        Type::Named(name) => match description.types.get(name) {
+            Some(TypeDefinition::Alias(field)) => empty_value(description, field.ty()),
+            Some(TypeDefinition::Union(variants)) => {
+                let values = variants.iter().map(|variant| empty_value(description, &variant.ty));
+                let value =
+                    values.reduce(|first, other| if other == JsonValue::Null { other } else { first });
+                value.unwrap_or(JsonValue::Null)
+            }
+            _ => JsonValue::string(""),
+        },
+        _ => JsonValue::string(""),
+    }
+}
+
+/// A number as text, where a field has no numbers, and a flag as 0 or 1 or as text, where it has no flags.
+fn in_type(description: &Description, ty: &Type, value: JsonValue) -> JsonValue {
+    if let Some(TypeDefinition::Union(variants)) = description.definition(ty) {
+        let mut values = variants.iter().map(|variant| in_type(description, &variant.ty, value.clone()));
+        let first = values.next().unwrap_or_else(|| value.clone());
+        return if first == value || values.any(|other| other == value) { value } else { first };
+    }
+    let ty = description.resolve(ty);
+    let is_number = matches!(ty, Type::Integer | Type::Unsigned | Type::Decimal | Type::Float);
     match value {
+        _ if matches!(ty, Type::Json) => value,
         JsonValue::Number(text) if !is_number => JsonValue::String(text),
+        JsonValue::Bool(flag) if is_number => JsonValue::number(u8::from(flag)),
+        JsonValue::Bool(flag) if !matches!(ty, Type::Boolean) => JsonValue::string(flag.to_string()),
         value => value,
     }
 }
@@ -210,6 +238,11 @@ fn value_at<'j>(value: &'j JsonValue, path: &[String]) -> Option<&'j JsonValue> 
 fn find_argument<'j>(operation: &Operation, name: &str, arguments: &'j JsonValue) -> Option<&'j JsonValue> {
     let parameter = operation.parameters.iter().find(|parameter| parameter.name == name);
     arguments.get(parameter.map_or(name, |parameter| parameter.request_name()))
+}
+
+/// Whether a cursor is that of the first page.
+fn is_empty(cursor: &JsonValue) -> bool {
+    matches!(cursor, JsonValue::Null) || cursor.as_str() == Some("")
 }
 
 /// The query of the next page: that of this one with another position.

@@ -45,8 +45,11 @@ impl<C: GeneratedClient> ClientBuilder<C> {
 
     /// A builder with the credentials, environment, base URL and API version from the environment variables of the API.
     ///
-    /// Later setters take precedence. [`build`](Self::build) reports an invalid variable, and credentials that suffice for no
-    /// operation.
+    /// Later setters take precedence. [`build`](Self::build) reports an invalid variable, and that no credential is set. One of
+    /// several that an operation needs is enough: calls can set the others ([`CallOptions::credential`]). If they set all, call
+    /// [`without_credentials`](Self::without_credentials).
+    ///
+    /// [`CallOptions::credential`]: crate::CallOptions::credential
     #[inline]
     pub fn from_env() -> Self {
         Self {

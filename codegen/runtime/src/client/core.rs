@@ -46,6 +46,8 @@ pub(crate) struct Shared {
     /// The credentials, by their index in the description of the API.
     pub(crate) credentials: Vec<ClientCredential>,
     /// Whether a call fails if a credential that its operation requires is not set.
+    /// The environment variables of the credentials, if the settings are from the environment, and there are several.
+    pub(crate) credential_variables: &'static [&'static str],
     pub(crate) needs_credential: bool,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) concurrency: Option<ConcurrencyLimit>,
@@ -178,6 +180,9 @@ pub(crate) fn insecure_http(url: &str) -> Error {
 /// Validates a base URL and removes its trailing slashes.
 pub fn validate_base_url(url: &str) -> Result<&str, Error> {
     let error = |why: &str| Err(Error::new(ErrorKind::Config, format!("the base URL {why}")));
+    if url.contains(['{', '}']) {
+        return error("has a variable in braces; write its value instead");
+    }
     let Ok(uri) = url.parse::<http::Uri>() else { return error("is not a valid URL") };
     if !matches!(uri.scheme_str(), Some("http" | "https")) {
         return error("must start with https:// or http://");
@@ -234,6 +239,8 @@ mod tests {
             "https://user:pw@api.test",
             "https://a.test/?q",
             "https://a\r\nb",
+            "https://{tenant}.a.test",
+            "https://a.test/{version",
         ] {
             assert!(validate_base_url(invalid).is_err(), "{invalid}");
         }

@@ -1,7 +1,7 @@
 //! Selects the credentials of a request: those of one alternative of what its operation requires.
 
 use http::{
-    HeaderName, HeaderValue,
+    HeaderMap, HeaderName, HeaderValue,
     header::{AUTHORIZATION, COOKIE},
 };
 
@@ -10,7 +10,7 @@ use crate::{
     client::credential::{Credential, CredentialPart, credential_part, encode_basic, validate_credential},
     client::operation::{Operation, Security},
     client::options::CallOptions,
-    client::service::{Authentication, Service},
+    client::service::{Authentication, SecurityScheme, Service},
     error::{Error, ErrorKind},
     secret::Secret,
     wire::cookies::cookie_pairs,
@@ -139,7 +139,7 @@ pub(crate) fn select_credentials(
         let mut required = alternatives(service, operation.security);
         let is_optional = required.clone().next().is_none() || required.any(<[usize]>::is_empty);
         if shared.needs_credential && !is_optional {
-            return Err(missing_credential(service, operation));
+            return Err(missing_credential(shared, operation));
         }
         for (index, secret) in &overrides {
             select(&mut selection, service, *index, &Credential::Fixed((*secret).clone()), None);
@@ -212,8 +212,9 @@ fn alternatives(service: &Service, security: Security) -> impl Iterator<Item = &
     requirements.iter().flat_map(|alternatives| alternatives.iter().copied())
 }
 
-fn missing_credential(service: &Service, operation: &Operation) -> Error {
-    let name = |index: &usize| service.credentials.get(*index).map(|scheme| format!("`{}`", scheme.name));
+fn missing_credential(shared: &Shared, operation: &Operation) -> Error {
+    let (service, variables) = (shared.service, shared.credential_variables);
+    let name = |index: &usize| credential_name(service, variables, *index);
     let texts = alternatives(service, operation.security)
         .map(|alternative| alternative.iter().filter_map(name).collect::<Vec<_>>().join(" and "));
     let mut alternatives: Vec<String> = Vec::new();
@@ -222,49 +223,52 @@ fn missing_credential(service: &Service, operation: &Operation) -> Error {
             alternatives.push(text);
         }
     }
+    let variables = if variables.is_empty() { "" } else { "set these environment variables, or " };
     let text = format!(
-        "the operation needs a credential that is not set: {}; call `credential` on the client builder or on the options of \
-         the call",
+        "the operation needs a credential that is not set: {}; {variables}call `credential` on the client builder or on the \
+         options of the call",
         alternatives.join(", or ")
     );
     Error::new(ErrorKind::Config, text)
 }
 /// The error of a client without any credential. `variables` are those of all credentials, if there are several.
 pub(crate) fn no_credential(service: &Service, variables: &[&str]) -> String {
-    let mut text =
-        format!("no API key: set the environment variable {} and use `from_env`", service.api_key_variable);
-    if let Some(others) = variables.get(1..).filter(|others| !others.is_empty()) {
-        text.push_str(&format!(" (other credentials are read from {})", others.join(", ")));
-    }
-    text.push_str(", or call `api_key`");
-    if service.credentials.len() > 1 {
-        let names: Vec<_> = service.credentials.iter().map(|scheme| format!("`{}`", scheme.name)).collect();
-        text.push_str(&format!(", or `credential` with one of {}", names.join(", ")));
+    let others = service.credentials.get(1..).unwrap_or_default();
+    let of_call = if others.is_empty() { "bearer" } else { "credential" };
+    let mut text = format!(
+        "no API key: set the environment variable {} and use `from_env`, or call `api_key`; if each call sets its own \
+         (`CallOptions::{of_call}`), call `without_credentials`",
+        service.api_key_variable
+    );
+    if !others.is_empty() {
+        let names = (1..=others.len()).filter_map(|index| credential_name(service, variables, index));
+        text.push_str("; or set another with `credential`: ");
+        text.push_str(&names.collect::<Vec<_>>().join(", "));
     }
     text
 }
 
-/// Whether these credentials are all that one alternative of any operation requires.
-pub(crate) fn suffices_for_any(service: &Service, credentials: &[Credential]) -> bool {
-    let is_set = |index: &usize| credentials.get(*index).is_some_and(|credential| !credential.is_none());
-    let mut alternatives = service.security.iter().flat_map(|alternatives| alternatives.iter());
-    alternatives.any(|alternative| !alternative.is_empty() && alternative.iter().all(is_set))
+/// The name of a credential, and its environment variable if there are any.
+fn credential_name(service: &Service, variables: &[&str], index: usize) -> Option<String> {
+    let name = service.credentials.get(index)?.name;
+    let variable = variables.get(index).map(|variable| format!(" ({variable})"));
+    Some(format!("`{name}`{}", variable.unwrap_or_default()))
 }
 
-/// The error of a client whose credentials suffice for no operation, with what the usual operations require.
-pub(crate) fn insufficient_credentials(service: &Service, variables: &[&str]) -> String {
-    let is_needed =
-        |required: &&&[&[usize]]| !required.is_empty() && required.iter().all(|all| !all.is_empty());
-    let usual = service.security.iter().find(is_needed).copied().unwrap_or_default();
-    let names = |alternative: &&[usize]| {
-        let names = alternative.iter().filter_map(|index| variables.get(*index).copied());
-        names.collect::<Vec<_>>().join(" and ")
+/// Whether headers of every request carry a credential of the API.
+pub(crate) fn has_credential_header(service: &Service, headers: &HeaderMap) -> bool {
+    let carries = |scheme: &SecurityScheme| match scheme.authentication {
+        Authentication::Bearer | Authentication::Basic | Authentication::Http(_) => {
+            headers.contains_key(AUTHORIZATION)
+        }
+        Authentication::Header(name) => headers.contains_key(name),
+        Authentication::Cookie(name) => {
+            let cookies = headers.get(COOKIE).and_then(|value| value.to_str().ok());
+            cookies.is_some_and(|cookies| cookie_pairs(cookies).any(|(other, _)| other == name))
+        }
+        Authentication::Query(_) => false,
     };
-    let needed: Vec<String> = usual.iter().map(names).collect();
-    format!(
-        "the credentials suffice for no operation: set the environment variables {}",
-        needed.join(", or ")
-    )
+    service.credentials.iter().any(carries)
 }
 
 /// Validates the credentials, and makes the headers of those that are fixed.

@@ -22,7 +22,7 @@ use crate::{
     client::log::Log,
     client::loopback::is_unencrypted,
     client::retry::{RetryPolicy, StandardRetry},
-    client::selection::{insufficient_credentials, no_credential, prepare_credentials, suffices_for_any},
+    client::selection::{has_credential_header, no_credential, prepare_credentials},
     client::server_variables::{ServerTemplate, fill_servers, find_server},
     client::service::{Authentication, Environment, Service},
     error::{Error, ErrorKind},
@@ -251,17 +251,12 @@ impl Settings {
         if let Some(error) = self.error {
             return Err(config(error));
         }
-        if self.needs_credential && self.credentials.iter().all(Credential::is_none) {
+        let has_headers =
+            self.headers.contains_key(AUTHORIZATION) || has_credential_header(service, &self.headers);
+        if self.needs_credential && !has_headers && self.credentials.iter().all(Credential::is_none) {
             return Err(config(no_credential(service, self.credential_variables)));
         }
-        if self.needs_credential
-            && !self.credential_variables.is_empty()
-            && !suffices_for_any(service, &self.credentials)
-        {
-            return Err(config(insufficient_credentials(service, self.credential_variables)));
-        }
         let credentials = std::mem::take(&mut self.credentials);
-        let has_headers = self.headers.contains_key(AUTHORIZATION);
         let has_credential = has_headers || credentials.iter().any(|credential| !credential.is_none());
         let credentials = prepare_credentials(service, credentials)?;
         let filled_servers =
@@ -318,6 +313,7 @@ impl Settings {
             headers,
             key_header,
             credentials,
+            credential_variables: self.credential_variables,
             needs_credential: self.needs_credential,
             transport,
             concurrency: self.max_concurrent_requests.map(ConcurrencyLimit::new),

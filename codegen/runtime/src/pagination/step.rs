@@ -80,7 +80,9 @@ impl Received<'_> {
                 }
                 Some(text) => {
                     let json = raw_at(self.body, path).unwrap_or_default();
-                    Ok(Some(Step::Value { text, json }))
+                    // Where a cursor must be a number, 0 marks the end as an empty text does.
+                    let is_end = has_more.is_none() && json.parse() == Ok(0.0);
+                    Ok((!is_end).then_some(Step::Value { text, json }))
                 }
                 None if has_more == Some(true) => Err(NO_CURSOR.to_owned()),
                 None => Ok(None),

@@ -180,6 +180,8 @@ fn the_error_of_an_invalid_client_names_the_setting() {
     let error = |builder: ClientBuilder<Client>| builder.build().unwrap_err().to_string();
     assert!(error(ClientBuilder::new()).contains("SHOP_TEST_API_KEY"));
     assert!(error(ClientBuilder::from_env()).contains("SHOP_TEST_API_KEY"));
+    assert!(error(ClientBuilder::from_env()).contains("(`CallOptions::bearer`), call `without_credentials`"));
+    assert!(error(builder().base_url("https://a.test/{version}")).contains("a variable in braces"));
     assert!(error(builder().api_key("")).contains("empty"));
     assert!(error(builder().api_key("a b")).contains("copy it again"));
     assert!(error(builder().base_url("nowhere")).contains("base URL"));

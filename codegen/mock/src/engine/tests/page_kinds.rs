@@ -1,13 +1,16 @@
 //! A client that follows the pages of the mock gets every item once, whatever selects a page.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use openapi_client_runtime::{
     __private as rt, Body, BoxFuture, ClientBuilder, Transport, TransportError, json::ExtraFields,
 };
 use serde_json::Value;
 
+use openapi_client_description::Type;
+
 use super::*;
+use crate::engine::type_checker::{Direction, TypeChecker};
 
 const DESCRIPTION: &str = r#"{
     "operations": [
@@ -28,7 +31,8 @@ const DESCRIPTION: &str = r#"{
         {"id": "url", "method": "GET", "path": "/url", "parameters": {"query": {"size": {"optional": "integer"}}},
             "response": {"json": "Urls"}, "paging": {"kind": {"url": ["next"]}, "list": ["data"], "size": {"parameter": "size", "default": 2}}},
         {"id": "search", "method": "POST", "path": "/search", "body": {"encoding": "json", "content": {"variants": [{"object": {"fields": {"token": {"optional": "string"}}}}]}},
-            "response": {"json": "Tokens"}, "paging": {"kind": {"cursor": ["meta", "next"]}, "parameter": "token", "in_body": true, "list": ["data"]}}
+            "response": {"json": "Tokens"}, "paging": {"kind": {"cursor": ["meta", "next"]}, "parameter": "token", "in_body": true, "list": ["data"]}},
+        CURSORS
     ],
     "types": {
         "Item": {"object": {"fields": {"id": "string", "name": "string"}}},
@@ -36,6 +40,9 @@ const DESCRIPTION: &str = r#"{
         "Tokens": {"object": {"fields": {"data": {"list": "Item"}, "meta": {"optional": "Meta"}}}},
         "More": {"object": {"fields": {"data": {"list": "Item"}, "has_more": "boolean"}}},
         "Counted": {"object": {"fields": {"data": {"list": "Item"}, "page": "integer", "pages": "integer", "total": "integer"}}},
+        "NumberOrText": {"union": [{"name": "Number", "type": "integer"}, {"name": "Text", "type": "string"}]},
+        "TextOrNull": {"union": [{"name": "Text", "type": "string"}, {"name": "Null", "type": {"nullable": "string"}}]},
+        "Position": {"alias": {"type": "integer"}},
         "Urls": {"object": {"fields": {"data": {"list": "Item"}, "next": {"nullable": "string"}}}}
     }
 }"#;
@@ -124,7 +131,7 @@ impl Transport for Direct {
 
 fn core(items: usize) -> rt::Core {
     let options = Options { seed: 7, items, credentials: true };
-    let engine = Arc::new(Engine::new(&SERVICE, DESCRIPTION, options).unwrap());
+    let engine = Arc::new(Engine::new(&SERVICE, &WITH_CURSORS, options).unwrap());
     let builder = ClientBuilder::<Client>::new()
         .base_url("https://things.invalid")
         .api_key("k")
@@ -159,6 +166,77 @@ async fn every_item_comes_once_whatever_selects_a_page() {
     }
 }
 
+/// The types of a cursor in the response, that of the parameter, and the field that says whether pages follow, if any.
+const CURSOR_TYPES: [(&str, &str, &str); 12] = [
+    (r#""string""#, "string", ""),
+    (r#"{"nullable": "string"}"#, "string", ""),
+    (r#"{"optional": "string"}"#, "string", ""),
+    (r#""integer""#, "integer", ""),
+    (r#"{"nullable": "integer"}"#, "integer", ""),
+    (r#"{"optional": "integer"}"#, "integer", ""),
+    (r#""float""#, "float", ""),
+    (r#""Position""#, "integer", ""),
+    (r#""NumberOrText""#, "string", ""),
+    (r#""TextOrNull""#, "string", ""),
+    (r#""integer""#, "integer", "integer"),
+    (r#""string""#, "string", "string"),
+];
+
+/// The description, with a list for each of [`CURSOR_TYPES`].
+static WITH_CURSORS: LazyLock<String> = LazyLock::new(|| {
+    let cursors = CURSOR_TYPES.iter().enumerate().map(|(index, (_, parameter, more))| {
+        let more = if more.is_empty() { "" } else { r#", "more": ["more"]"# };
+        format!(
+            r#"{{"id": "cursor{index}", "method": "GET", "path": "/cursors/{index}", "parameters": {{"query": {{"token": {{"optional": "{parameter}"}}}}}},
+            "response": {{"json": "Cursor{index}"}}, "paging": {{"kind": {{"cursor": ["next"]}}, "parameter": "token", "list": ["data"], "size": {{"parameter": "limit", "default": 2}}{more}}}}}"#
+        )
+    });
+    let types = CURSOR_TYPES.iter().enumerate().map(|(index, (cursor, _, more))| {
+        let more = if more.is_empty() { String::new() } else { format!(r#", "more": "{more}""#) };
+        format!(
+            r#""Cursor{index}": {{"object": {{"fields": {{"data": {{"list": "Item"}}, "next": {cursor}{more}}}}}}},"#
+        )
+    });
+    let (cursors, types): (Vec<_>, String) = (cursors.collect(), types.collect());
+    DESCRIPTION
+        .replace("CURSORS", &cursors.join(", "))
+        .replace(r#""types": {"#, &format!(r#""types": {{{types}"#))
+});
+
+#[tokio::test]
+async fn cursors_have_the_type_of_their_field() {
+    for (index, (ty, _, more)) in CURSOR_TYPES.iter().enumerate() {
+        let paging = rt::Paging::cursor("token", &["next"]).size("limit", 2, 0);
+        let paging = if more.is_empty() { paging } else { paging.more(&["more"]) };
+        let path: &'static str = format!("/cursors/{index}").leak();
+        let operation: &'static rt::Operation =
+            Box::leak(Box::new(get(path, path, Box::leak(Box::new(paging)))));
+        for count in [5, 4, 1, 0] {
+            let call: rt::Builder<()> = rt::Builder::new(&core(count), operation);
+            let items = call.stream::<Value, Info>().collect().await.unwrap();
+            assert_eq!(different(&items), count, "{ty}");
+            let engine =
+                Engine::new(&SERVICE, &WITH_CURSORS, Options { seed: 7, items: count, credentials: true })
+                    .unwrap();
+            let ty = Type::Named(format!("Cursor{index}"));
+            let mut query = String::new();
+            loop {
+                let response = request(&format!("GET {path}{query}"), "").respond(&engine).unwrap();
+                let response = JsonValue::parse(&response).unwrap();
+                let is_valid =
+                    TypeChecker::is_valid(&engine.description, Direction::Response, &ty, &response);
+                assert!(is_valid, "{ty:?}: {response:?}");
+                match response.get("next").map(JsonValue::to_text) {
+                    Some(next) if !["", "0", "null"].contains(&next.as_ref()) => {
+                        query = format!("?token={next}")
+                    }
+                    _ => break,
+                }
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn pages_have_the_size_of_the_request() {
     let core = core(7);
@@ -187,7 +265,7 @@ async fn what_is_no_list_of_resources_is_one_page() {
 #[test]
 fn positions_of_another_list_are_rejected() {
     let engine =
-        Engine::new(&SERVICE, DESCRIPTION, Options { seed: 7, items: 2, credentials: true }).unwrap();
+        Engine::new(&SERVICE, &WITH_CURSORS, Options { seed: 7, items: 2, credentials: true }).unwrap();
     for line in ["GET /cursor?token=x", "GET /last-item?starting_after=x"] {
         assert!(request(line, "").respond(&engine).is_err(), "{line}");
     }
