@@ -8,7 +8,7 @@ use crate::analyze::{Facts, analyze};
 use crate::config::{Config, dead_entry};
 use crate::diagnostic::{Code, Diagnostics, Locate, Messages, Place, Position, SourceId};
 use crate::document::{Origins, Source, SourceMap, load_document, pointer};
-use crate::drift::{find_api_version, report_brought_back};
+use crate::drift::{find_api_version, find_known_versions, report_brought_back};
 use crate::ir::Api;
 use crate::lower::{KeywordRule, LowerOptions, Lowered, UnknownKeys, lower_document};
 use crate::names::{Names, assign_names};
@@ -185,9 +185,10 @@ pub(crate) fn resolve_document(
     }
     select_operations(&mut document, &config.selection, diagnostics);
     let api_version = find_api_version(&document.root, &config, sources, diagnostics);
+    let known_versions = find_known_versions(&document.root, &config, diagnostics);
     if options.faults == Faults::LeaveOut {
         let (mut api, faults) = repair::resolve_without_faults(document, &config, diagnostics, sources)?;
-        api.api_version = api_version;
+        (api.api_version, api.known_versions) = (api_version, known_versions);
         return Some(ResolvedDocument { config, api, origins: Origins::default(), faults, untyped: None });
     }
     let written = options.report_untyped.then(|| document.root.clone());
@@ -195,7 +196,7 @@ pub(crate) fn resolve_document(
     sources.set_lowered(&lowered.origins);
     report_dead_rules(&config, &lowered, diagnostics);
     let mut api = resolve(&lowered.api, &config, diagnostics);
-    api.api_version = api_version;
+    (api.api_version, api.known_versions) = (api_version, known_versions);
     let untyped = written.map(|document| {
         UntypedReport::new(&api, &document, |pointer| lowered.origins.original(pointer).into_owned())
     });

@@ -138,4 +138,9 @@ async fn mock_server_serves_programs_in_other_languages() {
     let page: serde_json::Value = serde_json::from_slice(&response.bytes().await.unwrap()).unwrap();
     assert_eq!(page["data"].as_array().unwrap().len(), 1);
     assert!(program.wait_for_line("GET").contains("/payments"));
+    let invalid = http_client().get(format!("{url}/api/v1/payments?first=x")).bearer_auth("any");
+    assert_eq!(invalid.send().await.unwrap().status(), 422);
+    let mut lines = std::iter::repeat_with(|| program.wait_for_line("GET"));
+    let line = lines.find(|line| line.contains(" 422 ")).unwrap();
+    assert!(line.contains(": query.first: expected an integer, found a string"), "{line}");
 }

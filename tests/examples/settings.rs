@@ -30,10 +30,17 @@ fn a_missing_setting_is_named() {
 
 #[test]
 fn mock_server_names_the_invalid_option() {
-    for (arguments, message) in
-        [(["--port", "x"].as_slice(), "--port x"), (&["--port"], "--port needs a value")]
-    {
+    for (arguments, message) in [
+        (["--port", "x"].as_slice(), "--port x"),
+        (&["--port"], "--port needs a value"),
+        (&["--prot=1"], "unknown argument `--prot`"),
+        (&["4010"], "unknown argument `4010`"),
+        (&["--strict-version=no"], "--strict-version takes no value, found `no`"),
+        (&["--unknown-ids", "none"], "--unknown-ids needs `generate` or `not-found`, found none"),
+    ] {
         let (success, text) = Program::start("mock_server", arguments, &[]).wait_for_end();
         assert!(!success && text.contains(message), "{text}");
     }
+    let (success, text) = Program::start("mock_server", &["--help"], &[]).wait_for_end();
+    assert!(success && text.contains("--strict-version") && text.contains("--unknown-ids"), "{text}");
 }

@@ -17,6 +17,9 @@ use crate::{
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Description {
+    /// The versions of the API that a request can ask for; empty if only that of the document is known.
+    #[serde(skip_serializing_if = "is_default")]
+    pub versions: Vec<String>,
     /// The API's own errors for invalid requests, by reason.
     #[serde(skip_serializing_if = "is_default")]
     pub rejections: BTreeMap<RejectionReason, ErrorTemplate>,
@@ -140,7 +143,7 @@ pub struct ErrorExample {
     pub message: Option<String>,
 }
 
-/// The names of a page's fields.
+/// The names of a page's fields, and the limit of its size.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PageFields {
@@ -148,11 +151,14 @@ pub struct PageFields {
     pub data: String,
     /// The cursors.
     pub info: String,
+    /// The smallest number of items that a request can ask for, besides the limits of the parameter.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub min_size: u32,
 }
 
 impl Default for PageFields {
     fn default() -> Self {
-        Self { data: "data".to_owned(), info: "page_info".to_owned() }
+        Self { data: "data".to_owned(), info: "page_info".to_owned(), min_size: 0 }
     }
 }
 

@@ -44,6 +44,7 @@ pub use self::renamed::*;
 pub use self::server::webhook_delivery::{DeliveryAttempt, DeliveryBuilder, DeliveryReport};
 pub use self::{
     endpoint::Endpoint,
+    engine::protocol::UnknownIds,
     error_response::ErrorResponse,
     server::{
         mock_server::Server,

@@ -218,6 +218,13 @@ pub struct Version {
     /// The version that the document describes, if it does not state one.
     #[serde(default)]
     pub value: Option<String>,
+    /// The JSON Pointer of a list of all versions in the document, such as the `enum` of a property. The mock server accepts
+    /// requests of these versions besides its own.
+    #[serde(default)]
+    pub known_from: Option<String>,
+    /// Versions to accept in addition to those.
+    #[serde(default)]
+    pub known: Vec<String>,
 }
 
 /// Idempotency keys.

@@ -12,13 +12,21 @@ pub struct Pages {
     pub data: String,
     /// The object with the cursors.
     pub info: String,
+    /// The smallest number of items that a request may ask for, if the document states none. The mock server refuses a smaller
+    /// one.
+    pub min_size: u32,
     /// How pages are requested, by the `operationId`, or a pattern with `*`; it replaces what the generator recognizes.
     pub operations: BTreeMap<String, PageRule>,
 }
 
 impl Default for Pages {
     fn default() -> Self {
-        Self { data: "data".to_owned(), info: "page_info".to_owned(), operations: BTreeMap::new() }
+        Self {
+            data: "data".to_owned(),
+            info: "page_info".to_owned(),
+            min_size: 0,
+            operations: BTreeMap::new(),
+        }
     }
 }
 

@@ -5,7 +5,7 @@ mod brought_back;
 mod version;
 
 pub(crate) use brought_back::report_brought_back;
-pub(crate) use version::find_api_version;
+pub(crate) use version::{find_api_version, find_known_versions};
 
 #[cfg(test)]
 mod tests;

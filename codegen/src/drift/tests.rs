@@ -3,7 +3,7 @@
 
 use crate::diagnostic::{Diagnostics, Severity};
 use crate::document::{Source, SourceMap, load_document};
-use crate::drift::{find_api_version, report_brought_back};
+use crate::drift::{find_api_version, find_known_versions, report_brought_back};
 use crate::model::{Model, ModelInputs};
 use crate::overlay::apply_overlays;
 
@@ -58,6 +58,31 @@ fn a_pinned_version_that_disagrees_is_named_with_that_of_the_document() {
     assert_eq!(version, None);
     assert!(messages.contains("states no version at `/info/x` or as the `default`"), "{messages}");
     assert!(messages.contains("--> c.toml:1:2"), "{messages}");
+}
+
+#[test]
+fn the_known_versions_are_listed_by_the_document_and_the_configuration() {
+    let find = |config: &str| {
+        let mut diagnostics = Diagnostics::default();
+        let config = format!("[version]\nheader = \"V\"\nvalue = \"3\"\n{config}");
+        let parsed = crate::config::Config::parse("c.toml", &config, &mut diagnostics).unwrap();
+        let document = load_document(source("d.yaml", "x: {enum: [2, '3']}"), &mut diagnostics).unwrap();
+        let known = find_known_versions(&document.root, &parsed, &mut diagnostics);
+        let mut sources = SourceMap::default();
+        sources.set_configuration(source("c.toml", &config));
+        diagnostics.settle_misfits(Severity::Error);
+        (known, crate::diagnostic::Messages::new(diagnostics, sources).to_string())
+    };
+    assert_eq!(find(""), (Vec::new(), String::new()));
+    let both = find("known-from = \"/x/enum\"\nknown = [\"3\", \"4\"]");
+    assert_eq!(both, (["2", "3", "4"].map(str::to_owned).to_vec(), String::new()));
+    let (known, messages) = find("known-from = \"/x\"");
+    assert!(known.is_empty());
+    for words in
+        ["error[api-version]: the document has no list of versions at `/x`", "--> c.toml:4:1", "help: "]
+    {
+        assert!(messages.contains(words), "{words}: {messages}");
+    }
 }
 
 const DOCUMENT: &str = "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {}\ncomponents:\n  schemas:\n    A:\n      type: object\n      properties:\n        kept: {type: string}\n        properties: {type: object, properties: {inner: {type: string}}}\n";

@@ -1,4 +1,4 @@
-//! Finds the version of the API that a document describes.
+//! Finds the version of the API that a document describes, and all versions that there are.
 
 use crate::config::{Config, Version};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Locate, SourceId};
@@ -39,6 +39,34 @@ pub(crate) fn find_api_version(
         _ => {}
     }
     stated.or_else(|| Some(ApiVersion { value: version.value.clone()?, pointer: None }))
+}
+
+/// The versions in the configured list of the document, and those of the configuration. A list that the document does not have
+/// is reported.
+pub(crate) fn find_known_versions(
+    root: &Value,
+    config: &Config,
+    diagnostics: &mut Diagnostics,
+) -> Vec<String> {
+    let Some(version) = &config.version else { return Vec::new() };
+    let mut known = Vec::new();
+    if let Some(from) = &version.known_from {
+        match root.pointer(from).and_then(Value::as_array) {
+            Some(items) => known.extend(items.iter().filter_map(scalar_text)),
+            None => {
+                let message = format!("the document has no list of versions at `{from}`");
+                let help =
+                    "name the place of a list, such as the `enum` of a property, or delete `known-from`";
+                diagnostics.push_misfit(error_at("/version/known-from", message).help(help));
+            }
+        }
+    }
+    for other in &version.known {
+        if !known.contains(other) {
+            known.push(other.clone());
+        }
+    }
+    known
 }
 
 fn error_at(pointer: &str, message: String) -> Diagnostic {

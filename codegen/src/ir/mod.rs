@@ -31,6 +31,8 @@ pub struct Api {
     pub version: String,
     /// The version of the API that a header asks for, if the configuration names the header.
     pub api_version: Option<ApiVersion>,
+    /// All versions of the API, if the document or the configuration lists them.
+    pub known_versions: Vec<String>,
     /// `info.description`
     pub description: Option<String>,
     /// What else the document says about the API.

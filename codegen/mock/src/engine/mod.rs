@@ -5,6 +5,7 @@
 mod error_messages;
 mod list_filters;
 mod multipart;
+mod near_paths;
 mod number_range;
 mod page_rules;
 mod pagination;
@@ -36,8 +37,9 @@ use openapi_client_runtime::{__private::Service, Error, ErrorKind};
 
 use crate::engine::{
     error_messages::{encode_error, example_error, rejection_error},
+    near_paths::find_near_paths,
     path_template::{PathTemplate, has_pairs, split_query},
-    protocol::{Arguments, ErrorParts, Options, Rejection, Request, Response, Route},
+    protocol::{Arguments, ErrorParts, Options, Rejection, Request, Response, Route, UnknownIds},
     request_reader::{LocatedViolation, RequestReader},
     resource_types::ResourceTypes,
     responder::{Responder, ResponderError},
@@ -97,8 +99,14 @@ impl Engine {
         let fewest = matches.iter().map(|(_, _, parameters)| *parameters).min().unwrap_or_default();
         matches.retain(|(_, _, parameters)| *parameters == fewest);
         if matches.is_empty() {
-            let details =
-                format!("no operation of the document has the path {path}; check the client's base URL");
+            let paths = self.description.operations.iter().map(|operation| split_query(&operation.path).0);
+            let near: Vec<String> =
+                find_near_paths(paths, path).into_iter().map(|near| format!("`{near}`")).collect();
+            let help = match near.as_slice() {
+                [] => "check the client's base URL".to_owned(),
+                near => format!("the nearest known paths are {}", near.join(", ")),
+            };
+            let details = format!("no operation of the document has the path {path}; {help}");
             return Err(self.reject(RejectionReason::UnknownPath, None, path, &details));
         }
         let methods: Vec<&str> = matches.iter().map(|(_, operation, _)| operation.method.as_str()).collect();
@@ -111,6 +119,16 @@ impl Engine {
                 Err(self.reject(RejectionReason::WrongMethod, None, path, &details))
             }
         }
+    }
+
+    /// Whether an operation has this path.
+    pub(crate) fn has_path(&self, path: &str) -> bool {
+        self.templates.iter().any(|template| template.match_path(path).is_some())
+    }
+
+    /// Whether requests of this version are accepted although the description is of another one.
+    pub(crate) fn accepts_other_version(&self, version: &str) -> bool {
+        !self.options.strict_version && self.description.versions.iter().any(|known| known == version)
     }
 
     pub(crate) fn operation_id(&self, operation: usize) -> &str {
@@ -132,11 +150,12 @@ impl Engine {
         let reader = RequestReader {
             description: &self.description,
             service: self.service,
+            options: &self.options,
             operation,
             request,
             path: &route.parameters,
         };
-        let arguments = reader.read(self.options.credentials);
+        let arguments = reader.read();
         arguments.map_err(|violations| self.reject_violations(route.operation, &violations))
     }
 
@@ -185,6 +204,7 @@ impl Engine {
     ) -> Result<Response, Rejection> {
         let (value, headers) = self.with_responder_at((origin, query), |responder| {
             let value = responder.respond(route, arguments);
+            value.iter().for_each(|value| self.record_stated(responder.store, value));
             (value, std::mem::take(&mut responder.headers))
         });
         let value = value.map_err(|error| self.reject_response(route.operation, error))?;
@@ -198,12 +218,23 @@ impl Engine {
         Ok(Response { status, media_type, headers, body })
     }
 
+    /// Records the ids that the server states, if requests for others are rejected.
+    fn record_stated(&self, store: &mut Store, value: &JsonValue) {
+        if self.options.unknown_ids == UnknownIds::NotFound {
+            store.record_stated(value);
+        }
+    }
+
     fn reject_response(&self, operation: usize, error: ResponderError) -> Rejection {
+        let not_found = |id: &str, details: String| {
+            let rejection = self.reject(RejectionReason::NotFound, Some(operation), id, &details);
+            Rejection { is_violation: false, ..rejection }
+        };
         match error {
-            ResponderError::Deleted(id) => {
-                let details = format!("`{id}` was deleted");
-                let rejection = self.reject(RejectionReason::NotFound, Some(operation), &id, &details);
-                Rejection { is_violation: false, ..rejection }
+            ResponderError::Deleted(id) => not_found(&id, format!("`{id}` was deleted")),
+            ResponderError::Unknown(id) => {
+                let help = "create it, or take an id from a list";
+                not_found(&id, format!("no response of this server had the id `{id}`; {help}"))
             }
             ResponderError::InvalidCursor(parameter) => {
                 let details = "not a cursor of this list; use one of a page from this server".to_owned();
@@ -270,7 +301,10 @@ impl Engine {
 
     /// Stores the response of a stub, so that later requests find the resource.
     pub(crate) fn store_stub_response(&self, route: &Route, value: &JsonValue) {
-        self.with_responder(|responder| responder.store_stub_response(route, value));
+        self.with_responder(|responder| {
+            responder.store_stub_response(route, value);
+            self.record_stated(responder.store, value);
+        });
     }
 
     /// A valid payload of an event, by its name. Its id starts with the prefix of the scheme, and it states the version of the
@@ -290,7 +324,15 @@ impl Engine {
         }
         let mut sampler = Sampler::new(&self.description, Direction::Response, seed);
         let payload = event.payload.as_ref().map(|payload| sampler.sample(payload, Some(&source), name));
-        Some(payload.unwrap_or(JsonValue::Null))
+        let payload = payload.unwrap_or(JsonValue::Null);
+        self.record_event(&payload);
+        Some(payload)
+    }
+
+    /// Records the ids in an event that is delivered, or that a test may deliver.
+    #[cfg(feature = "webhooks")]
+    pub(crate) fn record_event(&self, payload: &JsonValue) {
+        self.with_responder(|responder| self.record_stated(responder.store, payload));
     }
 
     /// The document's example of an error with a status.

@@ -12,6 +12,33 @@ pub(crate) struct Options {
     pub(crate) items: usize,
     /// Whether requests need a credential.
     pub(crate) credentials: bool,
+    /// Whether only the version of the document is accepted.
+    pub(crate) strict_version: bool,
+    pub(crate) unknown_ids: UnknownIds,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            seed: 0,
+            items: 3,
+            credentials: true,
+            strict_version: false,
+            unknown_ids: UnknownIds::Generate,
+        }
+    }
+}
+
+/// How a server responds to requests for resources that it never made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum UnknownIds {
+    /// With a resource that is generated for the id.
+    #[default]
+    Generate,
+    /// With 404, unless an earlier response of the server had the id: as that of a created or listed resource, or as a
+    /// reference to another one.
+    NotFound,
 }
 
 /// The parts of a request that are validated after routing.

@@ -8,9 +8,10 @@ use openapi_client_description::{
 use openapi_client_runtime::__private::{Authentication, Service};
 
 use crate::engine::page_rules::{POSITION, has_page_urls};
+use crate::engine::pagination::NAMES;
 use crate::engine::parameter_values::{Pair, parse_named, parse_pairs, parse_simple};
 use crate::engine::path_template::{is_pair, split_query};
-use crate::engine::protocol::{Arguments, Request};
+use crate::engine::protocol::{Arguments, Options, Request};
 use crate::engine::request_body::{DecodedBody, decode_body, find_alternative};
 use crate::engine::type_checker::{
     Direction, TypeChecker, VariantAttempt, Violation, describe_type, describe_unknown, join_path,
@@ -34,6 +35,7 @@ pub(crate) struct LocatedViolation {
 pub(crate) struct RequestReader<'a> {
     pub(crate) description: &'a Description,
     pub(crate) service: &'a Service,
+    pub(crate) options: &'a Options,
     pub(crate) operation: &'a Operation,
     pub(crate) request: &'a Request,
     /// The decoded parameters of the path.
@@ -42,11 +44,11 @@ pub(crate) struct RequestReader<'a> {
 
 impl RequestReader<'_> {
     /// The arguments, or all violations: of the credential first, then of the version, the parameters and the body.
-    pub(crate) fn read(&self, needs_credential: bool) -> Result<Arguments, Vec<LocatedViolation>> {
+    pub(crate) fn read(&self) -> Result<Arguments, Vec<LocatedViolation>> {
         let mut violations = Vec::new();
         let mut arguments = Vec::new();
         let mut pairs = parse_pairs(self.request.query.as_deref().unwrap_or_default());
-        if needs_credential && !self.operation.unauthenticated {
+        if self.options.credentials && !self.operation.unauthenticated {
             violations.extend(self.check_credentials(&pairs));
         }
         for fixed in parse_pairs(split_query(&self.operation.path).1) {
@@ -66,6 +68,7 @@ impl RequestReader<'_> {
                 Some(value) => {
                     let mut checker = self.type_checker();
                     checker.check_field(parameter.field, &value, "");
+                    self.check_page_size(parameter, &value, &mut checker);
                     let found = checker.into_violations().into_iter();
                     violations.extend(found.map(|violation| locate_in_parameter(parameter, violation)));
                     arguments.push((parameter.request_name().to_owned(), value));
@@ -100,6 +103,20 @@ impl RequestReader<'_> {
             u8::from(is_exploded && (is_map || is_object)) + u8::from(is_exploded && is_map)
         });
         parameters
+    }
+
+    /// Checks the number of items that a request asks for.
+    fn check_page_size(&self, parameter: Parameter<'_>, value: &JsonValue, checker: &mut TypeChecker<'_>) {
+        let paging = self.operation.paging.as_ref();
+        let is_size = match paging.and_then(|paging| paging.size.as_ref()) {
+            Some(size) => size.parameter == parameter.name,
+            None => self.operation.paginated && [NAMES.first, NAMES.last].contains(&parameter.name),
+        };
+        let minimum = self.description.pages.min_size;
+        if let Some(size) = value.as_number::<i64>().filter(|size| is_size && *size < i64::from(minimum)) {
+            let details = format!("expected at least {minimum}, found {size}");
+            checker.report(RejectionReason::InvalidParameter, "", details);
+        }
     }
 
     fn type_checker(&self) -> TypeChecker<'_> {
@@ -163,15 +180,26 @@ impl RequestReader<'_> {
         }
     }
 
-    /// Rejects other versions than the description's: the mock cannot respond as those would.
+    /// Rejects versions that the description does not know, or all but its own.
     fn check_version(&self) -> Option<LocatedViolation> {
         let (name, version) = self.service.version_header?;
         let given = self.request.headers.get(name)?.to_str().unwrap_or_default();
-        (given != version).then(|| LocatedViolation {
+        let known = &self.description.versions;
+        let is_known = known.iter().any(|known| known == given);
+        if given == version || is_known && !self.options.strict_version {
+            return None;
+        }
+        let described = format!("this crate's document describes the version {version}");
+        let details = match known.as_slice() {
+            _ if is_known => format!("{described}, and this server accepts no other"),
+            [] => described,
+            known => format!("{described}, and the known versions are {}", known.join(", ")),
+        };
+        Some(LocatedViolation {
             reason: RejectionReason::UnsupportedVersion,
             location: format!("header {name}"),
             name: given.to_owned(),
-            details: format!("this crate's document describes the version {version}"),
+            details,
         })
     }
 

@@ -10,7 +10,7 @@ use openapi_client_runtime::__private::percent_encode;
 use crate::engine::list_filters::ListFilters;
 use crate::engine::page_rules::{Section, count_items, describe_page, set_at};
 use crate::engine::pagination::{InvalidCursor, Page, paginate};
-use crate::engine::protocol::{Arguments, Options, Route};
+use crate::engine::protocol::{Arguments, Options, Route, UnknownIds};
 use crate::engine::random::{random_letters, random_number};
 use crate::engine::resource_types::{
     Action, OperationRole, ResourceType, ResourceTypes, listed_items, sent_fields,
@@ -25,6 +25,8 @@ use crate::engine::type_checker::Direction;
 pub(crate) enum ResponderError {
     /// The resource with this id was deleted.
     Deleted(String),
+    /// The server made no resource with this id.
+    Unknown(String),
     InvalidCursor(InvalidCursor),
 }
 
@@ -206,6 +208,10 @@ impl<'a> Responder<'a> {
         }
         if let Some(resource) = collection.get(&call.id) {
             return Ok(resource.value.clone());
+        }
+        let is_strict = self.options.unknown_ids == UnknownIds::NotFound && !call.id.is_empty();
+        if is_strict && !self.store.has_stated(&call.id) {
+            return Err(ResponderError::Unknown(call.id.clone()));
         }
         let fields = self.generated_fields(call.operation);
         Ok(self.complete(call.resource_type, &call.collection, &call.id, &fields))

@@ -6,6 +6,9 @@ use openapi_client_description::JsonValue;
 
 use crate::engine::upload_slots::UploadSlots;
 
+/// The number of bytes up to which a text may be an id.
+const MAX_ID_LENGTH: usize = 128;
+
 /// A resource.
 #[derive(Clone, Debug)]
 pub(crate) struct StoredResource {
@@ -50,11 +53,41 @@ pub(crate) struct Store {
     /// The number of minted tokens.
     pub(crate) token_count: u64,
     pub(crate) upload_slots: UploadSlots,
+    /// The texts in the responses so far, among which are the ids.
+    stated_texts: BTreeSet<String>,
 }
 
 impl Store {
     pub(crate) fn collection(&mut self, path: &str) -> &mut Collection {
         self.collections.entry(path.to_owned()).or_default()
+    }
+
+    /// Records the ids in a response. Any string may be one, a number only if its name says so.
+    pub(crate) fn record_stated(&mut self, value: &JsonValue) {
+        match value {
+            JsonValue::String(text) if text.len() <= MAX_ID_LENGTH => {
+                self.stated_texts.insert(text.clone());
+            }
+            JsonValue::List(items) => items.iter().for_each(|item| self.record_stated(item)),
+            JsonValue::Object(properties) => {
+                for (name, value) in properties {
+                    let is_id =
+                        name.eq_ignore_ascii_case("id") || name.ends_with("_id") || name.ends_with("Id");
+                    match value {
+                        JsonValue::Number(number) if is_id => {
+                            self.stated_texts.insert(number.clone());
+                        }
+                        _ => self.record_stated(value),
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether an earlier response had this id.
+    pub(crate) fn has_stated(&self, id: &str) -> bool {
+        self.stated_texts.contains(id)
     }
 }
 

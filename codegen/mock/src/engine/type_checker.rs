@@ -356,7 +356,7 @@ pub(crate) fn describe_unknown<'n>(
 }
 
 /// The number of characters to insert, delete or replace to turn one name into the other (Levenshtein).
-fn edit_distance(from: &str, to: &str) -> usize {
+pub(crate) fn edit_distance(from: &str, to: &str) -> usize {
     let to: Vec<char> = to.chars().collect();
     let mut row: Vec<usize> = (0..=to.len()).collect();
     for (index, from_char) in from.chars().enumerate() {

@@ -9,7 +9,7 @@ use std::{
 };
 
 use crate::{
-    MockedApi,
+    MockedApi, UnknownIds,
     engine::{Engine, protocol::Options},
     server::access_log::AccessLog,
     server::base_paths::BasePaths,
@@ -50,7 +50,7 @@ pub struct ServerBuilder<A> {
 impl<A: MockedApi> ServerBuilder<A> {
     pub(crate) fn new() -> Self {
         Self {
-            options: Options { seed: 0, items: 3, credentials: true },
+            options: Options::default(),
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
             api_key: None,
             webhook_secret: Secret::from(DEFAULT_WEBHOOK_SECRET),
@@ -100,6 +100,21 @@ impl<A: MockedApi> ServerBuilder<A> {
         self
     }
 
+    /// Sets whether only requests of the document's version are accepted. The default is false: requests of any version that
+    /// the description knows are accepted, and the log names the difference once. The responses are always those of the
+    /// document's version.
+    pub fn strict_version(mut self, is_strict: bool) -> Self {
+        self.options.strict_version = is_strict;
+        self
+    }
+
+    /// Sets the response to a request for a resource that the server never made. The default is a generated resource, so that
+    /// a test needs no preparation.
+    pub fn unknown_ids(mut self, unknown_ids: UnknownIds) -> Self {
+        self.options.unknown_ids = unknown_ids;
+        self
+    }
+
     /// Sets the secret that webhooks are signed with.
     pub fn webhook_secret(mut self, secret: impl Into<Secret>) -> Self {
         self.webhook_secret = secret.into();
@@ -133,8 +148,9 @@ impl<A: MockedApi> ServerBuilder<A> {
         self
     }
 
-    /// Passes a line to the function when the server responds to a request: method, path, status, operation and
-    /// duration, and nothing that may be secret.
+    /// Passes a line to the function when the server responds to a request: method, path, status, operation, duration and,
+    /// if it refuses the request, the reason. The reason can quote a value that is not allowed; apart from that, nothing that
+    /// may be secret is logged. Further lines start with `note:`.
     pub fn log(mut self, log: impl Fn(&str) + Send + Sync + 'static) -> Self {
         self.access_log = AccessLog::new(log);
         self

@@ -62,8 +62,13 @@ impl ServerState {
     pub(crate) fn find_route(&self, method: &Method, path_and_query: &str) -> Result<Route, Rejection> {
         let Some(api_path) = self.base_paths.strip_base(path_and_query) else {
             let path = path_and_query.split('?').next().unwrap_or_default();
+            let base = self.base_paths.get(0).filter(|_| self.engine.has_path(path));
+            let help = match base {
+                Some(base) => format!("did you mean `{base}{path}`?"),
+                None => "use `Server::base_url`".to_owned(),
+            };
             let reason = format!(
-                "the path {path} does not start with a base path of the API, expected {}; use `Server::base_url`",
+                "the path {path} does not start with a base path of the API, expected {}; {help}",
                 self.base_paths
             );
             return Err(self.engine.reject(RejectionReason::UnknownPath, None, path, &reason));

@@ -27,8 +27,9 @@ impl ServerState {
         let Err((status, reason)) = self.store_upload(request) else {
             return MockResponse::new(StatusCode::OK, None, Bytes::new()).into();
         };
-        self.journal.add_problem(request_number, format!("upload storage: {reason}"));
-        MockResponse::plain_text(status, reason).into()
+        let problem = format!("upload storage: {reason}");
+        self.journal.add_problem(request_number, problem.clone());
+        CallOutcome { refusal: vec![problem], ..MockResponse::plain_text(status, reason).into() }
     }
 
     fn store_upload(&self, request: &RecordedRequest) -> Result<(), StorageError> {

@@ -148,6 +148,9 @@ fn raw_http_requests_work() {
     assert!(response.starts_with("HTTP/1.1 404"), "{response}");
     let error = server.verify().unwrap_err().to_string();
     assert!(error.contains("/api/v2/things") && error.contains("`/api/v1`"), "{error}");
+    send_raw(&server, &request("GET /things/thing_1"));
+    let error = server.verify().unwrap_err().to_string();
+    assert!(error.contains("did you mean `/api/v1/things/thing_1`?"), "{error}");
     assert!(send_raw(&server, "nonsense\r\n\r\n").starts_with("HTTP/1.1 400"));
 }
 

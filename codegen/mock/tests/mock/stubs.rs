@@ -1,12 +1,12 @@
 //! Stubs: responses in place of the default ones.
 
-use openapi_client_mock::ErrorResponse;
+use openapi_client_mock::{ErrorResponse, UnknownIds};
 use openapi_client_runtime::__private::Text;
 use serde_json::json;
 
 use crate::support::{
-    CREATE_THING, DELETE_THING, LABEL_THING, LIST_THINGS, PICTURE_THING, RETRIEVE_THING, Server, send_raw,
-    thing,
+    CREATE_THING, DELETE_THING, LABEL_THING, LIST_THINGS, LogLines, PICTURE_THING, RETRIEVE_THING, Server,
+    send_raw, thing,
 };
 
 #[tokio::test]
@@ -251,8 +251,7 @@ async fn another_version_than_the_one_of_the_description_is_rejected() {
     let dated = server.client_builder().api_version("2026-01-01").build().unwrap();
     let error = dated.retrieve("thing_1").send().await.unwrap_err();
     assert_eq!((error.status().unwrap().as_u16(), error.code()), (400, Some("invalid_request")));
-    let message =
-        "Unsupported API version: 2026-01-01. this crate's document describes the version 2025-01-01.";
+    let message = "Unsupported API version: 2026-01-01. this crate's document describes the version 2025-01-01, and the known versions are 2025-01-01, 2025-06-01.";
     assert_eq!(error.message(), Some(message));
     let problems = server.verify().unwrap_err().to_string();
     assert!(problems.contains("retrieveThing: header Api-Version-Date: "), "{problems}");
@@ -263,6 +262,69 @@ async fn another_version_than_the_one_of_the_description_is_rejected() {
     );
     assert!(raw.starts_with("HTTP/1.1 200"), "{raw}");
     server.skip_verification_on_drop();
+}
+
+#[tokio::test]
+async fn known_versions_are_accepted_unless_the_server_is_strict() {
+    let lines = LogLines::default();
+    let log = lines.clone();
+    let server = Server::builder().log(move |line| log.push(line)).start().await.unwrap();
+    let dated = server.client_builder().api_version("2025-06-01").build().unwrap();
+    dated.create().send().await.unwrap();
+    dated.create().field("no_such", "x".to_owned()).send().await.unwrap_err();
+    let problems = server.verify().unwrap_err().to_string();
+    assert!(problems.contains("body.no_such") && !problems.contains("version"), "{problems}");
+    let lines = lines.collected();
+    let notes: Vec<_> = lines.iter().filter(|line| line.starts_with("note: ")).collect();
+    assert_eq!(notes.len(), 1, "{lines:?}");
+    assert!(notes[0].contains("2025-06-01") && notes[0].contains("2025-01-01"), "{notes:?}");
+    let refused = "400 createThing ";
+    let reason = ": body.no_such: the document has no such field; leave it out";
+    assert!(lines.iter().any(|line| line.contains(refused) && line.ends_with(reason)), "{lines:?}");
+
+    let strict = Server::builder().strict_version(true).start().await.unwrap();
+    strict.client().create().send().await.unwrap();
+    let dated = strict.client_builder().api_version("2025-06-01").build().unwrap();
+    let error = dated.create().send().await.unwrap_err();
+    assert_eq!(error.status().unwrap(), 400);
+    let problems = strict.verify().unwrap_err().to_string();
+    assert!(problems.contains("2025-01-01, and this server accepts no other"), "{problems}");
+}
+
+#[tokio::test]
+async fn a_page_of_fewer_items_than_the_minimum_is_rejected() {
+    let server = Server::start().await;
+    let client = server.client();
+    client.list().parameter("first", 1_i64).send().await.unwrap();
+    for size in [0_i64, -1] {
+        let error = client.list().parameter("first", size).send().await.unwrap_err();
+        assert_eq!(error.status().unwrap(), 400);
+    }
+    let problems = server.verify().unwrap_err().to_string();
+    assert!(problems.contains("listThings: query.first: expected at least 1, found -1"), "{problems}");
+}
+
+#[tokio::test]
+async fn ids_that_were_never_made_are_not_found_on_request() {
+    let server = Server::builder().unknown_ids(UnknownIds::NotFound).start().await.unwrap();
+    let client = server.client();
+    let error = client.retrieve("thing_none").send().await.unwrap_err();
+    assert_eq!(error.status().unwrap(), 404);
+    assert_eq!(client.delete("thing_none").send().await.unwrap_err().status().unwrap(), 404);
+    let created = client.create().send().await.unwrap();
+    client.retrieve(&created.id).send().await.unwrap();
+    let listed = client.list().send().await.unwrap();
+    for thing in listed.data {
+        client.retrieve(&thing.id).send().await.unwrap();
+    }
+    // An id that a stub states is one of the server's.
+    server.when(CREATE_THING).then_return(thing("thing_stub", 1));
+    client.create().send().await.unwrap();
+    client.retrieve("thing_stub").send().await.unwrap();
+    // A request for an unknown id is valid.
+    server.verify().unwrap();
+    server.reset();
+    assert_eq!(client.retrieve("thing_stub").send().await.unwrap_err().status().unwrap(), 404);
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use axum::{
     http::{HeaderMap, StatusCode},
     routing::post,
 };
-use openapi_client_mock::MockedWebhooks;
+use openapi_client_mock::{MockedWebhooks, UnknownIds};
 use openapi_client_runtime::{
     ErrorKind, json as runtime_json,
     webhooks::{Events, WebhookError, WebhookScheme, WebhookVerifier},
@@ -255,4 +255,15 @@ fn a_thread_without_a_runtime_can_deliver() {
     let task = runtime.spawn_blocking(move || server.deliver_blocking(url, &Event(json!({"id": "msg_2"}))));
     assert!(runtime.block_on(task).unwrap().unwrap().is_accepted());
     assert_eq!(receiver.received().len(), 2);
+}
+
+#[tokio::test]
+async fn ids_of_delivered_events_are_known() {
+    let server = Server::builder().unknown_ids(UnknownIds::NotFound).start().await.unwrap();
+    let mut event = server.event("thing.created");
+    event.0["data"]["id"] = json!("thing_changed");
+    assert!(server.client().retrieve("thing_changed").send().await.is_err());
+    let receiver = Receiver::start(&server, &[]).await;
+    server.deliver(&receiver.url, &event).await.unwrap();
+    assert_eq!(server.client().retrieve("thing_changed").send().await.unwrap().id, "thing_changed");
 }

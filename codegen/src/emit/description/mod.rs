@@ -30,9 +30,14 @@ fn description(cx: &Context<'_>) -> Description {
     });
     let events = events.collect();
     Description {
+        versions: cx.api.known_versions.clone(),
         rejections: rejections(cx),
         error_examples: error_examples(cx),
-        pages: PageFields { data: cx.config.pages.data.clone(), info: cx.config.pages.info.clone() },
+        pages: PageFields {
+            data: cx.config.pages.data.clone(),
+            info: cx.config.pages.info.clone(),
+            min_size: cx.config.pages.min_size,
+        },
         uploads: uploads(cx),
         token_mintings: token_mintings(cx),
         operations,

@@ -50,8 +50,12 @@ const SERVICE: Service = Service {
     log: LogDefaults { variable: None, secrets: &["pin"] },
 };
 
+fn test_options() -> Options {
+    Options { seed: 7, items: 2, ..Options::default() }
+}
+
 fn engine() -> Engine {
-    Engine::new(&SERVICE, DESCRIPTION, Options { seed: 7, items: 2, credentials: true }).unwrap()
+    Engine::new(&SERVICE, DESCRIPTION, test_options()).unwrap()
 }
 
 /// A request: its method and target, its headers, its body.
@@ -227,6 +231,13 @@ fn requests_outside_of_the_document_are_rejected() {
     let unknown = reject(TestRequest { line: "GET /nothing", headers: &[KEY], body: "" });
     assert_eq!((unknown.status, unknown.operation), (404, None));
     let method = reject(TestRequest { line: "DELETE /things", headers: &[KEY], body: "" });
+    let near = reject(request("GET /thing", ""));
+    assert_eq!(
+        near.violations,
+        [
+            "no operation of the document has the path /thing; the nearest known paths are `/things`, `/things/newest`, `/things/{id}`"
+        ]
+    );
     assert_eq!(
         (method.status, method.violations[0].as_str()),
         (405, "/things supports GET, POST, not DELETE")

@@ -130,7 +130,7 @@ impl Transport for Direct {
 }
 
 fn core(items: usize) -> rt::Core {
-    let options = Options { seed: 7, items, credentials: true };
+    let options = Options { items, ..test_options() };
     let engine = Arc::new(Engine::new(&SERVICE, &WITH_CURSORS, options).unwrap());
     let builder = ClientBuilder::<Client>::new()
         .base_url("https://things.invalid")
@@ -216,8 +216,7 @@ async fn cursors_have_the_type_of_their_field() {
             let items = call.stream::<Value, Info>().collect().await.unwrap();
             assert_eq!(different(&items), count, "{ty}");
             let engine =
-                Engine::new(&SERVICE, &WITH_CURSORS, Options { seed: 7, items: count, credentials: true })
-                    .unwrap();
+                Engine::new(&SERVICE, &WITH_CURSORS, Options { items: count, ..test_options() }).unwrap();
             let ty = Type::Named(format!("Cursor{index}"));
             let mut query = String::new();
             loop {
@@ -264,8 +263,7 @@ async fn what_is_no_list_of_resources_is_one_page() {
 
 #[test]
 fn positions_of_another_list_are_rejected() {
-    let engine =
-        Engine::new(&SERVICE, &WITH_CURSORS, Options { seed: 7, items: 2, credentials: true }).unwrap();
+    let engine = Engine::new(&SERVICE, &WITH_CURSORS, Options { items: 2, ..test_options() }).unwrap();
     for line in ["GET /cursor?token=x", "GET /last-item?starting_after=x"] {
         assert!(request(line, "").respond(&engine).is_err(), "{line}");
     }

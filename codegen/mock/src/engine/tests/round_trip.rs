@@ -110,8 +110,7 @@ fn round_trip(build: impl FnOnce(&rt::Core) -> rt::Builder<()>) -> Value {
         .unwrap();
     build(client.as_ref()).send::<()>().wait().unwrap();
     let (parts, body) = recorder.0.lock().unwrap().take().unwrap().into_parts();
-    let engine =
-        Engine::new(&SERVICE, DESCRIPTION, Options { seed: 7, items: 2, credentials: true }).unwrap();
+    let engine = Engine::new(&SERVICE, DESCRIPTION, test_options()).unwrap();
     let route = engine.route(&parts.method, parts.uri.path()).unwrap();
     let request = Request { query: parts.uri.query().map(str::to_owned), headers: parts.headers, body };
     let arguments = engine.read_request(&route, &request);

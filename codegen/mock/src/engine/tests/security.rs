@@ -28,7 +28,7 @@ const OPERATIONS: &str = r#"{"operations":[
 
 #[test]
 fn requests_need_all_credentials_of_one_alternative() {
-    let engine = Engine::new(&SEVERAL, OPERATIONS, Options { seed: 7, items: 2, credentials: true }).unwrap();
+    let engine = Engine::new(&SEVERAL, OPERATIONS, test_options()).unwrap();
     let read = |line, headers: &[(&'static str, &'static str)]| {
         TestRequest { line, headers, body: "" }
             .read(&engine)
@@ -46,7 +46,7 @@ fn requests_need_all_credentials_of_one_alternative() {
 
 #[test]
 fn a_query_of_the_path_selects_the_operation() {
-    let engine = Engine::new(&SEVERAL, OPERATIONS, Options { seed: 7, items: 2, credentials: true }).unwrap();
+    let engine = Engine::new(&SEVERAL, OPERATIONS, test_options()).unwrap();
     let route =
         |path| engine.route(&Method::POST, path).map(|route| engine.operation_id(route.operation).to_owned());
     assert_eq!(route("/rpc?action=Start&x=y").unwrap(), "start");

@@ -24,11 +24,20 @@ pub(crate) struct CallOutcome {
     /// The response of the stub that determines or disturbs the response.
     pub(crate) stub_response: Option<StubResponse>,
     pub(crate) is_replayed: bool,
+    /// What is wrong with a refused request.
+    pub(crate) refusal: Vec<String>,
+}
+
+impl CallOutcome {
+    /// Closes the connection as a stub asks for.
+    pub(crate) fn closed(stub_response: Option<StubResponse>) -> Self {
+        Self { response: None, stub_response, is_replayed: false, refusal: Vec::new() }
+    }
 }
 
 impl From<MockResponse> for CallOutcome {
     fn from(response: MockResponse) -> Self {
-        Self { response: Some(response), stub_response: None, is_replayed: false }
+        Self { response: Some(response), ..Self::closed(None) }
     }
 }
 
@@ -70,6 +79,7 @@ impl ServerState {
         if let Ok(arguments) = &checked {
             self.journal.update(request_number, |entry| entry.arguments = Some(arguments.to_string()));
         }
+        self.note_version(request);
         match self.claim_idempotency_key(credentials, request, route).await {
             Ok(IdempotencyState::NoKey) => self.respond_to_call(request_number, request, route, checked),
             Ok(IdempotencyState::New(claim)) => {
@@ -95,6 +105,20 @@ impl ServerState {
                 self.replay_response(request_number, request, route, checked.as_ref().ok(), response)
             }
             Err(refusal) => self.reject_request(request_number, refusal),
+        }
+    }
+
+    /// Notes in the log that a request has another version than the document, once for each version.
+    fn note_version(&self, request: &RecordedRequest) {
+        let Some((name, version)) = self.service.version_header else { return };
+        if let Some(given) = request.header(name)
+            && given != version
+            && self.engine.accepts_other_version(given)
+        {
+            self.access_log.write_note(format!(
+                "the header {name} asks for the version {given}; the responses are those of {version}, the version of the \
+                 document, and requests are checked against it"
+            ));
         }
     }
 
@@ -156,14 +180,14 @@ impl ServerState {
         match self.stubs.take_replay_disturbance(route.operation, &call) {
             Ok(Some(stub_response)) if stub_response.key_in_use().is_some() => {
                 let response = stub_response.key_in_use().map(|error| self.stubbed_error(error));
-                CallOutcome { response, stub_response: Some(stub_response), is_replayed: false }
+                CallOutcome { response, ..CallOutcome::closed(Some(stub_response)) }
             }
             Ok(stub_response) => {
                 let is_closed = stub_response.as_ref().is_some_and(StubResponse::closes_connection);
                 CallOutcome {
                     response: Some(stored).filter(|_| !is_closed),
-                    stub_response,
                     is_replayed: true,
+                    ..CallOutcome::closed(stub_response)
                 }
             }
             Err(message) => self.report_stub_failure(request_number, route, &message),
@@ -191,7 +215,7 @@ impl ServerState {
         };
         let responder = stub_response.as_ref().map_or(&Responder::Default, |response| &response.responder);
         if matches!(responder, Responder::CloseConnection) {
-            return CallOutcome { response: None, stub_response, is_replayed: false };
+            return CallOutcome::closed(stub_response);
         }
         match self.create_response(responder, route, arguments.as_ref(), &call) {
             Ok(Ok(mut response)) => {
@@ -252,12 +276,13 @@ impl ServerState {
     /// Responds with the error of a refusal, and records the problems with the request.
     pub(crate) fn reject_request(&self, request_number: u64, refusal: Rejection) -> CallOutcome {
         if refusal.is_violation {
-            for problem in refusal.violations {
-                self.journal.add_problem(request_number, problem);
+            for problem in &refusal.violations {
+                self.journal.add_problem(request_number, problem.clone());
             }
         }
         let status = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::BAD_REQUEST);
-        self.error_response(status, &refusal.parts).into()
+        let response = self.error_response(status, &refusal.parts);
+        CallOutcome { refusal: refusal.violations, ..response.into() }
     }
 
     /// Rejects a request whose body exceeds the limit of the server.
@@ -277,7 +302,8 @@ impl ServerState {
     fn report_stub_failure(&self, request_number: u64, route: &Route, message: &str) -> CallOutcome {
         let problem = format!("{}: {message}", self.engine.operation_id(route.operation));
         self.journal.add_problem(request_number, problem.clone());
-        MockResponse::plain_text(StatusCode::INTERNAL_SERVER_ERROR, problem).into()
+        let response = MockResponse::plain_text(StatusCode::INTERNAL_SERVER_ERROR, problem.clone());
+        CallOutcome { refusal: vec![problem], ..response.into() }
     }
 
     /// The contents of an error response: what the stub set, completed from the document's example for the status.

@@ -49,8 +49,7 @@ pub(crate) async fn handle_request(
     if let Ok(route) = &route
         && let Some(stub_response) = state.stubs.take_close_before_reading(route.operation)
     {
-        let outcome = CallOutcome { response: None, stub_response: Some(stub_response), is_replayed: false };
-        return exchange.send_response(outcome).await;
+        return exchange.send_response(CallOutcome::closed(Some(stub_response))).await;
     }
     let outcome = match read_body(body, state.max_body_bytes).await {
         Ok(body) => {
@@ -78,7 +77,7 @@ impl Exchange<'_> {
     /// Sends the response as the stub asks for, and records how the request ended.
     async fn send_response(self, outcome: CallOutcome) -> Result<Response<ResponseBody>, ConnectionClosed> {
         let Self { state, started_at, request_number, call_number, request } = self;
-        let CallOutcome { response, stub_response, is_replayed } = outcome;
+        let CallOutcome { response, stub_response, is_replayed, refusal } = outcome;
         let (delay, drops_response, max_body_bytes) = match &stub_response {
             Some(StubResponse { delay, drops_response, max_body_bytes, .. }) => {
                 (*delay, *drops_response, *max_body_bytes)
@@ -95,7 +94,7 @@ impl Exchange<'_> {
         state
             .journal
             .update(request_number, |entry| entry.request.status = status.as_ref().map(StatusCode::as_u16));
-        state.access_log.write_line(&request, status, is_replayed, started_at.elapsed());
+        state.access_log.write_line(&request, status, is_replayed, &refusal, started_at.elapsed());
         let MockResponse { status, headers, body } = response.ok_or(ConnectionClosed)?;
         let mut response = Response::new(ResponseBody::new(body, max_body_bytes));
         *response.status_mut() = status;
