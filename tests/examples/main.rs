@@ -10,6 +10,7 @@
 
 mod embedded;
 mod money;
+mod official_sdks;
 mod servers;
 mod settings;
 mod uploads;

@@ -43,6 +43,12 @@ fn examples_folder() -> &'static PathBuf {
     })
 }
 
+/// The path of a built example.
+#[must_use]
+pub fn example_path(name: &str) -> PathBuf {
+    examples_folder().join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+}
+
 impl Program {
     /// Starts an example with only these environment variables.
     ///
@@ -50,7 +56,7 @@ impl Program {
     /// If the program cannot be started.
     #[must_use]
     pub fn start(name: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
-        let path = examples_folder().join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+        let path = example_path(name);
         let mut child = Command::new(&path)
             .args(arguments)
             .env_clear()
