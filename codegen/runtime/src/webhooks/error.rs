@@ -110,8 +110,8 @@ impl fmt::Display for WebhookError {
                  clock"
             ),
             Self::NoMatchingSignature => f.write_str(
-                "no signature matches: check that the secret is the one of this endpoint, exactly as it was issued, \
-                 and that the body is passed exactly as it was received",
+                "no signature matches: check that the secret is the one of this endpoint, exactly as it was issued (other \
+                 libraries expect it in base64, or with `whsec_` before it), and that the body is passed exactly as it was received",
             ),
             Self::NotJson(error) => {
                 write!(f, "the signature is valid, but the body is not a JSON object: {error}")

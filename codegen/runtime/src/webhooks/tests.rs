@@ -253,6 +253,7 @@ fn the_secret_of_the_environment_is_trimmed() {
 fn an_error_keeps_its_source_and_debug_hides_the_secret() {
     let error = Error::from(WebhookError::NoMatchingSignature);
     assert_eq!(error.kind(), ErrorKind::Webhook);
+    assert!(error.to_string().contains("libraries expect it in base64"), "{error}");
     let source = std::error::Error::source(&error).unwrap();
     assert_eq!(source.downcast_ref::<WebhookError>(), Some(&WebhookError::NoMatchingSignature));
     let signer = WebhookSigner::<Event>::new("hunter2").unwrap();
