@@ -46,12 +46,7 @@ impl Resolver<'_> {
 pub(super) fn configure_environment(own: &config::Environment, slots: &[Slot]) -> Environment {
     let mut addresses: Vec<Address> = Vec::new();
     for slot in slots {
-        let url = find_entry(own, slot).and_then(|key| own.servers.get(key));
-        let stated = slot.servers.first().cloned().unwrap_or_default();
-        // The server's own variables come first: others of the same name may have other defaults.
-        let known = slot.servers.iter().chain(all_servers(slots));
-        let server = url.map_or(stated, |url| server_with_url(url, known));
-        let address = Address::new(&server, &Values::new());
+        let address = configure_address(own, slot, slots);
         addresses.push(match addresses.first() {
             Some(base) => address.below(base),
             None => address,
@@ -61,13 +56,26 @@ pub(super) fn configure_environment(own: &config::Environment, slots: &[Slot]) -
     Environment { name: own.name.clone(), description: own.description.clone(), servers, templates }
 }
 
+/// The address of a server in an environment, which may be relative: the environment's own URL, or the document's. Servers of a path
+/// that are those of the document in another order have the address of these.
+pub(super) fn configure_address(own: &config::Environment, slot: &Slot, slots: &[Slot]) -> Address {
+    let key = find_entry(own, slot);
+    let document = slots.first().filter(|first| key.is_none() && slot.has_all(&first.servers));
+    let (slot, key) = document.map_or((slot, key), |first| (first, find_entry(own, first)));
+    let stated = slot.servers.first().cloned().unwrap_or_default();
+    // The server's own variables come first: others of the same name may have other defaults.
+    let known = slot.servers.iter().chain(all_servers(slots));
+    let url = key.and_then(|key| own.servers.get(key));
+    Address::new(&url.map_or(stated, |url| server_with_url(url, known)), &Values::new())
+}
+
 fn all_servers(slots: &[Slot]) -> impl Iterator<Item = &Server> + Clone {
     slots.iter().flat_map(|slot| &slot.servers)
 }
 
 /// The key under which an environment states the URL of a server: the URL in the document, with or without the names of its
 /// variables.
-fn find_entry<'a>(own: &'a config::Environment, slot: &Slot) -> Option<&'a String> {
+pub(super) fn find_entry<'a>(own: &'a config::Environment, slot: &Slot) -> Option<&'a String> {
     let url = slot.servers.first().map(|server| trim_url(&server.url)).unwrap_or_default();
     let find = |wanted: &str| own.servers.keys().find(|key| trim_url(key) == wanted);
     find(&url).or_else(|| find(&slot.url))
@@ -163,6 +171,24 @@ mod tests {
         // The default URL alone is of both.
         let found = configured(&[("https://demo.a.test", "https://both.sandbox.test")]);
         assert_eq!(found.servers.iter().filter(|url| *url == "https://both.sandbox.test").count(), 2);
+    }
+
+    #[test]
+    fn the_servers_of_the_document_in_another_order_have_its_entry() {
+        let [document, ..] = slots();
+        let other = Slot::new(&document.servers.iter().rev().cloned().collect::<Vec<_>>(), String::new());
+        let configured = |servers: &[(&str, &str)]| {
+            let servers = servers.iter().map(|(key, url)| ((*key).to_owned(), (*url).to_owned())).collect();
+            let own = config::Environment { name: "sandbox".to_owned(), description: None, servers };
+            let document = Slot::new(&document.servers, String::new());
+            let other = Slot::new(&other.servers, String::new());
+            configure_environment(&own, &[document, other]).servers
+        };
+        let own = ("https://{tenant}.a.test", "https://sandbox.test");
+        assert_eq!(configured(&[own]), ["https://sandbox.test", "https://sandbox.test"]);
+        assert_eq!(configured(&[]), ["https://demo.a.test", "https://demo.a.test"]);
+        let both = configured(&[own, ("https://b.test/{version}", "https://b.sandbox.test")]);
+        assert_eq!(both, ["https://sandbox.test", "https://b.sandbox.test"]);
     }
 
     #[test]

@@ -19,9 +19,8 @@ pub(super) fn make_environments(slots: &[Slot]) -> Vec<Environment> {
         for values in combinations(server, MAX_VALUES).unwrap_or_else(|| vec![Values::new()]) {
             let base = Address::new(server, &values);
             let addresses = slots.iter().enumerate().map(|(number, slot)| {
-                let same = slot.servers.get(index).filter(|_| slot.servers.len() == servers.len());
-                match same.or_else(|| slot.servers.first()) {
-                    Some(other) if number > 0 && !slot.is_among(servers) => {
+                match slot.choose_server(index, servers).and_then(|own| slot.servers.get(own)) {
+                    Some(other) if number > 0 => {
                         Address::new(other, &shared_values(server, other, &values)).below(&base)
                     }
                     _ => base.clone(),
@@ -41,7 +40,7 @@ pub(super) fn make_environments(slots: &[Slot]) -> Vec<Environment> {
 }
 
 /// The values of an environment's variables that another of its servers has as well.
-fn shared_values(server: &Server, other: &Server, values: &Values) -> Values {
+pub(super) fn shared_values(server: &Server, other: &Server, values: &Values) -> Values {
     let find =
         |name: &String| Some((server.variables.as_ref()?.get(name)?, other.variables.as_ref()?.get(name)?));
     let is_shared = |name: &String| find(name).is_some_and(|(own, other)| shares_values(own, other));
@@ -248,6 +247,76 @@ mod tests {
             urls(open("global")).collect::<Vec<_>>(),
             expected(["https://global.b.test", "https://global.b.test"])
         );
+    }
+
+    #[test]
+    fn the_servers_of_the_document_are_found_in_any_order() {
+        let server = |host: &str| json!({"url": format!("https://{host}.test")});
+        let lists = [
+            json!([server("live"), server("sandbox"), server("old")]),
+            json!([server("sandbox"), server("old"), server("live")]),
+            json!([server("old"), server("sandbox")]),
+            json!([server("live")]),
+            // One of them is another server, so the positions count.
+            json!([server("sandbox"), server("live"), server("other")]),
+        ];
+        let expected = [
+            ("live.test", ["live", "live", "old", "live", "sandbox"]),
+            ("sandbox.test", ["sandbox", "sandbox", "sandbox", "sandbox", "live"]),
+            ("old.test", ["old", "old", "old", "old", "other"]),
+        ];
+        let expected = expected.map(|(name, hosts)| {
+            (name.to_owned(), hosts.map(|host| format!("https://{host}.test")).to_vec())
+        });
+        assert_eq!(found(&lists), expected);
+    }
+
+    #[test]
+    fn a_path_does_not_change_the_host_above_it() {
+        let slot = |url: &str, variables: serde_json::Value| {
+            let server = json!([{"url": url, "variables": variables}]);
+            Slot::new(&serde_json::from_value::<Vec<Server>>(server).unwrap_or_default(), String::new())
+        };
+        let slots = [
+            slot(
+                "{scheme}://{tenant}.test/{base}",
+                json!({"scheme": {"default": "https"}, "tenant": {"default": "demo"}, "base": {"default": "v1"}}),
+            ),
+            slot("/{tenant}/files", json!({"tenant": {"default": "all"}})),
+            slot("/{tenant}/known", json!({"tenant": {"default": "demo", "enum": ["demo", "acme"]}})),
+            slot("{tenant}/{kind}", json!({"tenant": {"default": "/all"}, "kind": {"default": "x"}})),
+            // The same variable, one that the path does not have, and hosts of their own.
+            slot("/{tenant}/same", json!({"tenant": {"default": "demo"}})),
+            slot("/{base}", json!({"base": {"default": "v2"}})),
+            slot("//{tenant}.b.test", json!({"tenant": {"default": "all"}})),
+            slot("https://{tenant}.c.test", json!({"tenant": {"default": "all"}})),
+            slot("//{scheme}.d.test", json!({"scheme": {"default": "x"}})),
+        ];
+        let environments = make_environments(&slots);
+        let [only] = environments.as_slice() else { panic!("{environments:?}") };
+        let expected = [
+            (0, "{scheme}://{tenant}.test/{base}"),
+            (1, "{scheme}://{tenant}.test/all/files"),
+            (2, "{scheme}://{tenant}.test/demo/known"),
+            (3, "{scheme}://{tenant}.test/all/{kind}"),
+            (4, "{scheme}://{tenant}.test/{tenant}/same"),
+            (5, "{scheme}://{tenant}.test/{base}"),
+            (6, "{scheme}://{tenant}.b.test"),
+            (7, "https://{tenant}.c.test"),
+            (8, "{scheme}://x.d.test"),
+        ];
+        assert_eq!(templates(only), expected);
+        let default = |index: usize, name: &str| {
+            let variables = only.template(index).into_iter().flat_map(|template| &template.variables);
+            let mut named = variables.filter(|variable| variable.name == name);
+            (named.next().map(|variable| variable.default.clone()), named.next().is_none())
+        };
+        let tenants = (0..8).map(|index| default(index, "tenant"));
+        let expected = ["demo", "demo", "demo", "demo", "demo"].map(|text| (Some(text.to_owned()), true));
+        assert_eq!(tenants.clone().take(5).collect::<Vec<_>>(), expected);
+        let expected = ["all", "all"].map(|text| (Some(text.to_owned()), true));
+        assert_eq!(tenants.skip(6).collect::<Vec<_>>(), expected);
+        assert_eq!(default(5, "base"), (Some("v2".to_owned()), true));
     }
 
     #[test]

@@ -8,8 +8,8 @@
 //! | `default` | the value in the first environment of the server |
 //! | `name` (3.2), `description` of a server | the name of its environment, unless its variables have several values; its documentation |
 //! | `description` of a variable | documents the environment and the constant of the variable |
-//! | `servers` of a path or an operation | another server of each environment: that of the same position, or the first; the document's own if they are only some of its servers, the first among them |
-//! | a variable of the same name in them | has the value of the environment if that is in its `enum`; without `enum`, if its `default` is one of the values of the environments; a warning if one call of `server_variable` sets several that differ |
+//! | `servers` of a path or an operation | another server of each environment: that of the same position, or the first; the environment's own if it is one of them and all are the document's, or if they are only some of these, the first among them; a warning if one environment has the server of another |
+//! | a variable of the same name in them | has the value of the environment if that is in its `enum`; without `enum`, if its `default` is one of the values of the environments; a warning if one call of `server_variable` sets several that differ, or only that of the host above a path |
 //! | a relative `url` | for a path or an operation, below the host of the document's server; for the document, a warning, and `build` of the client asks for `base_url` |
 //! | a slash at the end of `url` | removed, since paths begin with one |
 
@@ -59,7 +59,8 @@ impl Resolver<'_> {
         if !is_configured {
             self.report_servers(&slots);
         }
-        self.report_joint_variables(&slots);
+        self.report_variables_of_paths(&slots);
+        self.report_other_environments(&slots);
         self.servers = slots;
     }
 

@@ -3,10 +3,11 @@
 use openapiv3::{Server, ServerVariable};
 
 use super::Resolver;
-use super::environments::shares_values;
+use super::configured_environments::{configure_address, find_entry};
+use super::environments::{shared_values, shares_values};
 use super::server_slot::Slot;
 use super::server_url::{
-    MAX_VALUES, combinations, default_url, is_absolute, is_same_server, placeholders, variables,
+    Address, MAX_VALUES, combinations, default_url, is_absolute, is_same_server, placeholders, variables,
 };
 use crate::diagnostic::Code;
 use crate::document::pointer;
@@ -52,14 +53,13 @@ impl Resolver<'_> {
 
     /// Reports servers of a path or an operation that are not as many as those of the document, unless they are one other server.
     fn report_number_of_servers(&mut self, slot: &Slot, first: &Slot) {
-        let is_own = |server: &Server| first.servers.iter().any(|other| is_same_server(server, other));
-        if slot.servers.len() == first.servers.len()
-            || (slot.servers.len() == 1 && !slot.servers.iter().any(is_own))
-        {
+        if !has_other_number(slot, first) {
             return;
         }
         let effect = if slot.is_among(&first.servers) {
             "requests follow the environment all the same"
+        } else if slot.has_only(&first.servers) {
+            "an environment whose server is not one of them has the first"
         } else {
             "all environments have the first"
         };
@@ -117,7 +117,8 @@ impl Resolver<'_> {
                 _ => "no environment has its other values",
             };
             let message = format!(
-                "the server variable `{name}` is not part of a host or a path, and {values}: the client has its default, `{}`",
+                "the server variable `{name}` {}, and {values}: the client has its default, `{}`",
+                self.describe_place(server, slot, name),
                 variable.default
             );
             let help = match shared {
@@ -129,20 +130,124 @@ impl Resolver<'_> {
                      document with an action in the overlay"
                 }
             };
-            self.warn(Code::SERVER, message, &variable_place(at, name), help);
+            self.warn(Code::SERVER, message, &locate_variable(at, name), help);
         }
     }
 
-    /// Reports variables that one call of the client sets, although they differ in their default or values.
-    pub(super) fn report_joint_variables(&mut self, slots: &[Slot]) {
+    /// Where a variable is that callers cannot set.
+    fn describe_place(&self, server: &Server, slot: &Slot, name: &str) -> &'static str {
+        let before = server.url.split(&format!("{{{name}}}")).next().unwrap_or_default();
+        let urls = self.api.environments.iter().filter_map(|environment| environment.servers.get(slot.index));
+        if before.contains(['?', '#']) || before.is_empty() {
+            "is not part of a host or a path"
+        } else if !urls.into_iter().any(|url| is_absolute(url)) {
+            "is part of a URL that is not complete"
+        } else if !before.contains("//") && is_absolute(&default_url(server)) {
+            "follows a variable with the host in it"
+        } else {
+            "is not part of a host or a path"
+        }
+    }
+
+    /// Reports servers of a path that an environment has although they are those of another: a request in a test may reach
+    /// production. What the configuration states is meant so.
+    pub(super) fn report_other_environments(&mut self, slots: &[Slot]) {
+        let Some(first) = slots.first().filter(|_| self.api.environments.len() > 1) else { return };
+        let document: Vec<String> = first.servers.iter().map(default_url).collect();
+        let is_configured = !self.config.environments.is_empty();
+        // `report_number_of_servers` has reported some of the document's own.
+        let is_reported =
+            |slot: &Slot| !is_configured && has_other_number(slot, first) && slot.has_only(&first.servers);
+        for slot in slots.iter().skip(1).filter(|slot| !is_reported(slot)) {
+            let environments = &self.api.environments;
+            let mut found = environments.iter().enumerate().filter_map(|(place, environment)| {
+                let stated = self.config.environments.get(place).and_then(|own| find_entry(own, slot));
+                let url = environment.servers.get(slot.index).filter(|_| stated.is_none())?;
+                let other = environments.iter().find(|other| other.servers.first() == Some(url));
+                let is_other = environment.servers.first() != Some(url);
+                (is_other && (other.is_some() || document.contains(url))).then_some((environment, url, other))
+            });
+            let Some((environment, url, other)) = found.next() else { continue };
+            let further = match found.count() {
+                0 => String::new(),
+                1 => " and one other".to_owned(),
+                number => format!(" and {number} others"),
+            };
+            let whose = other.map_or_else(
+                || "a server of the document".to_owned(),
+                |other| format!("the server of the environment `{}`", other.name),
+            );
+            let message = format!(
+                "requests in the environment `{}`{further} reach `{url}`, {whose}: a test may reach production",
+                environment.name
+            );
+            let help = if is_configured {
+                format!("state the URL of the server `{}` in each environment of the configuration", slot.url)
+            } else {
+                "declare the servers of the document here with an action in the overlay, or name environments in the configuration \
+                 (`[[environments]]`) and state the URL of this server in each"
+                    .to_owned()
+            };
+            self.warn(Code::SERVER, message, &slot.pointer, &help);
+        }
+    }
+
+    /// Reports variables that one call of the client sets, or does not set, because others have the same name.
+    pub(super) fn report_variables_of_paths(&mut self, slots: &[Slot]) {
         for slot in slots.iter().skip(1) {
             for (index, server) in slot.servers.iter().enumerate() {
-                self.report_joint_variables_of(server, slot, &format!("{}/{index}", slot.pointer));
+                self.report_joint_variables(server, slot, &format!("{}/{index}", slot.pointer));
+            }
+            self.report_clashes(slot, slots);
+        }
+    }
+
+    /// Reports variables of a path that have the name of another in the host above it.
+    fn report_clashes(&mut self, slot: &Slot, slots: &[Slot]) {
+        let mut reported = Vec::new();
+        for (index, own, base) in self.pair_addresses(slot, slots) {
+            let Some(server) = slot.servers.get(index) else { continue };
+            for other in own.find_clashes(&base) {
+                let Some(variable) = find_variable(server, &other.name) else { continue };
+                let at = locate_variable(&format!("{}/{index}", slot.pointer), &other.name);
+                if reported.contains(&at) {
+                    continue;
+                }
+                let message = format!(
+                    "the server variable `{}` has the default `{}` here and {} in the server above this path: `server_variable` of \
+                     the client sets only that one, and the path has the default",
+                    other.name,
+                    variable.default,
+                    describe_other(other, variable)
+                );
+                let help = "rename one of them and its place in the URL with an action in the overlay, so that clients can set both";
+                self.warn(Code::SERVER, message, &at, help);
+                reported.push(at);
             }
         }
     }
 
-    fn report_joint_variables_of(&mut self, server: &Server, slot: &Slot, at: &str) {
+    /// The servers of a path that environments have, by their index, and what they are below.
+    fn pair_addresses(&self, slot: &Slot, slots: &[Slot]) -> Vec<(usize, Address, Address)> {
+        let Some(first) = slots.first() else { return Vec::new() };
+        if !self.config.environments.is_empty() {
+            let without = self.config.environments.iter().filter(|own| find_entry(own, slot).is_none());
+            let address = |own, slot| configure_address(own, slot, slots);
+            return without.map(|own| (0, address(own, slot), address(own, first))).collect();
+        }
+        let pairs = first.servers.iter().enumerate().filter_map(|(index, server)| {
+            let own = slot.choose_server(index, &first.servers)?;
+            let other = slot.servers.get(own)?;
+            let chosen = combinations(server, MAX_VALUES).and_then(|all| all.into_iter().next());
+            let values = chosen.unwrap_or_default();
+            let address = Address::new(other, &shared_values(server, other, &values));
+            Some((own, address, Address::new(server, &values)))
+        });
+        pairs.collect()
+    }
+
+    /// Reports variables that one call of the client sets, although they differ in their default or values.
+    fn report_joint_variables(&mut self, server: &Server, slot: &Slot, at: &str) {
         for (name, variable) in variables(server) {
             let is_this = |own: &ir::ServerVariable| {
                 own.name == *name && (&own.default, &own.values) == (&variable.default, &variable.enumeration)
@@ -154,11 +259,7 @@ impl Resolver<'_> {
                 others.find(|own| own.name == *name && !is_this(own))
             });
             let Some(other) = other else { continue };
-            let what = if other.default == variable.default {
-                "other values".to_owned()
-            } else {
-                format!("the default `{}`", other.default)
-            };
+            let what = describe_other(other, variable);
             self.warn(
                 Code::SERVER,
                 format!(
@@ -166,7 +267,7 @@ impl Resolver<'_> {
                      client sets both",
                     variable.default
                 ),
-                &variable_place(at, name),
+                &locate_variable(at, name),
                 "if they are different things, rename one of them and its place in the URL with an action in the overlay",
             );
         }
@@ -177,8 +278,23 @@ fn find_variable<'a>(server: &'a Server, name: &str) -> Option<&'a ServerVariabl
     server.variables.as_ref()?.get(name)
 }
 
-/// Where the variable of the server at this place is.
-fn variable_place(server: &str, name: &str) -> String {
+/// Whether the servers of a path are not as many as those of the document, unless they are one other server.
+fn has_other_number(slot: &Slot, first: &Slot) -> bool {
+    let is_own = |server: &Server| first.servers.iter().any(|other| is_same_server(server, other));
+    slot.servers.len() != first.servers.len() && (slot.servers.len() != 1 || slot.servers.iter().any(is_own))
+}
+
+/// What another variable of the same name has.
+fn describe_other(other: &ir::ServerVariable, variable: &ServerVariable) -> String {
+    if other.default == variable.default {
+        "other values".to_owned()
+    } else {
+        format!("the default `{}`", other.default)
+    }
+}
+
+/// The pointer to the variable of the server at this pointer.
+fn locate_variable(server: &str, name: &str) -> String {
     pointer::join(&pointer::join(server, "variables"), name)
 }
 

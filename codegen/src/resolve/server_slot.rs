@@ -29,13 +29,36 @@ impl Slot {
         own.len() == other.len() && own.iter().zip(other).all(|(own, other)| is_same_server(own, other))
     }
 
-    /// Whether these servers of the document begin with the same one and contain the others. A request to such a path follows the
-    /// environment: in tests it must not reach the production that alone is listed.
+    /// Whether these are some of the document's servers, its first before the others. A request to such a path follows the
+    /// environment: a request in a test must not reach production, although the path lists only that server.
     pub(super) fn is_among(&self, document: &[Server]) -> bool {
         let is_first = |own: &Server| document.first().is_some_and(|first| is_same_server(own, first));
-        let is_known = |own: &Server| document.iter().any(|server| is_same_server(own, server));
         self.servers.len() < document.len()
             && self.servers.first().is_some_and(is_first)
-            && self.servers.iter().all(is_known)
+            && self.has_only(document)
+    }
+
+    /// Whether each of these servers is one of the document's.
+    pub(super) fn has_only(&self, document: &[Server]) -> bool {
+        self.servers.iter().all(|own| document.iter().any(|server| is_same_server(own, server)))
+    }
+
+    /// Whether these are the servers of the document, in any order.
+    pub(super) fn has_all(&self, document: &[Server]) -> bool {
+        self.has_only(document) && document.iter().all(|server| self.has_server(server))
+    }
+
+    fn has_server(&self, server: &Server) -> bool {
+        self.servers.iter().any(|own| is_same_server(own, server))
+    }
+
+    /// The index of the server that an environment has if its own is the document's at this index; `None` if it is the same one.
+    pub(super) fn choose_server(&self, index: usize, document: &[Server]) -> Option<usize> {
+        if self.has_only(document) {
+            // In another order, a position says nothing.
+            let is_listed = document.get(index).is_some_and(|server| self.has_server(server));
+            return (!is_listed && !self.is_among(document)).then_some(0);
+        }
+        Some(if self.servers.len() == document.len() { index } else { 0 })
     }
 }

@@ -40,19 +40,44 @@ impl Address {
         Self { url: fill(server, values), text: trim_url(&text), variables: open }
     }
 
-    /// The address, if it is relative to this base.
-    pub(super) fn below(self, base: &Self) -> Self {
+    /// The address, if it is relative to this base. Where both have a variable of one name that differs, that of the base stays, and
+    /// the other has its default.
+    pub(super) fn below(mut self, base: &Self) -> Self {
+        let clashes: Vec<_> = self.find_clashes(base).into_iter().map(|variable| &variable.name).collect();
+        let text = fill_some(&self.fill_start(), &self.variables, |_, own| clashes.contains(&&own.name));
+        self.variables.retain(|own| !clashes.contains(&&own.name));
         let known: Vec<_> = self.variables.iter().map(|variable| variable.name.clone()).collect();
         let further = base.variables.iter().filter(|variable| !known.contains(&variable.name)).cloned();
-        // A variable with a slash in its default may end the host of the base, or begin this path.
-        let base_text = fill_some(&base.text, &base.variables, |_, variable| variable.default.contains('/'));
-        let text =
-            fill_some(&self.text, &self.variables, |at, variable| at == 0 && variable.default.contains('/'));
         Self {
             url: absolute_url(&base.url, &self.url),
-            text: absolute_url(&base_text, &text),
+            text: absolute_url(&base.fill_end_of_host(), &text),
             variables: self.variables.into_iter().chain(further).collect(),
         }
+    }
+
+    /// The variables in the part of the base that this address is below, if it has others of the same names in it.
+    pub(super) fn find_clashes<'a>(&self, base: &'a Self) -> Vec<&'a ir::ServerVariable> {
+        let text = self.fill_start();
+        let part = match text.as_str() {
+            text if text.contains("://") => String::new(),
+            text => absolute_url(&base.fill_end_of_host(), if text.starts_with("//") { "//" } else { "" }),
+        };
+        let differs = |variable: &ir::ServerVariable| {
+            let mut all = self.variables.iter().filter(|own| own.name == variable.name);
+            all.any(|own| (&own.default, &own.values) != (&variable.default, &variable.values))
+        };
+        let is_in_both = |placeholder: &str| part.contains(placeholder) && self.text.contains(placeholder);
+        base.variables.iter().filter(|own| is_in_both(&own.placeholder()) && differs(own)).collect()
+    }
+
+    /// The text with the default of a variable that ends the host, as one with a slash may do.
+    fn fill_end_of_host(&self) -> String {
+        fill_some(&self.text, &self.variables, |_, variable| variable.default.contains('/'))
+    }
+
+    /// The text with the default of a variable that begins it, and has a slash.
+    fn fill_start(&self) -> String {
+        fill_some(&self.text, &self.variables, |at, variable| at == 0 && variable.default.contains('/'))
     }
 
     /// The URL with the variables that callers can set: those within the scheme, the host, the port or the path.

@@ -45,9 +45,9 @@ pub(crate) struct Shared {
     pub(crate) key_header: Option<HeaderName>,
     /// The credentials, by their index in the description of the API.
     pub(crate) credentials: Vec<ClientCredential>,
-    /// Whether a call fails if a credential that its operation requires is not set.
     /// The environment variables of the credentials, if the settings are from the environment, and there are several.
     pub(crate) credential_variables: &'static [&'static str],
+    /// Whether a call fails if a credential that its operation requires is not set.
     pub(crate) needs_credential: bool,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) concurrency: Option<ConcurrencyLimit>,

@@ -231,6 +231,7 @@ fn missing_credential(shared: &Shared, operation: &Operation) -> Error {
     );
     Error::new(ErrorKind::Config, text)
 }
+
 /// The error of a client without any credential. `variables` are those of all credentials, if there are several.
 pub(crate) fn no_credential(service: &Service, variables: &[&str]) -> String {
     let others = service.credentials.get(1..).unwrap_or_default();
