@@ -6,11 +6,12 @@ use serde::Deserialize;
 
 use super::naming::matches_pattern;
 
-/// The media types of an operation whose document offers several. They are compared without case and parameters.
+/// The media types of an operation whose document offers several. They are compared without case; of several that differ in
+/// their parameters only, the one with the parameters named here is chosen, else the first.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct MediaTypes {
-    /// The media type of the request that the setters send. Of several that differ in their parameters only, the one with these.
+    /// The media type of the request that the setters send.
     pub request: Option<String>,
     /// The media type of the response that `send` requests and decodes.
     pub response: Option<String>,

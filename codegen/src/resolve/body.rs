@@ -32,9 +32,8 @@ impl<'a> Resolver<'a> {
         }
         for other in others {
             let (content, ty) = self.resolve_content(&other, body, root, pointer);
-            let media_type = other.name.to_owned();
             let body = Body { variants: Vec::new(), whole: Some(ty), description: None, ..content };
-            main.alternatives.push(AlternativeBody { media_type, body });
+            main.alternatives.push(AlternativeBody { media_type: other.sent_name, body });
         }
         Some(main)
     }
@@ -47,7 +46,7 @@ impl<'a> Resolver<'a> {
         root: &Root,
         pointer: &str,
     ) -> (Body, TypeRef) {
-        let Sent { encoding, name, media, json } = sent;
+        let Sent { encoding, name, media, json, .. } = sent;
         let site = Site::new(schema_pointer(pointer, name), root.clone(), "");
         let mut content = Body {
             encoding: encoding.clone(),

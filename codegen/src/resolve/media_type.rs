@@ -18,7 +18,7 @@
 //! decides under which names they are sent. Of several types of a response, `send` decodes one (`success.rs`), and each other one
 //! has a method (`alternatives.rs`). The configuration may choose the first (`chosen_media.rs`).
 
-use openapiv3::{MediaType, ReferenceOr, Schema, SchemaKind, StringFormat, Type, VariantOrUnknownOrEmpty};
+use openapiv3::{AnySchema, MediaType, Schema, SchemaKind, StringFormat, Type, VariantOrUnknownOrEmpty};
 
 use super::Resolver;
 
@@ -190,9 +190,41 @@ pub(super) fn accept(kind: ResponseKind, offered: &[&str]) -> Option<String> {
 
 /// A media type without the parameter `charset`, which some servers compare.
 pub(super) fn without_charset(media_type: &str) -> String {
-    let is_kept = |part: &&str| !part.trim().to_ascii_lowercase().starts_with("charset=");
-    let parts: Vec<&str> = media_type.split(';').map(str::trim).filter(is_kept).collect();
-    parts.join("; ")
+    let parts = split_parameters(media_type).into_iter();
+    parts.filter(|part| charset_of(part).is_none()).collect::<Vec<_>>().join("; ")
+}
+
+/// A media type without a `charset` other than UTF-8, which is how text is sent.
+pub(super) fn with_charset_sent(media_type: &str) -> String {
+    let is_other = |part: &str| {
+        charset_of(part).is_some_and(|charset| !["utf-8", "utf8"].contains(&&*charset.to_ascii_lowercase()))
+    };
+    match split_parameters(media_type).into_iter().any(is_other) {
+        true => without_charset(media_type),
+        false => media_type.trim().to_owned(),
+    }
+}
+
+/// Whether media types are the same with their parameters.
+pub(super) fn is_same_media_type(one: &str, other: &str) -> bool {
+    let normalize = |name: &str| name.replace(' ', "").to_ascii_lowercase();
+    normalize(one) == normalize(other)
+}
+
+/// The parts of a media type between semicolons that no quotes surround: its name and its parameters.
+fn split_parameters(media_type: &str) -> Vec<&str> {
+    let mut is_quoted = false;
+    let parts = media_type.split(|char| {
+        is_quoted ^= char == '"';
+        char == ';' && !is_quoted
+    });
+    parts.map(str::trim).collect()
+}
+
+/// The character set that a parameter of a media type names.
+fn charset_of(parameter: &str) -> Option<&str> {
+    let (key, value) = parameter.split_once('=')?;
+    key.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"'))
 }
 
 /// The media type of a raw body that may have any of these: the type itself, or the range of several, which the caller
@@ -211,39 +243,28 @@ pub(super) fn common_type(types: &[&str]) -> String {
 }
 
 impl<'a> Resolver<'a> {
-    /// What the schema of a media type describes.
-    pub(super) fn content(&self, media: &MediaType) -> Content {
-        media.schema.as_ref().map_or(Content::Unknown, |schema| self.schema_content(schema, 0))
+    /// What the schema of a media type describes. A schema that is made of others describes what they all do, else a value.
+    pub(super) fn content<'b>(&self, media: &'b MediaType) -> Content
+    where
+        'a: 'b,
+    {
+        let Some(schema) = &media.schema else { return Content::Unknown };
+        let mut contents = self.flatten_schema(schema).into_iter().filter_map(own_content);
+        let first = contents.next().unwrap_or(Content::Value);
+        if contents.all(|other| other == first) { first } else { Content::Value }
     }
+}
 
-    fn schema_content(&self, schema: &ReferenceOr<Schema>, depth: usize) -> Content {
-        const MAX_DEPTH: usize = 32;
-        let schema = match schema {
-            ReferenceOr::Item(schema) => schema,
-            ReferenceOr::Reference { reference } => {
-                let name = reference.strip_prefix("#/components/schemas/").unwrap_or_default();
-                let target = self.schemas.and_then(|schemas| schemas.get(name));
-                return match target.filter(|_| depth < MAX_DEPTH) {
-                    Some(target) => self.schema_content(target, depth + 1),
-                    None => Content::Value,
-                };
-            }
-        };
-        match &schema.schema_kind {
-            SchemaKind::Type(Type::String(string)) => match &string.format {
-                VariantOrUnknownOrEmpty::Item(StringFormat::Binary) => Content::Bytes,
-                _ => Content::Text,
-            },
-            SchemaKind::Any(any) if *any == openapiv3::AnySchema::default() => Content::Unknown,
-            SchemaKind::AllOf { all_of: list }
-            | SchemaKind::AnyOf { any_of: list }
-            | SchemaKind::OneOf { one_of: list } => {
-                let mut kinds = list.iter().map(|schema| self.schema_content(schema, depth + 1));
-                let first = if depth < MAX_DEPTH { kinds.next() } else { None };
-                first.filter(|first| kinds.all(|other| other == *first)).unwrap_or(Content::Value)
-            }
-            _ => Content::Value,
-        }
+/// What a schema describes by itself; none if others describe it.
+fn own_content(schema: &Schema) -> Option<Content> {
+    match &schema.schema_kind {
+        SchemaKind::Type(Type::String(string)) => match &string.format {
+            VariantOrUnknownOrEmpty::Item(StringFormat::Binary) => Some(Content::Bytes),
+            _ => Some(Content::Text),
+        },
+        SchemaKind::Any(any) if *any == AnySchema::default() => Some(Content::Unknown),
+        SchemaKind::AllOf { .. } | SchemaKind::AnyOf { .. } | SchemaKind::OneOf { .. } => None,
+        _ => Some(Content::Value),
     }
 }
 
@@ -352,6 +373,20 @@ mod tests {
         ] {
             assert_eq!(accept(kind, offered).as_deref(), expected, "{offered:?}");
         }
+    }
+
+    #[test]
+    fn text_is_sent_as_utf_8() {
+        for (name, expected) in [
+            ("text/plain; charset=iso-8859-1", "text/plain"),
+            ("text/plain ; Charset = \"latin1\" ; v=2", "text/plain; v=2"),
+            ("text/plain;charset=UTF-8", "text/plain;charset=UTF-8"),
+            (" text/csv; header=present", "text/csv; header=present"),
+            ("text/x; note=\"a;charset=b\"; charset=latin1", "text/x; note=\"a;charset=b\""),
+        ] {
+            assert_eq!(with_charset_sent(name), expected);
+        }
+        assert_eq!(without_charset("text/plain; charset = utf-8"), "text/plain");
     }
 
     #[test]

@@ -16,6 +16,7 @@ use super::alternatives::{is_alike, resolve_alternatives};
 use super::intern::TypeDocs;
 use super::media_type::{Content, Family, ResponseKind, accept, essence, family, is_sendable, response_kind};
 use super::mocked::{is_without_body, mocked_response};
+use super::request_media::find_chosen;
 use super::response::{is_redirect, is_success, responses_by_status};
 use super::site::Site;
 use crate::diagnostic::Code;
@@ -274,11 +275,11 @@ pub(super) fn has_result(source: &Source) -> bool {
 
 /// The media type that `send` decodes: the one that the configuration chooses, else JSON, else the first.
 fn preferred<'a>(offers: &[Offer<'a>], chosen: Option<&str>) -> Option<Offer<'a>> {
-    let is_chosen = |offer: &&Offer<'a>| chosen.is_some_and(|chosen| essence(chosen) == essence(offer.name));
+    let chosen = chosen.and_then(|name| find_chosen(offers, |offer| offer.name, name));
     let is_plain = |offer: &&Offer<'a>| essence(offer.name) == "application/json";
     let is_json = |offer: &&Offer<'a>| offer.kind == ResponseKind::Json;
     let find = |is_preferred: &dyn Fn(&&Offer<'a>) -> bool| offers.iter().find(is_preferred);
-    find(&is_chosen).or_else(|| find(&is_plain)).or_else(|| find(&is_json)).or(offers.first()).copied()
+    chosen.or_else(|| find(&is_plain)).or_else(|| find(&is_json)).or(offers.first()).copied()
 }
 
 /// Whether a media type beside JSON says nothing new.
@@ -290,14 +291,14 @@ fn says_the_same(offer: &Offer<'_>) -> bool {
 /// The media types that `send` decodes. One that is also an alternative to what it decodes for another status is asked for as the
 /// second best.
 fn accepted_names<'a>(selected: &[Selected<'a>]) -> Vec<Cow<'a, str>> {
-    let is_other = |name: &str| {
-        let mut others = selected.iter().flat_map(|selected| &selected.others);
-        others.any(|(other, _)| essence(other) == essence(name))
+    let is_other = |code: &str, name: &str| {
+        let others = selected.iter().filter(|other| other.code != code);
+        others.flat_map(|other| &other.others).any(|(other, _)| essence(other) == essence(name))
     };
-    let names = selected.iter().flat_map(|selected| selected.names.iter().map(|name| (selected.kind, *name)));
-    let names = names.map(|(kind, name)| match kind {
+    let names = selected.iter().flat_map(|selected| selected.names.iter().map(move |name| (selected, *name)));
+    let names = names.map(|(own, name)| match own.kind {
         ResponseKind::Json if family(name) == Family::Range => Cow::Borrowed("application/json"),
-        _ if is_other(name) => format!("{name};q=0.5").into(),
+        _ if is_other(&own.code, name) => format!("{name};q=0.5").into(),
         _ => name.into(),
     });
     names.collect()

@@ -234,6 +234,16 @@ mod tests {
         let any = body(Encoding::Raw, Some("*/*"), Vec::new());
         let newer = body(Encoding::Json, Some("application/json; v=2"), Vec::new());
         let usual = body(Encoding::JsonOrMultipart, Some("application/vnd.x+json; v=1"), vec![any.clone()]);
+        let json = body(Encoding::Json, Some("application/json"), Vec::new());
+        let beside_json = body(Encoding::Json, Some("application/vnd.x+json"), vec![json]);
+        for (content_type, is_usual) in [
+            ("application/json", false),
+            ("application/json; charset=utf-8", false),
+            ("application/vnd.x+json", true),
+        ] {
+            let headers = HeaderMap::from_iter([(CONTENT_TYPE, content_type.parse().unwrap())]);
+            assert_eq!(find_alternative(&beside_json, &headers).is_none(), is_usual, "{content_type}");
+        }
         let body = body(Encoding::Json, None, vec![patch, newer, any]);
         for (content_type, expected) in [
             ("application/json; charset=utf-8", None),
