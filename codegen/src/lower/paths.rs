@@ -6,6 +6,7 @@ use super::content::{lower_content, lower_headers, lower_links, lower_schema_or_
 use super::context::{LowerContext, with_segment};
 use super::objects;
 use super::references::count_nodes;
+use super::value_kind::coerce_object;
 use super::walk::{check_object, check_security, check_servers};
 use super::{verbs, webhooks};
 use crate::diagnostic::{Code, Diagnostic};
@@ -258,7 +259,7 @@ fn lower_responses(operation: &mut Map<String, Value>, at: &mut String, cx: &mut
         for (status, response) in statuses {
             with_segment(at, status, |at| {
                 check_status(status, at, cx);
-                if response.is_object() {
+                if coerce_object(response) {
                     cx.visit_inlined(response, at, |cx, response, at| lower_response(response, at, cx));
                 } else {
                     cx.error(Code::WRONG_KIND, at, "a response must be an object");

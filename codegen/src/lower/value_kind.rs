@@ -3,7 +3,7 @@
 use super::context::{LowerContext, kind_of};
 use crate::diagnostic::Code;
 use crate::document::pointer;
-use serde_json::{Number, Value};
+use serde_json::{Map, Number, Value};
 
 /// What the value of a key must be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,11 +61,14 @@ impl ValueKind {
             Self::Limit => value.is_boolean() || coerce_number(value),
             Self::List => value.is_array(),
             Self::Names => value.as_array_mut().is_some_and(|list| list.iter_mut().all(coerce_text)),
-            Self::Object => value.is_object(),
+            Self::Object => coerce_object(value),
             Self::Reference => value.is_string(),
-            Self::Schema => is_schema(value),
-            Self::Schemas => value.as_array().is_some_and(|list| list.iter().all(is_schema)),
-            Self::SchemaMap => value.as_object().is_some_and(|map| map.values().all(is_schema)),
+            Self::Schema => coerce_schema(value),
+            Self::Schemas => value.as_array_mut().is_some_and(|list| list.iter_mut().all(coerce_schema)),
+            Self::SchemaMap => {
+                coerce_object(value);
+                value.as_object_mut().is_some_and(|map| map.values_mut().all(coerce_schema))
+            }
             Self::TypeName => match value {
                 Value::String(_) => true,
                 // An unquoted `null` in YAML is not a string.
@@ -80,8 +83,16 @@ impl ValueKind {
     }
 }
 
-fn is_schema(value: &Value) -> bool {
-    value.is_object() || value.is_boolean() || value.is_null()
+fn coerce_schema(value: &mut Value) -> bool {
+    coerce_object(value) || value.is_boolean() || value.is_null()
+}
+
+/// Tools in PHP write an empty object as `[]`.
+pub(super) fn coerce_object(value: &mut Value) -> bool {
+    if value.as_array().is_some_and(Vec::is_empty) {
+        *value = Value::Object(Map::new());
+    }
+    value.is_object()
 }
 
 /// An unquoted `version: 1.0` in YAML is a number.

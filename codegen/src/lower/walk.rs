@@ -4,6 +4,7 @@
 
 use super::context::{LowerContext, kind_of, with_segment};
 use super::objects::{self, ObjectTable};
+use super::value_kind::coerce_object;
 use super::{loops, paths, schema, webhooks};
 use crate::diagnostic::Code;
 use crate::document::pointer;
@@ -74,6 +75,7 @@ fn visit_list(
         for (index, item) in list.iter_mut().enumerate() {
             let length = at.len();
             pointer::push_index(at, index);
+            coerce_object(item);
             match item {
                 Value::Object(map) => visit(map, at, cx),
                 _ => cx.error(
@@ -101,7 +103,7 @@ pub(super) fn visit_entries(
     with_segment(at, key, |at| {
         for (name, entry) in map.iter_mut() {
             with_segment(at, name, |at| {
-                if entry.is_object() {
+                if coerce_object(entry) {
                     visit(entry, at, cx);
                 } else {
                     let message =

@@ -22,7 +22,7 @@ const FAULTS: [(&str, &str, &str); 10] = [
     ),
     (
         "      properties:\n        name: {type: string}\n        email: {type: string}\n        seen: {type: string}",
-        "      properties: []",
+        "      properties: [id]",
         "/schemas/Owner",
     ),
     ("url: {type: string}", "url: {type: 5}", "/Link/properties/url"),

@@ -187,8 +187,11 @@ fn operations_are_checked() {
         (json!({"/a": {"get": {"responses": {"2xx": {}, "200": {}, "default": {}, "x-a": 1}}}}), &[]),
         (json!({"/a": {"get": {"consumes": []}}}), &["unknown-key /paths/~1a/get/consumes"]),
         (json!({"/a": {"get": {"security": [{"s": "x"}]}}}), &["wrong-kind /paths/~1a/get/security/0/s"]),
+        (json!({"/a": {"get": {"responses": {"204": [], "200": {"content": [], "headers": []}}}}}), &[]),
+        (json!({"/a": {"get": {"responses": {"200": {"content": {"application/json": []}}}}}}), &[]),
+        (json!({"/a": {"get": {"responses": {"200": ["b"]}}}}), &["wrong-kind /paths/~1a/get/responses/200"]),
         (json!({"/a": {"fetch": {}}}), &["unknown-key /paths/~1a/fetch"]),
-        (json!({"/a": {"get": []}}), &["wrong-kind /paths/~1a/get"]),
+        (json!({"/a": {"get": ["b"]}}), &["wrong-kind /paths/~1a/get"]),
         (json!({"/a": {"get": {"callbacks": {"c": {"u": {"post": {"nonsense": 1}}}}}}}), &[]),
     ] {
         let outcome = lower_tree(with_paths(paths.clone(), json!({})));

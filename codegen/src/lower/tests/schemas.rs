@@ -303,7 +303,17 @@ fn every_keyword_is_decided_by_the_table_or_the_configuration() {
         (json!({"type": "object", "magic": 1, "title": "t"}), json!({"title": "t"}), &[]),
         (json!({"typ": "string"}), json!({}), &["unknown-key /typ"]),
         (json!({"type": "string", "required": true}), json!({"type": "string"}), &["wrong-kind /required"]),
-        (json!({"type": "object", "properties": []}), json!({"type": "object"}), &["wrong-kind /properties"]),
+        (
+            json!({"type": "object", "properties": ["a"]}),
+            json!({"type": "object"}),
+            &["wrong-kind /properties"],
+        ),
+        (json!({"type": "object", "properties": []}), json!({"type": "object", "properties": {}}), &[]),
+        (
+            json!({"type": "object", "properties": {"a": []}, "additionalProperties": []}),
+            json!({"type": "object", "properties": {"a": {}}, "additionalProperties": {}}),
+            &[],
+        ),
         (json!({"allOf": [5]}), json!({}), &["wrong-kind /allOf"]),
         (
             json!({"type": "string", "properties": {"a": {}}, "minimum": 1}),
