@@ -325,14 +325,19 @@ impl Engine {
         let mut sampler = Sampler::new(&self.description, Direction::Response, seed);
         let payload = event.payload.as_ref().map(|payload| sampler.sample(payload, Some(&source), name));
         let payload = payload.unwrap_or(JsonValue::Null);
-        self.record_event(&payload);
+        self.with_responder(|responder| self.record_stated(responder.store, &payload));
         Some(payload)
     }
 
-    /// Records the ids in an event that is delivered, or that a test may deliver.
+    /// Records the ids in an event that is delivered: a test may have changed it since it was sampled.
     #[cfg(feature = "webhooks")]
-    pub(crate) fn record_event(&self, payload: &JsonValue) {
-        self.with_responder(|responder| self.record_stated(responder.store, payload));
+    pub(crate) fn record_delivered(&self, body: &[u8]) {
+        if self.options.unknown_ids == UnknownIds::NotFound
+            && let Ok(text) = std::str::from_utf8(body)
+            && let Ok(payload) = JsonValue::parse(text)
+        {
+            self.with_responder(|responder| responder.store.record_stated(&payload));
+        }
     }
 
     /// The document's example of an error with a status.

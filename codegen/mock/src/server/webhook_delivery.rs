@@ -11,7 +11,6 @@ use http::{HeaderName, HeaderValue, Request, header::CONTENT_TYPE};
 use tokio::runtime::Handle;
 
 use crate::{MockedWebhooks, server::mock_server::Server, server::verification::fail_test};
-use openapi_client_description::JsonValue;
 use openapi_client_runtime::{
     __private::{is_polling_tasks, validate_base_url},
     Body, Error, ErrorKind, Transport, json,
@@ -61,12 +60,11 @@ impl<A: MockedWebhooks> Server<A> {
             waits_between_attempts: true,
             copies: 1,
         };
-        // A test may have changed the event since the server made it.
-        let payload =
-            body.as_ref().ok().and_then(|body| JsonValue::parse(std::str::from_utf8(body).ok()?).ok());
-        payload.iter().for_each(|payload| self.state.engine.record_event(payload));
         match body {
-            Ok(body) => DeliveryBuilder { id: self.message_id(&body), body: body.into(), ..delivery },
+            Ok(body) => {
+                self.state.engine.record_delivered(&body);
+                DeliveryBuilder { id: self.message_id(&body), body: body.into(), ..delivery }
+            }
             Err(error) => DeliveryBuilder { signer: Err(error), ..delivery },
         }
     }
