@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
-use super::{assert_none, root};
+use super::{assert_none, collect_markdown, root};
 
 /// The address of the repository's files, which texts that are also shown elsewhere use.
 const PUBLISHED: [&str; 2] =
@@ -39,25 +39,6 @@ fn links_in_markdown_lead_somewhere() {
 struct Target {
     path: PathBuf,
     heading: Option<String>,
-}
-
-/// The Markdown files that are written by hand. A symbolic link is the file that it leads to.
-fn collect_markdown(folder: &Path, files: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let entry = entry.unwrap();
-        let (path, kind) = (entry.path(), entry.file_type().unwrap());
-        let name = entry.file_name();
-        // Folders of tools, such as other targets, virtual environments and packages, are not part of the repository.
-        let is_foreign = ["CACHEDIR.TAG", "pyvenv.cfg"].iter().any(|file| path.join(file).exists());
-        let is_hidden = name.to_string_lossy().starts_with('.') && name != ".github";
-        let is_skipped =
-            is_foreign || is_hidden || name == "target" || name == "src" || name == "node_modules";
-        if kind.is_dir() && !is_skipped {
-            collect_markdown(&path, files);
-        } else if kind.is_file() && path.extension().is_some_and(|extension| extension == "md") {
-            files.push(path);
-        }
-    }
 }
 
 fn links_of(text: &str) -> Vec<String> {

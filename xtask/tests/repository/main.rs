@@ -7,18 +7,10 @@
     reason = "a test that cannot go on should stop"
 )]
 
+#[path = "../common/mod.rs"]
+mod common;
 mod links;
 mod packages;
 mod workflows;
 
-use std::path::{Path, PathBuf};
-
-/// The root of the repository.
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask is a folder of the repository").to_owned()
-}
-
-/// Fails with all problems, if there are any.
-fn assert_none(problems: &[String]) {
-    assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
-}
+use common::{assert_none, collect_markdown, root};

@@ -8,21 +8,12 @@
     reason = "a test that cannot go on should stop"
 )]
 
+#[path = "../common/mod.rs"]
+mod common;
 mod cycles;
 mod directions;
 mod imports;
 mod names;
 mod style;
 
-use std::path::{Path, PathBuf};
-
-/// The root of the repository.
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask is a folder of the repository").to_owned()
-}
-
-/// Fails with the first problems, if there are any.
-fn assert_none(problems: &[String]) {
-    let first: Vec<&str> = problems.iter().take(60).map(String::as_str).collect();
-    assert!(problems.is_empty(), "{} problems, among them:\n{}", problems.len(), first.join("\n"));
-}
+use common::{assert_none, collect_markdown, root};
