@@ -110,23 +110,20 @@ fn find_mistake(url: &str, slots: &[Slot]) -> Option<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::resolve::server_slot::slot_of;
     use serde_json::json;
 
     fn slots() -> [Slot; 4] {
-        let slot = |list: serde_json::Value| {
-            let servers: Vec<Server> = serde_json::from_value(list).unwrap_or_default();
-            Slot::new(&servers, String::new())
-        };
         [
-            slot(json!([
+            slot_of(json!([
                 {"url": "https://{tenant}.a.test", "variables": {"tenant": {"default": "demo"}}},
                 {"url": "https://b.test/{version}", "variables": {"version": {"default": "v2", "enum": ["v2"]}, "zone": {"default": "eu"}}},
             ])),
-            slot(
+            slot_of(
                 json!([{"url": "https://{tenant}.files.test", "variables": {"tenant": {"default": "all"}}}]),
             ),
-            slot(json!([{"url": "https://demo.a.test"}])),
-            slot(json!([{"url": "/exports"}])),
+            slot_of(json!([{"url": "https://demo.a.test"}])),
+            slot_of(json!([{"url": "/exports"}])),
         ]
     }
 

@@ -156,15 +156,16 @@ fn server_name(server: &Server) -> String {
 #[allow(clippy::panic)]
 mod tests {
     use super::*;
+    use crate::resolve::server_slot::slot_of;
     use serde_json::json;
 
     fn found(lists: &[serde_json::Value]) -> Vec<(String, Vec<String>)> {
-        let slot = |list: &serde_json::Value| {
-            let servers: Vec<Server> = serde_json::from_value(list.clone()).unwrap_or_default();
-            Slot::new(&servers, String::new())
-        };
-        let slots: Vec<Slot> = lists.iter().map(slot).collect();
+        let slots: Vec<Slot> = lists.iter().cloned().map(slot_of).collect();
         make_environments(&slots).into_iter().map(|found| (found.name, found.servers)).collect()
+    }
+
+    fn slot(url: &str, variables: serde_json::Value) -> Slot {
+        slot_of(json!([{"url": url, "variables": variables}]))
     }
 
     fn names(list: &serde_json::Value) -> Vec<String> {
@@ -273,10 +274,6 @@ mod tests {
 
     #[test]
     fn a_path_does_not_change_the_host_above_it() {
-        let slot = |url: &str, variables: serde_json::Value| {
-            let server = json!([{"url": url, "variables": variables}]);
-            Slot::new(&serde_json::from_value::<Vec<Server>>(server).unwrap_or_default(), String::new())
-        };
         let slots = [
             slot(
                 "{scheme}://{tenant}.test/{base}",
@@ -321,10 +318,6 @@ mod tests {
 
     #[test]
     fn paths_below_a_host_keep_its_variables() {
-        let slot = |url: &str, variables: serde_json::Value| {
-            let server = json!([{"url": url, "variables": variables}]);
-            Slot::new(&serde_json::from_value::<Vec<Server>>(server).unwrap_or_default(), String::new())
-        };
         let slots = [
             slot("https://{host}.test{path}", json!({"host": {"default": "a"}, "path": {"default": "/v1"}})),
             slot("/files", json!({})),
@@ -349,24 +342,20 @@ mod tests {
 
     #[test]
     fn open_variables_stay_in_the_url() {
-        let slot = |list: serde_json::Value| {
-            let servers: Vec<Server> = serde_json::from_value(list).unwrap_or_default();
-            Slot::new(&servers, String::new())
-        };
         let many: Vec<String> = (0..=MAX_VALUES).map(|number| format!("v{number}")).collect();
         let slots = [
-            slot(json!([{
+            slot_of(json!([{
                 "url": "https://{tenant}.{zone}.a.test:{port}/{base}/",
                 "variables": {"tenant": {"default": "demo"}, "zone": {"default": "eu", "enum": ["eu"]}, "port": {"default": "443"}, "base": {"default": ""}},
             }])),
-            slot(json!([{"url": "/files/{base}", "variables": {"base": {"default": "v1"}}}])),
-            slot(
+            slot_of(json!([{"url": "/files/{base}", "variables": {"base": {"default": "v1"}}}])),
+            slot_of(
                 json!([{"url": "https://{x}.test/{y}", "variables": {"x": {"default": "v1", "enum": many}, "y": {"default": "1", "enum": ["1", "2"]}}}]),
             ),
             // None of these is one part of a base URL.
-            slot(json!([{"url": "{all}/v1", "variables": {"all": {"default": "https://b.test"}}}])),
-            slot(json!([{"url": "https://{user}@b.test", "variables": {"user": {"default": "u"}}}])),
-            slot(json!([{"url": "https://{host}", "variables": {"host": {"default": "b.test"}}}])),
+            slot_of(json!([{"url": "{all}/v1", "variables": {"all": {"default": "https://b.test"}}}])),
+            slot_of(json!([{"url": "https://{user}@b.test", "variables": {"user": {"default": "u"}}}])),
+            slot_of(json!([{"url": "https://{host}", "variables": {"host": {"default": "b.test"}}}])),
         ];
         let environments = make_environments(&slots);
         let [only] = environments.as_slice() else { panic!("{environments:?}") };

@@ -62,3 +62,10 @@ impl Slot {
         Some(if self.servers.len() == document.len() { index } else { 0 })
     }
 }
+
+/// The slot of these servers, for tests.
+#[cfg(test)]
+pub(super) fn slot_of(servers: serde_json::Value) -> Slot {
+    let servers: Vec<Server> = serde_json::from_value(servers).unwrap_or_default();
+    Slot::new(&servers, String::new())
+}

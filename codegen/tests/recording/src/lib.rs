@@ -38,6 +38,34 @@ impl Request {
     }
 }
 
+/// The `Accept` of a request.
+///
+/// # Panics
+/// If it has none.
+#[must_use]
+pub fn accept(request: &Request) -> String {
+    request.header("accept").expect("an Accept")
+}
+
+/// The media type of a request's body; empty if it has none.
+#[must_use]
+pub fn content_type(request: &Request) -> String {
+    request.header("content-type").unwrap_or_default()
+}
+
+/// The media type and the text of the body of the oldest request that was not taken yet.
+#[must_use]
+pub fn sent(server: &Recording) -> (String, String) {
+    let request = server.take();
+    (content_type(&request), request.text().to_owned())
+}
+
+/// The media type and the text of a body, to compare with those that were [`sent`].
+#[must_use]
+pub fn pair(media_type: &str, body: &str) -> (String, String) {
+    (media_type.to_owned(), body.to_owned())
+}
+
 /// The transport. Clones share the queue of answers and the recorded requests.
 #[derive(Clone, Debug, Default)]
 pub struct Recording {
