@@ -8,7 +8,9 @@ use crate::contract::emit_calls;
 use crate::derives::{Derives, assign_derives};
 use crate::diagnostic::{Diagnostics, Messages, Severity};
 use crate::document::{Source, SourceMap};
-use crate::emit::{Context, Origin, PackageLocation, banner, describe_api, emit, guide_files, package_files};
+use crate::emit::{
+    Context, Origin, Placement, banner, describe_api, emit, guide_files, package_files, tag_features,
+};
 use crate::flows::{Flows, find_flows};
 use crate::ir::Api;
 use crate::model::{Faults, ModelInputs, ModelOptions, ResolvedDocument, resolve_document};
@@ -33,10 +35,8 @@ pub struct Inputs {
     pub pages: BTreeMap<String, String>,
     /// Where the document comes from.
     pub origin: Origin,
-    /// The path from the generated crate to the folder with the crates it depends on: `runtime` and `mock`.
-    pub crates: String,
-    /// Whether the crate is outside any workspace.
-    pub standalone: bool,
+    /// How the crate is built.
+    pub placement: Placement,
 }
 
 impl Inputs {
@@ -50,8 +50,7 @@ impl Inputs {
             renames: None,
             pages: BTreeMap::new(),
             origin: Origin::default(),
-            crates: String::new(),
-            standalone: false,
+            placement: Placement::default(),
         }
     }
 }
@@ -75,6 +74,8 @@ pub struct Generated {
     pub files: Vec<Output>,
     /// Calls of every operation, if [`Options::contract_helpers`] asks for them.
     pub contract: Option<String>,
+    /// The Cargo features that select parts of the API: one for each tag, and one for the events. Sorted.
+    pub tag_features: Vec<String>,
     /// What the crate contains.
     pub summary: Summary,
     /// The values without a type, if [`Options::report_untyped`] asks for them.
@@ -90,27 +91,42 @@ pub struct Generated {
 pub fn generate(inputs: Inputs, options: &Options) -> Generated {
     let mut diagnostics = Diagnostics::default();
     let mut sources = SourceMap::default();
-    let Inputs { document, overlays, config, renames, pages, origin, crates, standalone } = inputs;
+    let Inputs { document, overlays, config, renames, pages, origin, placement } = inputs;
     let inputs = ModelInputs { document, overlays, config };
-    let location = PackageLocation { crates: &crates, standalone };
     // Stages recurse as deep as the document nests. Two threads, since the allocations of the first half would leave its
     // arena fragmented, and the tokens of the second half would be spread over the gaps.
     let prepared = run_with_large_stack(|| {
-        prepare(inputs, renames.as_ref(), options.report_untyped, &mut diagnostics, &mut sources)
+        prepare(
+            inputs,
+            renames.as_ref(),
+            (&placement, options.report_untyped),
+            &mut diagnostics,
+            &mut sources,
+        )
     });
     diagnostics.settle_misfits(if options.allow_dead { Severity::Warning } else { Severity::Error });
     let prepared = prepared.filter(|_| !diagnostics.has_errors());
     let helpers = options.contract_helpers.as_deref();
     let files = prepared.as_ref().and_then(|prepared| {
-        run_with_large_stack(|| Some(write(prepared, (&origin, &pages), location, helpers, &mut diagnostics)))
+        run_with_large_stack(|| {
+            Some(write(prepared, (&origin, &pages), &placement, helpers, &mut diagnostics))
+        })
     });
     let failed = diagnostics.has_errors() || files.is_none();
-    let (files, contract) = files.filter(|_| !failed).unwrap_or_default();
+    let Written { files, contract, tag_features } = files.filter(|_| !failed).unwrap_or_default();
     let prepared = prepared.filter(|_| !failed);
     let summary = prepared.as_ref().map(|prepared| Summary::count(&prepared.api, &prepared.facts));
     let untyped = prepared.and_then(|prepared| prepared.untyped);
     let messages = Messages::new(diagnostics, sources);
-    Generated { files, contract, summary: summary.unwrap_or_default(), untyped, messages, failed }
+    Generated {
+        files,
+        contract,
+        tag_features,
+        summary: summary.unwrap_or_default(),
+        untyped,
+        messages,
+        failed,
+    }
 }
 
 /// What the emitters read.
@@ -128,7 +144,7 @@ struct Prepared {
 fn prepare(
     inputs: ModelInputs,
     renames: Option<&Source>,
-    report_untyped: bool,
+    (placement, report_untyped): (&Placement, bool),
     diagnostics: &mut Diagnostics,
     sources: &mut SourceMap,
 ) -> Option<Prepared> {
@@ -137,7 +153,8 @@ fn prepare(
     if diagnostics.has_errors() {
         return None;
     }
-    let ResolvedDocument { config, mut api, origins, untyped, .. } = resolved;
+    let ResolvedDocument { mut config, mut api, origins, untyped, .. } = resolved;
+    config.package.name = config.package.name.or_else(|| placement.package.clone());
     let renames = match renames {
         Some(source) => Renames::parse(&source.name, &source.text, &config.package.version, diagnostics)?,
         None => Renames::default(),
@@ -152,19 +169,37 @@ fn prepare(
     (!diagnostics.has_errors()).then_some(Prepared { config, api, facts, names, derives, flows, untyped })
 }
 
-/// The files of the crate, and the calls of every operation if `contract_helpers` is given.
+/// What the emitters write.
+#[derive(Default)]
+struct Written {
+    files: Vec<Output>,
+    contract: Option<String>,
+    tag_features: Vec<String>,
+}
+
+/// Writes the files of the crate, and the calls of every operation if `contract_helpers` is given.
 fn write(
     prepared: &Prepared,
     (origin, pages): (&Origin, &BTreeMap<String, String>),
-    location: PackageLocation<'_>,
+    placement: &Placement,
     contract_helpers: Option<&str>,
     diagnostics: &mut Diagnostics,
-) -> (Vec<Output>, Option<String>) {
+) -> Written {
     let Prepared { config, api, facts, names, derives, flows, .. } = prepared;
-    let context = Context { api, facts, names, derives, config, flows, source: origin, pages };
-    let banner = banner(api);
+    let context = Context {
+        api,
+        facts,
+        names,
+        derives,
+        config,
+        flows,
+        source: origin,
+        pages,
+        layout: placement.layout,
+    };
+    let banner = banner(api, &placement.command);
     let mut files = render(emit(&context), &banner, diagnostics);
-    let texts = package_files(&context, &banner, location)
+    let texts = package_files(&context, &banner, placement)
         .into_iter()
         .chain([("names.txt", format_index(api, names)), ("decisions.txt", format_decisions(api, names))])
         .filter(|(path, contents)| *path != "decisions.txt" || !contents.is_empty());
@@ -176,5 +211,6 @@ fn write(
     }
     files.sort_by(|a, b| a.path.cmp(&b.path));
     let calls = contract_helpers.map(|helpers| render([emit_calls(&context, helpers)], &banner, diagnostics));
-    (files, calls.and_then(|mut files| files.pop()).map(|file| file.contents))
+    let contract = calls.and_then(|mut files| files.pop()).map(|file| file.contents);
+    Written { files, contract, tag_features: tag_features(&context).into_iter().map(str::to_owned).collect() }
 }

@@ -99,8 +99,7 @@ pub(crate) fn generate_document(text: &str) -> (bool, Vec<Output>, String) {
             renames: None,
             pages: std::collections::BTreeMap::new(),
             origin: Origin::default(),
-            crates: String::new(),
-            standalone: false,
+            placement: crate::Placement::default(),
         },
         &Options::default(),
     );

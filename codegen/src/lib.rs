@@ -2,6 +2,8 @@
 //!
 //! The stages are, in order: `document`, `overlay`, `select`, `lower`, `resolve`, `flows`, `analyze`, `names`, `derives`, `emit`, `render`. Each
 //! consumes the output of earlier stages and does not depend on later ones. This crate reads and writes no files.
+#![doc = ""]
+#![doc = include_str!("../README.md")]
 
 pub mod analyze;
 pub mod config;
@@ -31,5 +33,6 @@ mod stack;
 mod untyped;
 
 pub use analyze::Summary;
+pub use emit::{Dependencies, Layout, Placement};
 pub use generate::{Generated, Inputs, Options, generate};
 pub use untyped::{UntypedReason, UntypedReport};

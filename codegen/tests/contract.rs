@@ -44,7 +44,7 @@ paths:
 #[test]
 fn calls_use_the_setters_that_exist() {
     let document = Source::from_bytes("openapi.yaml", DOCUMENT.into(), &mut Diagnostics::default()).unwrap();
-    let inputs = Inputs { crates: "..".to_owned(), ..Inputs::new(document) };
+    let inputs = Inputs::new(document);
     let options = Options { contract_helpers: Some("helpers".to_owned()), ..Options::default() };
     let calls = generate(inputs, &options).contract.unwrap();
     let calls: String = calls.split_whitespace().collect();

@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use crate::failure::Failure;
+use openapi_client_generator::failure::Failure;
+
 use crate::workspace::Workspace;
 
 /// A command that runs the current cargo at the root of the checkout.

@@ -1,23 +1,25 @@
 //! `cargo xtask codegen`: generates a crate on disk, or checks that the crate on disk is up to date.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Args;
-use whop_codegen::config::{Config, Package};
+use openapi_client_generator::crates::{Folder, check_folders, generate_crate, push_option, write_folders};
+use openapi_client_generator::failure::Failure;
+use openapi_client_generator::files::read_pages;
+use openapi_client_generator::output::claim_folder;
+use openapi_client_generator::paths::{real_path, relative_path, to_slashes};
+use openapi_client_generator::progress::begin_step;
 use whop_codegen::diagnostic::Diagnostics;
-use whop_codegen::document::Source;
 use whop_codegen::render::Output;
-use whop_codegen::{Inputs, Options, Summary, generate};
+use whop_codegen::{Dependencies, Inputs, Layout, Options, Placement};
 
-use crate::failure::Failure;
-use crate::input::{Choice, gather_texts, read_source};
-use crate::output::{Plan, Written, claim_folder, describe_drift, write};
-use crate::progress::begin_step;
-use crate::terminal::{self, count_noun, print_error, print_line};
-use crate::workspace::{Workspace, real_path, relative_path};
+use crate::input::{Choice, gather_texts};
+use crate::workspace::Workspace;
 
+/// The command, as it is named in generated files.
+const COMMAND: &str = "cargo xtask codegen";
 /// The crate of the vendored document.
 const CRATE: &str = "generated";
 const CRATES: &str = "codegen";
@@ -76,41 +78,18 @@ pub(crate) fn run(args: &Codegen, workspace: &Workspace) -> Result<(), Failure> 
     // The configuration of one document may serve another, of which not every entry is true.
     let allow_dead = args.spec.is_some();
     let options = Options { contract_helpers, allow_dead, report_untyped: args.report_untyped };
-    begin_step("generating the crate");
-    let mut generated = generate(inputs, &options);
-    if generated.failed {
-        return Err(Failure::new(generated.messages.render(terminal::style())));
-    }
-    if !generated.messages.is_empty() {
-        print_error(&generated.messages.render(terminal::style()));
-    }
-    if let Some(report) = &generated.untyped {
-        print_line(report.to_string().trim_end());
-    }
-    let counts = describe_counts(&generated.summary);
+    let mut generated = generate_crate(inputs, &options)?;
     let calls = generated.contract.take().map(|contents| Output { path: CALLS.to_owned(), contents });
-    let mut folders = vec![(target.name.as_str(), target.folder.as_path(), generated.files.as_slice())];
+    let mut folders = vec![Folder { name: &target.name, path: &target.folder, files: &generated.files }];
     if calls.is_some() {
-        folders.push((CONTRACT, contract.as_path(), calls.as_slice()));
+        folders.push(Folder { name: CONTRACT, path: &contract, files: calls.as_slice() });
     }
-    begin_step(if args.check { "comparing the files" } else { "writing the files" });
     if args.check {
-        return check_folders(args, &folders, &counts, begin);
+        check_folders(&folders, &generated.summary, begin, &render_command(args))
+    } else {
+        write_folders(&folders, &generated.summary, begin)
     }
-    print_line(&counts);
-    for (name, folder, files) in folders {
-        let Written { written, unchanged, removed } = write(folder, files)?;
-        print_line(&format!(
-            "{name}: {} written, {unchanged} unchanged, {removed} removed, in {}",
-            count_noun(written, "file"),
-            format_elapsed(begin),
-        ));
-    }
-    Ok(())
 }
-
-/// A folder with its name in messages and the files it should hold.
-type Folder<'a> = (&'a str, &'a Path, &'a [Output]);
 
 fn resolve_target(args: &Codegen, workspace: &Workspace) -> Result<Target, Failure> {
     let own = workspace.path(CRATE);
@@ -143,7 +122,7 @@ fn gather_inputs(args: &Codegen, target: &Target, workspace: &Workspace) -> Resu
         return Err(Failure::messages(&diagnostics));
     };
     let pages = if target.vendored {
-        read_pages(texts.config.as_ref(), workspace, &mut diagnostics)
+        read_pages(texts.config.as_ref(), workspace.root(), &mut diagnostics)
     } else {
         Some(BTreeMap::new())
     };
@@ -155,81 +134,21 @@ fn gather_inputs(args: &Codegen, target: &Target, workspace: &Workspace) -> Resu
         renames: texts.renames,
         pages,
         origin: texts.origin,
-        crates: to_slashes(&relative_path(&real_path(&target.folder), &real_path(&workspace.path(CRATES)))),
-        standalone: !target.vendored,
+        placement: place_crate(target, workspace),
     })
 }
 
-/// The Markdown files that the configuration names, by their paths from the root of the repository. A crate elsewhere has none.
-fn read_pages(
-    config: Option<&Source>,
-    workspace: &Workspace,
-    diagnostics: &mut Diagnostics,
-) -> Option<BTreeMap<String, String>> {
-    // An invalid configuration has no pages here; the generator reports what is wrong with it.
-    let config: Config = config.and_then(|config| toml::from_str(&config.text).ok()).unwrap_or_default();
-    let Package { readme, guides, .. } = config.package;
-    let files = readme.into_iter().chain(guides.into_iter().map(|guide| guide.file));
-    files
-        .map(|file| {
-            let text = read_source((workspace.path(&file), file.clone()), diagnostics)?.text;
-            Some((file, text))
-        })
-        .collect()
-}
-
-/// A path with slashes, as Cargo.toml accepts it on every system.
-fn to_slashes(path: &Path) -> String {
-    let text = path.to_string_lossy();
-    if cfg!(windows) { text.replace('\\', "/") } else { text.into_owned() }
-}
-
-fn check_folders(
-    args: &Codegen,
-    folders: &[Folder<'_>],
-    counts: &str,
-    begin: Instant,
-) -> Result<(), Failure> {
-    let mut texts = Vec::new();
-    let mut unchanged = 0;
-    for (name, folder, files) in folders {
-        let plan = Plan::compare(folder, files)?;
-        texts.extend(describe_drift(&plan, name, &render_command(args)));
-        unchanged += plan.unchanged;
-    }
-    if !texts.is_empty() {
-        return Err(Failure::new(texts.join("\n")));
-    }
-    let names: Vec<&str> = folders.iter().map(|(name, ..)| *name).collect();
-    print_line(counts);
-    print_line(&format!(
-        "{}: {} up to date, checked in {}",
-        names.join(", "),
-        count_noun(unchanged, "file"),
-        format_elapsed(begin)
-    ));
-    Ok(())
-}
-
-fn describe_counts(summary: &Summary) -> String {
-    let Summary { operations, models, enums, unions, webhooks, .. } = *summary;
-    let counted = [
-        (operations, "operation"),
-        (models, "model"),
-        (enums, "enum"),
-        (unions, "union"),
-        (webhooks, "webhook"),
-    ];
-    counted.map(|(number, word)| count_noun(number, word)).join(", ")
-}
-
-fn format_elapsed(begin: Instant) -> String {
-    format!("{:.2} s", begin.elapsed().as_secs_f64())
+/// How a crate in this folder is built: from the crates of this checkout.
+fn place_crate(target: &Target, workspace: &Workspace) -> Placement {
+    let crates = relative_path(&real_path(&target.folder), &real_path(&workspace.path(CRATES)));
+    let layout = if target.vendored { Layout::Member } else { Layout::Standalone };
+    let dependencies = Dependencies::Folder(to_slashes(&crates));
+    Placement { command: COMMAND.to_owned(), dependencies, layout, package: None }
 }
 
 /// The command that brings the crate up to date.
 fn render_command(args: &Codegen) -> String {
-    let mut command = "cargo xtask codegen".to_owned();
+    let mut command = COMMAND.to_owned();
     let options = [
         ("spec", args.spec.as_slice()),
         ("overlay", args.overlay.as_slice()),
@@ -240,10 +159,7 @@ fn render_command(args: &Codegen) -> String {
     for (name, path) in
         options.into_iter().flat_map(|(name, paths)| paths.iter().map(move |path| (name, path)))
     {
-        let path = path.display().to_string();
-        let plain = path.chars().all(|c| c.is_alphanumeric() || "/._-:\\".contains(c));
-        let path = if plain { path } else { format!("'{}'", path.replace('\'', r"'\''")) };
-        command.push_str(&format!(" --{name} {path}"));
+        push_option(&mut command, name, &path.display().to_string());
     }
     command
 }

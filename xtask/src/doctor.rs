@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use clap::Args;
+use openapi_client_generator::failure::Failure;
+use openapi_client_generator::terminal::{count_noun, print_line};
 
-use crate::failure::Failure;
-use crate::terminal::{count_noun, print_line};
 use crate::workspace::Workspace;
 
 /// Say which tools are missing, and what that means.

@@ -5,13 +5,13 @@ use std::process::Command;
 use std::time::Instant;
 
 use clap::Args;
+use openapi_client_generator::failure::Failure;
+use openapi_client_generator::progress::begin_step;
+use openapi_client_generator::terminal::{print_error, print_line};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
 use crate::cargo::{cargo_command, run as output};
-use crate::failure::Failure;
-use crate::progress::begin_step;
-use crate::terminal::{print_error, print_line};
 use crate::workspace::Workspace;
 
 const MANIFEST: &str = "generated/Cargo.toml";

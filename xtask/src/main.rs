@@ -1,23 +1,21 @@
-//! The commands of the repository, one module with a function `run` each. Only this crate does I/O.
+//! The commands of the repository, one module with a function `run` each. What the command
+//! `openapi-client` does too is in the crate `openapi-client-generator`.
 
 mod bench;
 mod cargo;
 mod codegen;
 mod doctor;
-mod failure;
 mod features;
 mod input;
-mod output;
-mod progress;
 mod review;
 mod soak;
 mod spec;
-mod terminal;
 mod workspace;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use openapi_client_generator::{progress, terminal};
 
 use crate::workspace::Workspace;
 

@@ -3,8 +3,8 @@
 use std::process::Command;
 
 use clap::Args;
+use openapi_client_generator::failure::Failure;
 
-use crate::failure::Failure;
 use crate::workspace::Workspace;
 
 /// The options of the command.

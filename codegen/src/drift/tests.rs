@@ -218,8 +218,7 @@ fn every_dead_entry_is_reported_in_one_run() {
         renames: None,
         pages: std::collections::BTreeMap::new(),
         origin: crate::emit::Origin::default(),
-        crates: "c".to_owned(),
-        standalone: false,
+        placement: crate::Placement::default(),
     };
     let strict = crate::generate(inputs(), &crate::Options::default());
     assert!(strict.failed && strict.files.is_empty());

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::aliases::type_aliases;
 use super::client::option_literal;
 use super::docs::{code_span, inner_doc, outer_doc, sanitize_description, sanitize_markdown};
 use super::lints::allowed_lints;
+use super::package_files::Layout;
 use super::types::ident;
 use super::{Context, EVENTS, Module, about, credentials, guide, mock, servers, user_token};
 
@@ -57,20 +59,22 @@ pub(super) fn emit_root(cx: &Context<'_>) -> Module {
     let spec_docs: Vec<String> = std::iter::once(generated_from).chain(spoken).collect();
     let spec_docs = outer_doc(&spec_docs);
     let allowed = allowed_lints(cx);
+    let included = cx.layout == Layout::Included;
+    let head = (!included).then(|| quote!(#head #![forbid(unsafe_code)] #(#![#allowed])*));
+    // In an included file, the attributes of the crate are those of each module.
+    let each = if included { quote!(#(#[#allowed])*) } else { TokenStream::new() };
+    let before = [ids, mock].into_iter().flatten();
+    let after = [users, events].into_iter().flatten();
     let tokens = quote! {
         #head
-        #![forbid(unsafe_code)]
-        #allowed
 
-        pub mod api;
-        mod client;
-        pub mod fields;
+        #each pub mod api;
+        #each mod client;
+        #each pub mod fields;
         #guides
-        #ids
-        #mock
-        pub mod models;
-        #users
-        #events
+        #(#each #before)*
+        #each pub mod models;
+        #(#each #after)*
 
         pub use client::Client;
         pub use openapi_client_runtime::*;

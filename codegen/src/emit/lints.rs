@@ -69,53 +69,55 @@ fn count_levels(ty: &TypeRef) -> usize {
     }
 }
 
-/// The `allow` attributes of the crate.
-pub(super) fn allowed_lints(cx: &Context<'_>) -> TokenStream {
-    let undocumented = all_fields(cx).any(|field| !is_documented(cx, field)).then(
-        || quote!(#![allow(missing_docs, reason = "the document does not describe every property and parameter")]),
-    );
+/// The `allow` attributes of the crate, without their brackets.
+pub(super) fn allowed_lints(cx: &Context<'_>) -> Vec<TokenStream> {
+    let undocumented = all_fields(cx).any(|field| !is_documented(cx, field)).then(|| {
+        quote!(allow(missing_docs, reason = "the document does not describe every property and parameter"))
+    });
     let deprecated = is_deprecated(cx)
-        .then(|| quote!(#![allow(deprecated, reason = "generated code names what the document deprecates")]));
+        .then(|| quote!(allow(deprecated, reason = "generated code names what the document deprecates")));
     let has_deep_types = || all_fields(cx).any(|field| count_levels(&field.ty) > MAX_LEVELS);
     let complex = (has_complex_builders(cx) || has_deep_types()).then(|| {
-        quote!(#![allow(clippy::type_complexity, reason = "the type of a builder lists its required fields")])
+        quote!(allow(clippy::type_complexity, reason = "the type of a builder lists its required fields"))
     });
     let methods = method_names(cx).any(|name| TRAIT_METHODS.contains(&name.as_str())).then(|| {
-        quote!(#![allow(clippy::should_implement_trait, reason = "the document chooses the names of methods")])
+        quote!(allow(clippy::should_implement_trait, reason = "the document chooses the names of methods"))
     });
     let placeholders =
         method_names(cx).chain(&cx.names.types).any(|name| PLACEHOLDERS.contains(&name.as_str()));
-    let placeholders = placeholders.then(
-        || quote!(#![allow(clippy::disallowed_names, reason = "the document chooses the names of fields")]),
-    );
+    let placeholders = placeholders.then(|| {
+        quote!(allow(clippy::disallowed_names, reason = "the document chooses the names of fields"))
+    });
     let underscores = method_names(cx).any(|name| name.starts_with('_')).then(|| {
-        quote!(#![allow(
+        quote!(allow(
             clippy::just_underscores_and_digits,
             clippy::pub_underscore_fields,
             clippy::used_underscore_binding,
             reason = "the document has names that begin with a digit"
-        )])
+        ))
     });
     let large =
         cx.api.types.iter().any(|def| matches!(&def.shape, Shape::Union(union) if is_large(cx, union)));
     let large = large.then(|| {
-        quote!(#![allow(clippy::large_enum_variant, reason = "a box would burden every use of the variant")])
+        quote!(allow(clippy::large_enum_variant, reason = "a box would burden every use of the variant"))
     });
     let letters = all_names(cx).any(|name| !name.is_ascii()).then(|| {
-        quote!(#![allow(
+        quote!(allow(
             confusable_idents,
             mixed_script_confusables,
             uncommon_codepoints,
             reason = "the document has names in other alphabets"
-        )])
+        ))
     });
     let paths = cx.api.operations.iter().map(|operation| &operation.parameters);
     let is_path = |parameter: &&Parameter| parameter.location == ParameterLocation::Path;
     let arguments = paths.map(|parameters| parameters.iter().filter(is_path).count()).max();
     let arguments = (arguments > Some(MAX_ARGUMENTS)).then(|| {
-        quote!(#![allow(clippy::too_many_arguments, reason = "a path of the document has that many parameters")])
+        quote!(allow(clippy::too_many_arguments, reason = "a path of the document has that many parameters"))
     });
-    quote!(#undocumented #deprecated #complex #methods #placeholders #underscores #letters #arguments #large)
+    let all =
+        [undocumented, deprecated, complex, methods, placeholders, underscores, letters, arguments, large];
+    all.into_iter().flatten().collect()
 }
 
 /// The fields of all types and bodies, and all parameters.

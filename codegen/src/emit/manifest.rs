@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::package_files::{Dependencies, Layout, Placement};
 use super::{Context, EVENTS, api, mock, user_token};
 use crate::ident::kebab_case;
 use crate::ir::Success;
@@ -24,9 +25,8 @@ const PUBLISHED: [&str; 4] = ["/src", "/examples", "/README.md", "/LICENSE*"];
 /// The feature of the runtime for servers that verify webhooks or user tokens.
 const SERVERS: &str = "axum";
 
-/// `Cargo.toml`. `crates` is the path to the folder of the crates that the generated one depends on. A standalone crate is a
-/// workspace of its own.
-pub(super) fn emit_manifest(cx: &Context<'_>, banner: &str, crates: &str, standalone: bool) -> String {
+/// `Cargo.toml`.
+pub(super) fn emit_manifest(cx: &Context<'_>, banner: &str, placement: &Placement) -> String {
     let package = &cx.config.package;
     let mut text = format!("# {banner}\n\n[package]\n");
     let mut line = |key: &str, value: &str| {
@@ -53,37 +53,43 @@ pub(super) fn emit_manifest(cx: &Context<'_>, banner: &str, crates: &str, standa
     // The records of the generator and the configuration of rustfmt are for those who maintain the crate.
     let _ = writeln!(text, "include = {}", string_array(&PUBLISHED));
     text.push_str(&features_section(cx));
-    text.push_str(&dependencies_section(cx, crates));
-    // Only the crate of this repository has the examples.
-    if !standalone {
+    text.push_str(&dependencies_section(cx, &placement.dependencies));
+    // A crate elsewhere does not have the programs that the configuration lists.
+    if placement.layout == Layout::Member {
         text.push_str(&example_sections(cx));
     }
     let _ = write!(text, "\n[package.metadata.docs.rs]\nall-features = true\n");
-    if standalone {
+    if placement.layout == Layout::Standalone {
         text.push_str("\n[workspace]\n");
     }
     text
 }
 
 /// The runtime, and the mock as an optional dependency, so that it is not downloaded without the feature.
-fn dependencies_section(cx: &Context<'_>, crates: &str) -> String {
-    let version = env!("CARGO_PKG_VERSION");
-    let path = |name: &str| toml::Value::from(format!("{crates}/{name}"));
+fn dependencies_section(cx: &Context<'_>, dependencies: &Dependencies) -> String {
     let mut text = String::from("\n[dependencies]\n");
     if has_mock(cx) {
-        let path = path("mock");
-        let _ = writeln!(
-            text,
-            "openapi-client-mock = {{ path = {path}, version = \"{version}\", optional = true }}"
-        );
+        let source = describe_source(dependencies, "mock");
+        let _ = writeln!(text, "openapi-client-mock = {{ {source}, optional = true }}");
     }
-    let path = path("runtime");
+    let source = describe_source(dependencies, "runtime");
     let features = if has_streams(cx) { ", features = [\"event-stream\"]" } else { "" };
-    let _ = writeln!(
-        text,
-        "openapi-client-runtime = {{ path = {path}, version = \"{version}\", default-features = false{features} }}"
-    );
+    let _ = writeln!(text, "openapi-client-runtime = {{ {source}, default-features = false{features} }}");
     text
+}
+
+/// The source of a crate of this project and its version, as keys of a dependency.
+fn describe_source(dependencies: &Dependencies, folder: &str) -> String {
+    let value = |text: &str| toml::Value::from(text);
+    let source = match dependencies {
+        Dependencies::Registry => String::new(),
+        Dependencies::Folder(path) => format!("path = {}, ", value(&format!("{path}/{folder}"))),
+        Dependencies::Git { url, revision: None } => format!("git = {}, ", value(url)),
+        Dependencies::Git { url, revision: Some(revision) } => {
+            format!("git = {}, rev = {}, ", value(url), value(revision))
+        }
+    };
+    format!("{source}version = \"{}\"", env!("CARGO_PKG_VERSION"))
 }
 
 /// Whether a response is a stream of events or of JSON values, for which the runtime has a feature.
@@ -99,16 +105,20 @@ fn has_mock(cx: &Context<'_>) -> bool {
     !cx.api.operations.is_empty()
 }
 
-fn features_section(cx: &Context<'_>) -> String {
-    let mut tags: Vec<&str> = api::used_tags(cx)
-        .filter_map(|tag| cx.names.tags.get(tag))
-        .map(|names| names.feature.as_str())
-        .collect();
+/// The features that select parts of the API: one for each tag, and one for the events. Sorted.
+pub fn tag_features<'a>(cx: &'a Context<'_>) -> Vec<&'a str> {
+    let names = api::used_tags(cx).filter_map(|tag| cx.names.tags.get(tag));
+    let mut features: Vec<&str> = names.map(|names| names.feature.as_str()).collect();
     if !cx.api.webhooks.is_empty() {
-        tags.push(EVENTS);
+        features.push(EVENTS);
     }
-    tags.sort_unstable();
-    tags.dedup();
+    features.sort_unstable();
+    features.dedup();
+    features
+}
+
+fn features_section(cx: &Context<'_>) -> String {
+    let tags = tag_features(cx);
     let on = RUNTIME.iter().filter(|(_, on)| *on).map(|(name, _)| *name);
     let default: Vec<&str> = std::iter::once("full").chain(on).collect();
     let mut text = String::from("\n[features]\n");

@@ -49,7 +49,8 @@ pub(crate) use docs::inner_doc;
 pub(crate) use guide::guide_files;
 pub use imports::Imports;
 pub(crate) use lints::is_deprecated;
-pub use package_files::{PackageLocation, banner, package_files};
+pub use manifest::tag_features;
+pub use package_files::{Dependencies, Layout, Placement, banner, package_files};
 pub(crate) use types::{box_path, ident, is_payload};
 
 /// What all emitters read.
@@ -71,6 +72,8 @@ pub struct Context<'a> {
     pub source: &'a Origin,
     /// The Markdown files that document the crate.
     pub pages: &'a BTreeMap<String, String>,
+    /// The package that the crate belongs to.
+    pub layout: Layout,
 }
 
 impl<'a> Context<'a> {

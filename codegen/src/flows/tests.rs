@@ -34,8 +34,7 @@ fn messages_after_change((document, config): Fixture, from: &str, to: &str) -> S
             renames: None,
             pages: std::collections::BTreeMap::new(),
             origin: Origin::default(),
-            crates: "runtime".to_owned(),
-            standalone: false,
+            placement: crate::Placement::default(),
         },
         &Options::default(),
     );

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use whop_codegen::diagnostic::Diagnostics;
 use whop_codegen::document::Source;
 use whop_codegen::emit::Origin;
-use whop_codegen::{Generated, Inputs, Options, generate};
+use whop_codegen::{Dependencies, Generated, Inputs, Layout, Options, Placement, generate};
 
 /// A folder with a document.
 pub(crate) struct Fixture {
@@ -55,8 +55,12 @@ impl Fixture {
             renames: source(&self.folder, "renames.toml"),
             pages: std::collections::BTreeMap::new(),
             origin: Origin::default(),
-            crates: crates.to_owned(),
-            standalone: false,
+            placement: Placement {
+                command: "cargo xtask codegen".to_owned(),
+                dependencies: Dependencies::Folder(crates.to_owned()),
+                layout: Layout::Member,
+                package: None,
+            },
         }
     }
 

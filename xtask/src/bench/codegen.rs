@@ -6,11 +6,15 @@ use std::process::Command;
 use std::time::Instant;
 
 use clap::Args;
+use openapi_client_generator::failure::Failure;
+use openapi_client_generator::output::write;
+use openapi_client_generator::progress::begin_step;
+use openapi_client_generator::terminal::{print_error, print_line};
 use serde::{Deserialize, Serialize};
 use whop_codegen::diagnostic::Diagnostics;
 use whop_codegen::document::Source;
 use whop_codegen::emit::Origin;
-use whop_codegen::{Inputs, Options, generate};
+use whop_codegen::{Inputs, Options, Placement, generate};
 
 use super::measured::{Measured, middle, program_name};
 use super::place::Place;
@@ -20,11 +24,7 @@ use super::table::{Unit, render_head, render_rows};
 use super::tools::{OPENAPI_TO_RUST, Tool};
 use super::usage::own;
 use super::{Spread, format_megabytes, keep_figures};
-use crate::failure::Failure;
 use crate::input::{Choice, Texts, gather_texts, vendored_document};
-use crate::output::write;
-use crate::progress::begin_step;
-use crate::terminal::{print_error, print_line};
 use crate::workspace::Workspace;
 
 /// The numbers of operations of the documents that are made up.
@@ -260,8 +260,7 @@ fn vendored_inputs(texts: Texts) -> Inputs {
         renames,
         pages: std::collections::BTreeMap::new(),
         origin,
-        crates: "../codegen".to_owned(),
-        standalone: false,
+        placement: Placement::default(),
     }
 }
 

@@ -8,12 +8,12 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
+use openapi_client_generator::failure::{Failure, describe_io_error};
+use openapi_client_generator::terminal::print_error;
 use serde::{Deserialize, Serialize};
 
 use super::usage::children;
 use crate::cargo::run_successfully;
-use crate::failure::{Failure, describe_io_error};
-use crate::terminal::print_error;
 
 /// Names the file that measurements are added to. If it is set, the arguments are a program and its own.
 const LOG: &str = "XTASK_BENCH_LOG";

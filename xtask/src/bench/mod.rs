@@ -14,11 +14,11 @@ mod usage;
 use std::fs;
 
 use clap::{Args, Parser, Subcommand};
+use openapi_client_generator::failure::Failure;
+use openapi_client_generator::terminal::print_line;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::failure::Failure;
-use crate::terminal::print_line;
 use crate::workspace::Workspace;
 
 const FILE: &str = "target/bench.json";

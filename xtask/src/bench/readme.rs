@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use openapi_client_generator::failure::Failure;
+use openapi_client_generator::terminal::print_line;
 use serde::Deserialize;
 
 use super::FILE;
@@ -9,8 +11,6 @@ use super::client;
 use super::codegen;
 use super::compile;
 use super::table::Unit;
-use crate::failure::Failure;
-use crate::terminal::print_line;
 use crate::workspace::Workspace;
 
 const README: &str = "README.md";

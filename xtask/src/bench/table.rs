@@ -1,6 +1,6 @@
 //! Figures for people: aligned columns, with their units.
 
-use crate::terminal::print_line;
+use openapi_client_generator::terminal::print_line;
 
 /// What a figure counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 use std::process::Command;
 
+use openapi_client_generator::failure::Failure;
+use openapi_client_generator::terminal::print_line;
+
 use super::measured::{Measured, program_name};
 use super::place::Place;
 use crate::cargo::{cargo_command, run_successfully};
-use crate::failure::Failure;
-use crate::terminal::print_line;
 use crate::workspace::Workspace;
 
 /// A generator.

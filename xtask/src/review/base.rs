@@ -3,12 +3,13 @@
 use std::path::Path;
 use std::process::Command;
 
+use openapi_client_generator::failure::Failure;
+use openapi_client_generator::input::{read_source, sort_overlays};
 use whop_codegen::diagnostic::Diagnostics;
 use whop_codegen::document::Source;
 
 use crate::cargo;
-use crate::failure::Failure;
-use crate::input::{CONFIG, DOCUMENTS, OVERLAY, OVERLAYS, read_source, sort_overlays};
+use crate::input::{CONFIG, DOCUMENTS, OVERLAY, OVERLAYS};
 use crate::workspace::Workspace;
 
 /// The index of names of the crate.

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use openapi_client_generator::terminal::count_noun;
 use whop_codegen::diff::{Impact, Kind};
 
 use super::blocks::{Block, escape_within, fit_blocks, join_within};
@@ -10,7 +11,6 @@ use super::groups::{Category, Group, describe_breaks, describe_counts};
 use super::items::{ItemLine, list_removed, list_renamed};
 use super::judge::Judged;
 use super::misfits::Misfit;
-use crate::terminal::count_noun;
 
 /// The most bytes of the body. GitHub accepts 65,536 characters in a pull request.
 pub(super) const LIMIT: usize = 60_000;

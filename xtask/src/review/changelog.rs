@@ -3,16 +3,16 @@
 use std::fmt::Write as _;
 use std::fs;
 
+use openapi_client_generator::failure::Failure;
+use openapi_client_generator::terminal::count_noun;
 use whop_codegen::diff::{Diff, Impact};
 
 use super::blocks::{escape_within, join_within};
 use super::groups::{Group, group_changes};
 use super::items::{ItemLine, list_removed, list_renamed};
 use super::names::Renames;
-use crate::failure::Failure;
 use crate::input::CONFIG;
 use crate::spec::vendor::replace_files;
-use crate::terminal::count_noun;
 use crate::workspace::Workspace;
 
 const CHANGELOG: &str = "CHANGELOG.md";

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use openapi_client_generator::terminal::count_noun;
 use whop_codegen::diff::{Change, Diff, Impact, Kind};
 
 use super::titles::{Heading, describe_briefly, describe_common, heading_of_kind, resource_of_subject};
-use crate::terminal::count_noun;
 
 /// From how many places on changes with the same group are a line of their own. Rarer ones share the line of their subject.
 const RECURRING: usize = 3;

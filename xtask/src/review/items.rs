@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use openapi_client_generator::terminal::count_noun;
+
 use super::names::{Removed, Renamed, Renames, split_owner, split_words};
-use crate::terminal::count_noun;
 
 /// From how many items on a rename that recurs is one line.
 const RECURRING: usize = 3;

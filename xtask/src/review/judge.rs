@@ -1,5 +1,8 @@
 //! Gathers the facts of a review: compares the models and the crates of two documents.
 
+use openapi_client_generator::diff::{Companions, read_model};
+use openapi_client_generator::failure::Failure;
+use openapi_client_generator::terminal::count_noun;
 use whop_codegen::diagnostic::Severity;
 use whop_codegen::diff::{Change, Diff, Impact, Kind, Verdict, diff, next_version};
 use whop_codegen::document::Source;
@@ -13,9 +16,6 @@ use super::misfits::{Misfits, collect_misfits};
 use super::names::{Moved, Renames, compare_names};
 use super::setters::find_renamed_setters;
 use super::{changelog, size};
-use crate::failure::Failure;
-use crate::spec::diff::{Companions, read_model};
-use crate::terminal::count_noun;
 
 /// The facts that a review is rendered from.
 #[derive(Debug)]
@@ -172,7 +172,6 @@ fn generate_crate(texts: &Texts) -> Generated {
     let inputs = Inputs {
         overlays: texts.overlays.clone(),
         config: texts.config.clone(),
-        crates: "../codegen".to_owned(),
         ..Inputs::new(texts.document.clone())
     };
     generate(inputs, &Options { allow_dead: true, ..Options::default() })

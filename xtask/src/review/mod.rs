@@ -23,15 +23,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use openapi_client_generator::failure::Failure;
+use openapi_client_generator::progress::begin_step;
+use openapi_client_generator::terminal::{print_error, print_line};
 use whop_codegen::diagnostic::Diagnostics;
 
 use self::base::Texts;
 use self::body::Links;
 use self::judge::{Judged, judge_change};
-use crate::failure::Failure;
 use crate::input::{Choice, gather_texts};
-use crate::progress::begin_step;
-use crate::terminal::{print_error, print_line};
 use crate::workspace::Workspace;
 
 /// The files that `--output` writes.

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use openapi_client_generator::failure::Failure;
 use whop_codegen::ident::builder_name;
 
 use super::judge::Judged;
 use super::names::Renamed;
-use crate::failure::Failure;
 use crate::input::RENAMES;
 use crate::spec::vendor::replace_files;
 use crate::workspace::Workspace;

@@ -67,7 +67,7 @@ mod tests {
     use whop_codegen::document::Source;
 
     use super::find_renamed_setters;
-    use crate::spec::diff::{Companions, read_model};
+    use openapi_client_generator::diff::{Companions, read_model};
 
     const BEFORE: &str = r##"
 openapi: 3.1.0

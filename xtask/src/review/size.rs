@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use openapi_client_generator::terminal::count_noun;
 use whop_codegen::render::Output;
-
-use crate::terminal::count_noun;
 
 /// The size of the difference: `3 files changed, 1 new, 0 removed; 12 lines added, 4 removed.`
 pub(super) fn compare_files(old: &[Output], new: &[Output]) -> String {

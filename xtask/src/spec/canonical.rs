@@ -1,9 +1,8 @@
 //! The canonical form in which the vendored document is kept, whatever was served: YAML with the keys in the published order.
 
+use openapi_client_generator::failure::Failure;
 use whop_codegen::diagnostic::Diagnostics;
 use whop_codegen::document::{Source, load_document};
-
-use crate::failure::Failure;
 
 /// The canonical text of a document. It has the same contents as the text, which is checked.
 pub(crate) fn render_canonical(source: &Source) -> Result<String, Failure> {

@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
+use openapi_client_generator::failure::Failure;
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, Error, Timeout};
-
-use crate::failure::Failure;
 
 /// The largest response, in bytes; the document has about 7 MB.
 const MAX_BYTES: u64 = 64 << 20;
@@ -86,7 +85,7 @@ fn explain_error(url: &str, error: &Error) -> Failure {
         }
         Error::Io(error) => (
             "no-network",
-            format!("the connection failed: {}", crate::failure::describe_io_error(error)),
+            format!("the connection failed: {}", openapi_client_generator::failure::describe_io_error(error)),
             network,
         ),
         other => ("fetch", format!("the document cannot be fetched: {other}"), network),

@@ -4,22 +4,21 @@ use std::path::PathBuf;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use clap::Args;
+use openapi_client_generator::diff::{Companions, Format, print_unread, read_model, render_report};
+use openapi_client_generator::failure::Failure;
+use openapi_client_generator::input::{read_bytes, read_source, sha256_digest};
+use openapi_client_generator::progress::begin_step;
+use openapi_client_generator::terminal::{self, print_error, print_line};
 use whop_codegen::diagnostic::Diagnostics;
 use whop_codegen::diff;
 use whop_codegen::document::{Source, load_document};
 use whop_codegen::{Generated, Inputs, Options, generate};
 
 use super::canonical::render_canonical;
-use super::diff::{Companions, Format, print_unread, read_model, render_report};
 use super::fetch::fetch_document;
 use super::prune::{Documents, Moves, Pruned, Texts, collect_misfits, prune};
 use super::vendor::{Record, vendor_document};
-use crate::failure::Failure;
-use crate::input::{
-    CONFIG, DOCUMENTS, SOURCE, read_bytes, read_own_overlays, read_source, sha256_digest, vendored_document,
-};
-use crate::progress::begin_step;
-use crate::terminal::{self, print_error, print_line};
+use crate::input::{CONFIG, DOCUMENTS, SOURCE, read_own_overlays, vendored_document};
 use crate::workspace::Workspace;
 
 /// The most rounds of pruning. A removed action may leave another one dead.

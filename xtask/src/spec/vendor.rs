@@ -4,9 +4,9 @@ use std::fs;
 use std::io;
 use std::path::PathBuf;
 
+use openapi_client_generator::failure::Failure;
 use whop_codegen::document::Source;
 
-use crate::failure::Failure;
 use crate::input::{DOCUMENTS, SOURCE};
 use crate::workspace::Workspace;
 

@@ -7,8 +7,14 @@ use crate::root;
 use syn::{Item, UseTree};
 
 /// The hand-written crates, by the folder of their sources.
-pub(crate) const CRATES: [&str; 5] =
-    ["codegen/src", "codegen/description/src", "codegen/mock/src", "codegen/runtime/src", "xtask/src"];
+pub(crate) const CRATES: [&str; 6] = [
+    "codegen/src",
+    "codegen/description/src",
+    "codegen/generator/src",
+    "codegen/mock/src",
+    "codegen/runtime/src",
+    "xtask/src",
+];
 
 /// One file of a crate.
 #[derive(Debug)]

@@ -19,12 +19,12 @@ use clap::Args;
 
 use super::keep_figures;
 use super::place::Place;
-use crate::failure::Failure;
-use crate::progress::begin_step;
-use crate::terminal::{print_error, print_line};
 use crate::workspace::Workspace;
 use contenders::{Contender, HAND, contenders};
 use figures::render_table;
+use openapi_client_generator::failure::Failure;
+use openapi_client_generator::progress::begin_step;
+use openapi_client_generator::terminal::{print_error, print_line};
 use program::stripped_size;
 use running::{ROUND, Running};
 use stage::{Dialect, ITEMS, Stage};

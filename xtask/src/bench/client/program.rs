@@ -3,9 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use openapi_client_generator::failure::Failure;
+
 use crate::bench::place::Place;
 use crate::cargo::{cargo_command, run_successfully};
-use crate::failure::Failure;
 use crate::workspace::Workspace;
 
 /// A crate of one program, or of more that have the same dependencies.

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::rc::Rc;
 
+use openapi_client_generator::failure::Failure;
+
 use super::contenders::Contender;
 use super::figures::{Call, Figures};
 use super::session::{Session, Took, parse_instructions};
 use super::stage::Stage;
 use crate::bench::median_of_runs;
-use crate::failure::Failure;
 
 /// What a round does, and how often.
 pub(super) const ROUND: [(&str, u64); 6] =

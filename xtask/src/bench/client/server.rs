@@ -8,8 +8,8 @@ use std::process::{Child, Command, ExitCode, Stdio};
 use std::sync::Arc;
 use std::thread;
 
-use crate::failure::Failure;
-use crate::terminal::{print_error, print_line};
+use openapi_client_generator::failure::Failure;
+use openapi_client_generator::terminal::{print_error, print_line};
 
 /// Names the file with the responses. If it is set, we are the server.
 const RESPONSES: &str = "XTASK_BENCH_RESPONSES";

@@ -4,8 +4,9 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
+use openapi_client_generator::failure::Failure;
+
 use crate::cargo::run;
-use crate::failure::Failure;
 
 /// What so many runs of something took.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
+use openapi_client_generator::failure::Failure;
 use serde_json::Value;
 use whop_codegen::diagnostic::Diagnostics;
 use whop_codegen::model::{Model, ModelInputs};
@@ -10,7 +11,6 @@ use whop_codegen::model::{Model, ModelInputs};
 use super::sample::Sampler;
 use super::server::{Responses, Server};
 use crate::bench::place::Place;
-use crate::failure::Failure;
 use crate::input::{Choice, gather_texts};
 use crate::workspace::Workspace;
 

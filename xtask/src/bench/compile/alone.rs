@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 
+use openapi_client_generator::failure::Failure;
+use openapi_client_generator::progress::begin_step;
+
 use super::{Crate, rmeta_size};
 use crate::bench::measured::{Measured, Whose, count_compilers, middle};
 use crate::bench::place::Place;
 use crate::cargo::{cargo_command, run_successfully};
-use crate::failure::Failure;
-use crate::progress::begin_step;
 use crate::workspace::Workspace;
 
 const PACKAGE: &str = "whop";

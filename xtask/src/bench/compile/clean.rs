@@ -4,15 +4,16 @@ use std::fs;
 use std::io::ErrorKind;
 use std::time::Instant;
 
+use openapi_client_generator::failure::Failure;
+use openapi_client_generator::progress::begin_step;
+use openapi_client_generator::terminal::{print_error, print_line};
+
 use super::{Crate, Program, rmeta_size};
 use crate::bench::client::contenders::{Contender, PEER_OPERATIONS, contenders, one_call};
 use crate::bench::measured::{Whose, count_compilers};
 use crate::bench::place::Place;
 use crate::bench::usage::children;
 use crate::cargo::{cargo_command, run_successfully};
-use crate::failure::Failure;
-use crate::progress::begin_step;
-use crate::terminal::{print_error, print_line};
 use crate::workspace::Workspace;
 
 pub(super) fn measure_program(

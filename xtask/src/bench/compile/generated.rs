@@ -2,14 +2,15 @@
 
 use std::fs;
 
+use openapi_client_generator::failure::Failure;
+use openapi_client_generator::progress::begin_step;
+
 use super::{Crate, rmeta_size};
 use crate::bench::measured::{Whose, count_compilers, middle};
 use crate::bench::place::Place;
 use crate::bench::tools::{OAS3_GEN, Tool};
 use crate::cargo::{cargo_command, run_successfully};
-use crate::failure::Failure;
 use crate::input::vendored_document;
-use crate::progress::begin_step;
 use crate::workspace::Workspace;
 
 /// The name of the crate that is written.

@@ -9,6 +9,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use openapi_client_generator::failure::Failure;
+use openapi_client_generator::terminal::{print_error, print_line};
 use serde::{Deserialize, Serialize};
 
 use super::keep_figures;
@@ -17,8 +19,6 @@ use super::place::Place;
 use super::readme::{Row, render_cell};
 use super::table::{Unit, render_head, render_rows};
 use super::tools::OAS3_GEN;
-use crate::failure::Failure;
-use crate::terminal::{print_error, print_line};
 use crate::workspace::Workspace;
 
 /// Time the compiler: the crate alone, a program with all its dependencies, and the peers.

@@ -88,7 +88,7 @@ fn a_rename_that_fails_midway_is_undone() {
 fn a_run_that_crashed_is_completed_by_the_next() {
     let (_top, folder) = scratch("crash");
     write(&folder, &outputs(&BEFORE)).unwrap();
-    let left = folder.with_file_name(".crate.xtask");
+    let left = folder.with_file_name(".crate.openapi-client");
     fs::create_dir_all(left.join("new/src")).unwrap();
     fs::write(left.join("new/src/a.rs"), "half").unwrap();
     fs::write(folder.join("src/z.rs"), "new").unwrap();

@@ -1,4 +1,4 @@
-//! `cargo xtask spec diff`: reports the changes between two documents.
+//! Reports the changes between two documents.
 
 use std::path::{Path, PathBuf};
 
@@ -9,16 +9,15 @@ use whop_codegen::document::Source;
 use whop_codegen::model::{Model, ModelInputs};
 
 use crate::failure::Failure;
-use crate::input::{CONFIG, read_overlays, read_source};
+use crate::input::{read_overlays, read_source};
 use crate::progress::begin_step;
 use crate::terminal::{self, count_noun, print_error, print_line};
-use crate::workspace::Workspace;
 
 /// Report the changes between the APIs of two documents and their impact on users.
 ///
 /// Exit status: 0 if there is a report, 1 if a document is invalid or --fail-on matches, 2 for a wrong command line.
 #[derive(Debug, Args)]
-pub(crate) struct Diff {
+pub struct Diff {
     /// The old document, JSON or YAML.
     old: PathBuf,
     /// The new document, JSON or YAML.
@@ -32,14 +31,14 @@ pub(crate) struct Diff {
     /// An OpenAPI Overlay to apply to both documents, or a folder with several; may be repeated.
     #[arg(long, value_name = "PATH")]
     overlay: Vec<PathBuf>,
-    /// The configuration of the generator, for both [default: spec/codegen.toml if it exists]
+    /// The configuration of the generator, for both.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 }
 
 /// The format of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
+pub enum Format {
     /// For a terminal.
     Text,
     /// For a pull request.
@@ -57,7 +56,12 @@ enum Worst {
     Any,
 }
 
-pub(crate) fn run(args: &Diff, workspace: &Workspace) -> Result<(), Failure> {
+/// Prints the report. `config` is the configuration that is used if the command line names none: its path, and its name in
+/// messages.
+///
+/// # Errors
+/// A document that is not valid, and changes for which the command line asks to fail.
+pub fn run(args: &Diff, config: Option<(PathBuf, String)>) -> Result<(), Failure> {
     begin_step("comparing the documents");
     let mut diagnostics = Diagnostics::default();
     let mut given =
@@ -65,10 +69,7 @@ pub(crate) fn run(args: &Diff, workspace: &Workspace) -> Result<(), Failure> {
     let (old, new) = (given(&args.old), given(&args.new));
     let config = match &args.config {
         Some(path) => given(path),
-        None => {
-            let own = workspace.path(CONFIG);
-            if own.exists() { read_source((own, CONFIG.to_owned()), &mut diagnostics) } else { None }
-        }
+        None => config.and_then(|file| read_source(file, &mut diagnostics)),
     };
     let overlays = read_overlays(&args.overlay, &mut diagnostics);
     let (Some(old), Some(new), Some(overlays), false) = (old, new, overlays, diagnostics.has_errors()) else {
@@ -103,13 +104,15 @@ pub(crate) fn run(args: &Diff, workspace: &Workspace) -> Result<(), Failure> {
 
 /// The overlays and the configuration applied to each document.
 #[derive(Debug, Clone)]
-pub(crate) struct Companions {
-    pub(crate) overlays: Vec<Source>,
-    pub(crate) config: Option<Source>,
+pub struct Companions {
+    /// The overlays, in the order in which they are applied.
+    pub overlays: Vec<Source>,
+    /// The configuration.
+    pub config: Option<Source>,
 }
 
 /// Warns of the parts of both documents that were left out of the comparison.
-pub(crate) fn print_unread(found: &diff::Diff) {
+pub fn print_unread(found: &diff::Diff) {
     for diff::Unread { location, message } in &found.unread {
         print_error(&format!(
             "warning[unread]: {message}\n --> {}:{} (#{})\n = help: this part is left out of the comparison",
@@ -119,14 +122,14 @@ pub(crate) fn print_unread(found: &diff::Diff) {
 }
 
 /// The model of a document, without the parts that cannot be read.
-pub(crate) fn read_model(document: Source, companions: &Companions) -> Result<Model, Failure> {
+pub fn read_model(document: Source, companions: &Companions) -> Result<Model, Failure> {
     let Companions { overlays, config } = companions.clone();
     Model::read_leniently(ModelInputs { document, overlays, config })
         .map_err(|messages| Failure::new(messages.render(terminal::style())))
 }
 
 /// Renders the report in the chosen format.
-pub(crate) fn render_report(found: &diff::Diff, format: Format) -> Result<String, Failure> {
+pub fn render_report(found: &diff::Diff, format: Format) -> Result<String, Failure> {
     Ok(match format {
         Format::Text => diff::render_text(found),
         Format::Markdown => diff::render_markdown(found),

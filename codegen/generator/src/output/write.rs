@@ -15,14 +15,17 @@ use crate::failure::Failure;
 
 /// The counts of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Written {
-    pub(crate) written: usize,
-    pub(crate) unchanged: usize,
-    pub(crate) removed: usize,
+pub struct Written {
+    /// The files that are new or changed.
+    pub written: usize,
+    /// The files that were up to date.
+    pub unchanged: usize,
+    /// The files that are no longer generated.
+    pub removed: usize,
 }
 
 /// Brings a folder up to date, or leaves it unchanged.
-pub(crate) fn write(folder: &Path, files: &[Output]) -> Result<Written, Failure> {
+pub fn write(folder: &Path, files: &[Output]) -> Result<Written, Failure> {
     let staging = Staging::beside(folder)?;
     let plan = Plan::compare(folder, files)?;
     staging.fill(&plan).map_err(|error| Failure::io("write", &staging.path, &error))?;
@@ -47,7 +50,7 @@ struct Staging {
 impl Staging {
     fn beside(folder: &Path) -> Result<Self, Failure> {
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let path = folder.with_file_name(format!(".{name}.xtask"));
+        let path = folder.with_file_name(format!(".{name}.openapi-client"));
         let open = || {
             fs::create_dir_all(&path)?;
             File::create(path.join("lock"))

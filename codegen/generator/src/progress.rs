@@ -46,7 +46,7 @@ fn lock() -> MutexGuard<'static, Progress> {
 }
 
 /// Shows the steps of this process from now on, if standard error is a terminal that can remove a text.
-pub(crate) fn show_steps() {
+pub fn show_steps() {
     let is_dumb = std::env::var_os("TERM").is_some_and(|name| name == "dumb");
     if io::stderr().is_terminal() && !is_dumb {
         thread::spawn(|| {
@@ -59,21 +59,21 @@ pub(crate) fn show_steps() {
 }
 
 /// Starts a step, which ends the one before: what is done, such as `reading the document`.
-pub(crate) fn begin_step(text: impl Into<String>) {
+pub fn begin_step(text: impl Into<String>) {
     let mut progress = lock();
     progress.clear(&mut io::stderr());
     progress.step = Some((text.into(), Instant::now()));
 }
 
 /// Prints something else: no step is on the line, and none is shown meanwhile.
-pub(crate) fn print_without_step(print: impl FnOnce()) {
+pub fn print_without_step(print: impl FnOnce()) {
     let mut progress = lock();
     progress.clear(&mut io::stderr());
     print();
 }
 
 /// Ends the last step.
-pub(crate) fn end_step() {
+pub fn end_step() {
     let mut progress = lock();
     progress.clear(&mut io::stderr());
     progress.step = None;

@@ -14,15 +14,15 @@ const OWNED: &str = "src";
 
 /// A file that differs.
 #[derive(Debug)]
-pub(crate) struct Change {
+pub struct Change {
     /// The file, below the crate.
-    pub(crate) path: PathBuf,
+    pub path: PathBuf,
     /// How it differs.
-    pub(crate) kind: Kind,
+    pub kind: Kind,
 }
 
 #[derive(Debug)]
-pub(crate) enum Kind {
+pub enum Kind {
     /// The file is missing.
     Missing { new: String },
     /// The file has other content.
@@ -33,16 +33,16 @@ pub(crate) enum Kind {
 
 /// The changes that bring a folder up to date.
 #[derive(Debug)]
-pub(crate) struct Plan {
+pub struct Plan {
     /// The changes, sorted by path.
-    pub(crate) changes: Vec<Change>,
+    pub changes: Vec<Change>,
     /// The number of files that are up to date.
-    pub(crate) unchanged: usize,
+    pub unchanged: usize,
 }
 
 impl Plan {
     /// Compares a folder, which need not exist, with the files it should hold.
-    pub(crate) fn compare(folder: &Path, files: &[Output]) -> Result<Self, Failure> {
+    pub fn compare(folder: &Path, files: &[Output]) -> Result<Self, Failure> {
         let mut plan = Self { changes: Vec::new(), unchanged: 0 };
         let mut wanted = BTreeSet::new();
         let mut folded = BTreeSet::new();
