@@ -10,7 +10,7 @@
 mod support;
 
 use whop::models::{Account, CreateTransferResponse, FeeMarkupTypes, LedgerAccount};
-use whop::{CallOptions, Client, Decimal};
+use whop::{CallOptions, Client, dec};
 
 #[tokio::main]
 async fn main() -> support::Result {
@@ -29,8 +29,8 @@ async fn main() -> support::Result {
         .create()
         .account_id(&platform)
         .fee_type(FeeMarkupTypes::BankWireWithdrawalMarkup)
-        .percentage_fee(Decimal::new(15, 1))
-        .fixed_fee_usd(Decimal::new(50, 2))
+        .percentage_fee(dec!(1.5))
+        .fixed_fee_usd(dec!(0.50))
         .send()
         .await?;
     println!(
@@ -42,7 +42,7 @@ async fn main() -> support::Result {
         .transfers()
         .create()
         .balance()
-        .amount(Decimal::new(12_50, 2))
+        .amount(dec!(12.50))
         .currency("usd")
         .origin_id(platform.as_str())
         .destination_id(seller.id.as_str())
@@ -98,7 +98,7 @@ async fn print_balance(whop: &Client, owner: &str) -> whop::Result<()> {
 
 /// Pays a part of the balance out to the account's default payout method. Its owner adds payout methods in the portal.
 async fn pay_out(whop: &Client, seller: &Account) -> support::Result {
-    let amount = Decimal::new(10_00, 2);
+    let amount = dec!(10.00);
     let methods = whop.payouts().list_methods().account_id(&seller.id).send().await?.data;
     let Some(method) = methods.iter().find(|method| method.is_default).or(methods.first()) else {
         println!("paid out nothing: {} has no payout method", seller.id);

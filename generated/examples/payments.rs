@@ -16,7 +16,7 @@ use whop::mock::{self, Server};
 use whop::models::{
     PlanCurrency, ListPaymentsStatus, Money, Payment, PaymentInputPlan, ReceiptStatus,
 };
-use whop::{CallOptions, Decimal};
+use whop::{CallOptions, Decimal, dec};
 
 #[tokio::main]
 async fn main() -> support::Result {
@@ -26,7 +26,7 @@ async fn main() -> support::Result {
         server.when(mock::payments::create).drop_response().times(1);
     }
     let shop = Shop::new(&whop)?;
-    let payment = shop.charge("order-17", Decimal::new(1999, 2)).await?;
+    let payment = shop.charge("order-17", dec!(19.99)).await?;
     println!("charged  {} for {}: {:?}", payment.id, format_money(payment.total.as_ref()), payment.status);
     if let Some(server) = &whop.local {
         check_single_payment(server)?;
@@ -46,7 +46,7 @@ async fn main() -> support::Result {
 
     shop.retry_declined(&whop).await?;
     let refunded =
-        whop.client.payments().refund(&payment.id).partial_amount(Decimal::new(500, 2)).send().await?;
+        whop.client.payments().refund(&payment.id).partial_amount(dec!(5.00)).send().await?;
     println!("refunded {} of {}", format_money(refunded.refunded_amount.as_ref()), refunded.id);
     Ok(())
 }
@@ -95,7 +95,7 @@ impl Shop {
             declined.retryable = true;
             server.when(mock::payments::create).then_return(declined).times(1);
         }
-        let payment = self.charge("order-18", Decimal::new(2500, 2)).await?;
+        let payment = self.charge("order-18", dec!(25.00)).await?;
         let Some(reason) = payment.failure_message.as_ref().filter(|_| payment.retryable) else {
             println!("paid     {} at the first attempt", payment.id);
             return Ok(());

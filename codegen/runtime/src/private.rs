@@ -36,6 +36,7 @@ pub use crate::{
     json::{
         self, AsSerialize, Decode, Encode, ExtraFields, IntoNullable, IntoNullableList, IntoNullableMap,
         ModelBuilder, Null, decode_text, list, map, nullable, nullable_list, nullable_map, object,
+        parse_decimal_literal,
     },
     pagination::{
         item_results::{ItemError, ItemResults},

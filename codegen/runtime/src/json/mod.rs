@@ -11,6 +11,7 @@ mod collections;
 mod conversion;
 mod date;
 mod decimal;
+mod decimal_literal;
 mod decode_error;
 mod enumeration;
 mod expected;
@@ -46,6 +47,7 @@ pub use conversion::{
     ByNull, ByValue, IntoNullable, IntoNullableList, IntoNullableMap, Null, list, map, nullable,
     nullable_list, nullable_map, object,
 };
+pub use decimal_literal::parse_decimal_literal;
 pub use decode_error::DecodeError;
 pub(crate) use decode_error::add_to_path;
 pub use enumeration::decode_text;

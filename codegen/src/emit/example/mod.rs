@@ -254,15 +254,5 @@ fn is_placeholder(text: &str) -> bool {
 
 /// A decimal number as an argument of a setter, which takes small integers as they are.
 fn decimal(library: &str, number: &str) -> String {
-    match number.split_once('.') {
-        None if number.parse::<i32>().is_ok() => number.to_owned(),
-        None => format!("{library}::Decimal::new({number}, 0)"),
-        Some((whole, fraction)) => {
-            let (sign, whole) = whole.strip_prefix('-').map_or(("", whole), |whole| ("-", whole));
-            let digits = format!("{whole}{fraction}");
-            let digits = digits.trim_start_matches('0');
-            let digits = if digits.is_empty() { "0" } else { digits };
-            format!("{library}::Decimal::new({sign}{digits}, {})", fraction.len())
-        }
-    }
+    if number.parse::<i32>().is_ok() { number.to_owned() } else { format!("{library}::dec!({number})") }
 }
