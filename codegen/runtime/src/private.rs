@@ -13,15 +13,15 @@ pub use crate::pagination::blocking::{BlockingItems, BlockingPages};
 #[cfg(feature = "reqwest")]
 pub use crate::transport::reqwest::ReqwestTransport;
 pub use crate::{
-    __fields as fields, __id as id, __integer_enum as integer_enum, __list_request as list_request,
-    __missing as missing, __model as model, __model_builder as model_builder, __modules as modules,
-    __open_enum as open_enum, __operation as operation, __page_info as page_info, __request as request,
-    __responses as responses, __union as union, __upload as upload,
+    __fields as fields, __forms as forms, __id as id, __integer_enum as integer_enum,
+    __list_request as list_request, __missing as missing, __model as model, __model_builder as model_builder,
+    __modules as modules, __open_enum as open_enum, __operation as operation, __page_info as page_info,
+    __request as request, __responses as responses, __union as union, __upload as upload,
     call::{
         accepting::Accepting,
         builder::Builder,
         future::{Sending, SendingRaw},
-        typestate::{Complete, FieldIsSet, IsSet, Missing, Set},
+        typestate::{Complete, FieldIsSet, IsSet, Missing, NoForm, Set},
     },
     client::{
         builder::{ClientBuilder, GeneratedClient},
@@ -34,9 +34,11 @@ pub use crate::{
     },
     error::{Error, ErrorEnvelope, ErrorKind},
     json::{
-        self, AsSerialize, Decode, Encode, ExtraFields, IntoNullable, IntoNullableList, IntoNullableMap,
-        ModelBuilder, Null, decode_text, list, map, nullable, nullable_list, nullable_map, object,
-        parse_decimal_literal,
+        self, AsSerialize, Decode, Encode, ExtraFields, IntoDate, IntoDateTime, IntoDecimal, IntoEnum,
+        IntoId, IntoJson, IntoNullable, IntoNullableDate, IntoNullableDateTime, IntoNullableDecimal,
+        IntoNullableEnum, IntoNullableId, IntoNullableJson, IntoNullableList, IntoNullableMap,
+        IntoNullableText, IntoText, ModelBuilder, Null, decode_text, list, map, nullable, nullable_list,
+        nullable_map, object, parse_decimal_literal,
     },
     pagination::{
         item_results::{ItemError, ItemResults},

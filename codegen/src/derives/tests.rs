@@ -12,7 +12,8 @@ Price: {type: object, properties: {currency: {type: string, enum: [chf, eur]}, a
 Tag: {type: object, properties: {name: {type: string}}}\n    Point: {type: object, properties: {x: {type: number, format: double}}}\n    \
 Choice: {oneOf: [{$ref: '#/components/schemas/Tag'}, {type: integer}]}\n";
 
-/// The derives of each type, or the messages.
+/// The derives of each type, or the messages. Enums of text derive no more than this: the runtime orders and hashes them by their
+/// text.
 fn derive(entries: &str) -> Result<Vec<String>, Vec<String>> {
     let source = |name: &str, text: &str| {
         Source::from_bytes(name, text.as_bytes().to_vec(), &mut Diagnostics::default()).unwrap()
@@ -49,7 +50,7 @@ fn an_entry_holds_for_the_types_within() {
             "Order: Clone, Debug, PartialEq",
             "Point: Clone, Debug, PartialEq",
             "Price: Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash",
-            "PriceCurrency: Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash",
+            "PriceCurrency: Clone, Debug, PartialEq, Eq",
             "Tag: Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash",
         ]
     );
@@ -64,7 +65,7 @@ fn a_pattern_leaves_out_types_without_the_trait() {
             "Order: Clone, Debug, PartialEq, Eq",
             "Point: Clone, Debug, PartialEq",
             "Price: Clone, Debug, PartialEq, Eq, PartialOrd, Ord",
-            "PriceCurrency: Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash",
+            "PriceCurrency: Clone, Debug, PartialEq, Eq",
             "Tag: Clone, Debug, PartialEq, Eq, PartialOrd, Ord",
         ]
     );

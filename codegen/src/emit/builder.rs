@@ -5,9 +5,10 @@ use quote::quote;
 
 use super::Context;
 use super::aliases::{mark_deprecated, model_path, type_aliases};
+use super::arguments::setter_argument;
 use super::docs::outer_doc;
 use super::field_docs::field_doc;
-use super::types::{box_path, ident, setter_argument};
+use super::types::{box_path, ident};
 use crate::analyze::{FieldFacts, Presence, Setter};
 use crate::ir::{Field, Object, TypeId};
 use crate::names::Alias;

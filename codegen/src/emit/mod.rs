@@ -3,7 +3,9 @@
 mod about;
 mod aliases;
 mod api;
+mod arguments;
 mod builder;
+mod chooser;
 mod client;
 mod constraint_docs;
 mod crate_root;

@@ -106,7 +106,7 @@ fn emit_page_info(cx: &Context<'_>, id: TypeId, object: &Object) -> Option<Token
 
 /// The `derive` attribute of a type: the traits of all types of its kind, and those of the configuration.
 pub(super) fn emit_derive(cx: &Context<'_>, id: TypeId, usual: &[&str]) -> TokenStream {
-    let order = ["Clone", "Copy", "Debug", "PartialEq", "Eq", "PartialOrd", "Ord", "Hash"];
+    let order = ["Clone", "Debug", "PartialEq", "Eq", "PartialOrd", "Ord", "Hash"];
     let configured: Vec<&str> = cx.derives.derived_traits(id).collect();
     let traits = order.iter().filter(|name| usual.contains(*name) || configured.contains(*name));
     let traits = traits.map(|name| format_ident!("{name}"));
@@ -157,18 +157,16 @@ fn emit_enum(cx: &Context<'_>, id: TypeId, set: &OpenEnum) -> TokenStream {
         let wire = if set.is_integer { integer_literal(text) } else { quote!(#text) };
         quote!(#name = #wire)
     });
-    let mut usual = vec!["Clone", "Debug", "PartialEq", "Eq", "Hash"];
-    let (unknown, implementation) = if set.is_integer {
-        usual.push("Copy");
-        (quote!(i64), quote!(rt::integer_enum))
+    // The macros order values by what they are in JSON, which a derived trait would not do.
+    let (derive, unknown, implementation) = if set.is_integer {
+        (quote!(Clone, Copy, Debug, PartialEq, Eq), quote!(i64), quote!(rt::integer_enum))
     } else {
-        (quote!(String), quote!(rt::open_enum))
+        (quote!(Clone, Debug, PartialEq, Eq), quote!(String), quote!(rt::open_enum))
     };
-    let derive = emit_derive(cx, id, &usual);
     let aliases = value_aliases(cx, &model_path(cx, id, cx.names.ty(id)), cx.names.members_of(id));
     quote! {
         #docs
-        #derive
+        #[derive(#derive)]
         #[non_exhaustive]
         pub enum #name {
             #(#variants,)*
@@ -285,10 +283,10 @@ fn emit_conversions(cx: &Context<'_>, id: TypeId, union: &Union) -> TokenStream 
             Some(path) => quote!(#path::new(value)),
             None => quote!(value),
         };
-        let from_text = text(&own).then(|| {
+        let borrowed = borrowed_types(cx, &own).into_iter().map(|ty| {
             quote! {
-                impl From<&str> for #name {
-                    fn from(value: &str) -> Self {
+                impl From<#ty> for #name {
+                    fn from(value: #ty) -> Self {
                         Self::#variant_name(value.into())
                     }
                 }
@@ -300,10 +298,27 @@ fn emit_conversions(cx: &Context<'_>, id: TypeId, union: &Union) -> TokenStream 
                     Self::#variant_name(#value)
                 }
             }
-            #from_text
+            #(#borrowed)*
         }
     });
     quote!(#(#impls)*)
+}
+
+/// The borrowed types that convert into the type of a variant, which setters take as they take the type itself.
+fn borrowed_types(cx: &Context<'_>, ty: &TypeRef) -> Vec<TokenStream> {
+    let is_enum = matches!(resolved_shape(cx, ty), Some(Shape::OpenEnum(_)));
+    match ty {
+        TypeRef::String | TypeRef::Binary => vec![quote!(&str), quote!(&String)],
+        TypeRef::Id(_) => {
+            let ty = value_type(cx, ty);
+            vec![quote!(&#ty)]
+        }
+        TypeRef::Named(_) if is_enum => {
+            let ty = value_type(cx, ty);
+            vec![quote!(&#ty)]
+        }
+        _ => Vec::new(),
+    }
 }
 
 fn emit_alias(cx: &Context<'_>, id: TypeId, ty: &TypeRef) -> TokenStream {

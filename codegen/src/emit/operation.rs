@@ -3,12 +3,14 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, quote};
 
-use super::aliases::{choice_aliases, obsolete_choices, type_aliases};
-use super::docs::{code_span, outer_doc, sanitize_description};
-use super::other_bodies::{choose_other_bodies, emit_other_bodies, emit_other_builder};
+use super::aliases::{obsolete_choices, type_aliases};
+use super::arguments::setter_argument;
+use super::chooser::emit_chooser;
+use super::docs::{code_span, outer_doc};
+use super::other_bodies::{emit_other_bodies, emit_other_builder};
 use super::paging::emit_paging;
 use super::setters::{builder_path, field_encodings, parameter_value, path_style, request_setters};
-use super::types::{ident, setter_argument, value_type};
+use super::types::{ident, value_type};
 use super::{Context, NamedOperation, NamedVariant, constraint_docs, example};
 use crate::analyze::Setter;
 use crate::ir::{Alternative, Body, BodyEncoding, Page, ParameterLocation, Success, TypeRef, Verb};
@@ -189,56 +191,8 @@ pub(super) fn emit_builders(
     }
 }
 
-/// The builder of a request whose variant is not chosen yet.
-fn emit_chooser(cx: &Context<'_>, named: NamedOperation<'_>, visibility: &TokenStream) -> TokenStream {
-    let builder = ident(&named.names.builder);
-    let about = outer_doc(&[
-        format!(
-            "A request for {}. Its methods choose the variant of the body.",
-            code_span(&named.operation.id)
-        ),
-        example::example_call(cx, named, named.variants().next()),
-    ]);
-    let path = cx.names.api_path(named.operation.tag, &named.names.builder);
-    let aliases = type_aliases(cx, &path, &named.names.builder, None);
-    let methods = named.variants().map(|form| {
-        let NamedVariant { variant, names, .. } = form;
-        let old = choice_aliases(cx, &path, &names.method, &names.builder);
-        let (method, own) = (ident(&names.method), ident(&names.builder));
-        let text = variant.description.as_deref().map(sanitize_description);
-        let docs =
-            outer_doc(
-                &[text.unwrap_or_else(|| format!("Chooses the variant {}.", code_span(&variant.name)))],
-            );
-        let constants = constant_calls(form);
-        quote! {
-            #docs
-            #[inline]
-            pub fn #method(self) -> #own {
-                #own(self.0 #(#constants)*.with_state())
-            }
-
-            #old
-        }
-    });
-    let others = choose_other_bodies(cx, named);
-    quote! {
-        #about
-        #[derive(Debug)]
-        #[must_use = "a request does nothing until it is sent"]
-        pub struct #builder(#visibility rt::Builder<()>);
-
-        impl #builder {
-            #(#methods)*
-            #(#others)*
-        }
-
-        #aliases
-    }
-}
-
 /// Calls that set the fields of a body that have only one value, on a builder without state.
-fn constant_calls(variant: NamedVariant<'_>) -> Vec<TokenStream> {
+pub(super) fn constant_calls(variant: NamedVariant<'_>) -> Vec<TokenStream> {
     constant_fields(variant).map(|(wire, value)| quote!(.body::<()>(#wire, #value))).collect()
 }
 

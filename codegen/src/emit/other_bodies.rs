@@ -3,13 +3,14 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
+use super::arguments::Argument;
 use super::builder::State;
 use super::docs::{code_span, outer_doc};
 use super::operation::{body_encoding, emit_ending, initial_fields};
 use super::setters::{
     body_setters, field_encodings, media_type_sentence, request_setters, whole_body_argument,
 };
-use super::types::{Argument, ident};
+use super::types::ident;
 use super::{Context, NamedOperation, NamedVariant};
 use crate::ir::{AlternativeBody, BodyEncoding};
 use crate::names::WHOLE_BODY;

@@ -3,10 +3,11 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
+use super::arguments::{Argument, setter_argument};
 use super::builder::{SetterParts, Setters, Storage, marker};
 use super::docs::{code_span, outer_doc, sanitize_description};
 use super::field_docs::{field_doc, field_doc_with_note};
-use super::types::{Argument, ident, setter_argument};
+use super::types::ident;
 use super::{Context, NamedOperation, NamedVariant, constraint_docs};
 use crate::ir::{Body, BodyEncoding, Field, FieldEncoding, Parameter, ParameterLocation, Style, TypeRef};
 use crate::names::WHOLE_BODY;
@@ -239,7 +240,7 @@ pub(super) fn whole_body_argument(
             ("raw_body", Argument { generics: None, ty, value: quote!(#name.into()) })
         }
         BodyEncoding::Multipart | BodyEncoding::JsonOrMultipart if is_map_of_files(whole) => {
-            let ty = quote!(impl IntoIterator<Item = (impl Into<String>, impl Into<crate::FilePart>)>);
+            let ty = quote!(impl IntoIterator<Item = (impl rt::IntoText, impl Into<crate::FilePart>)>);
             ("named_files", Argument { generics: None, ty, value: quote!(#name) })
         }
         _ => ("whole_body", setter_argument(cx, whole, name)),

@@ -46,7 +46,7 @@ fn emit_methods(cx: &Context<'_>, create: NamedOperation<'_>, scopes: Option<&st
     );
     let (parameter, value) = match scopes {
         Some(_) => {
-            (Some(quote!(scopes: impl IntoIterator<Item = impl Into<String>>,)), quote!(rt::list(scopes)))
+            (Some(quote!(scopes: impl IntoIterator<Item = impl rt::IntoText>,)), quote!(rt::list(scopes)))
         }
         None => (None, quote!(Vec::new())),
     };

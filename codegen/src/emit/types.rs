@@ -1,4 +1,4 @@
-//! Emits uses of types: in fields, and as arguments of setters.
+//! Emits uses of types.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
@@ -6,7 +6,6 @@ use quote::quote;
 use super::Context;
 use crate::analyze::Presence;
 use crate::ir::{Root, Shape, TypeId, TypeRef};
-use crate::names::generics::KIND;
 
 /// An identifier for a name of the names stage, which may begin with `r#`.
 pub(crate) fn ident(name: &str) -> Ident {
@@ -129,81 +128,6 @@ pub(super) fn presence_word(presence: Presence) -> Ident {
         Presence::Optional => "optional",
         Presence::OptionalNullable => "nullable",
     })
-}
-
-/// The argument of a setter.
-pub(super) struct Argument {
-    /// Generic parameters of the setter, if it needs any.
-    pub(super) generics: Option<TokenStream>,
-    /// The type of the argument.
-    pub(super) ty: TokenStream,
-    /// The expression that converts the argument to the value.
-    pub(super) value: TokenStream,
-}
-
-/// The argument of a setter for a value of this type.
-pub(super) fn setter_argument(cx: &Context<'_>, ty: &TypeRef, name: &Ident) -> Argument {
-    let plain = |ty: TokenStream, value: TokenStream| Argument { generics: None, ty, value };
-    match ty {
-        TypeRef::Nullable(inner) => nullable_argument(cx, inner, name),
-        TypeRef::Integer | TypeRef::Unsigned | TypeRef::Boolean | TypeRef::Float => {
-            let ty = value_type(cx, ty);
-            plain(ty, quote!(#name))
-        }
-        TypeRef::List(inner) => {
-            let inner = value_type(cx, inner);
-            plain(quote!(impl IntoIterator<Item = impl Into<#inner>>), quote!(rt::list(#name)))
-        }
-        TypeRef::JsonObject => plain(
-            quote!(impl IntoIterator<Item = (impl Into<String>, impl Into<crate::Value>)>),
-            quote!(rt::object(#name)),
-        ),
-        TypeRef::SecretObject => plain(
-            quote!(impl IntoIterator<Item = (impl Into<String>, impl Into<crate::Value>)>),
-            quote!(crate::SecretObject::from(rt::object(#name))),
-        ),
-        TypeRef::Map(inner) => {
-            let inner = value_type(cx, inner);
-            plain(
-                quote!(impl IntoIterator<Item = (impl Into<String>, impl Into<#inner>)>),
-                quote!(rt::map(#name)),
-            )
-        }
-        other => {
-            let ty = value_type(cx, other);
-            plain(quote!(impl Into<#ty>), quote!(#name.into()))
-        }
-    }
-}
-
-fn nullable_argument(cx: &Context<'_>, inner: &TypeRef, name: &Ident) -> Argument {
-    let kind = ident(KIND);
-    let (ty, value) = match inner {
-        TypeRef::List(item) => {
-            let item = value_type(cx, item);
-            (quote!(impl rt::IntoNullableList<#item, #kind>), quote!(rt::nullable_list(#name)))
-        }
-        TypeRef::JsonObject => (
-            quote!(impl rt::IntoNullableMap<crate::Value, #kind>),
-            quote!(rt::nullable_map(#name).map(rt::object)),
-        ),
-        TypeRef::SecretObject => (
-            quote!(impl rt::IntoNullableMap<crate::Value, #kind>),
-            quote!(rt::nullable_map(#name).map(rt::object).map(crate::SecretObject::from)),
-        ),
-        TypeRef::Map(item) => {
-            let item = value_type(cx, item);
-            (
-                quote!(impl rt::IntoNullableMap<#item, #kind>),
-                quote!(rt::nullable_map(#name).map(rt::map::<#item>)),
-            )
-        }
-        other => {
-            let ty = value_type(cx, other);
-            (quote!(impl rt::IntoNullable<#ty, #kind>), quote!(rt::nullable(#name)))
-        }
-    };
-    Argument { generics: Some(quote!(<#kind>)), ty, value }
 }
 
 /// The shape behind a type, through aliases.

@@ -3,9 +3,10 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use super::arguments::setter_argument;
 use super::docs::{code_span, outer_doc};
 use super::setters::{body_setters, parameter_value};
-use super::types::{ident, setter_argument, value_type};
+use super::types::{ident, value_type};
 use super::{Context, NamedOperation, NamedVariant};
 use crate::analyze::Setter;
 use crate::ir::Success;
@@ -49,7 +50,7 @@ fn emit_methods(cx: &Context<'_>, retrieve: NamedOperation<'_>, output: &TokenSt
     Some(quote! {
         #upload
         #[inline]
-        pub fn upload(&self, filename: impl Into<String>, content: impl Into<crate::upload::Content>) -> Upload {
+        pub fn upload(&self, filename: impl rt::IntoText, content: impl Into<crate::upload::Content>) -> Upload {
             Upload(rt::UploadBuilder::new(&self.core, &UPLOAD, filename.into(), content.into()))
         }
 

@@ -285,7 +285,9 @@ fn name_setters(
     let setters = name_fields(others, builder, &reserved, config, diagnostics);
     reserved.extend(setters.iter().map(String::as_str));
     let names: Vec<&str> = body.clone().map(|variant| variant.name.as_str()).collect();
-    let mut methods = Scope::reserving(other_methods);
+    // A request without a form has these methods too, for their compiler message.
+    let of_request = ["send", "send_raw", "send_bytes", "with_options"];
+    let mut methods = Scope::reserving(&[other_methods, &of_request].concat());
     let variants = body.zip(distinct_parts(&names)).map(|(variant, short)| {
         let fields = variant.fields.iter().map(name_and_pointer);
         let fields = name_fields(fields, builder, &reserved, config, diagnostics);

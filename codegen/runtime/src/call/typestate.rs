@@ -41,6 +41,74 @@ impl Complete for () {}
 // candidates, to each compiler message.
 impl<First: FieldIsSet, Rest: Complete> Complete for (First, Rest) {}
 
+/// The state of a request whose form is not chosen.
+#[derive(Debug)]
+pub struct NoForm;
+
+/// Gives a request whose form is not chosen the methods that it has afterwards, with a bound that never holds: the compiler
+/// then reports the message, which names the forms, in place of a method that does not exist.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __forms {
+    ($builder:ident $message:literal { $($method:ident),* $(,)? }) => {
+        const _: () = {
+            #[doc(hidden)]
+            #[diagnostic::on_unimplemented(message = $message, label = "this request has no form yet")]
+            pub trait FormIsChosen {}
+
+            // A bound without any parameter would be checked here, and not where the method is called.
+            impl $builder {
+                $(
+                    #[doc(hidden)]
+                    #[inline]
+                    pub fn $method<Argument>(self, _: Argument) -> Self
+                    where
+                        for<'call> $crate::__private::NoForm: FormIsChosen,
+                    {
+                        self
+                    }
+                )*
+
+                #[doc(hidden)]
+                #[inline]
+                pub fn with_options(self, options: $crate::CallOptions) -> Self
+                where
+                    for<'call> $crate::__private::NoForm: FormIsChosen,
+                {
+                    Self(self.0.with_options(options))
+                }
+
+                #[doc(hidden)]
+                #[inline]
+                pub fn send(self) -> $crate::__private::Sending<()>
+                where
+                    for<'call> $crate::__private::NoForm: FormIsChosen,
+                {
+                    self.0.send()
+                }
+
+                #[doc(hidden)]
+                #[inline]
+                pub fn send_raw(self) -> $crate::__private::SendingRaw<()>
+                where
+                    for<'call> $crate::__private::NoForm: FormIsChosen,
+                {
+                    self.0.send_raw()
+                }
+
+                #[doc(hidden)]
+                #[inline]
+                pub fn send_bytes(self) -> $crate::__private::SendingRaw<$crate::__private::Bytes>
+                where
+                    for<'call> $crate::__private::NoForm: FormIsChosen,
+                {
+                    self.0.send_raw()
+                }
+            }
+        };
+    };
+}
+
 /// Defines the marker types that name required fields in the state of a builder.
 #[doc(hidden)]
 #[macro_export]

@@ -61,75 +61,48 @@ macro_rules! __open_enum {
             }
         }
 
+        impl ::core::convert::From<$name> for ::std::string::String {
+            #[inline]
+            fn from(value: $name) -> Self {
+                match value {
+                    $name::Unknown(other) => other,
+                    known => known.as_str().into(),
+                }
+            }
+        }
+
+        $crate::__ordered_as!($name: as_str);
         $crate::__text_like!($name);
     };
 }
 
-/// Implements conversions, JSON and parameters for a type with `as_str` and `From<&str>`: enums and identifiers.
+/// Implements the order and the hash of an enum by those of its value in JSON, and not by the places of its variants. `==` is
+/// derived, so that constants can be patterns: `Unknown` with a known value differs from the variant, and follows it.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __text_like {
-    ($name:ident) => {
-        impl ::core::convert::From<::std::string::String> for $name {
+macro_rules! __ordered_as {
+    ($name:ident: $value:ident) => {
+        impl ::core::cmp::PartialOrd for $name {
             #[inline]
-            fn from(text: ::std::string::String) -> Self {
-                Self::from(text.as_str())
+            fn partial_cmp(&self, other: &Self) -> ::core::option::Option<::core::cmp::Ordering> {
+                ::core::option::Option::Some(::core::cmp::Ord::cmp(self, other))
             }
         }
 
-        impl ::core::convert::From<&$name> for $name {
+        impl ::core::cmp::Ord for $name {
             #[inline]
-            fn from(other: &$name) -> Self {
-                ::core::clone::Clone::clone(other)
+            fn cmp(&self, other: &Self) -> ::core::cmp::Ordering {
+                let key = |value: &Self| ::core::matches!(value, Self::Unknown(_));
+                self.$value().cmp(&other.$value()).then(key(self).cmp(&key(other)))
             }
         }
 
-        impl ::core::fmt::Display for $name {
+        impl ::core::hash::Hash for $name {
             #[inline]
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.pad(self.as_str())
+            fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+                ::core::hash::Hash::hash(&self.$value(), state);
             }
         }
-
-        impl ::core::convert::AsRef<str> for $name {
-            #[inline]
-            fn as_ref(&self) -> &str {
-                self.as_str()
-            }
-        }
-
-        impl $crate::json::Decode for $name {
-            #[inline]
-            fn blank() -> Self {
-                Self::from("")
-            }
-
-            #[inline]
-            fn decode<'de, D: $crate::__private::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::core::result::Result<Self, D::Error> {
-                $crate::__private::decode_text(deserializer)
-            }
-        }
-
-        impl $crate::json::Encode for $name {
-            #[inline]
-            fn encode<S: $crate::__private::Serializer>(
-                &self,
-                serializer: S,
-            ) -> ::core::result::Result<S::Ok, S::Error> {
-                serializer.serialize_str(self.as_str())
-            }
-        }
-
-        impl $crate::__private::ToParameter for $name {
-            #[inline]
-            fn to_parameter(&self) -> $crate::__private::Parameter<'_> {
-                $crate::__private::Parameter::Scalar(self.as_str().into())
-            }
-        }
-
-        $crate::__serde!($name);
     };
 }
 
@@ -163,10 +136,26 @@ macro_rules! __integer_enum {
             }
         }
 
+        impl ::core::convert::From<&$name> for $name {
+            #[inline]
+            fn from(other: &$name) -> Self {
+                *other
+            }
+        }
+
         impl ::core::convert::From<$name> for i64 {
             #[inline]
             fn from(value: $name) -> Self {
                 value.as_i64()
+            }
+        }
+
+        $crate::__ordered_as!($name: as_i64);
+
+        impl ::core::cmp::PartialEq<i64> for $name {
+            #[inline]
+            fn eq(&self, other: &i64) -> bool {
+                self.as_i64() == *other
             }
         }
 
@@ -219,7 +208,7 @@ mod tests {
     use crate::json::{decode_lossy, from_str, to_vec};
     use crate::wire::parameter::{Parameter, ToParameter};
 
-    #[derive(Clone, Copy, Debug, PartialEq)]
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     enum Level {
         Below,
         Free,
@@ -239,6 +228,13 @@ mod tests {
         let is_sent = matches!(Level::Below.to_parameter(), Parameter::Scalar(text) if text == "-1");
         assert!(is_sent && Level::Free.to_string() == "0" && Level::KNOWN == [-1, 0]);
         assert!(from_str::<Level>("\"1\"").is_err());
+    }
+
+    #[test]
+    fn integers_are_compared_by_their_value() {
+        let sorted = std::collections::BTreeSet::from([Level::Unknown(7), Level::Free, Level::Below]);
+        assert!(sorted.iter().map(|level| level.as_i64()).eq([-1, 0, 7]));
+        assert!(Level::Free == 0 && Level::from(&Level::Below) < Level::Free);
     }
 
     #[test]

@@ -25,31 +25,10 @@ macro_rules! __id {
             }
         }
 
-        impl ::core::convert::From<&::std::string::String> for $name {
-            #[inline]
-            fn from(text: &::std::string::String) -> Self {
-                Self(text.as_str().into())
-            }
-        }
-
         impl ::core::convert::From<$name> for ::std::string::String {
             #[inline]
             fn from(id: $name) -> Self {
                 id.0.into()
-            }
-        }
-
-        impl ::core::cmp::PartialEq<str> for $name {
-            #[inline]
-            fn eq(&self, other: &str) -> bool {
-                self.as_str() == other
-            }
-        }
-
-        impl ::core::cmp::PartialEq<&str> for $name {
-            #[inline]
-            fn eq(&self, other: &&str) -> bool {
-                self.as_str() == *other
             }
         }
 

@@ -4,6 +4,7 @@
 //! placeholder, so that a struct is filled in place instead of from one `Option` per field, and a value for an empty
 //! response body.
 
+mod arguments;
 mod boxed;
 mod builder;
 mod codec;
@@ -35,11 +36,16 @@ mod recovery_rules;
 mod scalar;
 mod scalars;
 mod text;
+mod text_like;
 mod tree;
 mod union;
 mod union_rules;
 mod unreadable;
 
+pub use arguments::{
+    IntoDate, IntoDateTime, IntoDecimal, IntoEnum, IntoId, IntoJson, IntoNullableDate, IntoNullableDateTime,
+    IntoNullableDecimal, IntoNullableEnum, IntoNullableId, IntoNullableJson, IntoNullableText, IntoText,
+};
 pub use boxed::Boxed;
 pub use builder::ModelBuilder;
 pub use codec::{AsSerialize, Decode, Encode};

@@ -1,0 +1,209 @@
+//! What identifiers and enums of strings have in common: they are text that only some functions accept.
+
+/// Implements conversions, JSON and parameters for a type with `as_str`, `From<&str>` and a conversion into `String`. Its values
+/// must be equal, ordered and hashed as their texts are, which `Borrow<str>` requires.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __text_like {
+    ($name:ident) => {
+        impl ::core::convert::From<::std::string::String> for $name {
+            #[inline]
+            fn from(text: ::std::string::String) -> Self {
+                Self::from(text.as_str())
+            }
+        }
+
+        impl ::core::convert::From<&::std::string::String> for $name {
+            #[inline]
+            fn from(text: &::std::string::String) -> Self {
+                Self::from(text.as_str())
+            }
+        }
+
+        impl ::core::convert::From<&$name> for $name {
+            #[inline]
+            fn from(other: &$name) -> Self {
+                ::core::clone::Clone::clone(other)
+            }
+        }
+
+        impl ::core::convert::From<&$name> for ::std::string::String {
+            #[inline]
+            fn from(value: &$name) -> Self {
+                value.as_str().into()
+            }
+        }
+
+        impl ::core::convert::From<$name> for $crate::__private::Value {
+            #[inline]
+            fn from(value: $name) -> Self {
+                Self::String(value.into())
+            }
+        }
+
+        impl ::core::convert::From<&$name> for $crate::__private::Value {
+            #[inline]
+            fn from(value: &$name) -> Self {
+                Self::String(value.into())
+            }
+        }
+
+        impl ::core::str::FromStr for $name {
+            type Err = ::core::convert::Infallible;
+
+            #[inline]
+            fn from_str(text: &str) -> ::core::result::Result<Self, Self::Err> {
+                ::core::result::Result::Ok(Self::from(text))
+            }
+        }
+
+        impl ::core::fmt::Display for $name {
+            #[inline]
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl ::core::convert::AsRef<str> for $name {
+            #[inline]
+            fn as_ref(&self) -> &str {
+                self.as_str()
+            }
+        }
+
+        impl ::core::borrow::Borrow<str> for $name {
+            #[inline]
+            fn borrow(&self) -> &str {
+                self.as_str()
+            }
+        }
+
+        impl ::core::cmp::PartialEq<str> for $name {
+            #[inline]
+            fn eq(&self, other: &str) -> bool {
+                self.as_str() == other
+            }
+        }
+
+        impl ::core::cmp::PartialEq<&str> for $name {
+            #[inline]
+            fn eq(&self, other: &&str) -> bool {
+                self.as_str() == *other
+            }
+        }
+
+        impl $crate::json::Decode for $name {
+            #[inline]
+            fn blank() -> Self {
+                Self::from("")
+            }
+
+            #[inline]
+            fn decode<'de, D: $crate::__private::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                $crate::__private::decode_text(deserializer)
+            }
+        }
+
+        impl $crate::json::Encode for $name {
+            #[inline]
+            fn encode<S: $crate::__private::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl $crate::__private::ToParameter for $name {
+            #[inline]
+            fn to_parameter(&self) -> $crate::__private::Parameter<'_> {
+                $crate::__private::Parameter::Scalar(self.as_str().into())
+            }
+        }
+
+        $crate::__serde!($name);
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(unreachable_pub)]
+
+    use std::borrow::Borrow;
+    use std::collections::{BTreeSet, HashSet};
+
+    use serde_json::Value;
+
+    use crate::json::{from_str, object, to_vec};
+
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    enum Status {
+        Paid,
+        Open,
+        Unknown(String),
+    }
+    crate::__open_enum!(Status { Paid = "paid", Open = "open" });
+
+    crate::__id! {
+        /// An order.
+        OrderId
+    }
+
+    fn text(value: impl Into<String>) -> String {
+        value.into()
+    }
+
+    /// What every identifier and every enum of strings must do; `sample` is its text.
+    fn check<T>(value: &T, sample: &str)
+    where
+        T: Clone + std::fmt::Debug + std::fmt::Display + std::hash::Hash + Ord,
+        T: Borrow<str> + AsRef<str> + PartialEq<str> + for<'a> PartialEq<&'a str>,
+        T: std::str::FromStr<Err = std::convert::Infallible> + serde::Serialize + serde::de::DeserializeOwned,
+        T: for<'a> From<&'a str> + for<'a> From<&'a String> + for<'a> From<&'a T> + From<String>,
+        T: for<'a> TryFrom<&'a str, Error = std::convert::Infallible>,
+        T: Into<String> + Into<Value>,
+        for<'a> &'a T: Into<String> + Into<Value>,
+    {
+        let owned = sample.to_owned();
+        let equal =
+            [T::from(sample), T::from(&owned), T::from(owned), T::from(value), sample.parse().unwrap()];
+        for other in &equal {
+            assert_eq!(other, value);
+            assert!(*other == *sample && *other == sample);
+        }
+        assert_eq!((text(value), text(value.clone())), (sample.to_owned(), sample.to_owned()));
+        let values: [Value; 2] = [value.into(), value.clone().into()];
+        assert_eq!(values, [sample, sample]);
+        assert_eq!(format!("{value:>6}|{}", value.as_ref()), format!("{sample:>6}|{sample}"));
+        let json = serde_json::to_string(value).unwrap();
+        assert_eq!(
+            (json.as_str(), &serde_json::from_str::<T>(&json).unwrap()),
+            (&*format!("{sample:?}"), value)
+        );
+        // A set finds the value by its text, so that the hash and the order of the text are those of the value.
+        assert!(HashSet::from([value.clone()]).contains(sample));
+        assert!(BTreeSet::from([T::from("a"), value.clone(), T::from("z")]).contains(sample));
+        let (before, after) = (T::from("a"), T::from("z"));
+        assert!(before < *value && *value < after);
+    }
+
+    #[test]
+    fn identifiers_and_enums_are_compared_and_converted_as_their_texts() {
+        check(&Status::Paid, "paid");
+        check(&Status::Unknown("due".to_owned()), "due");
+        check(&OrderId::from("ord_1"), "ord_1");
+        assert!(Status::Open < Status::Paid, "the order is that of the texts, not that of the variants");
+        assert!(Status::Paid < Status::Unknown("paid".to_owned()), "what is not equal has an order");
+        assert!(Status::KNOWN.iter().all(|text| Status::from(*text).as_str() == *text));
+    }
+
+    #[test]
+    fn they_are_values_of_json_objects() {
+        let id = OrderId::from("ord_1");
+        let entries = object([("order", Value::from(&id)), ("status", Status::Paid.into())]);
+        assert_eq!(to_vec(&entries).unwrap(), br#"{"order":"ord_1","status":"paid"}"#);
+        assert_eq!(from_str::<OrderId>("\"ord_1\"").unwrap(), id);
+    }
+}
