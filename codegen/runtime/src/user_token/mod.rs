@@ -26,6 +26,8 @@ mod scheme;
 mod tests;
 mod verifier;
 
+#[cfg(feature = "axum")]
+pub use self::axum::HasUserTokenVerifier;
 pub use self::{
     claims::UserToken,
     error::UserTokenError,

@@ -40,7 +40,7 @@ pub use self::{
 };
 
 #[cfg(feature = "axum")]
-pub use self::axum::Verified;
+pub use self::axum::{HasWebhookVerifier, Verified};
 #[cfg(feature = "tower")]
 pub use self::layer::{Verify, VerifyLayer};
 
