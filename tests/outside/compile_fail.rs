@@ -8,11 +8,35 @@ use whop_tests::nested::{cargo_command, output_text};
 use whop_tests::workspace_root;
 
 /// The programs, and a part of the expected message.
-const PROGRAMS: [(&str, &str); 4] = [
+const PROGRAMS: [(&str, &str); 28] = [
+    ("borrowed_model", "`&PaymentInputPlan: Into<PaymentInputPlan>`"),
+    ("closed_match", "`&_` not covered"),
+    ("float_amount", "`{float}` is not an exact number"),
+    ("forgotten_await", "the `?` operator"),
+    ("missing_blocking", "`send_blocking`"),
+    ("missing_feature", "`reviews`"),
     ("missing_field", "account_id"),
+    ("missing_in_form", "destination_id"),
     ("missing_nested_field", "currency"),
     ("missing_parameter", "account_id"),
-    ("swapped_ids", "`AccountId: From<UserId>`"),
+    ("null_as_none", "`Option<_>` is not an exact number"),
+    ("number_as_text", "`{integer}` is not text"),
+    ("optional_field", "mismatched types"),
+    ("optional_text", "does not convert into `AccountId`"),
+    ("sent_before_form", "`.balance()` or `.claim_link()`"),
+    ("sent_twice", "use of moved value"),
+    ("setter_before_form", "`.balance()` or `.claim_link()`"),
+    ("stream_item", "mismatched types"),
+    ("struct_literal", "non-exhaustive struct"),
+    ("swapped_ids", "`UserId` does not convert into `AccountId`"),
+    ("swapped_ids_in_list", "`PlanId: From<&ProductId>`"),
+    ("swapped_optional_id", "`UserId` does not convert into `MemberId`"),
+    ("text_amount", "`&str` is not an exact number"),
+    ("text_as_number", "mismatched types"),
+    ("text_date", "`&str` is not a date and time"),
+    ("wrong_enum", "`PlanCurrency` does not convert into `ListPaymentsStatus`"),
+    ("wrong_literal", "`dec!(10.50)`"),
+    ("wrong_state", "`AppState` has no `WebhookVerifier<Event>`"),
 ];
 
 #[test]

@@ -73,14 +73,14 @@ argument_bounds! {
 
     /// An identifier of one kind, owned or borrowed, or its text.
     IntoId, IntoNullableId for Target,
-        "`{Self}` is not a `{Target}`",
-        "expected a `{Target}`, or its text",
+        "`{Self}` does not convert into `{Target}`",
+        "expected `{Target}`, or its text",
         "an identifier of another kind does not convert: it would reach another resource, or none",
         "if the text is right and only its type is not, pass `id.as_str()`";
 
     /// A value of an enum, owned or borrowed, or what the API calls it.
     IntoEnum, IntoNullableEnum for Target,
-        "`{Self}` is not a `{Target}`",
+        "`{Self}` does not convert into `{Target}`",
         "expected a variant of `{Target}`",
         "`{Target}::from(value)` makes one of the value that the API uses, even if this version does not know it";
 
