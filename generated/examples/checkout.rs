@@ -11,7 +11,7 @@ mod support;
 use axum::http::StatusCode;
 use axum::{Router, routing::post};
 use serde_json::json;
-use whop::Object;
+use whop::Map;
 use whop::mock::Server;
 use whop::webhooks::{Event, Verified};
 
@@ -44,7 +44,7 @@ async fn main() -> support::Result {
 }
 
 /// Simulates the payment: starts an endpoint and delivers the event to it. See `webhook_endpoint` for a complete endpoint.
-async fn simulate_payment(server: &Server, checkout: &str, metadata: Option<Object>) -> support::Result {
+async fn simulate_payment(server: &Server, checkout: &str, metadata: Option<Map>) -> support::Result {
     let Event::PaymentSucceeded(mut event) = server.event("payment.succeeded") else {
         return Err("the document does not describe payment.succeeded".into());
     };

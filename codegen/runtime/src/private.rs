@@ -71,8 +71,9 @@ pub use crate::{
 /// A date and time with an offset (RFC 3339).
 pub type DateTime = chrono::DateTime<chrono::FixedOffset>;
 
-/// A JSON object with any properties.
-pub type Object = serde_json::Map<String, Value>;
+/// A JSON object with any properties, or whose properties all have the type `T`, in the order of their names.
+pub type Map<T = Value> = std::collections::BTreeMap<String, T>;
 
-/// A JSON object whose properties all have one type.
-pub type Map<T> = std::collections::BTreeMap<String, T>;
+/// The old name of a [`Map`] of any values.
+#[deprecated(since = "0.2.0", note = "renamed to `Map`")]
+pub type Object = Map;

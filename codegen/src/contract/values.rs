@@ -189,7 +189,7 @@ impl<'a> ValueEmitter<'a> {
                 quote!(#package::SecretObject::from(#object))
             }
             TypeRef::JsonObject => {
-                quote!(#package::Object::from_iter([(String::from(#name), #package::Value::from(#name))]))
+                quote!(#package::Map::from_iter([(String::from(#name), #package::Value::from(#name))]))
             }
             TypeRef::List(inner) => {
                 let value = self.emit_exact(inner, name, None);

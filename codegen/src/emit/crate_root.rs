@@ -78,7 +78,10 @@ pub(super) fn emit_root(cx: &Context<'_>) -> Module {
 
         pub use client::Client;
         pub use openapi_client_runtime::*;
-        pub use openapi_client_runtime::__private::{Date, DateTime, Decimal, ExtraFields, Map, Null, Object, Value};
+        pub use openapi_client_runtime::__private::{Date, DateTime, Decimal, ExtraFields, Map, Null, Value};
+        #[allow(deprecated, reason = "an old name")]
+        #[doc(hidden)]
+        pub use openapi_client_runtime::__private::Object;
 
         #[doc = " The result of a call: its value or an [`Error`]."]
         pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -48,7 +48,7 @@ pub(super) fn value_type(cx: &Context<'_>, ty: &TypeRef) -> TokenStream {
         TypeRef::DateTime => quote!(crate::DateTime),
         TypeRef::Date => quote!(crate::Date),
         TypeRef::Json => quote!(crate::Value),
-        TypeRef::JsonObject => quote!(crate::Object),
+        TypeRef::JsonObject => quote!(crate::Map),
         TypeRef::SecretObject => quote!(crate::SecretObject),
         TypeRef::List(inner) => {
             let inner = value_type(cx, inner);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// An explicit `null`, for fields that are nullable.
 ///
@@ -124,7 +124,7 @@ pub fn map<T>(entries: impl IntoIterator<Item = (impl Into<String>, impl Into<T>
 #[inline]
 pub fn object(
     entries: impl IntoIterator<Item = (impl Into<String>, impl Into<Value>)>,
-) -> Map<String, Value> {
+) -> BTreeMap<String, Value> {
     entries.into_iter().map(|(key, value)| (key.into(), value.into())).collect()
 }
 

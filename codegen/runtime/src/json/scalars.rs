@@ -2,14 +2,13 @@
 
 use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Error as _, Serialize, Serializer};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::{
+    __private::Map,
     json::{
         codec::{Decode, Encode},
-        decode_error::{DecodeError, raw_value_error},
-        keeping,
-        nearest::{decode_nearest, decode_scalar},
+        nearest::decode_scalar,
         number_text::limit_numbers,
         scalar::{Kind, Scalar},
     },
@@ -27,7 +26,7 @@ macro_rules! impl_encode_by_serde {
     )*};
 }
 
-impl_encode_by_serde!(String, i32, i64, u32, u64, Value, Map<String, Value>);
+impl_encode_by_serde!(String, i32, i64, u32, u64, Value);
 
 impl Decode for String {
     #[inline]
@@ -62,25 +61,6 @@ impl Scalar for Value {
 
     fn nearest(text: &str) -> Self {
         serde_json::from_str(&limit_numbers(text)).unwrap_or_default()
-    }
-}
-
-impl Decode for Map<String, Value> {
-    #[inline]
-    fn blank() -> Self {
-        Map::new()
-    }
-
-    /// `null` is an empty map.
-    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        if keeping::is_on() {
-            let value: Value = decode_nearest(deserializer)?;
-            return Option::<Self>::deserialize(value).map(Option::unwrap_or_default).map_err(|error| {
-                let error = DecodeError::without_position("", &error);
-                raw_value_error(&error.path, &error.message)
-            });
-        }
-        Option::<Self>::deserialize(deserializer).map(Option::unwrap_or_default)
     }
 }
 

@@ -2,17 +2,17 @@
 
 use std::fmt;
 
-use serde_json::{Map, Value};
+use crate::__private::Map;
 
 /// A JSON object with secret values, such as the environment variables of a program.
 ///
 /// `Debug` prints the names only.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct SecretObject(Map<String, Value>);
+pub struct SecretObject(Map);
 
 impl SecretObject {
     /// Returns the object. This is the only access to it, so that a search finds every use.
-    pub fn expose(&self) -> &Map<String, Value> {
+    pub fn expose(&self) -> &Map {
         &self.0
     }
 }
@@ -23,14 +23,16 @@ impl fmt::Debug for SecretObject {
     }
 }
 
-impl From<Map<String, Value>> for SecretObject {
-    fn from(object: Map<String, Value>) -> Self {
+impl From<Map> for SecretObject {
+    fn from(object: Map) -> Self {
         Self(object)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
     use crate::json;
 
