@@ -228,11 +228,12 @@ fn emit_request(
         constraints.push(FURTHER_FIELDS.to_owned());
     }
     let constraints = constraints.join(" ");
+    let example = example::example_call(cx, named, variant);
     let about = outer_doc(&match chosen {
         Some(chosen) => {
-            [format!("A request for {id} with the body variant `{chosen}`."), constraints, String::new()]
+            [format!("A request for {id} with the body variant `{chosen}`."), constraints, example]
         }
-        None => [format!("A request for {id}."), constraints, example::example_call(cx, named, variant)],
+        None => [format!("A request for {id}."), constraints, example],
     });
     let end = emit_ending(cx, named, &builder);
     let bodies = if chosen.is_none() { emit_other_bodies(cx, named, variant, &state) } else { None };

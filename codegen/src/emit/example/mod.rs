@@ -1,6 +1,7 @@
 //! Examples of requests: the shortest call that compiles, with values that could be real.
 
 mod expression;
+mod identifiers;
 mod text;
 
 use std::cell::Cell;
@@ -9,10 +10,12 @@ use openapi_client_description::Constraints;
 use serde_json::Value;
 
 use self::expression::Expression;
-use self::text::{example_number, example_text, identifier, resource_name};
+pub(super) use self::identifiers::example_id;
+use self::identifiers::is_id_of;
+use self::text::{Hints, date, example_number, example_text, resource_name, timestamp};
 use super::{Context, NamedOperation, NamedVariant};
 use crate::analyze::Setter;
-use crate::ident::{snake_case, split_words};
+use crate::ident::{is_identifier, snake_case, split_words};
 use crate::ir::{Field, IdKind, Shape, Success, TypeId, TypeOrigin, TypeRef};
 
 /// The depth of builders within builders from which on there is no example.
@@ -26,17 +29,46 @@ pub(super) fn example_call(
 ) -> String {
     let Some(example) = Example::new(cx, named) else { return String::new() };
     let Some(steps) = example.steps(named, variant) else { return String::new() };
-    let ends = [Expression::call(".send", Vec::new()), Expression::Plain(".await?".to_owned())];
-    let call = Expression::Chain("client".to_owned(), steps.into_iter().chain(ends).collect());
-    let binding = binding(cx, named).map_or_else(String::new, |name| format!("let {name} = "));
+    let code = if named.operation.page.is_some() {
+        stream_items(named, steps, example.module)
+    } else {
+        send_request(cx, named, steps)
+    };
     let library = &cx.names.library;
     let import =
         if example.names_models.get() { format!("use {library}::models;\n\n") } else { String::new() };
-    let call = call.format(0, &binding, ";");
     format!(
         "```no_run\n{import}# async fn example(client: {library}::Client) -> Result<(), Box<dyn std::error::Error>> {{\n\
-         {call}\n# Ok(())\n# }}\n```"
+         {code}\n# Ok(())\n# }}\n```"
     )
+}
+
+/// The call whose response has the name of its type.
+fn send_request(cx: &Context<'_>, named: NamedOperation<'_>, mut steps: Vec<Expression>) -> String {
+    steps.extend([Expression::call(".send", Vec::new()), Expression::Plain(".await?".to_owned())]);
+    let binding = binding(cx, named).map_or_else(String::new, |name| format!("let {name} = "));
+    Expression::Chain("client".to_owned(), steps).format(0, &binding, ";")
+}
+
+/// The loop over the items of all pages.
+fn stream_items(named: NamedOperation<'_>, mut steps: Vec<Expression>, module: &str) -> String {
+    steps.push(Expression::call(".stream", Vec::new()));
+    let (items, item) = name_items(&named.names.method, module);
+    let call = Expression::Chain("client".to_owned(), steps).format(0, &format!("let mut {items} = "), ";");
+    format!(
+        "{call}\nwhile let Some({item}) = {items}.try_next().await? {{\n    println!(\"{{{item}:?}}\");\n}}"
+    )
+}
+
+/// The names of the variables for the items of a list and for one of them: those of the resource, or of what a method such as
+/// `list_recipients` lists.
+fn name_items(method: &str, module: &str) -> (String, String) {
+    let listed = if method == "list" { Some(module) } else { method.strip_prefix("list_") };
+    let names = listed.map(|listed| (listed.to_owned(), resource_name(listed).replace(' ', "_")));
+    let is_usable = |name: &String| is_identifier(name) && name != "client";
+    names
+        .filter(|(items, item)| items != item && is_usable(items) && is_usable(item))
+        .unwrap_or_else(|| ("items".to_owned(), "item".to_owned()))
 }
 
 /// The calls of the setters that a request needs, on one line.
@@ -48,16 +80,8 @@ pub(super) fn required_setters(cx: &Context<'_>, named: NamedOperation<'_>) -> O
     (!example.names_models.get()).then_some(setters)
 }
 
-/// An identifier of this kind.
-pub(super) fn example_id(kind: &IdKind) -> String {
-    identifier(kind.prefixes.first().map_or("", String::as_str), &kind.name)
-}
-
 /// The name of the variable that holds the response: that of its type.
 fn binding(cx: &Context<'_>, named: NamedOperation<'_>) -> Option<String> {
-    if named.operation.page.is_some() {
-        return Some("page".to_owned());
-    }
     let name = match &named.operation.success {
         Success::Empty => return None,
         // The name of an inline type says where it is used, not what it is.
@@ -85,6 +109,7 @@ struct Example<'a> {
 #[derive(Clone, Copy)]
 struct Purpose<'a> {
     name: &'a str,
+    description: &'a str,
     constraints: Option<&'a Constraints>,
     example: Option<&'a Value>,
     resource: &'a str,
@@ -114,6 +139,7 @@ impl<'a> Example<'a> {
         if let Some(whole) = whole.filter(|_| facts.whole_body.is_some_and(Setter::is_required)) {
             let purpose = Purpose {
                 name: "body",
+                description: "",
                 constraints: None,
                 example: None,
                 resource: &self.resource,
@@ -131,7 +157,11 @@ impl<'a> Example<'a> {
     fn field_value(&self, field: &Field, resource: &str, depth: usize) -> Option<Expression> {
         let example = field.details.example.as_ref();
         let constraints = Some(&field.details.constraints);
-        self.value(&field.ty, Purpose { name: &field.name, constraints, example, resource, depth })
+        let description = field.description.as_deref().unwrap_or_default();
+        self.value(
+            &field.ty,
+            Purpose { name: &field.name, description, constraints, example, resource, depth },
+        )
     }
 
     /// A value that the setter of this type takes.
@@ -148,10 +178,10 @@ impl<'a> Example<'a> {
                 return Some(Expression::map("reference", Expression::Plain("\"A-1024\"".to_owned())));
             }
             TypeRef::Id(index) => {
-                format!("{:?}", example_id(self.cx.api.ids.get(*index)?))
+                format!("{:?}", purpose.identifier(self.cx.api.ids.get(*index)?))
             }
             TypeRef::String | TypeRef::Secret | TypeRef::Binary | TypeRef::File | TypeRef::Json => {
-                format!("{:?}", purpose.text())
+                format!("{:?}", purpose.text(&self.cx.api.ids))
             }
             TypeRef::Integer => purpose.number(true),
             TypeRef::Unsigned => purpose.number(true).trim_start_matches('-').to_owned(),
@@ -159,9 +189,9 @@ impl<'a> Example<'a> {
             TypeRef::Float => "1.5".to_owned(),
             TypeRef::Boolean => "true".to_owned(),
             TypeRef::DateTime => {
-                format!("{library}::DateTime::parse_from_rfc3339(\"2026-01-31T09:30:00Z\")?")
+                format!("{library}::DateTime::parse_from_rfc3339({:?})?", purpose.by_words(timestamp))
             }
-            TypeRef::Date => format!("\"2026-01-31\".parse::<{library}::Date>()?"),
+            TypeRef::Date => format!("{:?}.parse::<{library}::Date>()?", purpose.by_words(date)),
         };
         Some(Expression::Plain(code))
     }
@@ -229,11 +259,28 @@ impl Purpose<'_> {
     }
 
     /// The document's example, if it is one, or a text by name and format.
-    fn text(self) -> String {
-        let example =
-            self.example.and_then(Value::as_str).filter(|text| is_plain(text) && !is_placeholder(text));
-        let text = || example_text(self.name, &self.constraints.cloned().unwrap_or_default(), self.resource);
-        example.map_or_else(text, str::to_owned)
+    fn text(self, ids: &[IdKind]) -> String {
+        let Self { name, description, resource, .. } = self;
+        let constraints = self.constraints.cloned().unwrap_or_default();
+        let text = || example_text(Hints { name, description, constraints: &constraints, resource, ids });
+        self.stated_text().map_or_else(text, str::to_owned)
+    }
+
+    /// The document's example, if it is an identifier of this kind, or one with the prefix of the kind.
+    fn identifier(self, kind: &IdKind) -> String {
+        let stated = self.stated_text().filter(|text| is_id_of(kind, text));
+        stated.map_or_else(|| example_id(kind), str::to_owned)
+    }
+
+    /// The document's example, if it can be shown.
+    fn stated_text(&self) -> Option<&str> {
+        self.example.and_then(Value::as_str).filter(|text| is_plain(text) && !is_placeholder(text))
+    }
+
+    /// A date or time for the words of the name.
+    fn by_words(self, choose: impl Fn(&[&str]) -> &'static str) -> &'static str {
+        let words = split_words(self.name);
+        choose(&words.iter().map(String::as_str).collect::<Vec<_>>())
     }
 
     fn number(self, integer: bool) -> String {
@@ -249,7 +296,8 @@ fn is_plain(text: &str) -> bool {
 
 /// Whether an example of the document only fills the space.
 fn is_placeholder(text: &str) -> bool {
-    text.trim().is_empty() || text.contains("xxxx") || ["string", "text", "example", "value"].contains(&text)
+    text.chars().all(|c| matches!(c, 'x' | 'X' | ' ' | '_' | '-'))
+        || ["string", "text", "example", "value"].contains(&text)
 }
 
 /// A decimal number as an argument of a setter, which takes small integers as they are.
