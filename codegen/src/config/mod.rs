@@ -8,6 +8,7 @@ mod mock;
 mod naming;
 mod pages;
 mod read;
+mod reference;
 mod renames;
 mod selection;
 mod signing;
@@ -25,6 +26,7 @@ pub use mock::{ErrorTemplate, Mock};
 pub use naming::{FormatByName, NamedFormat, matches_pattern};
 pub use pages::{PageRule, PageStyle, Pages, PropertyPath};
 pub use read::position_at;
+pub use reference::{Reference, ReferenceSection};
 pub use renames::{Rename, RenameKind, Renames};
 pub use selection::{Selection, SelectionEntries};
 pub use signing::{UserTokens, Webhooks};
@@ -85,6 +87,8 @@ pub struct Config {
     pub webhooks: Option<Webhooks>,
     /// Tokens of users that the API's proxy forwards. Without this, the crate does not verify them.
     pub user_tokens: Option<UserTokens>,
+    /// The API's own reference. Without this, operations link only to what the document names.
+    pub reference: Option<Reference>,
     /// The errors of the mock server. Without this, they have neutral texts.
     pub mock: Mock,
     /// Uploads, which take several calls.

@@ -1,6 +1,6 @@
 //! Parses and validates the configuration.
 
-use super::Config;
+use super::{Config, Reference};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Position};
 use crate::ident::type_name;
 
@@ -64,6 +64,7 @@ impl Config {
                 (message, "use a status from 400 to 599".to_owned())
             }))
             .chain(webhooks)
+            .chain(self.reference.iter().flat_map(Reference::url_messages))
             .collect();
         let is_valid = messages.is_empty();
         for (message, help) in messages {

@@ -37,10 +37,11 @@ pub(super) fn operation_doc(cx: &Context<'_>, operation: &Operation) -> TokenStr
     ];
     let errors = operation.errors.iter().filter_map(|(status, ty)| error_doc(cx, status, ty));
     let link = operation.external_docs.as_ref().and_then(link_sentence);
+    let reference = if link.is_none() { link_reference(cx, operation) } else { None };
     let text = append_sentences(text, link.as_slice());
     outer_doc(
         &[
-            vec![text, format!("{facts}.")],
+            vec![text, append_sentences(format!("{facts}."), reference.as_slice())],
             paging.into_iter().collect(),
             page.collect(),
             notes.into_iter().flatten().collect(),
@@ -48,6 +49,14 @@ pub(super) fn operation_doc(cx: &Context<'_>, operation: &Operation) -> TokenStr
         ]
         .concat(),
     )
+}
+
+/// The link to the operation in the API's own reference, if the configuration says where that is.
+fn link_reference(cx: &Context<'_>, operation: &Operation) -> Option<String> {
+    let tag = &cx.api.tags.get(operation.tag)?.name;
+    let page = cx.config.reference.as_ref()?.find_page(&operation.id, tag, operation.summary.as_deref())?;
+    // Names are letters and digits in the URL, and the rest is the configuration's own.
+    Some(format!("[API reference]({page})."))
 }
 
 fn header_text(header: &ResponseHeader) -> String {

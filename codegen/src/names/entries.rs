@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Names;
-use crate::config::{Config, dead_entry};
+use crate::config::{Config, Reference, dead_entry};
 use crate::diagnostic::Diagnostics;
 use crate::document::pointer;
 use crate::ir::{Api, Operation, Shape, TypeId};
@@ -32,6 +32,17 @@ pub(super) fn report_dead_entries(api: &Api, names: &Names, config: &Config, dia
     let except = config.idempotency.except.iter().enumerate();
     for (index, id) in except.filter(|(_, id)| !operations.contains(id.as_str())) {
         report(&["idempotency", "except"], &index.to_string(), format!("no operation has the id `{id}`"));
+    }
+    let reference = config.reference.iter();
+    let except = reference.clone().flat_map(|reference| reference.except.iter().enumerate());
+    for (index, id) in except.filter(|(_, id)| !operations.contains(id.as_str())) {
+        report(&["reference", "except"], &index.to_string(), format!("no operation has the id `{id}`"));
+    }
+    for (section, index, tag) in reference.flat_map(Reference::section_tags) {
+        if !tags.contains(tag) {
+            let table = ["reference", "sections", &section.to_string(), "tags"];
+            report(&table, &index.to_string(), format!("the document has no tag `{tag}`"));
+        }
     }
     let first = api.credentials.first().map(|credential| credential.name.as_str());
     for key in config.variables.credentials.keys() {
