@@ -137,12 +137,41 @@ fn fixtures_compile_without_warnings() {
         return run_programs(&workspace, &programs);
     }
     assert_eq!(documented.len(), DOCUMENTED.len(), "a fixture of DOCUMENTED does not exist");
-    let documented = documented.iter().flat_map(|name| ["--package", name]);
-    let document: Vec<&str> = ["doc", "--no-deps"].into_iter().chain(documented).chain(features).collect();
+    let libraries: Vec<String> = documented.iter().map(|name| name.replace('-', "_")).collect();
+    let packages = documented.iter().flat_map(|name| ["--package", name]);
+    let document: Vec<&str> = ["doc", "--no-deps"].into_iter().chain(packages).chain(features).collect();
+    // Pages of an earlier run would stay.
+    let pages = workspace.join("target/doc");
+    if pages.exists() {
+        fs::remove_dir_all(&pages).unwrap();
+    }
     run_cargo(&workspace, &document);
+    for library in &libraries {
+        check_documentation(&pages.join(library));
+    }
     assert!(!programs.is_empty(), "no fixture has a program");
     run_programs(&workspace, &programs);
     println!("{} crates compiled", members.len());
+}
+
+/// Checks the pages of a crate: its users find each item once, with its methods, and under names that they can write.
+fn check_documentation(crate_folder: &Path) {
+    let pages = support::pages::read_pages(crate_folder);
+    assert!(!pages.is_empty(), "no pages in {}", crate_folder.display());
+    for page in &pages {
+        for name in ["openapi_client_runtime", "openapi_client_mock"] {
+            let place = page.text.split_once(name).map(|(before, _)| before.lines().last());
+            assert_eq!(place, None, "{}: {} names {name}", crate_folder.display(), page.path);
+        }
+    }
+    assert_eq!(support::pages::find_doubles(&pages), [""; 0], "{}", crate_folder.display());
+    let has_item = |path: &str, id: &str| pages.iter().any(|page| page.path == path && page.has_item(id));
+    if crate_folder.join("mock").exists() {
+        assert!(has_item("mock/generic/struct.Server.html", "method.when"), "{}", crate_folder.display());
+    }
+    if crate_folder.join("webhooks").exists() {
+        assert!(has_item("webhooks/generic/struct.WebhookVerifier.html", "method.verify"));
+    }
 }
 
 /// Runs the programs of fixtures, each with its features.

@@ -9,8 +9,7 @@ use crate::engine::protocol::ErrorParts;
 /// An error response: a status and the fields of the API's error envelope.
 ///
 /// ```
-/// use openapi_client_mock::ErrorResponse;
-///
+/// # use openapi_client_mock::ErrorResponse;
 /// let declined = ErrorResponse::new(402).code("card_declined").message("Your card was declined.");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]

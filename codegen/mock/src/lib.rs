@@ -29,6 +29,7 @@
 //! of stubs elapse at once.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+#![cfg_attr(any(docsrs, openapi_client_docs), feature(doc_cfg))]
 // A browser cannot run a server.
 #![cfg(not(target_arch = "wasm32"))]
 
@@ -55,9 +56,6 @@ pub use self::{
     },
 };
 
-/// The response of operations that return bytes.
-pub use bytes::Bytes;
-
 use openapi_client_runtime::__private::GeneratedClient;
 
 /// An API with a mock server. Generated crates implement it.
@@ -71,6 +69,7 @@ pub trait MockedApi: 'static {
 
 /// An API with webhooks.
 #[cfg(feature = "webhooks")]
+#[cfg_attr(openapi_client_docs, doc(cfg(feature = "webhooks")))]
 pub trait MockedWebhooks: MockedApi {
     /// The webhook events.
     type Event: openapi_client_runtime::webhooks::Events + openapi_client_runtime::json::Encode;
@@ -78,6 +77,7 @@ pub trait MockedWebhooks: MockedApi {
 
 /// An API with user tokens.
 #[cfg(feature = "user-token")]
+#[cfg_attr(openapi_client_docs, doc(cfg(feature = "user-token")))]
 pub trait MockedTokens: MockedApi {
     /// The user tokens.
     type Tokens: openapi_client_runtime::user_token::UserTokens;

@@ -17,37 +17,45 @@ use crate::{
 
 /// The old name of [`ServerBuilder`].
 #[deprecated(since = "0.2.0", note = "renamed to `ServerBuilder`")]
+#[doc(hidden)]
 pub type Builder<A> = ServerBuilder<A>;
 
 /// The old name of [`ErrorResponse`].
 #[deprecated(since = "0.2.0", note = "renamed to `ErrorResponse`")]
+#[doc(hidden)]
 pub type Failure = ErrorResponse;
 
 /// The old name of [`VerificationError`].
 #[deprecated(since = "0.2.0", note = "renamed to `VerificationError`")]
+#[doc(hidden)]
 pub type Mismatches = VerificationError;
 
 /// The old name of [`RecordedRequest`].
 #[deprecated(since = "0.2.0", note = "renamed to `RecordedRequest`")]
+#[doc(hidden)]
 pub type Recorded = RecordedRequest;
 
 /// The old name of [`RecordedCall`].
 #[deprecated(since = "0.2.0", note = "renamed to `RecordedCall`")]
+#[doc(hidden)]
 pub type Received<Q> = RecordedCall<Q>;
 
 /// The old name of [`DeliveryBuilder`].
 #[cfg(feature = "webhooks")]
 #[deprecated(since = "0.2.0", note = "renamed to `DeliveryBuilder`")]
+#[doc(hidden)]
 pub type Delivery<E> = DeliveryBuilder<E>;
 
 /// The old name of [`DeliveryReport`].
 #[cfg(feature = "webhooks")]
 #[deprecated(since = "0.2.0", note = "renamed to `DeliveryReport`")]
+#[doc(hidden)]
 pub type Delivered = DeliveryReport;
 
 /// The old name of [`DeliveryAttempt`].
 #[cfg(feature = "webhooks")]
 #[deprecated(since = "0.2.0", note = "renamed to `DeliveryAttempt`")]
+#[doc(hidden)]
 pub type Attempted = DeliveryAttempt;
 
 impl<Q: Decode + 'static, R: 'static> Stub<Q, R> {

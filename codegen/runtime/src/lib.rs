@@ -32,6 +32,8 @@
 //! and redirects are those of the browser, and bodies are sent and received as a whole.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+// The pages of a generated crate show the feature of an item only if it has `doc(cfg)`.
+#![cfg_attr(any(docsrs, openapi_client_docs), feature(doc_cfg))]
 // In a browser, futures need not be `Send`; the same code uses `Arc` for both.
 #![cfg_attr(target_arch = "wasm32", allow(clippy::arc_with_non_send_sync))]
 
@@ -52,8 +54,10 @@ pub mod token_source;
 mod transport;
 pub mod upload;
 #[cfg(all(feature = "user-token", not(target_arch = "wasm32")))]
+#[cfg_attr(openapi_client_docs, doc(cfg(feature = "user-token")))]
 pub mod user_token;
 #[cfg(feature = "webhooks")]
+#[cfg_attr(openapi_client_docs, doc(cfg(feature = "webhooks")))]
 pub mod webhooks;
 mod wire;
 

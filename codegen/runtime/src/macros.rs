@@ -135,6 +135,7 @@ macro_rules! __request_common {
 #[macro_export]
 macro_rules! __request_blocking {
     ($name:ident => $output:ty) => {
+        #[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
         impl<S> $name<S> {
             /// Sends the request and blocks the thread until the response is complete.
             ///
@@ -183,6 +184,7 @@ macro_rules! __request_blocking {
 #[macro_export]
 macro_rules! __list_request_blocking {
     ($name:ident => $item:ty, $info:ty) => {
+        #[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
         impl<S> $name<S> {
             /// Iterates over all pages and blocks the thread for each.
             #[inline]

@@ -60,7 +60,15 @@ pub(super) fn emit_root(cx: &Context<'_>) -> Module {
     let spec_docs = outer_doc(&spec_docs);
     let allowed = allowed_lints(cx);
     let included = cx.layout == Layout::Included;
-    let head = (!included).then(|| quote!(#head #![forbid(unsafe_code)] #(#![#allowed])*));
+    let head = (!included).then(|| {
+        quote! {
+            #head
+            // docs.rs shows the feature of each item.
+            #![cfg_attr(docsrs, feature(doc_cfg))]
+            #![forbid(unsafe_code)]
+            #(#![#allowed])*
+        }
+    });
     // In an included file, the attributes of the crate are those of each module.
     let each = if included { quote!(#(#[#allowed])*) } else { TokenStream::new() };
     let before = [ids, mock].into_iter().flatten();

@@ -22,6 +22,15 @@ const RUNTIME: [(&str, bool); 8] = [
 /// What a published package has, as patterns of cargo.
 const PUBLISHED: [&str; 4] = ["/src", "/examples", "/README.md", "/LICENSE*"];
 
+/// How docs.rs builds the documentation, which has items of the runtime. They have a flag of their own for it: with `docsrs`, other
+/// dependencies use features of the compiler that it may no longer have.
+const DOCS_RS: &str = r#"
+[package.metadata.docs.rs]
+all-features = true
+rustc-args = ["--cfg", "openapi_client_docs"]
+rustdoc-args = ["--cfg", "docsrs"]
+"#;
+
 /// The feature of the runtime for servers that verify webhooks or user tokens.
 const SERVERS: &str = "axum";
 
@@ -58,7 +67,7 @@ pub(super) fn emit_manifest(cx: &Context<'_>, banner: &str, placement: &Placemen
     if placement.layout == Layout::Member {
         text.push_str(&example_sections(cx));
     }
-    let _ = write!(text, "\n[package.metadata.docs.rs]\nall-features = true\n");
+    text.push_str(DOCS_RS);
     if placement.layout == Layout::Standalone {
         text.push_str("\n[workspace]\n");
     }

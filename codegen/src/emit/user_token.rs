@@ -27,7 +27,9 @@ pub(super) fn emit_module(cx: &Context<'_>) -> Option<Module> {
     ]);
     let about = outer_doc(&[
         "Verifies the tokens of the users of one app.".to_owned(),
-        format!("`from_env` reads the id of the app from `{app_variable}`."),
+        format!(
+            "`from_env` reads the id of the app from `{app_variable}`. The methods are those of [`generic::UserTokenVerifier`]."
+        ),
         example_code(cx),
     ]);
     let aliases =
@@ -40,8 +42,14 @@ pub(super) fn emit_module(cx: &Context<'_>) -> Option<Module> {
         #about
         pub type UserTokenVerifier = openapi_client_runtime::user_token::UserTokenVerifier<Tokens>;
 
-        #[doc = " The user that a verified token identifies."]
+        #[doc = " The user that a verified token identifies. Its fields are those of [`generic::UserToken`]."]
         pub type UserToken = openapi_client_runtime::user_token::UserToken<Tokens>;
+
+        #[doc = " The types behind the aliases of this module, with their methods."]
+        pub mod generic {
+            #[doc(inline)]
+            pub use openapi_client_runtime::user_token::{UserToken, UserTokenVerifier};
+        }
 
         #(#aliases)*
 

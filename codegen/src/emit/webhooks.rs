@@ -237,7 +237,9 @@ fn emit_verification(cx: &Context<'_>) -> Option<TokenStream> {
     let retries = scheme.retry_seconds.iter().map(|seconds| Literal::u64_unsuffixed(*seconds));
     let about = outer_doc(&[
         "Verifies deliveries and decodes their events.".to_owned(),
-        format!("`from_env` reads the secret from `{variable}`."),
+        format!(
+            "`from_env` reads the secret from `{variable}`. The methods are those of [`generic::WebhookVerifier`]."
+        ),
         verification_example(cx).unwrap_or_default(),
     ]);
     let aliases = WEBHOOK_TYPES.iter().map(|name| {
@@ -254,11 +256,17 @@ fn emit_verification(cx: &Context<'_>) -> Option<TokenStream> {
         #about
         pub type WebhookVerifier = openapi_client_runtime::webhooks::WebhookVerifier<Event>;
 
-        #[doc = " A delivery with a valid signature."]
+        #[doc = " A delivery with a valid signature. Its fields and methods are those of [`generic::Delivery`]."]
         pub type Delivery = openapi_client_runtime::webhooks::Delivery<Event>;
 
-        #[doc = " Signs deliveries as the API does. For tests."]
+        #[doc = " Signs deliveries as the API does. For tests. Its methods are those of [`generic::WebhookSigner`]."]
         pub type WebhookSigner = openapi_client_runtime::webhooks::WebhookSigner<Event>;
+
+        #[doc = " The types behind the aliases of this module, with their methods."]
+        pub mod generic {
+            #[doc(inline)]
+            pub use openapi_client_runtime::webhooks::{Delivery, WebhookSigner, WebhookVerifier};
+        }
 
         #(#aliases)*
 

@@ -1,5 +1,8 @@
 //! The fixtures: documents with their configuration, in folders of their own.
 
+#[allow(dead_code, reason = "one test looks at documentation")]
+pub(crate) mod pages;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

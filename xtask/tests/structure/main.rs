@@ -12,6 +12,7 @@
 mod common;
 mod cycles;
 mod directions;
+mod documentation;
 mod imports;
 mod names;
 mod style;

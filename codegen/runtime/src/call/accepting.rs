@@ -61,6 +61,7 @@ impl<T: Output> Accepting<T> {
     /// # Errors
     /// The errors of [`send`](Self::send), and one of kind `Config` inside an async task, which must not block its thread.
     #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
+    #[cfg_attr(openapi_client_docs, doc(cfg(feature = "blocking")))]
     pub fn send_blocking(self) -> Result<T, crate::Error> {
         self.send().wait()
     }
@@ -70,6 +71,7 @@ impl<T: Output> Accepting<T> {
     /// # Errors
     /// The errors of `send_blocking`.
     #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
+    #[cfg_attr(openapi_client_docs, doc(cfg(feature = "blocking")))]
     pub fn send_raw_blocking(self) -> Result<crate::Response<T>, crate::Error> {
         self.send_raw().wait()
     }
@@ -79,6 +81,7 @@ impl<T: Output> Accepting<T> {
     /// # Errors
     /// The errors of `send_blocking`, but none of kind `Decode`.
     #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
+    #[cfg_attr(openapi_client_docs, doc(cfg(feature = "blocking")))]
     pub fn send_bytes_blocking(self) -> Result<crate::Response<Bytes>, crate::Error> {
         self.send_bytes().wait()
     }

@@ -116,6 +116,7 @@ impl CustomRequest {
     /// # Errors
     /// The errors of [`send`](Self::send), and one of kind `Config` inside an async runtime, which must not be blocked.
     #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
+    #[cfg_attr(openapi_client_docs, doc(cfg(feature = "blocking")))]
     pub fn send_blocking<T: Output>(self) -> Result<T, crate::Error> {
         self.send().wait()
     }
@@ -125,6 +126,7 @@ impl CustomRequest {
     /// # Errors
     /// The errors of `send_blocking`.
     #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
+    #[cfg_attr(openapi_client_docs, doc(cfg(feature = "blocking")))]
     pub fn send_raw_blocking<T: Output>(self) -> Result<crate::Response<T>, crate::Error> {
         self.send_raw().wait()
     }
@@ -134,6 +136,7 @@ impl CustomRequest {
     /// # Errors
     /// The errors of `send_blocking`, but none of kind `Decode`.
     #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
+    #[cfg_attr(openapi_client_docs, doc(cfg(feature = "blocking")))]
     pub fn send_bytes_blocking(self) -> Result<crate::Response<Bytes>, crate::Error> {
         self.send_bytes().wait()
     }

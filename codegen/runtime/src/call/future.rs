@@ -47,6 +47,7 @@ macro_rules! sending {
         }
 
         #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
+        #[cfg_attr(openapi_client_docs, doc(cfg(feature = "blocking")))]
         impl<T: Output> $name<T> {
             /// Blocks the thread until the response is complete.
             ///

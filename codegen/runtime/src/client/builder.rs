@@ -232,6 +232,7 @@ impl<C> ClientBuilder<C> {
     /// made; several processes that share a credential need a share of the limit each, see [`rate_limit`](Self::rate_limit).
     /// [`build`](Self::build) fails if the API states no limit.
     #[cfg(feature = "rate-limit")]
+    #[cfg_attr(openapi_client_docs, doc(cfg(feature = "rate-limit")))]
     #[inline]
     pub fn limit_rate(self) -> Self {
         self.set(|settings| settings.rate_limit = Some(RateLimitSetting::Stated))
@@ -240,6 +241,7 @@ impl<C> ClientBuilder<C> {
     /// Limits the rate of requests to so many per minute, for each operation and credential, as
     /// [`limit_rate`](Self::limit_rate) does.
     #[cfg(feature = "rate-limit")]
+    #[cfg_attr(openapi_client_docs, doc(cfg(feature = "rate-limit")))]
     #[inline]
     pub fn rate_limit(self, requests_per_minute: u32) -> Self {
         self.set(|settings| settings.rate_limit = Some(RateLimitSetting::PerMinute(requests_per_minute)))
@@ -340,6 +342,7 @@ impl<C> ClientBuilder<C> {
     /// cannot replace the connections of another, so an HTTP/2 connection that falls silent is used until `reqwest` closes
     /// it. [`ClientBuilder`] has options for most other settings.
     #[cfg(feature = "reqwest")]
+    #[cfg_attr(openapi_client_docs, doc(cfg(any(feature = "rustls", feature = "native-tls"))))]
     #[inline]
     pub fn http_client(self, client: reqwest::Client) -> Self {
         self.transport(crate::transport::reqwest::ReqwestTransport::from_client(client))

@@ -57,6 +57,7 @@ impl<C> ClientBuilder<C> {
     /// Uses HTTP/2 without negotiating it (RFC 9113, section 3.3), for servers at an `http` URL that speak only that, as
     /// behind some sidecars. By default, HTTP/2 is negotiated by TLS, and `http` URLs use HTTP/1.1.
     #[cfg(feature = "http2")]
+    #[cfg_attr(openapi_client_docs, doc(cfg(feature = "http2")))]
     #[inline]
     pub fn http2_prior_knowledge(self) -> Self {
         self.set_connection(|connection| connection.http2_prior_knowledge = true)
@@ -90,6 +91,7 @@ impl<C> ClientBuilder<C> {
     /// Trusts these root certificates (PEM, one or more) besides those of the system, for example those of a company's
     /// proxy. [`build`](Self::build) fails if they are invalid.
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    #[cfg_attr(openapi_client_docs, doc(cfg(any(feature = "rustls", feature = "native-tls"))))]
     #[inline]
     pub fn root_certificate(self, pem: impl Into<Vec<u8>>) -> Self {
         let pem = pem.into();
@@ -99,6 +101,7 @@ impl<C> ClientBuilder<C> {
     /// Presents this certificate to servers that ask for one: the certificate chain and the private key, as one PEM text.
     /// [`build`](Self::build) fails if they are invalid.
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    #[cfg_attr(openapi_client_docs, doc(cfg(any(feature = "rustls", feature = "native-tls"))))]
     #[inline]
     pub fn client_identity(self, pem: impl Into<Secret>) -> Self {
         let pem = pem.into();
@@ -110,6 +113,7 @@ impl<C> ClientBuilder<C> {
     /// By default, rustls loads them when the process verifies the first certificate of a server, which takes some
     /// milliseconds of that connection. They are loaded once per process. With `native-tls` alone, this has no effect.
     #[cfg(feature = "rustls")]
+    #[cfg_attr(openapi_client_docs, doc(cfg(feature = "rustls")))]
     #[inline]
     pub fn load_certificates(self) -> Self {
         self.set_connection(|connection| connection.loads_certificates_early = true)

@@ -28,7 +28,7 @@ impl<C> ClientBuilder<C> {
     ///     task::{Context, Poll},
     /// };
     ///
-    /// use openapi_client_runtime::{Body, ClientBuilder, TransportService};
+    /// # use openapi_client_runtime::{Body, ClientBuilder, TransportService};
     /// use tower::Service;
     ///
     /// /// Counts requests.
@@ -58,6 +58,7 @@ impl<C> ClientBuilder<C> {
     ///     builder.layer(tower::layer::layer_fn(layer))
     /// }
     /// ```
+    #[cfg_attr(openapi_client_docs, doc(cfg(feature = "tower")))]
     pub fn layer<L>(self, layer: L) -> Self
     where
         L: Layer<TransportService> + Send + Sync + 'static,

@@ -10,7 +10,7 @@ use crate::{client::retry::RetryPolicy, client::service::Environment, secret::Se
 ///
 /// ```
 /// use std::time::Duration;
-/// use openapi_client_runtime::CallOptions;
+/// # use openapi_client_runtime::CallOptions;
 ///
 /// let options = CallOptions::new()
 ///     .timeout(Duration::from_secs(5))

@@ -20,7 +20,7 @@ use crate::client::service::RetryDefaults;
 ///
 /// ```
 /// use std::time::Duration;
-/// use openapi_client_runtime::{Decision, Failure, RetryPolicy};
+/// # use openapi_client_runtime::{Decision, Failure, RetryPolicy};
 ///
 /// #[derive(Debug)]
 /// struct EverySecond;

@@ -113,6 +113,7 @@ impl<S: Complete, T: Decode, I: PageInfo> ItemResults<S, T, I> {
 }
 
 #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
+#[cfg_attr(openapi_client_docs, doc(cfg(feature = "blocking")))]
 impl<S: Complete, T: Decode, I: PageInfo> ItemResults<S, T, I> {
     /// Sends the request for one page and blocks the thread until it is received.
     ///

@@ -68,6 +68,7 @@ impl<T: Decode, I: PageInfo> Page<T, I> {
     /// # Errors
     /// The errors of [`next_page`](Self::next_page), and [`ErrorKind::Config`] inside an async runtime.
     #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
+    #[cfg_attr(openapi_client_docs, doc(cfg(feature = "blocking")))]
     pub fn next_page_blocking(&self) -> Result<Option<Self>, Error> {
         self.adjacent_request(Direction::Forward)?.map(|request| SendingPage::new(request).wait()).transpose()
     }
@@ -77,6 +78,7 @@ impl<T: Decode, I: PageInfo> Page<T, I> {
     /// # Errors
     /// The errors of [`next_page_blocking`](Self::next_page_blocking).
     #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
+    #[cfg_attr(openapi_client_docs, doc(cfg(feature = "blocking")))]
     pub fn previous_page_blocking(&self) -> Result<Option<Self>, Error> {
         self.adjacent_request(Direction::Backward)?
             .map(|request| SendingPage::new(request).wait())
@@ -335,6 +337,7 @@ impl<T: Decode, I: PageInfo> SendingPage<T, I> {
     /// # Errors
     /// The errors of the future, and [`ErrorKind::Config`] inside an async runtime.
     #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
+    #[cfg_attr(openapi_client_docs, doc(cfg(feature = "blocking")))]
     pub fn wait(mut self) -> Result<Page<T, I>, Error> {
         let call = std::mem::replace(&mut self.call, Box::pin(std::future::pending()));
         crate::call::blocking::block_on(call)?.and_then(|parts| self.finish(parts))

@@ -202,6 +202,7 @@ impl<T: Decode, I: PageInfo> Pages<T, I> {
 
     /// An iterator over the pages, which blocks this thread while it waits for a page.
     #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
+    #[cfg_attr(openapi_client_docs, doc(cfg(feature = "blocking")))]
     pub fn wait(self) -> BlockingPages<T, I> {
         BlockingPages(self)
     }
@@ -304,6 +305,7 @@ impl<T: Decode, I: PageInfo> Items<T, I> {
 
     /// An iterator over the items, which blocks this thread while it waits for a page.
     #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
+    #[cfg_attr(openapi_client_docs, doc(cfg(feature = "blocking")))]
     pub fn wait(self) -> BlockingItems<T, I> {
         BlockingItems(self)
     }

@@ -119,6 +119,7 @@ impl TokenSource {
     /// # Errors
     /// The same as [`get`](Self::get), and an error of the kind `Config` inside an async task.
     #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
+    #[cfg_attr(openapi_client_docs, doc(cfg(feature = "blocking")))]
     pub fn get_blocking(&self) -> Result<IssuedToken, Error> {
         let source = self.clone();
         crate::call::blocking::block_on(Box::pin(async move { source.get().await }))?

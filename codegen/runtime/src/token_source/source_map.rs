@@ -121,6 +121,7 @@ impl<K: TokenKey> TokenSourceMap<K> {
     /// # Errors
     /// The same as [`TokenSource::get_blocking`].
     #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
+    #[cfg_attr(openapi_client_docs, doc(cfg(feature = "blocking")))]
     pub fn get_blocking(&self, key: impl Into<K>) -> Result<IssuedToken, Error> {
         self.for_key(key).get_blocking()
     }

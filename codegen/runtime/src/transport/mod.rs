@@ -25,8 +25,7 @@ use crate::wire::body::{Body, BoxFuture};
 /// After a timeout of the client, which drops the future, only [`SendState`] tells whether the request was sent.
 ///
 /// ```
-/// use openapi_client_runtime::{Body, BoxFuture, Transport, TransportError};
-///
+/// # use openapi_client_runtime::{Body, BoxFuture, Transport, TransportError};
 /// #[derive(Debug)]
 /// struct FixedResponse;
 ///

@@ -17,8 +17,7 @@ use crate::wire::body::Body;
 /// transport that does not use it loses nothing but that: the client then assumes that the request was sent.
 ///
 /// ```
-/// use openapi_client_runtime::{Body, BoxFuture, SendState, Transport, TransportError};
-///
+/// # use openapi_client_runtime::{Body, BoxFuture, SendState, Transport, TransportError};
 /// #[derive(Debug)]
 /// struct Queue;
 /// # impl Queue {

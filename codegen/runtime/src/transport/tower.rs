@@ -18,6 +18,7 @@ use crate::{
 ///
 /// It is always ready. Each call is one attempt of a request and carries its credential.
 #[derive(Clone, Debug)]
+#[cfg_attr(openapi_client_docs, doc(cfg(feature = "tower")))]
 pub struct TransportService(Arc<dyn Transport>);
 
 impl TransportService {
@@ -52,6 +53,7 @@ impl Service<http::Request<Body>> for TransportService {
 /// may have received the request, unless a transport inside the service tracks the request and did not send it yet (see
 /// [`SendState`]), or the service was not ready for it.
 #[derive(Clone)]
+#[cfg_attr(openapi_client_docs, doc(cfg(feature = "tower")))]
 pub struct ServiceTransport<S>(S);
 
 impl<S> ServiceTransport<S> {

@@ -39,6 +39,7 @@ impl<T: Output> UploadFuture<T> {
     /// # Errors
     /// The same as awaiting the future, and an error of the kind `Config` inside an async runtime.
     #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
+    #[cfg_attr(openapi_client_docs, doc(cfg(feature = "blocking")))]
     pub fn wait(self) -> Result<T, UploadError> {
         let result =
             crate::call::blocking::block_on(self.upload).map_err(|source| UploadError::Create { source })?;

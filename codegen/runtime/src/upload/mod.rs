@@ -3,7 +3,7 @@
 //!
 //! ```
 //! use std::path::PathBuf;
-//! use openapi_client_runtime::upload::Content;
+//! # use openapi_client_runtime::upload::Content;
 //!
 //! let bytes = Content::from(b"name,amount\n".to_vec());
 //! // The file is read in chunks while it is sent.

@@ -89,6 +89,7 @@ impl<T: Output> WaitUntilReady<T> {
     /// # Errors
     /// The same as [`send`](Self::send), and an error of the kind `Config` inside an async task.
     #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
+    #[cfg_attr(openapi_client_docs, doc(cfg(feature = "blocking")))]
     pub fn send_blocking(self) -> Result<T, UploadError> {
         self.send().wait()
     }

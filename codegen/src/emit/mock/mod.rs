@@ -99,10 +99,18 @@ fn emit_root(cx: &Context<'_>) -> TokenStream {
 
         #(#aliases)*
 
+        #[doc(no_inline)]
+        pub use crate::Bytes;
         pub use openapi_client_mock::*;
 
-        #[doc = " A mock server of this API."]
+        #[doc = " A mock server of this API. Its methods are those of [`generic::Server`]."]
         pub type Server = openapi_client_mock::Server<Api>;
+
+        #[doc = " The type behind [`Server`], with its methods."]
+        pub mod generic {
+            #[doc(inline)]
+            pub use openapi_client_mock::Server;
+        }
 
         #about
         #[derive(Clone, Copy, Debug)]

@@ -160,6 +160,7 @@ impl<T: EventData + 'static> EventStream<T> {
     /// The errors of [`reconnect`](Self::reconnect), and [`ErrorKind::Config`](crate::ErrorKind::Config) inside an async task,
     /// which must not block its thread.
     #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
+    #[cfg_attr(openapi_client_docs, doc(cfg(feature = "blocking")))]
     pub fn reconnect_blocking(&mut self) -> Result<(), Error> {
         let request = self.next_request()?;
         let parts = crate::call::blocking::block_on(execute(request, true))??;
@@ -168,6 +169,7 @@ impl<T: EventData + 'static> EventStream<T> {
 
     /// Iterates over the events and blocks the thread while it waits for one.
     #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
+    #[cfg_attr(openapi_client_docs, doc(cfg(feature = "blocking")))]
     pub fn iter_blocking(self) -> BlockingEvents<T> {
         BlockingEvents(self)
     }
@@ -220,6 +222,7 @@ impl<T> fmt::Debug for EventStream<T> {
 
 /// An iterator over the events of a stream, which blocks the thread while it waits for one.
 #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
+#[cfg_attr(openapi_client_docs, doc(cfg(feature = "blocking")))]
 pub struct BlockingEvents<T>(EventStream<T>);
 
 #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]

@@ -43,6 +43,7 @@ impl<T: Decode> JsonLines<T> {
 
     /// Iterates over the values and blocks the thread while it waits for one.
     #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
+    #[cfg_attr(openapi_client_docs, doc(cfg(feature = "blocking")))]
     pub fn iter_blocking(self) -> BlockingLines<T> {
         BlockingLines(self)
     }
@@ -85,6 +86,7 @@ impl<T> fmt::Debug for JsonLines<T> {
 
 /// An iterator over the values of a stream, which blocks the thread while it waits for one.
 #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
+#[cfg_attr(openapi_client_docs, doc(cfg(feature = "blocking")))]
 pub struct BlockingLines<T>(JsonLines<T>);
 
 #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
