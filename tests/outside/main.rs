@@ -9,3 +9,4 @@
 
 mod compile_fail;
 mod consumer;
+mod newcomers;

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 /// How long to wait for a line. Generous, because test machines are slow and shared.
 const LINE_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// A running example. It is killed when it is dropped.
+/// A running program. It is killed when it is dropped.
 #[derive(Debug)]
 pub struct Program {
     name: String,
@@ -56,8 +56,17 @@ impl Program {
     /// If the program cannot be started.
     #[must_use]
     pub fn start(name: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
-        let path = example_path(name);
-        let mut child = Command::new(&path)
+        Self::start_at(&example_path(name), arguments, environment)
+    }
+
+    /// Starts the program at a path with only these environment variables.
+    ///
+    /// # Panics
+    /// If the program cannot be started.
+    #[must_use]
+    pub fn start_at(path: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let mut child = Command::new(path)
             .args(arguments)
             .env_clear()
             .env("PORT", "0")
@@ -78,7 +87,7 @@ impl Program {
                 lines.try_for_each(|line| sender.send(line))
             });
         }
-        Self { name: name.to_owned(), child, lines, seen: VecDeque::new() }
+        Self { name, child, lines, seen: VecDeque::new() }
     }
 
     /// Waits for a line that begins with this text and returns the rest of the line.
