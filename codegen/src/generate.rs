@@ -14,6 +14,7 @@ use crate::emit::{
 use crate::flows::{Flows, find_flows};
 use crate::ir::Api;
 use crate::model::{Faults, ModelInputs, ModelOptions, ResolvedDocument, resolve_document};
+use crate::money::{Amounts, find_amounts};
 use crate::names::{Names, assign_names, format_decisions, format_index};
 use crate::render::{Output, render, render_description};
 use crate::stack::run_with_large_stack;
@@ -136,6 +137,7 @@ struct Prepared {
     facts: Facts,
     names: Names,
     derives: Derives,
+    amounts: Amounts,
     flows: Flows,
     untyped: Option<UntypedReport>,
 }
@@ -164,9 +166,19 @@ fn prepare(
     let mut names = assign_names(&api, &facts, &config, diagnostics);
     names.add_aliases(&api, &facts, (&config, &renames), diagnostics);
     let derives = assign_derives(&api, &names, &config, diagnostics);
+    let amounts = find_amounts(&api, &facts, &names, &config, diagnostics);
     // After the names: the configuration renames types by their pointers in the lowered document.
     api.restore_pointers(|pointer| origins.original(pointer).into_owned());
-    (!diagnostics.has_errors()).then_some(Prepared { config, api, facts, names, derives, flows, untyped })
+    (!diagnostics.has_errors()).then_some(Prepared {
+        config,
+        api,
+        facts,
+        names,
+        derives,
+        amounts,
+        flows,
+        untyped,
+    })
 }
 
 /// What the emitters write.
@@ -185,12 +197,13 @@ fn write(
     contract_helpers: Option<&str>,
     diagnostics: &mut Diagnostics,
 ) -> Written {
-    let Prepared { config, api, facts, names, derives, flows, .. } = prepared;
+    let Prepared { config, api, facts, names, derives, amounts, flows, .. } = prepared;
     let context = Context {
         api,
         facts,
         names,
         derives,
+        amounts,
         config,
         flows,
         source: origin,

@@ -24,6 +24,7 @@ pub mod lower;
 #[cfg(test)]
 mod member_effects;
 pub mod model;
+pub mod money;
 pub mod names;
 pub mod overlay;
 pub mod render;

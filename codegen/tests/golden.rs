@@ -94,8 +94,11 @@ fn fixtures_compile_without_warnings() {
         }
         if let Some(program) = calls {
             write_if_changed(&folder.join("examples/calls.rs"), &program.text);
-            let features =
-                if program.text.contains("mock::") { "full,blocking,mock" } else { "full,blocking" };
+            let features = if program.text.contains("mock::") {
+                "full,blocking,money,mock"
+            } else {
+                "full,blocking,money"
+            };
             programs.push((package_name(&folder), features));
         }
         // A program that uses the crate shows what the types alone do not.
@@ -125,8 +128,11 @@ fn fixtures_compile_without_warnings() {
     fs::copy(root.join("../Cargo.lock"), workspace.join("Cargo.lock")).unwrap();
     // Without the default transport, because TLS and HTTP take longer to compile than all fixtures together.
     // One fixture has the feature `user-token`; Cargo refuses a feature that no chosen crate has.
-    let names =
-        if only.is_none() { "full,blocking,tracing,mock,user-token" } else { "full,blocking,tracing,mock" };
+    let names = if only.is_none() {
+        "full,blocking,money,tracing,mock,user-token"
+    } else {
+        "full,blocking,money,tracing,mock"
+    };
     let features = ["--no-default-features", "--features", names, "--quiet", "--keep-going"];
     let lint =
         [["clippy", "--workspace", "--lib", "--examples"].as_slice(), &features, &["--", "-D", "warnings"]]

@@ -11,6 +11,7 @@
 //! | `native-tls` | the transport on `reqwest`, with the TLS library of the operating system |
 //! | `http2` (default), `gzip` (default) | HTTP/2; compressed responses |
 //! | `blocking` | `send_blocking` and the other blocking methods |
+//! | `money` (default) | `Money`: exact amounts in a currency, with the decimals of ISO 4217 |
 //! | `rate-limit` | a limit on the rate of requests, for each operation and credential |
 //! | `tracing` | a span per call and per attempt, and a warning per deprecated operation |
 //! | `webhooks` | verification and signing of webhooks |
@@ -46,6 +47,8 @@ mod clock;
 mod error;
 pub mod json;
 mod macros;
+#[cfg(feature = "money")]
+mod money;
 mod pagination;
 mod renamed;
 mod response;
@@ -61,6 +64,8 @@ pub mod user_token;
 pub mod webhooks;
 mod wire;
 
+#[cfg(feature = "money")]
+pub use self::money::{Currency, IntoAmount, Money, MoneyError, MoneySums, RoundingStrategy};
 #[cfg(all(feature = "event-stream", feature = "blocking", not(target_arch = "wasm32")))]
 pub use self::response::events::{BlockingEvents, BlockingLines};
 #[cfg(feature = "event-stream")]

@@ -15,8 +15,9 @@ pub use crate::transport::reqwest::ReqwestTransport;
 pub use crate::{
     __fields as fields, __forms as forms, __id as id, __integer_enum as integer_enum,
     __list_request as list_request, __missing as missing, __model as model, __model_builder as model_builder,
-    __modules as modules, __open_enum as open_enum, __operation as operation, __page_info as page_info,
-    __request as request, __responses as responses, __union as union, __upload as upload,
+    __modules as modules, __money as money_methods, __money_object as money_object, __open_enum as open_enum,
+    __operation as operation, __page_info as page_info, __request as request, __responses as responses,
+    __union as union, __upload as upload,
     call::{
         accepting::Accepting,
         builder::Builder,
@@ -77,3 +78,11 @@ pub type Map<T = Value> = std::collections::BTreeMap<String, T>;
 /// The old name of a [`Map`] of any values.
 #[deprecated(since = "0.2.0", note = "renamed to `Map`")]
 pub type Object = Map;
+
+/// What the methods for amounts of generated structs use.
+#[cfg(feature = "money")]
+pub mod money {
+    pub use crate::money::{
+        AmountValue, nullable_field, optional_field, read_amount, read_object, required_field, write_decimals,
+    };
+}

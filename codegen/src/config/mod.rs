@@ -5,6 +5,7 @@ mod entry;
 mod flow;
 mod media_types;
 mod mock;
+mod money;
 mod naming;
 mod pages;
 mod read;
@@ -23,6 +24,7 @@ pub use flow::{TokenSourceConfig, UploadConfig};
 pub use media_types::MediaTypes;
 pub(crate) use media_types::keys_of_operation;
 pub use mock::{ErrorTemplate, Mock};
+pub use money::{MoneyAmounts, MoneyConfig, MoneyObjectConfig};
 pub use naming::{FormatByName, NamedFormat, matches_pattern};
 pub use pages::{PageRule, PageStyle, Pages, PropertyPath};
 pub use read::position_at;
@@ -91,6 +93,8 @@ pub struct Config {
     pub reference: Option<Reference>,
     /// The errors of the mock server. Without this, they have neutral texts.
     pub mock: Mock,
+    /// Amounts of money. Without this, they are numbers and texts.
+    pub money: Option<MoneyConfig>,
     /// Uploads, which take several calls.
     pub uploads: Vec<UploadConfig>,
     /// Tokens that a call creates and that the client caches and refreshes.

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::package_files::{Dependencies, Layout, Placement};
-use super::{Context, EVENTS, api, mock, user_token};
+use super::{Context, EVENTS, api, mock, money, user_token};
 use crate::ident::kebab_case;
 use crate::ir::Success;
 
@@ -18,6 +18,11 @@ const RUNTIME: [(&str, bool); 8] = [
     ("rate-limit", false),
     ("tower", false),
 ];
+
+/// The features of the runtime, and whether they are on by default: that for money if the configuration says what is money.
+fn runtime_features(cx: &Context<'_>) -> impl Iterator<Item = (&'static str, bool)> {
+    RUNTIME.into_iter().chain([(money::FEATURE, cx.config.money.is_some())])
+}
 
 /// What a published package has, as patterns of cargo.
 const PUBLISHED: [&str; 4] = ["/src", "/examples", "/README.md", "/LICENSE*"];
@@ -128,7 +133,7 @@ pub fn tag_features<'a>(cx: &'a Context<'_>) -> Vec<&'a str> {
 
 fn features_section(cx: &Context<'_>) -> String {
     let tags = tag_features(cx);
-    let on = RUNTIME.iter().filter(|(_, on)| *on).map(|(name, _)| *name);
+    let on = runtime_features(cx).filter(|(_, on)| *on).map(|(name, _)| name);
     let default: Vec<&str> = std::iter::once("full").chain(on).collect();
     let mut text = String::from("\n[features]\n");
     let _ = writeln!(text, "default = {}", string_array(&default));
@@ -159,7 +164,7 @@ fn features_section(cx: &Context<'_>) -> String {
     };
     let users = cx.config.user_tokens.is_some();
     let servers = (has_verification(cx) || users).then_some(SERVERS);
-    let own = RUNTIME.iter().map(|(name, _)| *name);
+    let own = runtime_features(cx).map(|(name, _)| name);
     for name in own.chain(servers) {
         feature(name, &[format!("openapi-client-runtime/{name}")]);
     }

@@ -20,6 +20,7 @@ mod lints;
 mod manifest;
 mod mock;
 mod models;
+mod money;
 mod operation;
 mod other_bodies;
 mod package_files;
@@ -43,6 +44,7 @@ use crate::config::Config;
 use crate::derives::Derives;
 use crate::flows::Flows;
 use crate::ir::{Api, BodyVariant, Field, Operation, Parameter};
+use crate::money::Amounts;
 use crate::names::{Names, OperationNames, VariantNames};
 
 pub(crate) use constraint_docs::is_constrained;
@@ -66,6 +68,8 @@ pub struct Context<'a> {
     pub names: &'a Names,
     /// The traits that types derive by configuration.
     pub derives: &'a Derives,
+    /// The fields and types that are amounts of money.
+    pub amounts: &'a Amounts,
     /// The configuration.
     pub config: &'a Config,
     /// The flows that consist of several calls.

@@ -6,6 +6,7 @@ use quote::{format_ident, quote};
 use super::aliases::{field_aliases, model_path, type_aliases, union_aliases, value_aliases};
 use super::docs::{inner_doc, is_printable, outer_doc, sanitize_description};
 use super::field_docs::{field_doc, type_doc};
+use super::money::emit_money;
 use super::responses::{emit_responses, statuses_of};
 use super::types::{box_path, boxed_type, field_type, field_word, ident, resolved_shape, value_type};
 use super::{Context, Module, builder, features};
@@ -58,7 +59,8 @@ pub(super) fn emit_type(cx: &Context<'_>, id: TypeId) -> TokenStream {
             let model = emit_struct(cx, id, object);
             let builder = cx.facts.is_in_requests(id).then(|| builder::emit_model_builder(cx, id, object));
             let page_info = emit_page_info(cx, id, object);
-            quote!(#model #page_info #builder)
+            let money = emit_money(cx, id);
+            quote!(#model #page_info #money #builder)
         }
         Shape::OpenEnum(set) => emit_enum(cx, id, set),
         Shape::Union(union) if union.has_raw_bodies() => emit_responses(cx, id, union),

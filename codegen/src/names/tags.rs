@@ -31,7 +31,7 @@ const RESERVED_MODULES: [&str; 6] =
     ["api", "generic", "mock", "requests", "openapi_client_mock", "openapi_client_runtime"];
 
 /// The features of the crate that do not belong to a tag.
-const RESERVED_FEATURES: [&str; 15] = [
+const RESERVED_FEATURES: [&str; 16] = [
     "default",
     "full",
     "blocking",
@@ -42,6 +42,7 @@ const RESERVED_FEATURES: [&str; 15] = [
     "http2",
     "gzip",
     "mock",
+    "money",
     "user-token",
     "reqwest",
     "std",

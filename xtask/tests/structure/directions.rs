@@ -23,8 +23,9 @@ const GENERATOR: &[(&str, &[&str])] = &[
     ("analyze", &["diagnostic", "ir"]),
     ("names", &["analyze", "config", "diagnostic", "document", "ident", "ir"]),
     ("derives", &["config", "diagnostic", "document", "ir", "names"]),
+    ("money", &["analyze", "config", "diagnostic", "ir", "names"]),
     ("untyped", &["document", "ir"]),
-    ("emit", &["analyze", "config", "derives", "diagnostic", "flows", "ident", "ir", "names"]),
+    ("emit", &["analyze", "config", "derives", "diagnostic", "flows", "ident", "ir", "money", "names"]),
     ("contract", &["analyze", "emit", "ir"]),
     ("render", &["diagnostic", "emit"]),
     (

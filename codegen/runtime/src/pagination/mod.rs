@@ -4,6 +4,8 @@
 pub(crate) mod blocking;
 pub(crate) mod item_results;
 mod link;
+#[cfg(feature = "money")]
+mod money_sums;
 mod next_url;
 pub(crate) mod page;
 pub(crate) mod page_info;

@@ -3,6 +3,8 @@
 //! The bound `S: Complete` is on each method instead of the `impl`, because only then does the compiler report which field
 //! is missing. All methods are `#[inline]`, so that an operation that is not called adds no code to a program.
 
+mod money;
+
 /// Implements the methods of a request: `with_options`, `send`, `send_raw`, `send_bytes`, their blocking variants, and `Debug`.
 #[doc(hidden)]
 #[macro_export]
