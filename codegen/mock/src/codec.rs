@@ -90,6 +90,14 @@ pub(crate) enum Content {
 }
 
 impl Content {
+    /// The body of an example. That of a text or binary response is a JSON string that holds the body itself.
+    pub(crate) fn from_example(example: &JsonValue, is_plain: bool) -> Self {
+        match example.as_str() {
+            Some(text) if is_plain => Self::Text(text.to_owned()),
+            _ => Self::Json(example.to_string()),
+        }
+    }
+
     /// The JSON value, if the body is JSON.
     pub(crate) fn json(&self) -> Option<JsonValue> {
         match self {

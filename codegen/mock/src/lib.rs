@@ -38,9 +38,12 @@ mod endpoint;
 mod engine;
 mod error_response;
 mod renamed;
+mod samples;
 mod server;
 
 pub use self::renamed::*;
+#[cfg(feature = "webhooks")]
+pub use self::samples::sign_event;
 #[cfg(feature = "webhooks")]
 pub use self::server::webhook_delivery::{DeliveryAttempt, DeliveryBuilder, DeliveryReport};
 pub use self::{
@@ -55,6 +58,17 @@ pub use self::{
         verification::VerificationError,
     },
 };
+
+/// For generated code.
+#[doc(hidden)]
+pub mod __private {
+    #[cfg(feature = "webhooks")]
+    pub use crate::samples::sample_event;
+    pub use crate::{
+        __event_samples as event_samples, __samples as samples,
+        samples::{sample_response, sample_type},
+    };
+}
 
 use openapi_client_runtime::__private::GeneratedClient;
 

@@ -27,8 +27,8 @@ const RESERVED_ACCESSORS: [&str; 8] =
     ["new", "builder", "from_env", "clone", "core", "from_core", "fmt", "request"];
 
 /// The names that a module of a tag must not have: those of modules beside or above it, and of crates whose items are imported.
-const RESERVED_MODULES: [&str; 6] =
-    ["api", "generic", "mock", "requests", "openapi_client_mock", "openapi_client_runtime"];
+const RESERVED_MODULES: [&str; 7] =
+    ["api", "generic", "mock", "requests", "samples", "openapi_client_mock", "openapi_client_runtime"];
 
 /// The features of the crate that do not belong to a tag.
 const RESERVED_FEATURES: [&str; 16] = [

@@ -3,6 +3,7 @@
 //! The engine depends on neither connections nor stubs.
 
 mod error_messages;
+mod generated_values;
 mod list_filters;
 mod multipart;
 mod near_paths;
@@ -31,8 +32,6 @@ use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
 use openapi_client_description::{Description, JsonValue, Operation, RejectionReason, ResponseBody};
-#[cfg(feature = "webhooks")]
-use openapi_client_runtime::webhooks::WebhookScheme;
 use openapi_client_runtime::{__private::Service, Error, ErrorKind};
 
 use crate::engine::{
@@ -45,12 +44,6 @@ use crate::engine::{
     responder::{Responder, ResponderError},
     store::Store,
     upload_slots::UploadSlot,
-};
-#[cfg(feature = "webhooks")]
-use crate::engine::{
-    random::random_letters,
-    sampler::{ID_LENGTH, Sampler},
-    type_checker::Direction,
 };
 
 /// An API in memory.
@@ -273,60 +266,12 @@ impl Engine {
         self.with_responder(|responder| responder.complete_upload(slot, size))
     }
 
-    /// A valid body of an operation's successful response.
-    pub(crate) fn sample_response(&self, operation: usize) -> JsonValue {
-        let Some(operation) = self.operation(operation) else { return JsonValue::Null };
-        self.with_responder(|responder| responder.sample_response(operation, None, &operation.id))
-    }
-
-    /// A page with these items. `has_next`: its page info states another page.
-    pub(crate) fn sample_page(&self, operation: usize, items: Vec<JsonValue>, has_next: bool) -> JsonValue {
-        let Some(operation) = self.operation(operation) else { return JsonValue::Null };
-        let end = if has_next { JsonValue::string("end") } else { JsonValue::Null };
-        let info = [
-            ("start_cursor", JsonValue::Null),
-            ("end_cursor", end),
-            ("has_next_page", JsonValue::Bool(has_next)),
-            ("has_previous_page", JsonValue::Bool(false)),
-        ];
-        let info = info.map(|(name, value)| (name.to_owned(), value)).to_vec();
-        let fields = &self.description.pages;
-        let source = JsonValue::Object(vec![(fields.info.clone(), JsonValue::Object(info))]);
-        let mut page = self
-            .with_responder(|responder| responder.sample_response(operation, Some(&source), &operation.id));
-        // Stubs can return items that do not match the description.
-        page.set(&fields.data, JsonValue::List(items));
-        page
-    }
-
     /// Stores the response of a stub, so that later requests find the resource.
     pub(crate) fn store_stub_response(&self, route: &Route, value: &JsonValue) {
         self.with_responder(|responder| {
             responder.store_stub_response(route, value);
             self.record_stated(responder.store, value);
         });
-    }
-
-    /// A valid payload of an event, by its name. Its id starts with the prefix of the scheme, and it states the version of the
-    /// scheme if it has a property for it.
-    #[cfg(feature = "webhooks")]
-    pub(crate) fn sample_event(&self, name: &str, scheme: &WebhookScheme) -> Option<JsonValue> {
-        let mut events = self.description.events.iter();
-        let event = events.find(|event| event.name == name || event.event.as_deref() == Some(name))?;
-        let seed = self.options.seed;
-        let mut source = JsonValue::Object(Vec::new());
-        if !scheme.id_prefix.is_empty() {
-            let letters = random_letters(seed, &format!("message {name}"), ID_LENGTH);
-            source.set("id", JsonValue::string(format!("{}{letters}", scheme.id_prefix)));
-        }
-        if let (Some(property), Some(version)) = (scheme.version_property, scheme.api_version) {
-            source.set(property, JsonValue::string(version));
-        }
-        let mut sampler = Sampler::new(&self.description, Direction::Response, seed);
-        let payload = event.payload.as_ref().map(|payload| sampler.sample(payload, Some(&source), name));
-        let payload = payload.unwrap_or(JsonValue::Null);
-        self.with_responder(|responder| self.record_stated(responder.store, &payload));
-        Some(payload)
     }
 
     /// Records the ids in an event that is delivered: a test may have changed it since it was sampled.

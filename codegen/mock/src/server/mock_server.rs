@@ -206,11 +206,7 @@ impl<A: MockedApi> Server<A> {
     #[track_caller]
     pub fn example<Q, R>(&self, endpoint: Endpoint<Q, R>) -> R {
         let example = self.state.engine.sample_response(self.operation_index(endpoint));
-        let content = match example.as_str() {
-            // An example of a text or binary response is a JSON string that holds the body itself.
-            Some(text) if endpoint.codec.is_plain => Content::Text(text.to_owned()),
-            _ => Content::Json(example.to_string()),
-        };
+        let content = Content::from_example(&example, endpoint.codec.is_plain);
         match (endpoint.codec.decode)(content) {
             Ok(value) => value,
             Err(error) => {

@@ -85,7 +85,7 @@ impl<A: MockedWebhooks> Server<A> {
     #[must_use]
     #[track_caller]
     pub fn event(&self, name: &str) -> A::Event {
-        let Some(event) = self.state.engine.sample_event(name, A::Event::SCHEME) else {
+        let Some(event) = self.state.engine.make_event(name, A::Event::SCHEME) else {
             fail_test(format_args!("this API has no webhook event named `{}`", name.escape_debug()))
         };
         match json::from_str(&event.to_string()) {

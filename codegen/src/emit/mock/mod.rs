@@ -1,6 +1,7 @@
 //! Emits the module `mock`: the mock server of the API, and a constant and a request struct for each operation.
 
 mod request;
+mod samples;
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -30,8 +31,11 @@ pub(super) fn emit_modules(cx: &Context<'_>) -> Vec<Module> {
     let head = inner_doc(&["The requests of each operation, by tag.".to_owned()]);
     let entries = api::tag_modules(cx).map(|(gate, path, name)| quote!(#gate #path pub(super) mod #name;));
     let requests = quote!(#head #(#entries)*);
-    let mut modules =
-        vec![Module::new("mock/mod.rs", emit_root(cx)), Module::new("mock/requests/mod.rs", requests)];
+    let mut modules = vec![
+        Module::new("mock/mod.rs", emit_root(cx)),
+        Module::new("mock/requests/mod.rs", requests),
+        samples::emit_module(cx),
+    ];
     for tag in api::used_tags(cx) {
         let Some(names) = cx.names.tags.get(tag) else { continue };
         let (path, module) = (format!("{}.rs", names.file), ident(&names.module));
@@ -78,6 +82,9 @@ fn emit_root(cx: &Context<'_>) -> TokenStream {
             impl openapi_client_mock::MockedWebhooks for Api {
                 type Event = crate::webhooks::Event;
             }
+
+            #[cfg(feature = #feature)]
+            openapi_client_mock::__private::event_samples!(Api: crate::webhooks::Event);
         }
     });
     let users = cx.config.user_tokens.is_some().then(|| {
@@ -96,6 +103,7 @@ fn emit_root(cx: &Context<'_>) -> TokenStream {
 
         #(#entries)*
         mod requests;
+        mod samples;
 
         #(#aliases)*
 
@@ -119,6 +127,18 @@ fn emit_root(cx: &Context<'_>) -> TokenStream {
         impl openapi_client_mock::MockedApi for Api {
             type Client = crate::Client;
             const DESCRIPTION: &'static str = include_str!("../description.json");
+        }
+
+        #[doc = " A valid response of an operation, such as a page of a list, without a server: the same each time."]
+        #[must_use]
+        pub fn sample<Q, R>(operation: Endpoint<Q, R>) -> R {
+            sample_with_seed(operation, 0)
+        }
+
+        #[doc = " A valid response of an operation: another one for each seed, and the same each time."]
+        #[must_use]
+        pub fn sample_with_seed<Q, R>(operation: Endpoint<Q, R>, seed: u64) -> R {
+            openapi_client_mock::__private::sample_response::<Api, Q, R>(operation, seed)
         }
 
         #events
