@@ -59,6 +59,7 @@ pub mod upload;
 #[cfg(all(feature = "user-token", not(target_arch = "wasm32")))]
 #[cfg_attr(openapi_client_docs, doc(cfg(feature = "user-token")))]
 pub mod user_token;
+mod waiter;
 #[cfg(feature = "webhooks")]
 #[cfg_attr(openapi_client_docs, doc(cfg(feature = "webhooks")))]
 pub mod webhooks;
@@ -100,6 +101,7 @@ pub use self::{
     },
     secret::{Secret, object::SecretObject},
     transport::{SendState, Transport, TransportError},
+    waiter::{Announcements, WaitError, Waiter},
     wire::{
         body::{Body, BoxError, BoxFuture, MaybeSend, TypedBody},
         body_parts::{Multipart, Part},

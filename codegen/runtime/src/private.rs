@@ -13,11 +13,12 @@ pub use crate::pagination::blocking::{BlockingItems, BlockingPages};
 #[cfg(feature = "reqwest")]
 pub use crate::transport::reqwest::ReqwestTransport;
 pub use crate::{
-    __fields as fields, __forms as forms, __id as id, __integer_enum as integer_enum,
-    __list_request as list_request, __missing as missing, __model as model, __model_builder as model_builder,
-    __modules as modules, __money as money_methods, __money_object as money_object, __open_enum as open_enum,
-    __operation as operation, __page_info as page_info, __request as request, __responses as responses,
-    __union as union, __upload as upload,
+    __fields as fields, __final_states as final_states, __forms as forms, __id as id,
+    __integer_enum as integer_enum, __list_request as list_request, __missing as missing, __model as model,
+    __model_builder as model_builder, __modules as modules, __money as money_methods,
+    __money_object as money_object, __open_enum as open_enum, __operation as operation,
+    __page_info as page_info, __request as request, __responses as responses, __union as union,
+    __upload as upload,
     call::{
         accepting::Accepting,
         builder::Builder,
@@ -56,6 +57,7 @@ pub use crate::{
     secret::Secret,
     token_source::{TokenFlow, TokenKey, TokenSource, TokenSourceMap},
     upload::{Content, UploadBuilder, UploadFlow, WaitUntilReady},
+    waiter::{nullable_state, optional_state, required_state},
     wire::{
         body::{Body, BoxFuture, MaybeSend},
         body_encoding::BodyEncoding,

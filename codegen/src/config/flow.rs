@@ -61,6 +61,19 @@ pub struct TokenSourceConfig {
     pub asked: Option<String>,
 }
 
+/// The states of a resource that do not change any more. They become the method `is_final` of its type, for a program that requests the
+/// resource until it is.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct FinalStatesConfig {
+    /// The `operationId` of the call that returns the resource.
+    pub operation: String,
+    /// The property with the state.
+    pub property: String,
+    /// The values that are final.
+    pub values: Vec<String>,
+}
+
 /// One hour.
 fn default_lifetime() -> u64 {
     3_600_000

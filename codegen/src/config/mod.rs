@@ -20,7 +20,7 @@ use serde::Deserialize;
 
 pub use derives::DerivedTrait;
 pub(crate) use entry::dead_entry;
-pub use flow::{TokenSourceConfig, UploadConfig};
+pub use flow::{FinalStatesConfig, TokenSourceConfig, UploadConfig};
 pub use media_types::MediaTypes;
 pub(crate) use media_types::keys_of_operation;
 pub use mock::{ErrorTemplate, Mock};
@@ -99,6 +99,8 @@ pub struct Config {
     pub uploads: Vec<UploadConfig>,
     /// Tokens that a call creates and that the client caches and refreshes.
     pub token_sources: Vec<TokenSourceConfig>,
+    /// States that do not change any more, for programs that wait for them.
+    pub final_states: Vec<FinalStatesConfig>,
 }
 
 /// The generated crate.

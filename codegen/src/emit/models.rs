@@ -60,7 +60,8 @@ pub(super) fn emit_type(cx: &Context<'_>, id: TypeId) -> TokenStream {
             let builder = cx.facts.is_in_requests(id).then(|| builder::emit_model_builder(cx, id, object));
             let page_info = emit_page_info(cx, id, object);
             let money = emit_money(cx, id);
-            quote!(#model #page_info #money #builder)
+            let states = emit_final_states(cx, id);
+            quote!(#model #page_info #money #states #builder)
         }
         Shape::OpenEnum(set) => emit_enum(cx, id, set),
         Shape::Union(union) if union.has_raw_bodies() => emit_responses(cx, id, union),
@@ -104,6 +105,19 @@ fn emit_page_info(cx: &Context<'_>, id: TypeId, object: &Object) -> Option<Token
         part("start_cursor", "text"),
     ];
     Some(quote!(rt::page_info!(#name { #(#parts),* });))
+}
+
+/// The method that tells whether the state is final, if the configuration states that for the type.
+fn emit_final_states(cx: &Context<'_>, id: TypeId) -> Option<TokenStream> {
+    let states = cx.flows.final_states.iter().find(|states| states.ty == id)?;
+    let (name, field) = (ident(cx.names.ty(id)), ident(cx.names.members_of(id).get(states.field)?));
+    let values = &states.values;
+    let reader = ident(match cx.facts.fields_of(id).get(states.field)?.presence {
+        Presence::Required => "required_state",
+        Presence::RequiredNullable | Presence::Optional => "optional_state",
+        Presence::OptionalNullable => "nullable_state",
+    });
+    Some(quote!(rt::final_states!(#name { #reader(#field): #(#values)|* });))
 }
 
 /// The `derive` attribute of a type: the traits of all types of its kind, and those of the configuration.

@@ -1,6 +1,7 @@
 //! Finds the flows of the configuration in the model: the operations and properties that uploads, token sources and the versions
 //! of events use.
 
+mod final_states;
 mod search;
 #[cfg(test)]
 mod tests;
@@ -10,7 +11,7 @@ mod webhook_version;
 
 use crate::config::Config;
 use crate::diagnostic::Diagnostics;
-use crate::ir::Api;
+use crate::ir::{Api, TypeId};
 use search::Search;
 
 /// All flows.
@@ -20,6 +21,8 @@ pub struct Flows {
     pub uploads: Vec<UploadFlow>,
     /// Token sources, in the order of the configuration.
     pub sources: Vec<TokenFlow>,
+    /// States that do not change any more, in the order of the configuration.
+    pub final_states: Vec<FinalStates>,
 }
 
 /// An upload.
@@ -42,6 +45,17 @@ pub struct TokenFlow {
     pub create: usize,
 }
 
+/// The states of a type that do not change any more.
+#[derive(Debug)]
+pub struct FinalStates {
+    /// The type.
+    pub ty: TypeId,
+    /// The index of its field with the state.
+    pub field: usize,
+    /// The final values of the field.
+    pub values: Vec<String>,
+}
+
 /// Finds the flows. What the model does not have, or has with another type, is an error.
 pub fn find_flows(api: &Api, config: &Config, diagnostics: &mut Diagnostics) -> Flows {
     let tag = |operation: usize| api.operations.get(operation).map(|operation| operation.tag);
@@ -61,6 +75,14 @@ pub fn find_flows(api: &Api, config: &Config, diagnostics: &mut Diagnostics) -> 
             search.reject("a tag can have only one token source, and this is the second", &entry.create);
         }
         flows.sources.push(TokenFlow { config: index, create });
+    }
+    for (index, entry) in config.final_states.iter().enumerate() {
+        let mut search = Search { api, table: "final-states", index: Some(index), diagnostics };
+        let Some(states) = final_states::find_states(&mut search, entry) else { continue };
+        if flows.final_states.iter().any(|other| other.ty == states.ty) {
+            search.reject("a type can have only one entry of final states", &entry.operation);
+        }
+        flows.final_states.push(states);
     }
     if let Some(webhooks) = &config.webhooks {
         let mut search = Search { api, table: "webhooks", index: None, diagnostics };

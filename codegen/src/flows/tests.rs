@@ -18,6 +18,11 @@ const TOKENS: Fixture = (
     include_str!("../../tests/fixtures/token_sources/codegen.toml"),
 );
 
+const STATES: Fixture = (
+    include_str!("../../tests/fixtures/final_states/openapi.yaml"),
+    include_str!("../../tests/fixtures/final_states/codegen.toml"),
+);
+
 /// The messages for a fixture after a change of its configuration or, if that does not contain `from`, of its document.
 fn messages_after_change((document, config): Fixture, from: &str, to: &str) -> String {
     assert!(config.contains(from) || document.contains(from), "{from}");
@@ -171,5 +176,36 @@ fn a_version_of_events_that_the_document_does_not_have_is_an_error() {
         let messages = messages_after_change(VERSIONS, from, to);
         assert!(messages.contains(words) && messages.contains("help: "), "{from} -> {to}\n{messages}");
         assert!(messages.contains("entry of `[webhooks]`"), "{messages}");
+    }
+}
+
+#[test]
+fn final_states_that_the_document_does_not_have_are_errors() {
+    for (from, to, words) in [
+        ("\"retrieveJob\"", "\"retrieveWork\"", "no operation has the id `retrieveWork`"),
+        ("\"state\"", "\"phase\"", "the response of `retrieveJob` has no property `phase`"),
+        (
+            "\"done\"",
+            "\"finished\"",
+            "the property `state` in the response of `retrieveJob` is never `finished`",
+        ),
+        (
+            "{type: [string, \"null\"]}",
+            "{type: integer}",
+            "in the response of `retrieveExport` is not a string",
+        ),
+        (
+            "\"retrieveExport\"\nproperty = \"status\"",
+            "\"retrieveJob\"\nproperty = \"state\"",
+            "is never `ready`",
+        ),
+        (
+            "\"retrieveExport\"\nproperty = \"status\"\nvalues = [\"ready\"]",
+            "\"retrieveJob\"\nproperty = \"state\"\nvalues = [\"done\"]",
+            "a type can have only one entry of final states",
+        ),
+    ] {
+        let messages = messages_after_change(STATES, from, to);
+        assert!(messages.contains(words), "{from} -> {to}\n{messages}");
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use openapi_client_runtime::Waiter;
 use tokio::time::Instant;
 
 use crate::support::{CREATE_THING, RETRIEVE_THING, Server};
@@ -47,4 +48,34 @@ async fn streamed_bodies_hold_the_clock() {
     let started = Instant::now();
     client.picture("thing_1").send().await.unwrap().collect(1000).await.unwrap();
     assert_eq!(started.elapsed(), Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_waiter_requests_a_resource_until_its_state() {
+    let server = Server::start().await;
+    let client = server.client();
+    let thing = |note: &str| {
+        let mut thing = server.example(RETRIEVE_THING);
+        thing.note = Some(note.to_owned());
+        thing
+    };
+    server
+        .when(RETRIEVE_THING)
+        .then_return(thing("new"))
+        .times(3)
+        .then_return_status(503)
+        .times(3)
+        .then_return(thing("old"));
+    let (started, real_start) = (Instant::now(), std::time::Instant::now());
+    let request = || client.retrieve("thing_1").send();
+    let thing =
+        Waiter::new().wait_until(request, |thing| thing.note.as_deref() == Some("old")).await.unwrap();
+    assert_eq!(thing.note.as_deref(), Some("old"));
+    // The delays of four requests, and those between the attempts of the failed one.
+    assert!(
+        started.elapsed() >= Duration::from_millis(500 + 1_000 + 2_000 + 4_000),
+        "{:?}",
+        started.elapsed()
+    );
+    assert!(real_start.elapsed() < Duration::from_secs(20));
 }
