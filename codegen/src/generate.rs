@@ -105,7 +105,8 @@ pub fn generate(inputs: Inputs, options: &Options) -> Generated {
             &mut sources,
         )
     });
-    diagnostics.settle_misfits(if options.allow_dead { Severity::Warning } else { Severity::Error });
+    let severity = if options.allow_dead { Severity::Warning } else { Severity::Error };
+    diagnostics.settle_misfits(severity);
     let prepared = prepared.filter(|_| !diagnostics.has_errors());
     let helpers = options.contract_helpers.as_deref();
     let files = prepared.as_ref().and_then(|prepared| {
@@ -113,6 +114,8 @@ pub fn generate(inputs: Inputs, options: &Options) -> Generated {
             Some(write(prepared, (&origin, &pages), &placement, helpers, &mut diagnostics))
         })
     });
+    // The rules of the mock server are resolved against what is written.
+    diagnostics.settle_misfits(severity);
     let failed = diagnostics.has_errors() || files.is_none();
     let Written { files, contract, tag_features } = files.filter(|_| !failed).unwrap_or_default();
     let prepared = prepared.filter(|_| !failed);
@@ -219,7 +222,7 @@ fn write(
     files.extend(texts.map(|(path, contents)| Output { path: path.to_owned(), contents }));
     let guides = guide_files(&context, &banner).into_iter();
     files.extend(guides.map(|(path, contents)| Output { path, contents }));
-    if let Some(description) = describe_api(&context) {
+    if let Some(description) = describe_api(&context, diagnostics) {
         files.extend(render_description(description, diagnostics));
     }
     files.sort_by(|a, b| a.path.cmp(&b.path));

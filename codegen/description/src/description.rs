@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     defaults::is_default,
     operation::Operation,
+    rules::Rules,
     type_definition::{Object, TypeDefinition},
     value_type::Type,
 };
@@ -35,6 +36,9 @@ pub struct Description {
     /// Operations that mint tokens.
     #[serde(skip_serializing_if = "is_default")]
     pub token_mintings: Vec<TokenMinting>,
+    /// The rules by which generated data fit each other.
+    #[serde(skip_serializing_if = "is_default")]
+    pub rules: Rules,
     /// The operations in document order.
     #[serde(skip_serializing_if = "is_default")]
     pub operations: Vec<Operation>,

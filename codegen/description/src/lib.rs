@@ -9,11 +9,13 @@ mod constraints;
 mod defaults;
 mod description;
 mod docs;
+mod expression;
 mod field;
 mod format;
 mod json_value;
 mod operation;
 mod paging;
+mod rules;
 mod type_definition;
 pub mod validate;
 mod value_type;
@@ -24,6 +26,7 @@ pub use self::{
         Description, ErrorExample, ErrorTemplate, Event, PageFields, RejectionReason, TokenMinting, Upload,
     },
     docs::{Docs, EventDocs, OperationDocs, TagDocs, TypeDocs},
+    expression::{Alternative, Comparison, Condition, Expression, Operand, Scope, Term, ValuePath},
     field::{Field, FieldType, Fields, Style},
     format::FormatError,
     json_value::{JsonValue, ParseError},
@@ -31,6 +34,7 @@ pub use self::{
         Body, BodyContent, BodyVariant, Encoding, Location, Operation, Parameter, Parameters, ResponseBody,
     },
     paging::{PageHeaders, PageSize, Paging, PagingKind},
+    rules::{Effect, EventRule, Item, Rules, Target, TypeRules},
     type_definition::{Object, TypeDefinition, UnionVariant},
     value_type::Type,
 };

@@ -23,7 +23,7 @@ pub(crate) use entry::dead_entry;
 pub use flow::{FinalStatesConfig, TokenSourceConfig, UploadConfig};
 pub use media_types::MediaTypes;
 pub(crate) use media_types::keys_of_operation;
-pub use mock::{ErrorTemplate, Mock};
+pub use mock::{DateRule, EffectRule, ErrorTemplate, EventRule, Mock};
 pub use money::{MoneyAmounts, MoneyConfig, MoneyObjectConfig};
 pub use naming::{FormatByName, NamedFormat, matches_pattern};
 pub use pages::{PageRule, PageStyle, Pages, PropertyPath};
@@ -91,7 +91,7 @@ pub struct Config {
     pub user_tokens: Option<UserTokens>,
     /// The API's own reference. Without this, operations link only to what the document names.
     pub reference: Option<Reference>,
-    /// The errors of the mock server. Without this, they have neutral texts.
+    /// The mock server: its errors, and how its data fit each other.
     pub mock: Mock,
     /// Amounts of money. Without this, they are numbers and texts.
     pub money: Option<MoneyConfig>,

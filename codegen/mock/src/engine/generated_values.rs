@@ -5,7 +5,8 @@ use openapi_client_description::{JsonValue, Type};
 use openapi_client_runtime::webhooks::WebhookScheme;
 
 use crate::engine::{
-    Engine, protocol::Options, responder::Responder, sampler::Sampler, store::Store, type_checker::Direction,
+    Engine, clock::Clock, protocol::Options, responder::Responder, sampler::Sampler, store::Store,
+    type_checker::Direction,
 };
 #[cfg(feature = "webhooks")]
 use crate::engine::{random::random_letters, sampler::ID_LENGTH};
@@ -44,6 +45,7 @@ impl Engine {
             description: &self.description,
             resource_types: &self.resource_types,
             options: &Options { seed, ..self.options.clone() },
+            clock: Clock::for_samples(),
             store: &mut Store::default(),
             origin: "",
             query: "",
@@ -76,13 +78,5 @@ impl Engine {
         let mut sampler = Sampler::new(&self.description, Direction::Response, seed);
         let payload = event.payload.as_ref().map(|payload| sampler.sample(payload, Some(&source), name));
         Some(payload.unwrap_or(JsonValue::Null))
-    }
-
-    /// The payload of an event that the server hands out, whose ids it knows from now on.
-    #[cfg(feature = "webhooks")]
-    pub(crate) fn make_event(&self, name: &str, scheme: &WebhookScheme) -> Option<JsonValue> {
-        let payload = self.sample_event(name, scheme, self.options.seed)?;
-        self.with_responder(|responder| self.record_stated(responder.store, &payload));
-        Some(payload)
     }
 }

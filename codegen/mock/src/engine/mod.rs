@@ -2,9 +2,16 @@
 //!
 //! The engine depends on neither connections nor stubs.
 
+mod clock;
+mod conversion;
+mod effects;
 mod error_messages;
+mod evaluation;
+#[cfg(feature = "webhooks")]
+mod events;
 mod generated_values;
 mod list_filters;
+mod lists;
 mod multipart;
 mod near_paths;
 mod number_range;
@@ -19,6 +26,7 @@ mod request_reader;
 mod resource_types;
 mod responder;
 mod sampler;
+mod scalar_samples;
 mod store;
 mod token_minting;
 mod type_checker;
@@ -35,6 +43,7 @@ use openapi_client_description::{Description, JsonValue, Operation, RejectionRea
 use openapi_client_runtime::{__private::Service, Error, ErrorKind};
 
 use crate::engine::{
+    clock::Clock,
     error_messages::{encode_error, example_error, rejection_error},
     near_paths::find_near_paths,
     path_template::{PathTemplate, has_pairs, split_query},
@@ -55,6 +64,7 @@ pub(crate) struct Engine {
     templates: Vec<PathTemplate>,
     resource_types: ResourceTypes,
     options: Options,
+    clock: Clock,
     store: Mutex<Store>,
 }
 
@@ -72,7 +82,8 @@ impl Engine {
         let paths = paths.map(PathTemplate::parse);
         let templates: Vec<PathTemplate> = paths.collect();
         let resource_types = ResourceTypes::find(&description, &templates);
-        Ok(Self { service, description, templates, resource_types, options, store: Mutex::default() })
+        let clock = Clock::new(options.time);
+        Ok(Self { service, description, templates, resource_types, options, clock, store: Mutex::default() })
     }
 
     /// The operation for a method, a path and its query.
@@ -274,17 +285,6 @@ impl Engine {
         });
     }
 
-    /// Records the ids in an event that is delivered: a test may have changed it since it was sampled.
-    #[cfg(feature = "webhooks")]
-    pub(crate) fn record_delivered(&self, body: &[u8]) {
-        if self.options.unknown_ids == UnknownIds::NotFound
-            && let Ok(text) = std::str::from_utf8(body)
-            && let Ok(payload) = JsonValue::parse(text)
-        {
-            self.with_responder(|responder| responder.store.record_stated(&payload));
-        }
-    }
-
     /// The document's example of an error with a status.
     pub(crate) fn example_error(&self, status: u16) -> ErrorParts {
         example_error(&self.description, status)
@@ -323,6 +323,7 @@ impl Engine {
             description: &self.description,
             resource_types: &self.resource_types,
             options: &self.options,
+            clock: self.clock,
             store: &mut store,
             origin,
             query,

@@ -1,5 +1,7 @@
 //! What goes into the engine and comes out of it. The rest of the engine builds on this file; it depends on none of it.
 
+use std::time::SystemTime;
+
 use bytes::Bytes;
 use openapi_client_description::JsonValue;
 
@@ -15,6 +17,8 @@ pub(crate) struct Options {
     /// Whether only the version of the document is accepted.
     pub(crate) strict_version: bool,
     pub(crate) unknown_ids: UnknownIds,
+    /// The time at which the clock of the data stands; without one it goes.
+    pub(crate) time: Option<SystemTime>,
 }
 
 impl Default for Options {
@@ -25,6 +29,7 @@ impl Default for Options {
             credentials: true,
             strict_version: false,
             unknown_ids: UnknownIds::Generate,
+            time: None,
         }
     }
 }

@@ -90,6 +90,12 @@ impl ResourceTypes {
         self.types.get(index)
     }
 
+    /// The resources of the collection with a path that has no parameters.
+    pub(crate) fn find_by_path(&self, path: &str) -> Option<&ResourceType> {
+        let collection = PathTemplate::parse(path);
+        self.types.iter().find(|resource_type| resource_type.collection.is_equivalent(&collection))
+    }
+
     /// The type of the resources that an operation creates.
     pub(crate) fn created_by(&self, description: &Description, operation_id: &str) -> Option<&ResourceType> {
         let operation = description.operations.iter().position(|operation| operation.id == operation_id)?;

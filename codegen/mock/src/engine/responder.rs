@@ -2,21 +2,19 @@
 
 use std::time::SystemTime;
 
-use openapi_client_description::{
-    Description, JsonValue, Operation, Paging, ResponseBody, Type, TypeDefinition,
-};
+use chrono::{DateTime, Utc};
+use openapi_client_description::{Description, JsonValue, Operation, ResponseBody, Type, TypeDefinition};
 use openapi_client_runtime::__private::percent_encode;
 
-use crate::engine::list_filters::ListFilters;
-use crate::engine::page_rules::{Section, count_items, describe_page, set_at};
-use crate::engine::pagination::{InvalidCursor, Page, paginate};
+use crate::engine::clock::Clock;
+use crate::engine::effects::Phase;
+use crate::engine::page_rules::{Section, count_items, describe_page};
+use crate::engine::pagination::InvalidCursor;
 use crate::engine::protocol::{Arguments, Options, Route, UnknownIds};
 use crate::engine::random::{random_letters, random_number};
-use crate::engine::resource_types::{
-    Action, OperationRole, ResourceType, ResourceTypes, listed_items, sent_fields,
-};
+use crate::engine::resource_types::{Action, OperationRole, ResourceType, ResourceTypes, sent_fields};
 use crate::engine::sampler::{ID_LENGTH, Sampler};
-use crate::engine::store::{Store, StoredResource, Visibility, merge};
+use crate::engine::store::{Store, Visibility, merge};
 use crate::engine::token_minting::mint_token;
 use crate::engine::type_checker::Direction;
 
@@ -35,6 +33,7 @@ pub(crate) struct Responder<'a> {
     pub(crate) description: &'a Description,
     pub(crate) resource_types: &'a ResourceTypes,
     pub(crate) options: &'a Options,
+    pub(crate) clock: Clock,
     pub(crate) store: &'a mut Store,
     /// Scheme, host and port by which the client reaches the server.
     pub(crate) origin: &'a str,
@@ -45,15 +44,15 @@ pub(crate) struct Responder<'a> {
 }
 
 /// A call of an operation on resources.
-struct ResourceCall<'c> {
-    operation: &'c Operation,
-    role: &'c OperationRole,
-    resource_type: &'c ResourceType,
-    arguments: &'c JsonValue,
+pub(crate) struct ResourceCall<'c> {
+    pub(crate) operation: &'c Operation,
+    pub(crate) role: &'c OperationRole,
+    pub(crate) resource_type: &'c ResourceType,
+    pub(crate) arguments: &'c JsonValue,
     /// The path of the collection.
-    collection: String,
+    pub(crate) collection: String,
     /// The id of the resource, or empty for calls on the collection.
-    id: String,
+    pub(crate) id: String,
 }
 
 impl<'a> Responder<'a> {
@@ -69,6 +68,7 @@ impl<'a> Responder<'a> {
         let Some(call) = self.resource_call(operation, route, arguments) else {
             let source = self.sent_fields(operation, arguments, None);
             let mut response = self.sample_response(operation, Some(&source), &operation.id);
+            self.apply_effects(operation, arguments, &mut response, Phase::Others);
             if let Some(paging) = &operation.paging {
                 // There is nothing to continue.
                 let section = Section::whole(count_items(&response, &paging.list));
@@ -153,7 +153,10 @@ impl<'a> Responder<'a> {
             Some(ResponseBody::Json(ty)) if *self.description.resolve(ty) == Type::Boolean => {
                 JsonValue::Bool(true)
             }
-            Some(ResponseBody::Json(ty)) => self.sampler().sample(ty, source, key),
+            Some(ResponseBody::Json(ty)) => {
+                let made_at = self.store.made_at.get(key).copied();
+                self.sampler(made_at).sample(ty, source, key)
+            }
             Some(ResponseBody::Text(_)) => {
                 let letters = random_letters(self.options.seed, key, 6);
                 JsonValue::string(format!("{} {letters}", operation.id))
@@ -163,8 +166,9 @@ impl<'a> Responder<'a> {
         }
     }
 
-    fn sampler<'s>(&'s self) -> Sampler<'s> {
-        Sampler::new(self.description, Direction::Response, self.options.seed)
+    /// A sampler of an object that was made at a time, if a call made it.
+    pub(crate) fn sampler(&self, made_at: Option<DateTime<Utc>>) -> Sampler<'a> {
+        Sampler::new(self.description, Direction::Response, self.options.seed).with_clock(self.clock, made_at)
     }
 
     /// A resource in the type of the operation's response.
@@ -186,7 +190,28 @@ impl<'a> Responder<'a> {
             source.set(field, self.id_value(resource_type, field, id));
         }
         let Some(ty) = &resource_type.ty else { return source };
-        self.sampler().sample(ty, Some(&source), &sample_key(collection, id))
+        self.add_linked(&mut source);
+        let key = sample_key(collection, id);
+        self.sampler(self.store.made_at.get(&key).copied()).sample(ty, Some(&source), &key)
+    }
+
+    /// Adds what is known about the objects whose ids a source has: of `owner`, if it has `owner_id`.
+    fn add_linked(&self, source: &mut JsonValue) {
+        let links = source.properties().iter().filter_map(|(name, value)| {
+            let (name, id) = match value {
+                JsonValue::String(id) => (name.strip_suffix("_id")?, id.as_str()),
+                owner => (name.as_str(), owner.get("id")?.as_str()?),
+            };
+            Some((name.to_owned(), self.store.find(id)?.clone()))
+        });
+        let links: Vec<(String, JsonValue)> = links.collect();
+        for (name, mut linked) in links {
+            // What the source states about the object takes precedence.
+            if let Some(stated) = source.get(&name) {
+                merge(&mut linked, stated);
+            }
+            source.set(&name, linked);
+        }
     }
 
     /// An id as a value of its field, which is a string in most APIs.
@@ -248,6 +273,8 @@ impl<'a> Responder<'a> {
         });
         let mut known = sent.clone();
         known.set(id_field, self.id_value(resource_type, id_field, &id));
+        self.store.made_at.insert(sample_key(collection, &id), self.clock.now());
+        self.apply_effects(operation, call.arguments, &mut known, Phase::Own);
         let upload = self.open_upload_slot(operation, (collection, &id), &mut known);
         let resource = self.complete(resource_type, collection, &id, &known);
         // Fields that only the request has are kept for operations that return them.
@@ -259,14 +286,17 @@ impl<'a> Responder<'a> {
         for field in slot_fields.into_iter().flatten().flatten() {
             known.set(field, JsonValue::Null);
         }
-        let collection = self.store.collection(collection);
-        collection.put(&id, known, Visibility::Everywhere);
+        let path = collection;
+        let collection = self.store.collection(path);
+        collection.put(&id, known.clone(), Visibility::Everywhere);
         collection.record_sent(&id, &sent);
+        self.store.record_change(path, &id);
+        self.apply_effects(operation, call.arguments, &mut known, Phase::Others);
         response
     }
 
     /// An id that no other resource has.
-    fn generate_id(&self, resource_type: &ResourceType, collection: &str, suffix: &str) -> String {
+    pub(crate) fn generate_id(&self, resource_type: &ResourceType, collection: &str, suffix: &str) -> String {
         let key = format!("{collection} {suffix}");
         let letters = random_letters(self.options.seed, &key, ID_LENGTH);
         let object = resource_type.ty.as_ref().and_then(|ty| self.description.object(ty));
@@ -302,92 +332,39 @@ impl<'a> Responder<'a> {
     /// Updates a resource, or performs an action on it.
     fn change(&mut self, call: &ResourceCall<'_>) -> Result<JsonValue, ResponderError> {
         let mut resource = self.find_resource(call)?;
-        let sent = self.sent_fields(call.operation, call.arguments, call.role.id_parameter.as_deref());
-        if call.role.action == Action::Perform && !self.returns_resource(call) {
-            let key = format!("{} {}", sample_key(&call.collection, &call.id), call.operation.id);
-            return Ok(self.sample_response(call.operation, Some(&sent), &key));
+        let (operation, resource_type) = (call.operation, call.resource_type);
+        let sent = self.sent_fields(operation, call.arguments, call.role.id_parameter.as_deref());
+        let returns_resource = call.role.action == Action::Update || self.returns_resource(call);
+        if !returns_resource && !self.has_own_effects(operation) {
+            let key = format!("{} {}", sample_key(&call.collection, &call.id), operation.id);
+            let mut response = self.sample_response(operation, Some(&sent), &key);
+            self.apply_effects(operation, call.arguments, &mut response, Phase::Others);
+            return Ok(response);
         }
+        self.forget_derived(resource_type, &sent, &mut resource);
         merge(&mut resource, &sent);
-        if let Some(field) = &call.resource_type.id_field {
-            resource.set(field, self.id_value(call.resource_type, field, &call.id));
+        if let Some(field) = &resource_type.id_field {
+            resource.set(field, self.id_value(resource_type, field, &call.id));
         }
+        self.apply_effects(operation, call.arguments, &mut resource, Phase::All);
+        if operation.method != "GET" {
+            self.touch(resource_type, &mut resource);
+        }
+        // Fields that only the request has are kept for operations that return them.
+        let complete = self.complete(resource_type, &call.collection, &call.id, &resource);
+        merge(&mut resource, &complete);
         let response = self.show(call, &resource);
         let collection = self.store.collection(&call.collection);
         collection.put(&call.id, resource, Visibility::Hidden);
         collection.record_sent(&call.id, &sent);
-        Ok(response)
-    }
-
-    fn list(&mut self, call: &ResourceCall<'_>) -> Result<JsonValue, ResponderError> {
-        let (description, path) = (self.description, call.collection.as_str());
-        let Some((items_field, item)) = listed_items(description, call.operation) else {
-            return Ok(JsonValue::Null);
-        };
-        let resource = call.resource_type.ty.as_ref().and_then(|ty| description.object(ty));
-        let object = resource.or_else(|| description.object(item));
-        let filters = ListFilters::new(description, call.operation, object, call.arguments);
-        let key = filters.key();
-        if self.store.collection(path).is_first_request(&key) {
-            for index in 0..self.options.items {
-                let id = self.generate_id(call.resource_type, path, &format!("listed {index} {key}"));
-                let resource = self.complete(call.resource_type, path, &id, &filters.matching_fields());
-                self.store.collection(path).put(&id, resource, Visibility::OnlyFor(key.clone()));
-            }
+        if operation.method != "GET" {
+            self.store.record_change(&call.collection, &call.id);
         }
-        let matches = |resource: &StoredResource| filters.matches(&resource.value, &resource.sent);
-        let resources = self.store.collection(path).list(&key, matches);
-        if let Some(paging) = &call.operation.paging {
-            return self.list_section(call, (paging, item), resources);
-        }
-        let page = if call.operation.paginated {
-            paginate(resources, path, call.arguments).map_err(ResponderError::InvalidCursor)?
-        } else {
-            Page { resources, info: JsonValue::Null }
-        };
-        let items = page.resources.iter().map(|resource| {
-            self.sampler().sample(item, Some(&resource.value), &sample_key(path, &resource.id))
-        });
-        let items = JsonValue::List(items.collect());
-        let (Some(ResponseBody::Json(ty)), Some(items_field)) = (&call.operation.response, items_field)
-        else {
-            return Ok(items);
-        };
-        let mut source = JsonValue::Object(vec![(items_field.to_owned(), items)]);
-        if call.operation.paginated {
-            source.set(&description.pages.info, page.info);
-        }
-        Ok(self.sampler().sample(ty, Some(&source), path))
-    }
-}
-
-impl Responder<'_> {
-    /// A page of a list that is not paged by an object of cursors.
-    fn list_section(
-        &mut self,
-        call: &ResourceCall<'_>,
-        (paging, item): (&Paging, &Type),
-        resources: Vec<StoredResource>,
-    ) -> Result<JsonValue, ResponderError> {
-        let (description, path) = (self.description, call.collection.as_str());
-        let request = (call.arguments, self.query);
-        let section = Section::find(call.operation, paging, request, &resources);
-        let section = section.map_err(ResponderError::InvalidCursor)?;
-        let resources = section.select(resources);
-        let items = resources.iter().map(|resource| {
-            self.sampler().sample(item, Some(&resource.value), &sample_key(path, &resource.id))
-        });
-        let items = JsonValue::List(items.collect());
-        let mut response = self.sample_response(call.operation, None, path);
-        if let Some(ResponseBody::Json(ty)) = &call.operation.response {
-            set_at(description, ty, &mut response, &paging.list, Some(items));
-        }
-        let page = (paging, section);
-        self.headers = describe_page(description, call.operation, page, self.query, &mut response);
         Ok(response)
     }
 }
 
 /// The key from which the fields of a resource are generated: the same in all responses.
-fn sample_key(collection: &str, id: &str) -> String {
+pub(crate) fn sample_key(collection: &str, id: &str) -> String {
     format!("{collection}/{id}")
 }

@@ -1,102 +1,148 @@
-//! Generates valid values of types: known values first, then the document's examples, then values derived from a seed.
+//! Generates valid values of types: known values first, then what the rules derive, then the document's examples, then values
+//! derived from a seed.
 
+mod objects;
+
+use chrono::{DateTime, TimeDelta, Utc};
 use openapi_client_description::{
-    Constraints, Description, Field, JsonValue, Object, Type, TypeDefinition, UnionVariant,
+    Constraints, Description, Field, JsonValue, Type, TypeDefinition, TypeRules, UnionVariant,
 };
-use rust_decimal::Decimal;
 
-use crate::engine::number_range::nearest_number;
-use crate::engine::random::{random_letters, random_number};
+use crate::engine::clock::{Clock, before, format_time};
+use crate::engine::conversion::convert;
+use crate::engine::random::random_letters;
+pub(crate) use crate::engine::scalar_samples::ID_LENGTH;
+use crate::engine::scalar_samples::{sample_number, sample_text};
 use crate::engine::type_checker::{Direction, TypeChecker, join_path};
 
 /// The nesting from which on optional lists and objects are left out.
 const MAX_DEPTH: usize = 7;
-
-/// The number of letters and digits in an identifier after its prefix.
-pub(crate) const ID_LENGTH: usize = 14;
-
-/// The month of all generated dates.
-const MONTH: &str = "2026-01";
 
 /// Generates values.
 pub(crate) struct Sampler<'a> {
     description: &'a Description,
     direction: Direction,
     seed: u64,
+    clock: Clock,
+    /// When the object was made, and the time after which it expires, if a call made it.
+    made_at: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
     /// The types around the value.
     parents: Vec<&'a str>,
+    /// The objects around the value, as far as they are known.
+    outer: Vec<JsonValue>,
+    /// The properties that the value has from the objects around it.
+    inherited: Vec<(&'a str, JsonValue)>,
 }
 
 impl<'a> Sampler<'a> {
     pub(crate) fn new(description: &'a Description, direction: Direction, seed: u64) -> Self {
-        Self { description, direction, seed, parents: Vec::new() }
+        let clock = Clock::for_samples();
+        let (parents, outer, inherited) = (Vec::new(), Vec::new(), Vec::new());
+        let now = clock.started();
+        Self { description, direction, seed, clock, made_at: None, now, parents, outer, inherited }
+    }
+
+    /// The same with the time of a server. Objects are older than its start, unless it is known when they were made.
+    pub(crate) fn with_clock(self, clock: Clock, made_at: Option<DateTime<Utc>>) -> Self {
+        let now = made_at.unwrap_or_default().max(clock.started());
+        Self { clock, made_at, now, ..self }
     }
 
     /// A value of a type. Fields that `source` has are taken from it; the others are derived from the seed and `key`.
     pub(crate) fn sample(&mut self, ty: &'a Type, source: Option<&JsonValue>, key: &str) -> JsonValue {
+        self.made_at.get_or_insert_with(|| self.clock.time_of(self.seed, key));
         self.sample_type(ty, None, source, key).unwrap_or(JsonValue::Null)
     }
 
-    /// A value of an object type.
-    pub(crate) fn sample_object(
+    /// The rules for the object that is generated.
+    fn type_rules(&self) -> Option<&'a TypeRules> {
+        self.description.rules.types.get(*self.parents.last()?)
+    }
+
+    fn sample_field(
         &mut self,
-        object: &'a Object,
-        source: Option<&JsonValue>,
+        name: &str,
+        field: &'a Field,
+        known: Option<&JsonValue>,
         key: &str,
     ) -> Option<JsonValue> {
-        let mut values = Vec::with_capacity(object.fields.len());
-        let direction = self.direction;
-        let optional = |name: &str| object.fields.get(name).is_some_and(|field| !field.is_required());
-        for (name, field) in object.fields.iter().filter(|(_, field)| direction.includes(field)) {
-            let known = source.and_then(|source| self.find_known(name, field, source));
-            match self.sample_field(field, known.as_ref(), &join_path(key, name)) {
-                Some(value) => values.push((name.clone(), value)),
-                None if field.is_required() => return None,
-                None => {}
-            }
-        }
-        let max = object.constraints.max_properties.unwrap_or(usize::MAX);
-        while values.len() > max
-            && let Some(last) = values.iter().rposition(|(name, _)| optional(name))
-        {
-            values.remove(last);
-        }
-        Some(JsonValue::Object(values))
-    }
-
-    /// What a source knows about a field: its value, an object with its id, or the id of an object.
-    fn find_known(&self, name: &str, field: &Field, source: &JsonValue) -> Option<JsonValue> {
-        if let Some(value) = source.get(name) {
-            return Some(value.clone());
-        }
-        if self.description.object(field.ty()).is_some_and(|object| object.fields.contains_key("id")) {
-            let id = source.get(&format!("{name}_id")).filter(|id| id.as_str().is_some())?;
-            return Some(JsonValue::Object(vec![("id".to_owned(), id.clone())]));
-        }
-        source.get(name.strip_suffix("_id")?)?.get("id").cloned()
-    }
-
-    fn sample_field(&mut self, field: &'a Field, known: Option<&JsonValue>, key: &str) -> Option<JsonValue> {
         if let Some(constant) = &field.constant {
             return Some(constant.clone());
         }
-        let is_valid =
-            |value: &JsonValue| TypeChecker::is_valid_field(self.description, self.direction, field, value);
+        let (description, direction) = (self.description, self.direction);
+        let is_valid = |value: &JsonValue| TypeChecker::is_valid_field(description, direction, field, value);
+        let is_object = known.is_some_and(|known| matches!(known, JsonValue::Object(_)));
+        let mut converted = None;
+        if let Some(known) = known {
+            if !is_object && is_valid(known) {
+                return Some(known.clone());
+            }
+            converted = convert(description, field, known);
+            if let Some(value) = converted.as_ref().filter(|value| is_valid(value)) {
+                return Some(value.clone());
+            }
+            if let Some(items) = self.sample_items(field, known, key).filter(is_valid) {
+                return Some(items);
+            }
+        }
         // Objects are completed below.
-        let (known_object, known) = known.map_or((None, None), |known| match known {
-            JsonValue::Object(_) => (Some(known), None),
-            _ => (None, Some(known)),
-        });
-        let is_id = matches!(self.description.definition(field.ty()), Some(TypeDefinition::Identifier(_)));
+        let known_object = converted.as_ref().or(known).filter(|known| matches!(known, JsonValue::Object(_)));
+        let is_id = matches!(description.definition(field.ty()), Some(TypeDefinition::Identifier(_)));
         let example = field.example.as_ref().filter(|_| known_object.is_none() && !is_id);
-        if let Some(value) = known.into_iter().chain(example).find(|value| is_valid(value)) {
-            return Some(value.clone());
+        let example = example.filter(|example| is_valid(example));
+        if let Some(time) = self.time_of_field(name, field, example).filter(is_valid) {
+            return Some(time);
+        }
+        if let Some(example) = example {
+            return Some(example.clone());
         }
         let is_deep = self.parents.len() > MAX_DEPTH && !field.is_required() && self.is_container(field.ty());
         if is_deep && known_object.is_none() {
             return None;
         }
         self.sample_type(field.ty(), Some(&field.constraints), known_object, key)
+    }
+
+    /// The time that the rules state for a field, unless its example says that it has none at first. An example of a date and
+    /// time is always of another time than that of the object.
+    fn time_of_field(&self, name: &str, field: &Field, example: Option<&JsonValue>) -> Option<JsonValue> {
+        let ty = self.description.resolve(field.ty());
+        let rule = self.type_rules().and_then(|rules| rules.dates.get(name));
+        let is_time = rule.is_some() || *ty == Type::DateTime;
+        if !is_time || example == Some(&JsonValue::Null) {
+            return None;
+        }
+        let made_at = self.made_at.unwrap_or(self.now);
+        let time = match rule {
+            Some(after) if *after > 0 => {
+                let delta = TimeDelta::try_seconds(*after);
+                delta.and_then(|delta| self.now.checked_add_signed(delta)).unwrap_or(self.now)
+            }
+            Some(ago) => before(made_at, ago.saturating_neg()),
+            None => made_at,
+        };
+        match ty {
+            Type::Date => Some(JsonValue::string(time.format("%Y-%m-%d").to_string())),
+            Type::DateTime | Type::String => Some(JsonValue::string(format_time(time))),
+            _ => None,
+        }
+    }
+
+    /// A known list whose items are completed.
+    fn sample_items(&mut self, field: &'a Field, known: &JsonValue, key: &str) -> Option<JsonValue> {
+        let (Type::List(inner), JsonValue::List(items)) = (self.description.resolve(field.ty()), known)
+        else {
+            return None;
+        };
+        let constraints = field.constraints.items.as_deref();
+        let items = items.iter().enumerate().map(|(index, item)| match item {
+            JsonValue::Object(_) => {
+                self.sample_type(inner, constraints, Some(item), &format!("{key}[{index}]"))
+            }
+            item => Some(item.clone()),
+        });
+        items.collect::<Option<Vec<_>>>().map(JsonValue::List)
     }
 
     /// Whether values of a type contain other values.
@@ -135,12 +181,16 @@ impl<'a> Sampler<'a> {
                 _ => return self.sample_map(ty, constraints, key),
             },
             Type::Boolean => JsonValue::Bool(false),
-            Type::Integer | Type::Unsigned => JsonValue::number(self.sample_number(constraints, key, true)),
-            Type::Decimal | Type::Float => JsonValue::number(self.sample_number(constraints, key, false)),
-            Type::DateTime => JsonValue::string(self.sample_date_time(key)),
-            Type::Date => JsonValue::string(format!("{MONTH}-{:02}", 1 + random_number(self.seed, key) % 28)),
+            Type::Integer | Type::Unsigned => {
+                JsonValue::number(sample_number(self.seed, constraints, key, true))
+            }
+            Type::Decimal | Type::Float => {
+                JsonValue::number(sample_number(self.seed, constraints, key, false))
+            }
+            Type::DateTime => JsonValue::string(format_time(self.made_at.unwrap_or(self.now))),
+            Type::Date => JsonValue::string(self.made_at.unwrap_or(self.now).format("%Y-%m-%d").to_string()),
             Type::String | Type::Secret | Type::Binary => {
-                JsonValue::string(self.sample_text(constraints, key))
+                JsonValue::string(sample_text(self.seed, constraints, key))
             }
         })
     }
@@ -149,7 +199,7 @@ impl<'a> Sampler<'a> {
         let definition = self.description.types.get(name)?;
         match definition {
             TypeDefinition::Enum(values) => return values.first().map(JsonValue::string),
-            TypeDefinition::Alias(field) => return self.sample_field(field, source, key),
+            TypeDefinition::Alias(field) => return self.sample_field("", field, source, key),
             TypeDefinition::Identifier(prefixes) => {
                 let prefix = prefixes.first().map_or("", String::as_str);
                 let letters = random_letters(self.seed, key, ID_LENGTH);
@@ -238,53 +288,5 @@ impl<'a> Sampler<'a> {
             properties.push((name, value));
         }
         Some(JsonValue::Object(properties))
-    }
-
-    fn sample_number(&self, constraints: Option<&Constraints>, key: &str, is_integer: bool) -> Decimal {
-        let cents = i64::try_from(random_number(self.seed, key) % 9_000).unwrap_or_default() + 1_000;
-        let number = if is_integer { Decimal::from(cents / 100) } else { Decimal::new(cents, 2) };
-        constraints.map_or(number.normalize(), |constraints| nearest_number(constraints, number, is_integer))
-    }
-
-    fn sample_date_time(&self, key: &str) -> String {
-        let random = random_number(self.seed, key);
-        let (day, hour, minute) = (1 + random % 28, random / 28 % 24, random / 672 % 60);
-        format!("{MONTH}-{day:02}T{hour:02}:{minute:02}:00Z")
-    }
-
-    /// Text of the format, or as the name of the field suggests.
-    fn sample_text(&self, constraints: Option<&Constraints>, key: &str) -> String {
-        let name = key.rsplit('.').next().unwrap_or_default().split('[').next().unwrap_or_default();
-        let name: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
-        let name = if name.is_empty() { "text".to_owned() } else { name };
-        let code = random_letters(self.seed, key, 6).to_lowercase();
-        let ends_with = |end: &str| name == end || name.ends_with(&format!("_{end}"));
-        let text = match constraints.and_then(|constraints| constraints.format.as_deref()).unwrap_or_default()
-        {
-            "email" | "idn-email" => format!("{code}@example.com"),
-            "uri" | "url" | "iri" | "uri-reference" => format!("https://example.com/{code}"),
-            "hostname" | "idn-hostname" => format!("{code}.example.com"),
-            "ipv4" => "192.0.2.1".to_owned(),
-            "ipv6" => "2001:db8::1".to_owned(),
-            "time" => "09:30:00Z".to_owned(),
-            "duration" => "P1D".to_owned(),
-            "byte" => "AAAA".to_owned(),
-            "uuid" => self.sample_uuid(key),
-            _ if ends_with("id") => random_letters(self.seed, key, ID_LENGTH),
-            _ if ends_with("email") => format!("{code}@example.com"),
-            _ if ends_with("url") || ends_with("uri") => format!("https://example.com/{code}"),
-            _ => format!("{} {code}", name.replace('_', " ")),
-        };
-        let (min, max) =
-            constraints.map_or((None, None), |constraints| (constraints.min_length, constraints.max_length));
-        let text: String = text.chars().take(max.unwrap_or(usize::MAX)).collect();
-        let missing = min.unwrap_or_default().saturating_sub(text.chars().count());
-        text + &"x".repeat(missing)
-    }
-
-    fn sample_uuid(&self, key: &str) -> String {
-        let hex = format!("{:016x}{:016x}", random_number(self.seed, key), random_number(!self.seed, key));
-        let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default();
-        format!("{}-{}-4{}-8{}-{}", part(0, 8), part(8, 12), part(13, 16), part(17, 20), part(20, 32))
     }
 }

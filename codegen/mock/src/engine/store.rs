@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::{DateTime, Utc};
 use openapi_client_description::JsonValue;
 
 use crate::engine::upload_slots::UploadSlots;
@@ -55,11 +56,31 @@ pub(crate) struct Store {
     pub(crate) upload_slots: UploadSlots,
     /// The texts in the responses so far, among which are the ids.
     stated_texts: BTreeSet<String>,
+    /// When the objects were made that the server made, by the keys of their samples.
+    pub(crate) made_at: BTreeMap<String, DateTime<Utc>>,
+    /// The id of the object that was created or changed last, by the path of its collection.
+    latest: BTreeMap<String, String>,
 }
 
 impl Store {
     pub(crate) fn collection(&mut self, path: &str) -> &mut Collection {
         self.collections.entry(path.to_owned()).or_default()
+    }
+
+    /// The resource with an id, in any collection.
+    pub(crate) fn find(&self, id: &str) -> Option<&JsonValue> {
+        let mut resources = self.collections.values().filter_map(|collection| collection.get(id));
+        resources.next().map(|resource| &resource.value)
+    }
+
+    /// Records that a resource was created or changed.
+    pub(crate) fn record_change(&mut self, path: &str, id: &str) {
+        self.latest.insert(path.to_owned(), id.to_owned());
+    }
+
+    /// The resource of a collection that was created or changed last, unless it was deleted.
+    pub(crate) fn find_latest(&self, path: &str) -> Option<&StoredResource> {
+        self.collections.get(path)?.get(self.latest.get(path)?)
     }
 
     /// Records the ids in a response. Any string may be one, a number only if its name says so.

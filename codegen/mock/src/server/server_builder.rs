@@ -5,7 +5,7 @@ use std::{
     marker::PhantomData,
     net::{SocketAddr, TcpListener},
     sync::{Arc, Mutex},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use crate::{
@@ -63,9 +63,17 @@ impl<A: MockedApi> ServerBuilder<A> {
         }
     }
 
-    /// Sets the seed of generated values. The same seed generates the same values. The default is 0.
+    /// Sets the seed of generated values. The same seed generates the same values, apart from times, which are near the current
+    /// time; see [`time`](Self::time). The default is 0.
     pub fn seed(mut self, seed: u64) -> Self {
         self.options.seed = seed;
+        self
+    }
+
+    /// Sets the time of all data, so that responses are the same whenever a test runs. The default is the current time: what a
+    /// call creates is created now, and what nobody created is up to four weeks older.
+    pub fn time(mut self, time: SystemTime) -> Self {
+        self.options.time = Some(time);
         self
     }
 

@@ -80,12 +80,30 @@ impl<A: MockedWebhooks> Server<A> {
 
     /// Returns a valid event of this name, of the version of the client's crate. A test can change it and deliver it.
     ///
+    /// If the rules of the API say what the event is about, its object is the one of its kind that a call created or changed
+    /// last; [`event_about`](Self::event_about) chooses another. Later calls find the object as the event states it.
+    ///
     /// # Panics
     /// If the API has no event of this name.
     #[must_use]
     #[track_caller]
     pub fn event(&self, name: &str) -> A::Event {
-        let Some(event) = self.state.engine.make_event(name, A::Event::SCHEME) else {
+        self.make_event(name, None)
+    }
+
+    /// Returns a valid event of this name about the object with this id.
+    ///
+    /// # Panics
+    /// If the API has no event of this name.
+    #[must_use]
+    #[track_caller]
+    pub fn event_about(&self, name: &str, id: impl AsRef<str>) -> A::Event {
+        self.make_event(name, Some(id.as_ref()))
+    }
+
+    #[track_caller]
+    fn make_event(&self, name: &str, about: Option<&str>) -> A::Event {
+        let Some(event) = self.state.engine.make_event(name, about, A::Event::SCHEME) else {
             fail_test(format_args!("this API has no webhook event named `{}`", name.escape_debug()))
         };
         match json::from_str(&event.to_string()) {

@@ -2,22 +2,39 @@
 
 mod docs;
 mod operations;
+mod rule_effects;
+mod rule_search;
+mod rules;
+#[cfg(test)]
+mod tests;
 mod types;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use openapi_client_description::{
-    Description, Docs, ErrorExample, ErrorTemplate, Event, PageFields, RejectionReason, TokenMinting, Upload,
+    Description, Docs, ErrorExample, ErrorTemplate, Event, PageFields, RejectionReason, Rules, TokenMinting,
+    Upload,
 };
 
 use super::Context;
+use crate::diagnostic::Diagnostics;
 use types::TypeTable;
 
 /// The description and the texts for people, unless the API has no operations.
 ///
 /// Only the description is compiled, into the mock server: the texts would add two thirds to its size.
-pub(crate) fn describe_api(cx: &Context<'_>) -> Option<(Description, Docs)> {
-    (!cx.api.operations.is_empty()).then(|| (description(cx), docs::docs(cx)))
+pub(crate) fn describe_api(cx: &Context<'_>, diagnostics: &mut Diagnostics) -> Option<(Description, Docs)> {
+    if cx.api.operations.is_empty() {
+        return None;
+    }
+    let mut description = description(cx);
+    description.rules = rules::resolve_rules(&cx.config.mock, &description, diagnostics);
+    Some((description, docs::docs(cx)))
+}
+
+/// The names of the types in the description: those of responses, requests and events.
+pub(super) fn described_types(cx: &Context<'_>) -> BTreeSet<String> {
+    description(cx).types.into_keys().collect()
 }
 
 fn description(cx: &Context<'_>) -> Description {
@@ -40,6 +57,7 @@ fn description(cx: &Context<'_>) -> Description {
         },
         uploads: uploads(cx),
         token_mintings: token_mintings(cx),
+        rules: Rules::default(),
         operations,
         types: types.into_definitions(),
         events,

@@ -1,19 +1,17 @@
 //! Emits constructors of valid values for tests. They are in a file of their own, so that crates without the mock do not parse them.
 
-use std::collections::BTreeSet;
-
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use crate::emit::description::described_types;
 use crate::emit::docs::inner_doc;
 use crate::emit::types::ident;
-use crate::emit::{Context, Module, describe_api, features};
+use crate::emit::{Context, Module, features};
 use crate::ir::Shape;
 
 /// The module with the constructors of all types that responses or events have, and of the identifiers.
 pub(super) fn emit_module(cx: &Context<'_>) -> Module {
-    let description = describe_api(cx).map(|(description, _)| description).unwrap_or_default();
-    let known: BTreeSet<String> = description.types.into_keys().collect();
+    let known = described_types(cx);
     let head = inner_doc(&["Valid values of the types of responses and events, for tests.".to_owned()]);
     let models = ["models", "webhooks"].map(|module| {
         let files = cx.names.files.iter().filter(|file| file.placement.module() == module);

@@ -4,6 +4,7 @@ mod page_kinds;
 mod properties;
 mod round_trip;
 mod security;
+mod story;
 
 use http::{HeaderMap, HeaderValue, Method};
 use openapi_client_runtime::{
