@@ -16,6 +16,7 @@ mod memory;
 mod pages;
 mod rejections;
 mod responses;
+mod stories;
 
 use whop::mock::Server;
 use whop_tests::document::Document;
