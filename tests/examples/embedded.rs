@@ -39,9 +39,26 @@ async fn the_page_loads_whops_script_and_escapes_its_values() {
     let (url, _program) = start_example(&server, "biz_1\"><script>alert('{{script}}')</script>&");
     let get = async |path: &str| http_client().get(format!("{url}{path}")).send().await.unwrap();
     let response = get("/").await;
+    // Code comes from this server and from Whop only, and a token goes nowhere else.
+    let policy = response.headers()["content-security-policy"].to_str().unwrap().to_owned();
+    for rule in [
+        "script-src 'self' https://*.whop.com;",
+        "connect-src 'self' https://*.whop.com;",
+        "frame-ancestors 'none'",
+    ] {
+        assert!(policy.contains(rule), "{policy}");
+    }
+    for (path, media_type) in [("/page.css", "text/css"), ("/page.js", "text/javascript")] {
+        assert_eq!(get(path).await.headers()["content-type"], media_type);
+    }
     assert!(response.headers()["content-type"].to_str().unwrap().starts_with("text/html"));
     let page = String::from_utf8(response.bytes().await.unwrap().to_vec()).unwrap();
-    assert!(page.contains(r#"<script src="https://apollo.elements.whop.com/release/elements.js"></script>"#));
+    assert!(
+        page.contains(
+            r#"<script src="https://apollo.elements.whop.com/release/elements.js" defer></script>"#
+        )
+    );
+    assert!(page.contains(r#"data-currency="USD""#), "{page}");
     assert!(page.contains(r#"data-environment="sandbox""#), "{page}");
     assert!(page.contains(r#"data-redirect-url="https://shop.example/verified""#), "{page}");
     let account = "biz_1&#34;&#62;&#60;script&#62;alert(&#39;&#123;&#123;script&#125;&#125;&#39;)";
@@ -143,32 +160,85 @@ async fn the_last_token_is_served_until_it_expires_while_whop_fails() {
     assert!(DateTime::<Utc>::from(SystemTime::now()) > expires_at - Duration::from_secs(2));
 }
 
-#[test]
-fn a_browser_mounts_the_components_and_refreshes_their_tokens() {
-    let Some(browser) = Browser::find(NAME) else { return };
-    let start_local_example = || {
-        let mut program = start_local(NAME, &[("LOCAL_TOKEN_SECONDS", "9")]);
-        (first_origin(&program.wait_for_line("ready")), program)
-    };
+/// Starts the example with its own mock server and script.
+fn start_local_example(seconds: &str) -> (String, Program) {
+    let mut program = start_local(NAME, &[("LOCAL_TOKEN_SECONDS", seconds)]);
+    (first_origin(&program.wait_for_line("ready")), program)
+}
 
-    let (url, _program) = start_local_example();
+/// Whether the page is in a state, and whether the button shows that starts it again.
+fn assert_state(page: &str, state: &str, button: Option<&str>) {
+    assert!(page.contains(&format!(r#"<body data-state="{state}""#)), "not {state}:\n{page}");
+    let role = if button.is_some() { "alert" } else { "status" };
+    assert!(page.contains(&format!(r#"<div id="notice" role="{role}">"#)), "{page}");
+    let shown = r#"<button id="retry" type="button">"#;
+    match button {
+        Some(text) => assert!(page.contains(&format!("{shown}{text}</button>")), "{page}"),
+        None => assert!(!page.contains(shown), "{page}"),
+    }
+}
+
+#[test]
+fn a_browser_mounts_the_components() {
+    let Some(browser) = Browser::find(NAME) else { return };
+    let (url, _program) = start_local_example("60");
     let page = browser.dump_page(&url, Duration::from_secs(1));
+    assert_state(&page, "ready", None);
     for (id, element) in [
         ("balance", "balance-element"),
         ("withdraw", "withdraw-button-element"),
         ("deposit", "deposit-element"),
     ] {
-        let mounted = format!(r#"<div id="{id}">{element} of biz_local, token 1</div>"#);
-        assert!(page.contains(&mounted), "expected {mounted} in\n{page}");
+        let mounted = format!(r#"data-element="{element} of biz_local, token 1, USD""#);
+        let place = page.split_once(&format!(r#"<div id="{id}""#)).unwrap().1;
+        assert!(place.contains(&mounted), "expected {mounted} in\n{page}");
     }
-    assert!(page.contains(": ready</p>"), "{page}");
+    assert!(!page.contains("data-modal"), "{page}");
 
-    let (url, mut program) = start_local_example();
+    // Other pages can link to the modals.
+    for (address, title) in [("#change-country", "Change country"), ("#reset-account", "Reset account")] {
+        let page = browser.dump_page(&format!("{url}/{address}"), Duration::from_secs(1));
+        assert!(page.contains(&format!(r#"data-modal="{title}""#)), "{page}");
+    }
+}
+
+#[test]
+fn a_browser_shows_that_the_session_expired() {
+    let Some(browser) = Browser::find(NAME) else { return };
+    // The page's clock runs fast, so its token expires before the server, whose clock does not, has a reason to renew it.
+    let (url, _program) = start_local_example("60");
+    let page = browser.dump_page(&url, Duration::from_secs(70));
+    assert_state(&page, "expired", Some("Refresh"));
+    assert!(page.contains(r#"inert="""#), "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_shows_that_there_is_no_token() {
+    let Some(browser) = Browser::find(NAME) else { return };
+    let server = Server::start().await;
+    server.when(mock::access_tokens::create).then_return_error(ErrorResponse::forbidden());
+    let settings = [("WHOP_ACCOUNT_ID", "biz_seller"), ("WHOP_ELEMENTS", "local")];
+    let mut program = start_against(&server, NAME, &settings);
+    let url = first_origin(&program.wait_for_line("ready"));
+    let page = browser.dump_page(&url, Duration::from_secs(1));
+    assert_state(&page, "error", Some("Try again"));
+    assert!(page.contains("We could not open your account") && !page.contains("403"), "{page}");
+
+    // Whop's own script cannot be reached from a browser without a network.
+    let (url, _program) = start_example(&server, "biz_seller");
+    let page = browser.dump_page(&url, Duration::from_secs(1));
+    assert_state(&page, "unavailable", Some("Try again"));
+}
+
+#[test]
+fn a_browser_refreshes_the_tokens_of_the_components() {
+    let Some(browser) = Browser::find(NAME) else { return };
+    let (url, mut program) = start_local_example("9");
     let page = browser.open_page(&url);
     let mut next_expiry = || {
         let line = program.wait_for_line("token");
         let (_, time) = line.split_once("valid until ").unwrap();
-        DateTime::parse_from_rfc3339(time).unwrap()
+        DateTime::parse_from_str(time, "%Y-%m-%d %H:%M:%S %:z").unwrap()
     };
     let first = next_expiry();
     let second = (0..100).map(|_| next_expiry()).find(|expiry| *expiry != first).expect("another token");

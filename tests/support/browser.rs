@@ -17,7 +17,7 @@ const USUAL_PATHS: [&str; 6] = [
 ];
 
 /// Command-line flags: no window, no dialogs, no network traffic apart from the page.
-const FLAGS: [&str; 9] = [
+const FLAGS: [&str; 10] = [
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -26,6 +26,7 @@ const FLAGS: [&str; 9] = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     // Containers often have a small /dev/shm.
     "--disable-dev-shm-usage",
 ];

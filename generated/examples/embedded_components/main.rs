@@ -10,8 +10,9 @@
 //!     cargo run -p whop --features mock --example embedded_components
 //! ```
 //! `WHOP_ACCOUNT_ID` is an account connected to yours. `PUBLIC_URL` is the URL under which browsers reach this server. Whop
-//! rejects `localhost` as a redirect URL, so use a tunnel. With `--local` the example replaces Whop's script by its own, and
-//! tokens are valid for one minute, or for `LOCAL_TOKEN_SECONDS`.
+//! rejects `localhost` as a redirect URL, so use a tunnel. `WHOP_CURRENCY` is the currency of the amounts (USD). With `--local` the
+//! example replaces Whop's script by its own, as it does with `WHOP_ELEMENTS=local`, and tokens are valid for one minute, or for
+//! `LOCAL_TOKEN_SECONDS`.
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -21,7 +22,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use axum::extract::State;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
@@ -32,6 +33,12 @@ use whop::token_source::TokenSourceMap;
 
 /// Whop's script. It defines `WhopElements`.
 const SCRIPT: &str = "https://apollo.elements.whop.com/release/elements.js";
+
+/// What the page may load: code and requests to this server and Whop only. Nobody can put the page into a frame, where clicks
+/// could be stolen.
+const POLICY: &str = "script-src 'self' https://*.whop.com; connect-src 'self' https://*.whop.com; \
+                      frame-src https://*.whop.com; object-src 'none'; base-uri 'none'; form-action 'self'; \
+                      frame-ancestors 'none'";
 
 /// The scopes that the components need. Without a list a token has every scope of the server's API key.
 const SCOPES: [&str; 6] = [
@@ -63,8 +70,8 @@ async fn create_token(State(app): State<Arc<App>>, visitor: HeaderMap) -> Respon
     let Some(account) = app.account_of(&visitor) else { return StatusCode::UNAUTHORIZED.into_response() };
     let response = match app.tokens.get(account.clone()).await {
         Ok(issued) => {
+            println!("token    for {account}, valid until {}", issued.expires_at.format("%Y-%m-%d %H:%M:%S %:z"));
             let expires_at = issued.expires_at.to_rfc3339();
-            println!("token    for {account}, valid until {expires_at}");
             Json(json!({"token": issued.token.expose(), "expires_at": expires_at})).into_response()
         }
         // The details are for the operator only. The script retries.
@@ -76,12 +83,22 @@ async fn create_token(State(app): State<Arc<App>>, visitor: HeaderMap) -> Respon
     ([(CACHE_CONTROL, "no-store")], response).into_response()
 }
 
+async fn show_page(State(app): State<Arc<App>>) -> impl IntoResponse {
+    ([(CONTENT_SECURITY_POLICY, POLICY)], Html(app.page.clone()))
+}
+
+fn asset(media_type: &'static str, text: &'static str) -> impl IntoResponse {
+    ([(CONTENT_TYPE, media_type), (X_CONTENT_TYPE_OPTIONS, "nosniff")], text)
+}
+
 #[tokio::main]
 async fn main() -> support::Result {
     let whop = support::Whop::start().await?;
     let account: AccountId = whop.setting("WHOP_ACCOUNT_ID", "biz_local")?.into();
     let (listener, url) = support::listen().await?;
     let public_url = env::var("PUBLIC_URL").unwrap_or_else(|_| url.clone());
+    let currency = env::var("WHOP_CURRENCY").unwrap_or_else(|_| "USD".to_owned());
+    let has_own_script = whop.local.is_some() || env::var("WHOP_ELEMENTS").is_ok_and(|name| name == "local");
     let environment = env::var("WHOP_ENVIRONMENT").unwrap_or_else(|_| "sandbox".to_owned());
     let lifetime = if whop.local.is_some() { Some(local_lifetime()?) } else { None };
 
@@ -94,21 +111,24 @@ async fn main() -> support::Result {
         }
     });
     let values = [
-        ("{{script}}", if whop.local.is_some() { "/elements.js" } else { SCRIPT }),
+        ("{{script}}", if has_own_script { "/elements.js" } else { SCRIPT }),
         ("{{environment}}", &environment),
         ("{{account}}", account.as_str()),
+        ("{{currency}}", &currency),
         ("{{redirect_url}}", &format!("{public_url}/verified")),
     ];
     let page = include_str!("page.html").to_owned();
     let page = values.iter().fold(page, |page, (name, value)| page.replace(name, &escape_attribute(value)));
 
     let mut routes = Router::new()
-        .route("/", get(async |State(app): State<Arc<App>>| Html(app.page.clone())))
+        .route("/", get(show_page))
+        .route("/page.css", get(async || asset("text/css", include_str!("page.css"))))
+        .route("/page.js", get(async || asset("text/javascript", include_str!("page.js"))))
         .route("/api/token", post(create_token))
         // Whop redirects a user here after verifying their identity.
         .route("/verified", get(async || "Thank you: you are verified."));
-    if whop.local.is_some() {
-        let script = async || ([(CONTENT_TYPE, "text/javascript")], include_str!("elements.js"));
+    if has_own_script {
+        let script = async || asset("text/javascript", include_str!("elements.js"));
         routes = routes.route("/elements.js", get(script));
     }
     println!("ready    {url} shows the components of {account}");
