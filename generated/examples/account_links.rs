@@ -45,7 +45,7 @@ impl Portal {
             .await;
         match link {
             Ok(link) => {
-                println!("link     {name} for {}, valid until {}", self.account, link.expires_at);
+                println!("link     {name} for {}, valid until {}", self.account, support::format_time(link.expires_at));
                 Ok(Redirect::to(&link.url))
             }
             Err(error) => {

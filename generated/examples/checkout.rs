@@ -10,8 +10,7 @@ mod support;
 
 use axum::http::StatusCode;
 use axum::{Router, routing::post};
-use serde_json::json;
-use whop::Map;
+use serde_json::{Value, json};
 use whop::mock::Server;
 use whop::webhooks::{Event, Verified};
 
@@ -31,9 +30,11 @@ async fn main() -> support::Result {
     println!("created  {}: send the customer to {url}", configuration.id);
 
     let stored = whop.client.checkout_configurations().retrieve(&configuration.id).send().await?;
-    println!("stored   metadata {:?}", stored.metadata);
+    for (name, value) in stored.metadata.iter().flatten() {
+        println!("stored   {name}: {}", plain_text(value));
+    }
     match &whop.local {
-        Some(server) => simulate_payment(server, configuration.id.as_str(), configuration.metadata).await?,
+        Some(server) => simulate_payment(server).await?,
         None => {
             println!(
                 "next     pay there, and run the example webhook_endpoint to see the metadata in the webhook"
@@ -43,29 +44,32 @@ async fn main() -> support::Result {
     Ok(())
 }
 
-/// Simulates the payment: starts an endpoint and delivers the event to it. See `webhook_endpoint` for a complete endpoint.
-async fn simulate_payment(server: &Server, checkout: &str, metadata: Option<Map>) -> support::Result {
-    let Event::PaymentSucceeded(mut event) = server.event("payment.succeeded") else {
-        return Err("the document does not describe payment.succeeded".into());
-    };
-    event.data.checkout_configuration_id = Some(checkout.into());
-    event.data.metadata = metadata;
-
+/// Simulates the payment: starts an endpoint and delivers the event of the checkout's payment to it. See `webhook_endpoint` for
+/// a complete endpoint.
+async fn simulate_payment(server: &Server) -> support::Result {
     let (listener, url) = support::listen().await?;
     let routes = Router::new().route("/webhooks", post(receive)).with_state(server.webhook_verifier());
     let endpoint = tokio::spawn(async move { axum::serve(listener, routes).await });
-    let delivered = server.deliver(format!("{url}/webhooks"), &Event::PaymentSucceeded(event)).await?;
-    println!("response {:?}", delivered.statuses());
+    let delivered = server.deliver(format!("{url}/webhooks"), &server.event("payment.succeeded")).await?;
+    println!("response {}", if delivered.is_accepted() { "accepted" } else { "rejected" });
     endpoint.abort();
     Ok(())
+}
+
+/// A value of the metadata: the text itself, or the JSON of another value.
+fn plain_text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 async fn receive(Verified(delivery): Verified<Event>) -> StatusCode {
     if let Event::PaymentSucceeded(event) = &delivery.event {
         let metadata = event.data.metadata.as_ref();
-        let text = |name: &str| metadata.and_then(|metadata| metadata.get(name)).map(ToString::to_string);
-        println!("paid     {} by checkout {:?}", event.data.id, event.data.checkout_configuration_id);
-        println!("credit   {:?} for {:?}", text("credits"), text("experience_id"));
+        let value = |name: &str| {
+            support::or_dash(metadata.and_then(|metadata| metadata.get(name)).map(plain_text))
+        };
+        let checkout = support::or_dash(event.data.checkout_configuration_id.as_ref());
+        println!("paid     {} by checkout {checkout}", event.data.id);
+        println!("credit   {} for {}", value("credits"), value("experience_id"));
     }
     StatusCode::NO_CONTENT
 }

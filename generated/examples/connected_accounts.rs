@@ -12,6 +12,8 @@ mod support;
 use whop::models::{Account, CreateTransferResponse, FeeMarkupTypes, LedgerAccount};
 use whop::{CallOptions, Client, dec};
 
+use support::or_dash;
+
 #[tokio::main]
 async fn main() -> support::Result {
     let whop = support::Whop::start().await?;
@@ -33,10 +35,8 @@ async fn main() -> support::Result {
         .fixed_fee_usd(dec!(0.50))
         .send()
         .await?;
-    println!(
-        "markup   {}: {:?} % and {:?} USD on wires",
-        markup.id, markup.percentage_fee, markup.fixed_fee_usd
-    );
+    let (percentage, fixed) = (or_dash(markup.percentage_fee), or_dash(markup.fixed_fee_usd));
+    println!("markup   {}: {percentage} % and {fixed} USD on wires", markup.id);
 
     let transfer = whop
         .transfers()
@@ -52,10 +52,10 @@ async fn main() -> support::Result {
         .await?;
     // The other kind of transfer, a claim link, has another response.
     let CreateTransferResponse::Transfer(transfer) = transfer else {
-        return Err(format!("not a transfer: {transfer:?}").into());
+        return Err("the response is not a transfer".into());
     };
-    let amount = transfer.amount.as_ref().map_or("?", |money| &money.amount);
-    println!("moved    {amount} by {}: {}", transfer.id, transfer.status);
+    let amount = transfer.amount.map(|money| format!("{} {}", money.amount, money.currency.to_uppercase()));
+    println!("moved    {} by {}: {}", or_dash(amount), transfer.id, transfer.status);
 
     print_balance(whop, seller.id.as_str()).await?;
     pay_out(whop, &seller).await
@@ -74,13 +74,10 @@ async fn print_verification(whop: &Client, seller: &Account, account: &LedgerAcc
         println!("verify   {} has no payout account yet: send its owner to onboarding", account.id);
         return Ok(());
     };
-    println!("verify   {}: {:?}", details.id, details.status);
+    println!("verify   {}: {}", details.id, or_dash(details.status.as_ref()));
     let verifications = whop.verifications().list().account_id(&seller.id).send().await?;
     for verification in verifications.data.unwrap_or_default() {
-        println!(
-            "verify   {:?}: {:?} {:?}",
-            verification.id, verification.status, verification.requested_information
-        );
+        println!("verify   {}: {}", or_dash(verification.id), or_dash(verification.status));
     }
     Ok(())
 }
@@ -88,9 +85,10 @@ async fn print_verification(whop: &Client, seller: &Account, account: &LedgerAcc
 async fn print_balance(whop: &Client, owner: &str) -> whop::Result<()> {
     let account = whop.ledger_accounts().retrieve(owner).send().await?;
     for balance in &account.balances {
+        let currency = balance.currency.as_str().to_uppercase();
         println!(
-            "balance  {} {:?}, {} pending, {} in reserve",
-            balance.balance, balance.currency, balance.pending_balance, balance.reserve_balance
+            "balance  {} {currency}, {} pending, {} in reserve",
+            balance.balance, balance.pending_balance, balance.reserve_balance
         );
     }
     Ok(())
@@ -113,9 +111,8 @@ async fn pay_out(whop: &Client, seller: &Account) -> support::Result {
         .with_options(CallOptions::new().idempotency_key("payout-of-week-47"))
         .send()
         .await?;
-    println!(
-        "paid out {} by {}: {}, fee {}, arrives {:?}",
-        payout.amount, payout.id, payout.status, payout.fee_amount, payout.estimated_arrival
-    );
+    let (currency, arrival) = (payout.currency.to_uppercase(), payout.estimated_arrival.map(support::format_time));
+    println!("paid out {} {currency} by {}: {}", payout.amount, payout.id, payout.status);
+    println!("fee      {} {currency}; arrives {}", payout.fee_amount, or_dash(arrival));
     Ok(())
 }

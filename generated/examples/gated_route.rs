@@ -44,7 +44,7 @@ async fn premium(State(app): State<App>, visitor: UserToken) -> Result<String, (
     let access = app.whop.users().check_access(visitor.user_id.as_str(), app.resource.as_str()).send().await;
     // If the check fails, access is denied: the route must not fail open.
     let access = access.map_err(unavailable)?;
-    println!("visit    {} has access: {} ({:?})", visitor.user_id, access.has_access, access.access_level);
+    println!("visit    {}: {}", visitor.user_id, access.access_level);
     match access.access_level {
         MemberAccessLevel::Admin => Ok(format!("Hello {}, you run this place.", visitor.user_id)),
         _ if access.has_access => Ok(format!("Hello {}, this is for customers.", visitor.user_id)),

@@ -27,7 +27,7 @@ async fn main() -> support::Result {
     }
     let shop = Shop::new(&whop)?;
     let payment = shop.charge("order-17", dec!(19.99)).await?;
-    println!("charged  {} for {}: {:?}", payment.id, format_money(payment.total.as_ref()), payment.status);
+    println!("charged  {} for {}: {}", payment.id, format_money(payment.total.as_ref()), payment.status);
     if let Some(server) = &whop.local {
         check_single_payment(server)?;
     }
@@ -102,27 +102,23 @@ impl Shop {
         };
         println!("declined {}: {reason}", payment.id);
         let payment = self.whop.payments().retry(&payment.id).send().await?;
-        println!("retried  {}: {:?}", payment.id, payment.status);
+        println!("retried  {}: {}", payment.id, payment.status);
         Ok(())
     }
 }
 
 /// An amount with its currency. Whop sends amounts as decimal text, which `Decimal` parses exactly.
 fn format_money(money: Option<&Money>) -> String {
-    money.map_or("nothing".to_owned(), |money| format!("{} {}", money.amount, money.currency))
+    money.map_or("nothing".to_owned(), |money| format!("{} {}", money.amount, money.currency.to_uppercase()))
 }
 
 /// Checks that the server received two requests and created one payment.
 fn check_single_payment(server: &Server) -> support::Result {
     let calls = server.calls(mock::payments::create);
     for call in &calls {
-        println!(
-            "server   {} {} key {:?}, replayed: {}",
-            call.raw.method,
-            call.raw.path,
-            call.raw.header("idempotency-key"),
-            call.is_replayed()
-        );
+        let key = support::or_dash(call.raw.header("idempotency-key"));
+        let outcome = if call.is_replayed() { "replayed" } else { "processed" };
+        println!("server   {} {} with the key {key}: {outcome}", call.raw.method, call.raw.path);
     }
     let created = calls.iter().filter(|call| !call.is_replayed()).count();
     if (calls.len(), created) != (2, 1) {

@@ -36,7 +36,7 @@ async fn main() -> support::Result {
             files.wait_until_ready(file_id).send().await?
         }
         Err(error) => {
-            println!("failed   at the step {:?}, file {:?}", error.step(), error.file_id());
+            println!("failed   {error}");
             return Err(error.into());
         }
         Ok(file) => file,

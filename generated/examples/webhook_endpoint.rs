@@ -18,7 +18,7 @@ use axum::extract::{FromRef, State};
 use axum::http::StatusCode;
 use axum::{Router, routing::post};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
-use whop::mock::Server;
+use whop::mock::{DeliveryReport, Server};
 use whop::webhooks::{Delivery, Event, Verified, WebhookVerifier};
 
 /// The state of the handler.
@@ -55,14 +55,16 @@ async fn handle(mut deliveries: Receiver<Delivery>) {
         match &delivery.event {
             Event::PaymentSucceeded(event) => {
                 let payment = &event.data;
-                let total = payment.total.as_ref().map(|total| (&total.amount, &total.currency));
-                println!("paid     {} total {total:?}, metadata {:?}", payment.id, payment.metadata);
+                let total = payment.total.as_ref();
+                let total = total.map(|total| format!("{} {}", total.amount, total.currency.to_uppercase()));
+                println!("paid     {} for {}", payment.id, support::or_dash(total));
             }
             Event::PaymentFailed(event) => {
-                println!("declined {}: {:?}", event.data.id, event.data.failure_message)
+                let reason = event.data.failure_message.as_deref();
+                println!("declined {}: {}", event.data.id, support::or_dash(reason));
             }
             // Events that this version of the crate does not know are delivered too, with their JSON and the reason.
-            other => println!("other    {} {:?}", other.name(), delivery.decode_error),
+            other => println!("other    {} {}", other.name(), support::or_dash(delivery.decode_error.as_ref())),
         }
     }
 }
@@ -93,10 +95,15 @@ async fn main() -> support::Result {
 async fn send_deliveries(server: &Server, url: &str) -> support::Result {
     let event: Event = server.event("payment.succeeded");
     let first = server.delivery(&event).to(url).send().await?;
-    println!("sent     {}: response {:?}", first.id, first.statuses());
+    println!("sent     {}: response {}", first.id, list_statuses(&first));
     let repeated = server.delivery(&event).id(&first.id).to(url).send().await?;
-    println!("sent     {} again: response {:?}", repeated.id, repeated.statuses());
+    println!("sent     {} again: response {}", repeated.id, list_statuses(&repeated));
     let forged = server.delivery(&event).tampered().to(url).send().await?;
-    println!("sent     a forged one: response {:?}", forged.statuses());
+    println!("sent     a forged one: response {}", list_statuses(&forged));
     Ok(())
+}
+
+/// The status of each attempt.
+fn list_statuses(report: &DeliveryReport) -> String {
+    report.statuses().into_iter().map(support::or_dash).collect::<Vec<_>>().join(", ")
 }

@@ -56,10 +56,7 @@ fn a_webhook_is_acknowledged_first_and_handled_once() {
     let output = run_local("webhook_endpoint");
     // The endpoint and the sender print their own lines in order, but they run concurrently.
     assert_in_order(&output, &["received", "payment.succeeded", "paid     pay_", "was handled before"]);
-    assert_in_order(
-        &output,
-        &["response [Some(204)]", "again: response [Some(204)]", "a forged one: response [Some(401)]"],
-    );
+    assert_in_order(&output, &["response 204", "again: response 204", "a forged one: response 401"]);
 }
 
 #[tokio::test]
@@ -70,7 +67,7 @@ async fn the_endpoint_accepts_only_genuine_deliveries() {
     let url = format!("{}/webhooks", first_origin(&program.wait_for_line("ready")));
     let event = server.event("payment.failed");
     assert!(server.deliver(&url, &event).await.unwrap().is_accepted());
-    program.wait_for_line("declined");
+    assert!(program.wait_for_line("declined").ends_with(": Your card was declined."));
     for invalid in [
         server.delivery(&event).tampered(),
         server.delivery(&event).stale(),

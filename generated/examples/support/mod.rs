@@ -4,6 +4,7 @@
 
 use std::env;
 use std::error::Error;
+use std::fmt::Display;
 
 use whop::mock::Server;
 use whop::{Client, ClientBuilder, environments};
@@ -45,6 +46,16 @@ impl Whop {
             _ => Err(format!("set {name} (for example {local}), or pass --local to run without it").into()),
         }
     }
+}
+
+/// The text of a value, or a dash if there is none.
+pub fn or_dash(value: Option<impl Display>) -> String {
+    value.map_or("-".to_owned(), |value| value.to_string())
+}
+
+/// A time for people, such as `3 October 2026, 14:05`.
+pub fn format_time(time: whop::DateTime) -> String {
+    time.format("%-d %B %Y, %H:%M").to_string()
 }
 
 /// Whether `--local` was passed.
