@@ -2,6 +2,7 @@
 
 #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
 pub(crate) mod blocking;
+mod find;
 pub(crate) mod item_results;
 mod link;
 #[cfg(feature = "money")]

@@ -105,6 +105,18 @@ async fn the_flag_decides_whether_there_is_a_next_page() {
 }
 
 #[tokio::test]
+async fn an_item_is_found_without_the_pages_behind_it() {
+    let server = Server::start(three_pages());
+    let mut items = client(&server.url()).list().stream();
+    let found = items.try_find(|payment| payment.id == "c").await.unwrap();
+    assert_eq!(found.map(|payment| payment.id).as_deref(), Some("c"));
+    assert_eq!(targets(&server), ["/payments", "/payments?after=b%3D"]);
+    // The stream goes on behind the item.
+    assert!(items.try_find(|payment| payment.id == "a").await.unwrap().is_none());
+    assert_eq!(targets(&server).len(), 3);
+}
+
+#[tokio::test]
 async fn a_stream_skips_empty_pages() {
     let server = Server::start([
         page(&[], None, Some("1"), false, true),
