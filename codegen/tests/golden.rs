@@ -175,8 +175,14 @@ fn check_documentation(crate_folder: &Path) {
     if crate_folder.join("mock").exists() {
         assert!(has_item("mock/generic/struct.Server.html", "method.when"), "{}", crate_folder.display());
     }
-    if crate_folder.join("webhooks").exists() {
+    // The features of the runtime are those of all fixtures, so that crates without events show its own module.
+    if crate_folder.join("webhooks/generic").exists() {
         assert!(has_item("webhooks/generic/struct.WebhookVerifier.html", "method.verify"));
+    } else {
+        assert!(
+            !crate_folder.ends_with("fixture_webhooks_client"),
+            "the types behind the aliases have no pages"
+        );
     }
 }
 

@@ -4,8 +4,8 @@
 //! cargo run -p whop --features mock --example connected_accounts -- --local
 //! WHOP_API_KEY=… WHOP_ACCOUNT_ID=biz_… cargo run -p whop --features mock --example connected_accounts
 //! ```
-//! `WHOP_ACCOUNT_ID` is the platform. Every call that moves money has an idempotency key derived from its purpose, so that a
-//! second run does not repeat the transfer or the payout.
+//! `WHOP_ACCOUNT_ID` is the platform. Every call that creates something has an idempotency key derived from its purpose,
+//! so that a second run within 24 hours repeats neither the enrolment nor the transfer nor the payout.
 
 mod support;
 
@@ -47,7 +47,7 @@ async fn main() -> support::Result {
         .origin_id(platform.as_str())
         .destination_id(seller.id.as_str())
         .notes("Share of order 17")
-        .with_options(CallOptions::new().idempotency_key("share-of-order-17"))
+        .with_options(CallOptions::new().idempotency_key(format!("share-of-order-17-{}", seller.id)))
         .send()
         .await?;
     // The other kind of transfer, a claim link, has another response.
@@ -64,7 +64,8 @@ async fn main() -> support::Result {
 /// Creates a connected account: an account that belongs to the account of the API key.
 async fn enrol(whop: &Client) -> whop::Result<Account> {
     let create = whop.accounts().create().title("Watches of Basel").email("owner@example.com");
-    create.metadata([("seller", "17")]).send().await
+    let options = CallOptions::new().idempotency_key("seller-17");
+    create.metadata([("seller", "17")]).with_options(options).send().await
 }
 
 /// Prints the verification status of the account. Its owner completes the verification in the hosted portal: see
@@ -108,7 +109,7 @@ async fn pay_out(whop: &Client, seller: &Account) -> support::Result {
         .amount(amount)
         .payout_method_id(&method.id)
         .account_id(&seller.id)
-        .with_options(CallOptions::new().idempotency_key("payout-of-week-47"))
+        .with_options(CallOptions::new().idempotency_key(format!("payout-of-2026-w47-{}", seller.id)))
         .send()
         .await?;
     let (currency, arrival) = (payout.currency.to_uppercase(), payout.estimated_arrival.map(support::format_time));

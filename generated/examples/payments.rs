@@ -45,8 +45,14 @@ async fn main() -> support::Result {
     }
 
     shop.retry_declined(&whop).await?;
-    let refunded =
-        whop.client.payments().refund(&payment.id).partial_amount(dec!(5.00)).send().await?;
+    let refunded = whop
+        .client
+        .payments()
+        .refund(&payment.id)
+        .partial_amount(dec!(5.00))
+        .with_options(CallOptions::new().idempotency_key("refund-of-order-17"))
+        .send()
+        .await?;
     println!("refunded {} of {}", format_money(refunded.refunded_amount.as_ref()), refunded.id);
     Ok(())
 }
@@ -101,7 +107,8 @@ impl Shop {
             return Ok(());
         };
         println!("declined {}: {reason}", payment.id);
-        let payment = self.whop.payments().retry(&payment.id).send().await?;
+        let options = CallOptions::new().idempotency_key("retry-of-order-18");
+        let payment = self.whop.payments().retry(&payment.id).with_options(options).send().await?;
         println!("retried  {}: {}", payment.id, payment.status);
         Ok(())
     }

@@ -77,14 +77,17 @@ fn connected_accounts_runs_every_step() {
     let transfer = &server.calls(mock::transfers::create)[0];
     assert_eq!(transfer.request.origin_id, "biz_platform");
     assert_eq!(transfer.request.amount.to_string(), "12.50");
-    assert_eq!(transfer.raw.header("idempotency-key"), Some("share-of-order-17"));
+    let seller = transfer.request.destination_id.as_deref().unwrap();
+    let key = |purpose: &str| Some(format!("{purpose}-{seller}"));
+    assert_eq!(transfer.raw.header("idempotency-key").map(str::to_owned), key("share-of-order-17"));
     let payout = &server.calls(mock::payouts::create)[0];
     assert_eq!(
         payout.request.account_id.as_ref().map(AsRef::as_ref),
         transfer.request.destination_id.as_deref()
     );
     assert_eq!(payout.request.amount.to_string(), "10.00");
-    assert_eq!(payout.raw.header("idempotency-key"), Some("payout-of-week-47"));
+    assert_eq!(payout.raw.header("idempotency-key").map(str::to_owned), key("payout-of-2026-w47"));
+    assert_eq!(enrolled.raw.header("idempotency-key"), Some("seller-17"));
     server.verify().unwrap();
 }
 

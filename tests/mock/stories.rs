@@ -4,12 +4,13 @@ use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
-use whop::Decimal;
-use whop::mock::Server;
+use whop::mock::{Server, payments};
 use whop::models::{
-    CreateTransferResponse, FriendlyReceiptStatus, MembershipStatus, Money, PaymentInputPlan, PlanCurrency,
+    CheckoutConfigurationMode, CreateTransferResponse, FriendlyReceiptStatus, MembershipStatus, Money,
+    Payment, PaymentInputPlan, PayoutStatus, PlanCurrency, ReceiptStatus,
 };
 use whop::webhooks::Event;
+use whop::{Client, Decimal};
 use whop_tests::raw_http::RawRequest;
 use whop_tests::{assert_none, print_uncaptured};
 
@@ -130,7 +131,7 @@ async fn every_created_object_has_what_was_stated() {
             let is_same = match (stated, found) {
                 (Value::Number(number), _) => {
                     // The digits of the request are more than a binary number holds.
-                    let found = amount(found).and_then(|found| found.to_string().parse::<f64>().ok());
+                    let found = found.as_f64().or_else(|| amount(found)?.to_string().parse().ok());
                     let (stated, found) = (number.as_f64().unwrap(), found.unwrap_or(f64::NAN));
                     (stated - found).abs() <= stated.abs() * 1e-12
                 }
@@ -169,24 +170,21 @@ async fn balance(server: &Server, account: &str, currency: &str) -> Decimal {
     found.map_or(Decimal::ZERO, |balance| balance.balance)
 }
 
+/// Charges a price in cents of euros.
+async fn charge(client: &Client, price: i64) -> Payment {
+    let plan = PaymentInputPlan::builder().currency(PlanCurrency::Eur).initial_price(cents(price));
+    let create = client.payments().create().account_id("biz_shop").member_id("mber_1");
+    let create = create.payment_method_id("payt_1").plan(plan.build());
+    create.metadata([("order", "17".to_owned())]).send().await.unwrap()
+}
+
 #[tokio::test]
 async fn a_charge_is_listed_refunded_and_booked() {
     let server = start_server(7).await;
     let client = server.client();
-    let charge = async |price: i64| {
-        let plan = PaymentInputPlan::builder().currency(PlanCurrency::Eur).initial_price(cents(price));
-        let create = client.payments().create().account_id("biz_shop").member_id("mber_1");
-        create
-            .payment_method_id("payt_1")
-            .plan(plan.build())
-            .metadata([("order", "17".to_owned())])
-            .send()
-            .await
-            .unwrap()
-    };
-    charge(1_00).await;
+    charge(&client, 1_00).await;
     let before = balance(&server, "biz_shop", "eur").await;
-    let payment = charge(50_00).await;
+    let payment = charge(&client, 50_00).await;
     assert_eq!((value(payment.total.as_ref()), payment.currency.as_str()), (cents(50_00), "eur"));
     assert_eq!(payment.total.as_ref().unwrap().currency, "eur");
     assert_eq!(value(payment.subtotal.as_ref()) + value(payment.tax_amount.as_ref()), cents(50_00));
@@ -217,6 +215,42 @@ async fn a_charge_is_listed_refunded_and_booked() {
 }
 
 #[tokio::test]
+async fn a_voided_payment_is_not_booked() {
+    let server = start_server(7).await;
+    let client = server.client();
+    charge(&client, 1_00).await;
+    let before = balance(&server, "biz_shop", "eur").await;
+    let payment = charge(&client, 50_00).await;
+    assert!(balance(&server, "biz_shop", "eur").await > before);
+    // The second time, there is nothing to take back.
+    for _ in 0..2 {
+        let voided = client.payments().void(&payment.id).send().await.unwrap();
+        assert_eq!((&voided.status, voided.voidable), (&ReceiptStatus::Void, false));
+        assert_eq!(balance(&server, "biz_shop", "eur").await, before);
+    }
+    server.verify().unwrap();
+}
+
+#[tokio::test]
+async fn an_event_is_about_the_payment_of_a_stub() {
+    let server = start_server(7).await;
+    let client = server.client();
+    charge(&client, 1_00).await;
+    let declined = Payment::sample_with(|payment| {
+        payment.id = "pay_declined".into();
+        payment.status = ReceiptStatus::Open;
+        payment.failure_message = Some("The card has expired.".to_owned());
+    });
+    server.when(payments::create).then_return(declined.clone()).times(1);
+    assert_eq!(charge(&client, 50_00).await, declined);
+
+    let Event::PaymentFailed(event) = server.event("payment.failed") else { panic!("another event") };
+    assert_eq!((&event.data.id, &event.data.failure_message), (&declined.id, &declined.failure_message));
+    assert_eq!(event.data.substatus, FriendlyReceiptStatus::Failed);
+    server.verify().unwrap();
+}
+
+#[tokio::test]
 async fn a_transfer_and_a_payout_move_money() {
     let server = start_server(7).await;
     let client = server.client();
@@ -243,6 +277,9 @@ async fn a_transfer_and_a_payout_move_money() {
     assert_eq!(balance(&server, "biz_seller", "usd").await, seller + cents(2_50));
     let Event::PayoutCreated(event) = server.event("payout.created") else { panic!("another event") };
     assert_eq!((&event.data.id, event.data.amount.as_str()), (&payout.id, "10.00"));
+
+    let canceled = client.payouts().cancel(&payout.id).send().await.unwrap();
+    assert_eq!((&canceled.status, canceled.cancelable), (&PayoutStatus::Canceled, false));
     server.verify().unwrap();
 }
 
@@ -252,21 +289,20 @@ async fn a_checkout_leads_to_a_payment_and_a_membership() {
     let client = server.client();
     let plan = client.variants().create().account_id("biz_shop").product_id("prod_1");
     let plan = plan.initial_price(cents(29_00)).currency("eur").send().await.unwrap();
+    let earlier = charge(&client, 1_00).await;
     let create = client.checkout_configurations().create().account_id("biz_shop").plan_id(&plan.id);
     let checkout = create.metadata([("order", "17")]).send().await.unwrap();
     assert_eq!(checkout.plan.as_ref().unwrap().initial_price, cents(29_00));
-    let by_checkout = async || {
-        let payments = client.payments().list().account_id("biz_shop").send().await.unwrap().data;
-        payments.into_iter().find(|payment| payment.checkout_configuration_id.as_ref() == Some(&checkout.id))
-    };
-    assert!(by_checkout().await.is_none(), "nobody has paid yet");
+    let listed = async || client.payments().list().account_id("biz_shop").send().await.unwrap().data;
+    let is_of_checkout = |payment: &Payment| payment.checkout_configuration_id.as_ref() == Some(&checkout.id);
+    assert!(!listed().await.iter().any(is_of_checkout), "nobody has paid yet");
 
     let Event::PaymentSucceeded(event) = server.event("payment.succeeded") else { panic!("another event") };
     assert_eq!(event.data.checkout_configuration_id.as_ref(), Some(&checkout.id));
     assert_eq!((value(event.data.total.as_ref()), event.data.currency.as_str()), (cents(29_00), "eur"));
     assert_eq!(event.data.metadata.as_ref().unwrap()["order"], "17");
     assert_eq!(event.account_id.as_ref().map(AsRef::<str>::as_ref), Some("biz_shop"));
-    assert_eq!(by_checkout().await.as_ref(), Some(&event.data));
+    assert_eq!(listed().await[..2], [event.data.clone(), earlier], "the newest is the first");
     assert_eq!(client.payments().retrieve(&event.data.id).send().await.unwrap(), event.data);
 
     let Event::MembershipActivated(event) = server.event("membership.activated") else {
@@ -274,11 +310,45 @@ async fn a_checkout_leads_to_a_payment_and_a_membership() {
     };
     assert_eq!((&event.data.plan_id, &event.data.status), (&plan.id, &MembershipStatus::Active));
     let canceled = client.memberships().cancel(&event.data.id).send().await.unwrap();
-    assert!(canceled.cancel_at_period_end);
+    assert_eq!((&canceled.status, canceled.cancel_at_period_end), (&MembershipStatus::Canceling, true));
     let Event::MembershipDeactivated(event) = server.event("membership.deactivated") else {
         panic!("another event")
     };
     assert_eq!((&event.data.id, &event.data.status), (&canceled.id, &MembershipStatus::Canceled));
     assert_eq!(client.memberships().retrieve(&canceled.id).send().await.unwrap(), event.data);
+    server.verify().unwrap();
+}
+
+#[tokio::test]
+async fn a_checkout_that_stores_a_payment_method_sells_nothing() {
+    let server = start_server(7).await;
+    let client = server.client();
+    let create = client.checkout_configurations().create().account_id("biz_shop").plan_id("plan_1");
+    let checkout = create.send().await.unwrap();
+    let create = client.checkout_configurations().create().account_id("biz_shop");
+    let setup = create.mode(CheckoutConfigurationMode::Setup).send().await.unwrap();
+    assert_eq!(setup.mode, CheckoutConfigurationMode::Setup);
+
+    let Event::PaymentSucceeded(event) = server.event("payment.succeeded") else { panic!("another event") };
+    assert_eq!(event.data.checkout_configuration_id, Some(checkout.id));
+    let Event::MembershipActivated(event) = server.event("membership.activated") else {
+        panic!("another event")
+    };
+    assert_eq!(event.data.plan_id, checkout.plan.unwrap().id);
+    server.verify().unwrap();
+}
+
+#[tokio::test]
+async fn a_membership_ends_at_once_or_with_its_period() {
+    let server = start_server(7).await;
+    let memberships = server.client().memberships();
+    let at_once = memberships.cancel("mem_1").cancel_at_period_end(false).send().await.unwrap();
+    assert_eq!((&at_once.status, at_once.cancel_at_period_end), (&MembershipStatus::Canceled, false));
+    assert!(at_once.canceled_at.is_some());
+    assert_eq!(memberships.retrieve("mem_1").send().await.unwrap(), at_once);
+
+    let later = memberships.cancel("mem_2").cancel_at_period_end(true).send().await.unwrap();
+    assert_eq!((&later.status, later.cancel_at_period_end), (&MembershipStatus::Canceling, true));
+    assert_eq!(memberships.retrieve("mem_2").send().await.unwrap(), later);
     server.verify().unwrap();
 }

@@ -2,9 +2,13 @@
 
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::print_uncaptured;
+
+/// The number of profiles that were made so far.
+static PROFILES: AtomicU64 = AtomicU64::new(0);
 
 /// The usual paths of the browser.
 const USUAL_PATHS: [&str; 6] = [
@@ -55,7 +59,9 @@ impl Browser {
             print_uncaptured(&format!("{name}: skipped, no Chromium was found: set CHROMIUM to its path"));
             return None;
         };
-        let profile = std::env::temp_dir().join(format!("whop-tests-{name}-{}", std::process::id()));
+        // Two browsers cannot share a profile.
+        let number = PROFILES.fetch_add(1, Ordering::Relaxed);
+        let profile = std::env::temp_dir().join(format!("whop-tests-{name}-{}-{number}", std::process::id()));
         std::fs::create_dir_all(&profile).expect("cannot create the folder of the profile");
         Some(Self { path, profile })
     }
@@ -79,6 +85,7 @@ impl Browser {
             .args([budget.as_str(), "--dump-dom", url])
             .output()
             .expect("cannot start Chromium");
+        assert!(output.status.success(), "Chromium ended with {}", output.status);
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 

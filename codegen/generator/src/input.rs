@@ -104,7 +104,7 @@ fn missing_help() -> String {
     let current = std::env::current_dir();
     let current =
         current.map_or_else(|_| "the current folder".to_owned(), |path| format!("`{}`", path.display()));
-    format!("paths on the command line are relative to {current}")
+    format!("relative paths start at {current}")
 }
 
 /// The digest of a document.

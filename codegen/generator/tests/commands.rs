@@ -163,8 +163,6 @@ fn the_configuration_and_its_pages_apply() {
 #[test]
 fn a_build_script_needs_cargo() {
     let failure = BuildScript::new("pets.yaml").run().unwrap_err();
-    assert_eq!(
-        failure.to_string(),
-        "error: `OUT_DIR` is not set: this is for build scripts, which cargo runs"
-    );
+    let text = failure.to_string();
+    assert!(text.ends_with(" is not set: this is for build scripts, which cargo runs"), "{text}");
 }

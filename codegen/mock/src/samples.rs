@@ -92,6 +92,7 @@ fn decode_sample<T>(name: &str, value: Option<T>) -> T {
 /// # Errors
 /// The secret is empty, or the event cannot be encoded.
 #[cfg(feature = "webhooks")]
+#[cfg_attr(openapi_client_docs, doc(cfg(feature = "webhooks")))]
 pub fn sign_event<E>(
     event: &E,
     secret: impl AsRef<str>,

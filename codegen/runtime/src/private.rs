@@ -83,8 +83,10 @@ pub type Object = Map;
 
 /// What the methods for amounts of generated structs use.
 #[cfg(feature = "money")]
+#[cfg_attr(openapi_client_docs, doc(cfg(feature = "money")))]
 pub mod money {
     pub use crate::money::{
-        AmountValue, nullable_field, optional_field, read_amount, read_object, required_field, write_decimals,
+        AmountValue, nullable_field, optional_field, read_amount, read_object, required_field,
+        write_currency, write_decimals,
     };
 }

@@ -16,7 +16,7 @@ pub struct MoneyConfig {
     pub amounts: Vec<MoneyAmounts>,
 }
 
-/// An object that is an amount with its currency.
+/// An object that is an amount with its currency. If the code of the currency is a plain string, it is written in lower case.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct MoneyObjectConfig {
@@ -31,7 +31,7 @@ pub struct MoneyObjectConfig {
     pub decimals: Vec<String>,
 }
 
-/// Properties that are an amount. Only numbers, and strings of the same object as the property of the currency, are taken.
+/// Properties that are an amount: those that are numbers or strings; with `currency`, only beside that property.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct MoneyAmounts {
@@ -43,20 +43,29 @@ pub struct MoneyAmounts {
     /// The property of the same object with the code of the currency. Types without it are left out.
     #[serde(default)]
     pub currency: Option<String>,
-    /// The code of the currency, if it is always the same.
+    /// The code of the currency, if it is always the same: 1 to 16 ASCII characters without spaces.
     #[serde(default)]
     pub code: Option<String>,
 }
 
 impl MoneyAmounts {
-    /// The index of the entry of `properties` that matches a property of a type, if any does and no exception.
+    /// The index of the entry of `properties` that matches a property of a type.
     #[must_use]
-    pub fn find_match(&self, ty: &str, property: &str) -> Option<usize> {
-        let path = format!("{ty}.{property}");
-        let has = |pattern: &String| {
-            let text = if pattern.contains('.') { path.as_str() } else { property };
-            matches_pattern(pattern, text)
-        };
-        if self.except.iter().any(has) { None } else { self.properties.iter().position(has) }
+    pub fn find_property(&self, ty: &str, property: &str) -> Option<usize> {
+        find_match(&self.properties, ty, property)
     }
+
+    /// The index of the entry of `except` that matches a property of a type.
+    #[must_use]
+    pub fn find_exception(&self, ty: &str, property: &str) -> Option<usize> {
+        find_match(&self.except, ty, property)
+    }
+}
+
+fn find_match(patterns: &[String], ty: &str, property: &str) -> Option<usize> {
+    let path = format!("{ty}.{property}");
+    patterns.iter().position(|pattern| {
+        let text = if pattern.contains('.') { path.as_str() } else { property };
+        matches_pattern(pattern, text)
+    })
 }

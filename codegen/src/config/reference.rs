@@ -13,7 +13,8 @@ const PLACEHOLDERS: [&str; 3] = ["tag", "operation", "summary"];
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Reference {
     /// The URL of the page of an operation. `{tag}`, `{operation}` (the `operationId`) and `{summary}` stand for these names in
-    /// lower case, with hyphens between the words. An operation without a summary has no link if the URL needs it.
+    /// lower case, with hyphens between the words. An operation without a summary, or with one that has no letters and digits, has no link
+    /// if the URL needs it.
     pub url: String,
     /// The ids of operations that the reference does not have.
     #[serde(default)]
@@ -41,12 +42,15 @@ impl Reference {
         }
         let section = self.sections.iter().find(|section| section.tags.iter().any(|name| name == tag));
         let template = section.map_or(&self.url, |section| &section.url);
-        if summary.is_none() && template.contains("{summary}") {
-            return None;
-        }
-        let summary = summary.map(hyphenate).unwrap_or_default();
-        let url = template.replace("{tag}", &hyphenate(tag)).replace("{summary}", &summary);
-        Some(url.replace("{operation}", &split_words(id).join("-")))
+        let values = [
+            ("{tag}", hyphenate(tag)),
+            ("{operation}", split_words(id).join("-")),
+            ("{summary}", summary.map(hyphenate).unwrap_or_default()),
+        ];
+        values.iter().try_fold(template.clone(), |url, (placeholder, value)| {
+            let is_incomplete = value.is_empty() && url.contains(placeholder);
+            (!is_incomplete).then(|| url.replace(placeholder, value))
+        })
     }
 
     /// The tags of the sections, with the positions of the section and of the tag in it.
@@ -67,6 +71,10 @@ impl Reference {
                 let message = format!("`{url}` is not a URL of the reference");
                 return Some((message, "begin it with `https://`".to_owned()));
             }
+            if let Some(part) = find_unpaired_brace(url) {
+                let message = format!("the URL of the reference: `{part}` has one of the braces only");
+                return Some((message, remedy));
+            }
             match unknown {
                 Some(name) => Some((format!("the URL of the reference: `{{{name}}}` is not known"), remedy)),
                 None if names.is_empty() => {
@@ -77,6 +85,12 @@ impl Reference {
             }
         })
     }
+}
+
+/// The part of a URL that has a brace without its counterpart.
+fn find_unpaired_brace(url: &str) -> Option<&str> {
+    let mut parts = url.split_inclusive('}');
+    parts.find(|part| part.matches('{').count() != part.matches('}').count())
 }
 
 /// A text in lower case, with a hyphen in place of everything between letters and digits.
@@ -107,6 +121,8 @@ mod tests {
         assert_eq!(old.as_deref(), Some("https://example.com/old/old-things/list-old-things"));
         assert_eq!(page("ping", "Orders", Some("Ping")), None);
         assert_eq!(page("listOrders", "Orders", None), None);
+        assert_eq!(page("listOrders", "Orders", Some("—")), None);
+        assert_eq!(page("listOrders", "?", Some("List")), None);
     }
 
     #[test]
@@ -115,6 +131,15 @@ mod tests {
         assert_eq!(messages("https://example.com/{tag}"), [""; 0]);
         assert_eq!(messages("example.com/{tag}"), ["`example.com/{tag}` is not a URL of the reference"]);
         assert_eq!(messages("https://a.b/{name}"), ["the URL of the reference: `{name}` is not known"]);
+        for (url, part) in [
+            ("https://a.b/{tag", "https://a.b/{tag"),
+            ("https://a.b/{tag}/{summary", "/{summary"),
+            ("https://a.b/tag}", "https://a.b/tag}"),
+            ("https://a.b/{{tag}", "https://a.b/{{tag}"),
+        ] {
+            let message = format!("the URL of the reference: `{part}` has one of the braces only");
+            assert_eq!(messages(url), [message]);
+        }
         assert_eq!(
             messages("https://a.b"),
             ["`https://a.b` would be the page of every operation of the reference"]

@@ -1,15 +1,21 @@
 //! Finds the type and the property of final states, and checks their values.
 
 use super::FinalStates;
-use super::search::{Search, is_text, shape_of};
+use super::search::{Search, find_type, is_text, shape_of};
 use crate::config::FinalStatesConfig;
 use crate::ir::{Shape, Success, TypeRef};
 
 /// The states of the type that the operation of an entry returns.
 pub(super) fn find_states(search: &mut Search<'_>, config: &FinalStatesConfig) -> Option<FinalStates> {
+    check_values(search, &config.values)?;
     let (_, operation) = search.find_operation("operation", &config.operation)?;
     let response = search.find_response(operation)?;
-    let Success::Json(TypeRef::Named(ty)) = &operation.success else {
+    // Behind aliases: the struct has the method, whatever other names it has.
+    let ty = match &operation.success {
+        Success::Json(ty) => find_type(search.api, ty),
+        _ => None,
+    };
+    let Some(ty) = ty else {
         let message = format!("the response of `{}` is not an object with a name", operation.id);
         search.reject(&message, &operation.id);
         return None;
@@ -32,5 +38,20 @@ pub(super) fn find_states(search: &mut Search<'_>, config: &FinalStatesConfig) -
         }
     }
     let index = response.fields.iter().position(|other| other.name == field.name)?;
-    Some(FinalStates { ty: *ty, field: index, values: config.values.clone() })
+    Some(FinalStates { ty, field: index, values: config.values.clone() })
+}
+
+/// Reports values that no method can be made of.
+fn check_values(search: &mut Search<'_>, values: &[String]) -> Option<()> {
+    let message = if values.is_empty() {
+        "an entry of `[[final-states]]` needs at least one value".to_owned()
+    } else {
+        let mut all = values.iter().enumerate();
+        let repeated = all.find(|(at, value)| values.iter().take(*at).any(|other| other == *value));
+        let Some((_, value)) = repeated else { return Some(()) };
+        format!("the value `{value}` is in the entry of `[[final-states]]` twice")
+    };
+    let help = "list each state that does not change any more once, or delete the entry";
+    search.reject_value("values", message, help);
+    None
 }

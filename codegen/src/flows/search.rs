@@ -1,9 +1,9 @@
 //! Searches the model for what an entry of the configuration names.
 
 use crate::config::dead_entry;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceId};
 use crate::ir::{
-    Api, BodyEncoding, BodyVariant, Field, Operation, ParameterLocation, Shape, Success, TypeRef,
+    Api, BodyEncoding, BodyVariant, Field, Operation, ParameterLocation, Shape, Success, TypeId, TypeRef,
 };
 
 /// The search for the parts of an entry of a table.
@@ -42,12 +42,23 @@ impl<'a> Search<'a> {
         self.diagnostics.push(error);
     }
 
-    /// Reports that the document does not have what a key of the entry names.
-    pub(super) fn report_dead(&mut self, key: &str, message: String) {
-        let pointer = match self.index {
+    /// Reports that a key of the entry has a value that is wrong for every document.
+    pub(super) fn reject_value(&mut self, key: &str, message: String, help: &str) {
+        let error = Diagnostic::error(Code::CONFIGURATION, message).help(help);
+        self.diagnostics.push(error.at_source(SourceId::Configuration, self.pointer(key)));
+    }
+
+    /// The JSON Pointer of a key of the entry.
+    fn pointer(&self, key: &str) -> String {
+        match self.index {
             Some(index) => format!("/{}/{index}/{key}", self.table),
             None => format!("/{}/{key}", self.table),
-        };
+        }
+    }
+
+    /// Reports that the document does not have what a key of the entry names.
+    pub(super) fn report_dead(&mut self, key: &str, message: String) {
+        let pointer = self.pointer(key);
         let help = format!("correct the name, or delete the entry of `{}`", self.label());
         self.diagnostics.push_misfit(dead_entry(pointer, message).help(help));
     }
@@ -147,10 +158,15 @@ fn fields_of<'a>(api: &'a Api, ty: &TypeRef) -> Option<&'a [Field]> {
 
 /// The shape of a named type, behind aliases.
 pub(super) fn shape_of<'a>(api: &'a Api, ty: &TypeRef) -> Option<&'a Shape> {
+    Some(&api.get(find_type(api, ty)?).shape)
+}
+
+/// The id of a named type, behind aliases.
+pub(super) fn find_type(api: &Api, ty: &TypeRef) -> Option<TypeId> {
     let TypeRef::Named(id) = ty else { return None };
     match &api.get(*id).shape {
-        Shape::Alias(ty) => shape_of(api, ty),
-        other => Some(other),
+        Shape::Alias(ty) => find_type(api, ty),
+        _ => Some(*id),
     }
 }
 

@@ -204,8 +204,39 @@ fn final_states_that_the_document_does_not_have_are_errors() {
             "\"retrieveJob\"\nproperty = \"state\"\nvalues = [\"done\"]",
             "a type can have only one entry of final states",
         ),
+        ("[\"done\", \"failed\"]", "[]", "needs at least one value"),
+        ("[\"done\", \"failed\"]", "[\"done\", \"done\"]", "the value `done` is in the entry"),
     ] {
         let messages = messages_after_change(STATES, from, to);
         assert!(messages.contains(words), "{from} -> {to}\n{messages}");
     }
+    let messages = messages_after_change(STATES, "[\"done\", \"failed\"]", "[]");
+    assert!(messages.contains("codegen.toml:4:") && messages.contains("help: "), "{messages}");
+}
+
+#[test]
+fn final_states_of_an_alias_are_those_of_its_object() {
+    let (document, config) = STATES;
+    let response = "responses: {\"200\": {description: The export., content: {application/json: {schema: \
+                    {$ref: \"#/components/schemas/Export\"}}}}}";
+    let schema = "    Export: {type: object";
+    assert!(document.contains(response) && document.contains(schema));
+    let document = document
+        .replace(response, &response.replace("Export\"", "Download\""))
+        .replace(schema, &format!("    Download: {{$ref: \"#/components/schemas/Export\"}}\n{schema}"));
+    let source = |name: &str, text: &str| {
+        Source::from_bytes(name, text.as_bytes().to_vec(), &mut Diagnostics::default()).unwrap()
+    };
+    let find = |config: &str| {
+        let config = Some(source("codegen.toml", config));
+        generate(Inputs { config, ..Inputs::new(source("openapi.yaml", &document)) }, &Options::default())
+    };
+    let generated = find(config);
+    assert!(!generated.failed, "{}", generated.messages);
+    let states = "rt::final_states!(Export {\n    optional_state(status): \"ready\"\n});";
+    assert!(generated.files.iter().any(|file| file.contents.contains(states)));
+    let second =
+        "[[final-states]]\noperation = \"retrieveExport\"\nproperty = \"status\"\nvalues = [\"gone\"]\n";
+    let messages = find(&format!("{config}\n{second}")).messages.to_string();
+    assert!(messages.contains("a type can have only one entry of final states"), "{messages}");
 }

@@ -65,8 +65,10 @@ pub(crate) fn find_amounts(
     let Some(config) = &config.money else { return amounts };
     let mut search = Search { api, facts, names, diagnostics };
     for (index, entry) in config.objects.iter().enumerate() {
-        if let Some((id, object)) = objects::find_object(&mut search, index, entry) {
-            amounts.objects.insert(id, object);
+        let Some((id, object)) = objects::find_object(&mut search, index, entry) else { continue };
+        if amounts.objects.insert(id, object).is_some() {
+            let message = format!("`{}` has an entry of `[[money.objects]]` already", entry.name);
+            search.reject(format!("/money/objects/{index}/name"), message, "delete one of the entries");
         }
     }
     amounts.fields = amounts::find_fields(&mut search, config, &amounts.objects);
@@ -101,6 +103,25 @@ impl<'a> Search<'a> {
         self.facts.fields_of(id).get(index).map(|facts| facts.presence)
     }
 
+    /// The type behind aliases. An alias of a type with `null` stays as it is, since the fields of that type are no plain values.
+    fn follow_aliases<'t>(&self, ty: &'t TypeRef) -> &'t TypeRef
+    where
+        'a: 't,
+    {
+        match ty {
+            TypeRef::Named(id) => match &self.api.get(*id).shape {
+                Shape::Alias(target) if !target.split_null().1 => self.follow_aliases(target),
+                _ => ty,
+            },
+            _ => ty,
+        }
+    }
+
+    /// Whether values of a type are amounts without a currency: exact numbers, or strings.
+    fn is_amount(&self, ty: &TypeRef) -> bool {
+        matches!(self.follow_aliases(ty.split_null().0), TypeRef::Decimal | TypeRef::String)
+    }
+
     /// Whether values of a type are codes: strings, or values of a set of strings.
     fn is_code(&self, ty: &TypeRef) -> bool {
         match ty.split_null().0 {
@@ -124,11 +145,6 @@ impl<'a> Search<'a> {
         let error = Diagnostic::error(Code::CONFIGURATION, message);
         self.diagnostics.push(error.at_source(SourceId::Configuration, pointer).help(help));
     }
-}
-
-/// Whether values of a type are amounts without a currency: exact numbers, or strings.
-fn is_amount(ty: &TypeRef) -> bool {
-    matches!(ty.split_null().0, TypeRef::Decimal | TypeRef::String)
 }
 
 /// The index of a property.

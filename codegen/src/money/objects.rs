@@ -1,6 +1,6 @@
 //! Finds the objects that are an amount with its currency.
 
-use super::{MoneyObject, Search, find_field, is_amount};
+use super::{MoneyObject, Search, find_field};
 use crate::analyze::Presence;
 use crate::config::MoneyObjectConfig;
 use crate::ir::{Object, TypeId, TypeRef};
@@ -51,10 +51,13 @@ fn find_property(
     };
     let ty = object.fields.get(at).map(|field| &field.ty);
     let (is_kind, kind): (bool, &str) = match key {
-        "amount" => (ty.is_some_and(is_amount), "a number or a string"),
+        "amount" => (ty.is_some_and(|ty| search.is_amount(ty)), "a number or a string"),
         "currency" => (ty.is_some_and(|ty| search.is_code(ty)), "a string"),
         _ => (
-            matches!(ty, Some(TypeRef::Integer | TypeRef::Unsigned | TypeRef::Decimal)),
+            ty.is_some_and(|ty| {
+                let ty = search.follow_aliases(ty);
+                matches!(ty, TypeRef::Integer | TypeRef::Unsigned | TypeRef::Decimal)
+            }),
             "a number that is not `null`",
         ),
     };

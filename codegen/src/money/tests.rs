@@ -15,11 +15,15 @@ Fee: {type: object, required: [name, value, unit], properties: {name: {type: str
 
 /// The macros for money, or the messages.
 fn find(entries: &str) -> Result<String, String> {
+    find_in(DOCUMENT, entries)
+}
+
+fn find_in(document: &str, entries: &str) -> Result<String, String> {
     let source = |name: &str, text: &str| {
         Source::from_bytes(name, text.as_bytes().to_vec(), &mut Diagnostics::default()).unwrap()
     };
     let config = source("codegen.toml", entries);
-    let inputs = Inputs { config: Some(config), ..Inputs::new(source("a.yaml", DOCUMENT)) };
+    let inputs = Inputs { config: Some(config), ..Inputs::new(source("a.yaml", document)) };
     let generated = generate(inputs, &Options::default());
     if generated.failed {
         return Err(generated.messages.to_string());
@@ -61,6 +65,30 @@ fn fields_have_the_currency_of_the_first_entry_that_matches() {
 }
 
 #[test]
+fn aliases_of_amounts_are_amounts() {
+    let document = DOCUMENT
+        .replace("total: {type: number}", "total: {$ref: '#/components/schemas/Sum'}")
+        .replace("price: {$ref: '#/components/schemas/Price'}", "price: {$ref: '#/components/schemas/Cost'}")
+        .replace(
+            "value: {type: string}, unit: {type: string}, digits",
+            "value: {$ref: '#/components/schemas/Text'}, unit: {type: string}, digits",
+        );
+    let aliases =
+        "    Sum: {type: number}\n    Text: {type: string}\n    Cost: {$ref: '#/components/schemas/Price'}\n";
+    let entries = "[[money.objects]]\nname = 'Price'\namount = 'value'\ncurrency = 'unit'\ndecimals = ['digits']\n\
+                   [[money.amounts]]\nproperties = ['total']\ncurrency = 'currency'\n";
+    let found = find_in(&format!("{document}{aliases}"), entries);
+    assert_eq!(
+        found.unwrap(),
+        "rt::money_methods!(Order {\n    \
+             total_money: required_field(total) [field required_field currency],\n    \
+             price_money: optional_field(price) [object],\n\
+         });\n\
+         rt::money_object!(Price { value, unit } [digits]);\n"
+    );
+}
+
+#[test]
 fn entries_that_do_not_fit_are_errors() {
     let object = |name: &str, amount: &str, currency: &str, decimals: &str| {
         format!(
@@ -95,6 +123,19 @@ fn entries_that_do_not_fit_are_errors() {
         (
             "[[money.amounts]]\nproperties = ['nothing']\ncode = 'usd'\n".to_owned(),
             "no number or string is called `nothing`",
+        ),
+        (
+            "[[money.amounts]]\nproperties = ['total']\nexcept = ['Order.tax']\ncurrency = 'currency'\n"
+                .to_owned(),
+            "the exception `Order.tax` is none",
+        ),
+        (
+            "[[money.amounts]]\nproperties = ['total']\ncode = 'US dollar'\n".to_owned(),
+            "`US dollar` is not the code of a currency",
+        ),
+        (
+            object("Price", "value", "unit", "digits").repeat(2),
+            "`Price` has an entry of `[[money.objects]]` already",
         ),
     ] {
         let messages = find(&entry).unwrap_err();

@@ -44,13 +44,14 @@ impl From<&Item> for ItemKind {
 fn format_item(item: Item) -> String {
     match item {
         // A definition by `macro_rules!` has a name; an invocation has none.
-        Item::Macro(item) => match &item.ident {
-            Some(name) => {
-                let attributes = item.attrs.iter().map(ToTokens::to_token_stream).collect();
-                invocation::format_attributes(attributes) + &invocation::format_definition(name, &item.mac)
-            }
-            None => invocation::format_invocation(&item.mac),
-        },
+        Item::Macro(item) => {
+            let attributes = item.attrs.iter().map(ToTokens::to_token_stream).collect();
+            let code = match &item.ident {
+                Some(name) => invocation::format_definition(name, &item.mac),
+                None => invocation::format_invocation(&item.mac),
+            };
+            invocation::format_attributes(attributes) + &code
+        }
         Item::Impl(item) => format_impl(item),
         Item::Mod(item) if item.content.is_some() => format_module(item),
         other => pretty(Vec::new(), vec![other]),

@@ -21,8 +21,8 @@ fn files_that_are_not_there_are_all_named() {
     assert_eq!(ran.status, Some(1));
     let root = checkout.root.display();
     let expected = format!(
-        "error[no-such-file]: the file does not exist\n--> no.yaml\n = help: paths on the command line are relative to `{root}`\n\n\
-         error[no-such-file]: the file does not exist\n--> none\n = help: paths on the command line are relative to `{root}`\n\n\
+        "error[no-such-file]: the file does not exist\n--> no.yaml\n = help: relative paths start at `{root}`\n\n\
+         error[no-such-file]: the file does not exist\n--> none\n = help: relative paths start at `{root}`\n\n\
          error[no-file]: this is a folder, not a file\n--> spec\n = help: name the file itself, not the folder it is in\n\n\
          3 errors\n"
     );

@@ -7,7 +7,7 @@ use crate::engine::evaluation::Values;
 use crate::engine::protocol::Arguments;
 use crate::engine::resource_types::ResourceType;
 use crate::engine::responder::{Responder, sample_key};
-use crate::engine::store::Visibility;
+use crate::engine::store::{Visibility, merge};
 
 /// The effects that are applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +82,9 @@ impl<'a> Responder<'a> {
             known.unwrap_or_else(|| self.complete(resource_type, path, id, &JsonValue::empty_object()));
         self.change_object(effect, sources, &mut object);
         self.touch(resource_type, &mut object);
-        let object = self.complete(resource_type, path, id, &object);
+        // Fields that only a request has are kept for operations that return or use them.
+        let complete = self.complete(resource_type, path, id, &object);
+        merge(&mut object, &complete);
         self.store.collection(path).put(id, object, Visibility::Hidden);
         self.store.record_change(path, id);
     }
@@ -130,6 +132,7 @@ impl<'a> Responder<'a> {
     }
 
     /// Sets each property whose value is there.
+    #[cfg(feature = "webhooks")]
     pub(crate) fn set_known<'e>(
         &self,
         set: impl IntoIterator<Item = (&'e String, &'e Expression)>,

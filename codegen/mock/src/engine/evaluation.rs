@@ -30,12 +30,20 @@ pub(crate) struct Values<'v> {
 }
 
 impl Values<'_> {
-    /// The first alternative whose values are all there.
+    /// The first alternative whose values are all there and that is not `null`; else `null` if one is that.
     pub(crate) fn evaluate(&self, expression: &Expression) -> Option<JsonValue> {
-        expression.alternatives.iter().find_map(|alternative| match alternative {
+        let values = expression.alternatives.iter().filter_map(|alternative| match alternative {
             Alternative::Value(operand) => self.operand(operand),
             Alternative::Sum(terms) => self.sum(terms),
-        })
+        });
+        let mut null = None;
+        for value in values {
+            if value != JsonValue::Null {
+                return Some(value);
+            }
+            null = Some(value);
+        }
+        null
     }
 
     /// Whether a condition holds. A value that is not there counts as `null`.
@@ -152,6 +160,8 @@ mod tests {
             ("- 0.03 * total", Some("-0.38")),
             ("tax * total + 1", Some("26")),
             ("total + missing or 0", Some("0")),
+            ("paid or tax", Some("\"2\"")),
+            ("paid or missing", Some("null")),
             ("missing", None),
             ("plan_id + 1", None),
             ("now", Some("\"1970-01-01T00:00:00Z\"")),

@@ -9,7 +9,7 @@ use crate::engine::random::random_letters;
 use crate::engine::resource_types::ResourceType;
 use crate::engine::responder::Responder;
 use crate::engine::sampler::ID_LENGTH;
-use crate::engine::store::Visibility;
+use crate::engine::store::{Visibility, merge};
 
 impl Engine {
     /// A valid payload of an event, by its name. Its id starts with the prefix of the scheme, and it states the version of the
@@ -88,10 +88,13 @@ impl Responder<'_> {
             let object = self.complete(resource_type, path, &id, &JsonValue::empty_object());
             (id, object)
         });
+        let mut stored = object.clone();
         let object = self.apply_event(resource_type, rule, (&id, object));
+        // Fields that only a request has are kept for operations that return or use them.
+        merge(&mut stored, &object);
         // Lists have an object that nobody created only if an event says that it was.
         let visibility = if is_known { Visibility::Everywhere } else { Visibility::Hidden };
-        self.store.collection(path).put(&id, object.clone(), visibility);
+        self.store.collection(path).put(&id, stored, visibility);
         Some((id, object))
     }
 

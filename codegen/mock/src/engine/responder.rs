@@ -115,6 +115,9 @@ impl<'a> Responder<'a> {
             merge(&mut merged, value);
             collection.put(&id, merged, visibility);
             collection.record_sent(&id, value);
+            if call.operation.method != "GET" {
+                self.store.record_change(&call.collection, &id);
+            }
         }
     }
 
@@ -251,6 +254,7 @@ impl<'a> Responder<'a> {
     ) -> JsonValue {
         let mut fields = sent_fields(operation, arguments, id_parameter);
         let token_id = random_letters(self.options.seed, &format!("token {}", self.store.token_count), 14);
+        // Clients compare the times of tokens with the real clock.
         for (name, value) in
             mint_token(self.description, operation, arguments, (SystemTime::now(), &token_id))
         {

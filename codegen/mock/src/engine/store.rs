@@ -79,6 +79,7 @@ impl Store {
     }
 
     /// The resource of a collection that was created or changed last, unless it was deleted.
+    #[cfg(feature = "webhooks")]
     pub(crate) fn find_latest(&self, path: &str) -> Option<&StoredResource> {
         self.collections.get(path)?.get(self.latest.get(path)?)
     }
@@ -127,6 +128,9 @@ impl Collection {
         if let Some(resource) = self.resources.iter_mut().find(|resource| resource.id == id) {
             resource.value = value;
             if visibility == Visibility::Everywhere && resource.visibility == Visibility::Hidden {
+                // Lists have it from now on, as the newest.
+                self.created_count += 1;
+                resource.sequence = self.created_count;
                 resource.visibility = visibility;
             }
             return;
@@ -212,6 +216,22 @@ mod tests {
         merge(&mut value, &json(r#"{"a":null,"b":{"c":3},"owner_id":"o_2","e":[]}"#));
         let expected = r#"{"a":null,"b":{"c":3,"d":2},"owner":{"id":"o_2"},"e":[],"owner_id":"o_2"}"#;
         assert_eq!(value.to_string(), expected);
+    }
+
+    #[test]
+    fn a_hidden_resource_becomes_the_newest_of_the_lists() {
+        let mut collection = Collection::default();
+        collection.put("hidden", json("{}"), Visibility::Hidden);
+        collection.put("generated", json("{}"), Visibility::OnlyFor("all".to_owned()));
+        collection.put("a", json("{}"), Visibility::Everywhere);
+        let put_and_list = |collection: &mut Collection, id: &str| {
+            collection.put(id, json("{}"), Visibility::Everywhere);
+            collection.list("all", |_| true).into_iter().map(|resource| resource.id).collect::<Vec<_>>()
+        };
+        assert_eq!(put_and_list(&mut collection, "hidden"), ["hidden", "a", "generated"]);
+        assert_eq!(put_and_list(&mut collection, "b"), ["b", "hidden", "a", "generated"]);
+        // A change leaves the position as it is.
+        assert_eq!(put_and_list(&mut collection, "hidden"), ["b", "hidden", "a", "generated"]);
     }
 
     #[test]

@@ -72,6 +72,8 @@ impl<A: MockedApi> ServerBuilder<A> {
 
     /// Sets the time of all data, so that responses are the same whenever a test runs. The default is the current time: what a
     /// call creates is created now, and what nobody created is up to four weeks older.
+    ///
+    /// Tokens and signed deliveries have the times of the real clock, because their receivers compare them with it.
     pub fn time(mut self, time: SystemTime) -> Self {
         self.options.time = Some(time);
         self

@@ -52,6 +52,9 @@ argument_bounds! {
         "convert another value with `.to_string()`, and the items of a list of `&&str` with `.copied()`";
 
     /// An exact number: a `Decimal`, or an integer.
+    ///
+    /// # Panics
+    /// The conversion of an integer of 128 bits panics unless it has at most 96 bits: use `Decimal::try_from_i128_with_scale` for one.
     IntoDecimal, IntoNullableDecimal: Decimal,
         "`{Self}` is not an exact number",
         "expected a `Decimal`, such as `dec!(10.50)`",

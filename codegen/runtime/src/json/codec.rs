@@ -13,6 +13,10 @@ pub trait Decode: Sized {
     /// Whether bodies of some statuses are not JSON, so that [`from_body`](Self::from_body) reads them.
     const MAY_BE_RAW: bool = false;
 
+    /// The texts of an enum of strings that the API documents; none for other types.
+    #[doc(hidden)]
+    const KNOWN_TEXTS: &'static [&'static str] = &[];
+
     /// A placeholder for a field that is not decoded yet. It is overwritten, or decoding fails, unless the object may
     /// lack the field: the placeholder of an `Option` is `None`, that of a list or map is empty.
     fn blank() -> Self;

@@ -38,6 +38,9 @@ macro_rules! __open_enum {
     ($name:ident { $($variant:ident = $wire:literal),* $(,)? }) => {
         impl $name {
             /// The values that the API documents, in its order.
+            ///
+            /// Conversions and decoding make the variants of these texts, never `Unknown` with one of them. Such an `Unknown` is not
+            /// equal to the variant, although both have the same text.
             pub const KNOWN: &'static [&'static str] = &[$($wire),*];
 
             /// The value as it is sent and received.
@@ -72,12 +75,13 @@ macro_rules! __open_enum {
         }
 
         $crate::__ordered_as!($name: as_str);
-        $crate::__text_like!($name);
+        $crate::__text_like!($name, $name::KNOWN);
     };
 }
 
 /// Implements the order and the hash of an enum by those of its value in JSON, and not by the places of its variants. `==` is
-/// derived, so that constants can be patterns: `Unknown` with a known value differs from the variant, and follows it.
+/// derived, so that constants can be patterns: `Unknown` with a known value differs from the variant, and follows it. No conversion
+/// makes such a value.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __ordered_as {

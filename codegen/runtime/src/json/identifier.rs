@@ -32,6 +32,6 @@ macro_rules! __id {
             }
         }
 
-        $crate::__text_like!($name);
+        $crate::__text_like!($name, &[]);
     };
 }

@@ -1,11 +1,17 @@
 //! What identifiers and enums of strings have in common: they are text that only some functions accept.
 
-/// Implements conversions, JSON and parameters for a type with `as_str`, `From<&str>` and a conversion into `String`. Its values
-/// must be equal, ordered and hashed as their texts are, which `Borrow<str>` requires.
+/// Implements conversions, JSON and parameters for a type with `as_str`, `From<&str>` and a conversion into `String`, and the texts
+/// that it knows.
+///
+/// `Borrow<str>` requires that values are equal, ordered and hashed as their texts are. The exception is an enum's `Unknown` with a
+/// known text, which is not equal to the variant: `==` is derived, because the old names of renamed variants are constants, and only a
+/// type with derived equality has constants as patterns. No function here makes such a value: all of them use `From<&str>`.
+///
+/// The macro names no associated type by `Self::`: an enum may have a variant of that name, such as `Err`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __text_like {
-    ($name:ident) => {
+    ($name:ident, $known:expr) => {
         impl ::core::convert::From<::std::string::String> for $name {
             #[inline]
             fn from(text: ::std::string::String) -> Self {
@@ -52,7 +58,7 @@ macro_rules! __text_like {
             type Err = ::core::convert::Infallible;
 
             #[inline]
-            fn from_str(text: &str) -> ::core::result::Result<Self, Self::Err> {
+            fn from_str(text: &str) -> ::core::result::Result<Self, ::core::convert::Infallible> {
                 ::core::result::Result::Ok(Self::from(text))
             }
         }
@@ -93,6 +99,8 @@ macro_rules! __text_like {
         }
 
         impl $crate::json::Decode for $name {
+            const KNOWN_TEXTS: &'static [&'static str] = $known;
+
             #[inline]
             fn blank() -> Self {
                 Self::from("")
@@ -146,6 +154,16 @@ mod tests {
     }
     crate::__open_enum!(Status { Paid = "paid", Open = "open" });
 
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    enum Outcome {
+        Ok,
+        Err,
+        Error,
+        None,
+        Unknown(String),
+    }
+    crate::__open_enum!(Outcome { Ok = "ok", Err = "err", Error = "error", None = "none" });
+
     crate::__id! {
         /// An order.
         OrderId
@@ -197,6 +215,29 @@ mod tests {
         assert!(Status::Open < Status::Paid, "the order is that of the texts, not that of the variants");
         assert!(Status::Paid < Status::Unknown("paid".to_owned()), "what is not equal has an order");
         assert!(Status::KNOWN.iter().all(|text| Status::from(*text).as_str() == *text));
+    }
+
+    #[test]
+    fn variants_may_have_the_names_of_types_and_values_of_the_standard_library() {
+        for (variant, text) in
+            [(Outcome::Ok, "ok"), (Outcome::Err, "err"), (Outcome::Error, "error"), (Outcome::None, "none")]
+        {
+            check(&variant, text);
+        }
+    }
+
+    #[test]
+    fn no_conversion_makes_an_unknown_value_of_a_known_text() {
+        for text in Status::KNOWN {
+            let owned = (*text).to_owned();
+            let decoded = from_str(&format!("{text:?}")).unwrap();
+            let all = [Status::from(*text), Status::from(&owned), Status::from(owned), decoded];
+            assert!(
+                all.iter()
+                    .chain(&[text.parse().unwrap()])
+                    .all(|status| !matches!(status, Status::Unknown(_)))
+            );
+        }
     }
 
     #[test]

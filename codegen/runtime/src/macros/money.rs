@@ -117,7 +117,7 @@ macro_rules! __money_object {
             fn from(money: $crate::Money) -> Self {
                 let mut object = <Self as $crate::json::Model>::blank();
                 object.$amount = $crate::__private::money::AmountValue::from_money(money);
-                object.$currency = money.currency().as_str().into();
+                object.$currency = $crate::__private::money::write_currency(money);
                 $(
                     object.$first = $crate::__private::money::write_decimals(money).into();
                     $(object.$decimals = $crate::__private::money::write_decimals(money).into();)*

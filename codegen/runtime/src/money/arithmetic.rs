@@ -23,6 +23,8 @@ pub(super) fn multiply_rounded(
     decimals: u32,
     rounding: RoundingStrategy,
 ) -> Option<Decimal> {
+    // Without zeros at the end, which would make the product longer than its value.
+    let (left, right) = (left.normalize(), right.normalize());
     let mut product = Digits::multiply(left.mantissa().unsigned_abs(), right.mantissa().unsigned_abs());
     let dropped = (left.scale() + right.scale()).saturating_sub(decimals);
     let (mut last, mut has_more) = (0, false);
@@ -30,15 +32,26 @@ pub(super) fn multiply_rounded(
         has_more |= last != 0;
         last = product.divide_by_ten();
     }
-    let kept = i128::try_from(product.value()?).ok()?;
-    let scale = left.scale() + right.scale() - dropped;
-    // Two digits in place of all that are dropped: they are on the same side of every limit of rounding.
-    let rest = i128::from(last) * 10 + i128::from(has_more);
-    let mantissa = kept.checked_mul(100)?.checked_add(rest)?;
     let is_negative = left.is_sign_negative() != right.is_sign_negative();
-    let mantissa = if is_negative { -mantissa } else { mantissa };
-    let product = Decimal::try_from_i128_with_scale(mantissa, scale + 2).ok()?;
-    Some(product.round_dp_with_strategy(decimals, rounding))
+    let with_sign = |value: i128| if is_negative { -value } else { value };
+    // Rounding sees the last digit that is kept, and two digits in place of all that are dropped: they are on the same side of every
+    // limit of rounding.
+    let kept_digit = Digits(product.0).divide_by_ten();
+    let digits = i128::from(kept_digit) * 100 + i128::from(last) * 10 + i128::from(has_more);
+    let digits = Decimal::try_from_i128_with_scale(with_sign(digits), 2).ok()?;
+    if digits.round_dp_with_strategy(0, rounding).abs() > Decimal::from(kept_digit) {
+        product.add_one();
+    }
+    let mut scale = left.scale() + right.scale() - dropped;
+    loop {
+        let value = product.value().and_then(|value| i128::try_from(value).ok());
+        let result = value.and_then(|value| Decimal::try_from_i128_with_scale(with_sign(value), scale).ok());
+        // A product that is too long may only have too many zeros at its end.
+        if result.is_some() || scale == 0 || product.divide_by_ten() != 0 {
+            return result;
+        }
+        scale -= 1;
+    }
 }
 
 /// A product of two mantissas of 96 bits, in digits of 32 bits, the lowest first.
@@ -59,6 +72,17 @@ impl Digits {
             carry = sum >> 32;
             low_bits(sum)
         }))
+    }
+
+    /// Adds one. The product of two mantissas has room for it.
+    fn add_one(&mut self) {
+        for digit in &mut self.0 {
+            let (sum, has_carry) = digit.overflowing_add(1);
+            *digit = sum;
+            if !has_carry {
+                break;
+            }
+        }
     }
 
     /// Divides by ten, and returns the remainder.
@@ -123,7 +147,28 @@ mod tests {
         let even = RoundingStrategy::MidpointNearestEven;
         assert_eq!(multiply_rounded(decimal("0.05"), decimal("0.5"), 2, even), Some(decimal("0.02")));
         assert_eq!(multiply_rounded(decimal("0.05"), decimal("-0.5"), 2, nearest), Some(decimal("-0.03")));
-        assert_eq!(multiply_rounded(Decimal::MAX, decimal("0.1"), 2, even), None);
+        assert_eq!(multiply_rounded(Decimal::MAX, decimal("1.1"), 2, even), None);
+    }
+
+    #[test]
+    fn products_that_fit_do_not_overflow() {
+        let nearest = RoundingStrategy::MidpointAwayFromZero;
+        for (left, right, decimals, product) in [
+            ("1000.000000000000000000000000", "1.5", 24, "1500"),
+            ("1000.000000000000000000000000", "1.5000000000000000000000000000", 24, "1500"),
+            // The product has 28 digits behind the point and 35 in all, of which rounding leaves 29.
+            ("1000000", "1.0000000000000000000000000001", 24, "1000000.0000000000000000000001"),
+            ("1000000.5", "1.0000000000000000000000000001", 20, "1000000.5"),
+            // The last digit that is kept is a nine.
+            ("0.99999999999999999999", "1.0000000000000000000000000001", 18, "1"),
+            ("79228162514264337593543950335", "0.1", 2, "7922816251426433759354395033.5"),
+            ("79228162514264337593543950335", "1", 28, "79228162514264337593543950335"),
+        ] {
+            let result = multiply_rounded(decimal(left), decimal(right), decimals, nearest);
+            assert_eq!(result, Some(decimal(product)), "{left} * {right}");
+        }
+        assert_eq!(multiply_rounded(Decimal::MAX, Decimal::TWO, 28, nearest), None);
+        assert_eq!(multiply_rounded(Decimal::MAX, Decimal::MAX, 0, nearest), None);
     }
 
     fn amounts() -> impl Strategy<Value = Decimal> {

@@ -5,6 +5,8 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
+use rust_decimal::Decimal;
+
 use crate::money::MoneyError;
 
 /// The longest code in bytes. Codes of ISO 4217 have three, those of tokens a few more.
@@ -79,10 +81,35 @@ impl Currency {
         }
     }
 
-    /// The same currency with this number of decimals. It has no effect on a currency of ISO 4217 that has a number of decimals.
+    /// The same currency with this number of decimals. It has no effect on a currency of ISO 4217 that has a number of decimals, nor if
+    /// the number is above 28, the most that a [`Decimal`] has.
     #[must_use]
     pub const fn with_decimals(self, decimals: u8) -> Self {
-        Self { decimals: Some(decimals), ..self }
+        if decimals as u32 > Decimal::MAX_SCALE { self } else { Self { decimals: Some(decimals), ..self } }
+    }
+
+    /// Fails for two currencies.
+    ///
+    /// # Errors
+    /// [`MoneyError::DifferentCurrencies`].
+    pub(super) fn check_equal(self, other: Self) -> Result<(), MoneyError> {
+        if self == other { Ok(()) } else { Err(MoneyError::DifferentCurrencies { left: self, right: other }) }
+    }
+
+    /// The currency of a sum, with the number of decimals that either side states, so that it does not depend on the order.
+    ///
+    /// # Errors
+    /// [`MoneyError::DifferentCurrencies`] and [`MoneyError::DifferentDecimals`].
+    pub(super) fn merge(self, other: Self) -> Result<Self, MoneyError> {
+        self.check_equal(other)?;
+        let (left, right) = (self, other);
+        match (left.decimals, right.decimals) {
+            // What is stated for a currency of ISO 4217 has no effect.
+            (Some(one), Some(other)) if one != other && left.decimals() != right.decimals() => {
+                Err(MoneyError::DifferentDecimals { left, right })
+            }
+            (one, other) => Ok(Self { decimals: one.or(other), ..left }),
+        }
     }
 }
 
@@ -149,7 +176,10 @@ impl fmt::Debug for Currency {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::money::Money;
 
     #[test]
     fn decimals_are_those_of_the_standard() {
@@ -172,6 +202,11 @@ mod tests {
         assert_eq!(token.decimals(), None);
         assert_eq!(token.with_decimals(6).decimals(), Some(6));
         assert_eq!(token, token.with_decimals(6), "decimals do not make another currency");
+        assert_eq!(
+            token.with_decimals(28).with_decimals(29).decimals(),
+            Some(28),
+            "a `Decimal` has 28 at most"
+        );
         // Codes of metals and tests have no decimals in the standard.
         assert_eq!(Currency::new("xau").unwrap().decimals(), None);
     }
@@ -189,5 +224,17 @@ mod tests {
             assert!(matches!(Currency::new(text), Err(MoneyError::InvalidCurrency { .. })), "{text}");
         }
         assert_eq!(Currency::new("sixteen_letters_").unwrap().as_str(), "sixteen_letters_");
+    }
+
+    proptest! {
+        #[test]
+        fn any_number_of_decimals_can_be_stated(decimals in any::<u8>(), digits in any::<i64>(), scale in 0_u32..28) {
+            let currency = Currency::new("token").unwrap().with_decimals(decimals);
+            let amount = Money::new(Decimal::new(digits, scale), currency);
+            prop_assert_eq!(amount.to_string().parse::<Money>(), Ok(amount));
+            prop_assert_eq!(amount.padded_amount(), amount.amount());
+            prop_assert_eq!(currency.decimals(), (decimals <= 28).then_some(u32::from(decimals)));
+            let _ = (amount.minor_units(), Money::from_minor_units(digits, currency));
+        }
     }
 }

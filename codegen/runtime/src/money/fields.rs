@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use crate::json::Decode;
 use crate::money::{Currency, Money, MoneyError, value::parse_amount};
 
 /// A type of a field that holds an amount without its currency: a number, or a text with a number.
@@ -77,7 +78,39 @@ pub fn read_object<T: AmountValue>(
     Ok(Money::new(amount.to_decimal()?, currency))
 }
 
+/// The code of the currency for an object: the value of an enum that is this code in any case, or else the code in lower case.
+pub fn write_currency<T: Decode + for<'a> From<&'a str>>(money: Money) -> T {
+    let currency = money.currency();
+    let code = currency.as_str();
+    let known = T::KNOWN_TEXTS.iter().find(|known| known.eq_ignore_ascii_case(code));
+    T::from(known.copied().unwrap_or(code))
+}
+
 /// The number of decimals for an object: that of the currency, or else of the amount.
 pub fn write_decimals(money: Money) -> u32 {
     money.currency().decimals().unwrap_or_else(|| money.amount().scale())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(unreachable_pub)]
+
+    use super::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    enum Unit {
+        Usd,
+        Jpy,
+        Unknown(String),
+    }
+    crate::__open_enum!(Unit { Usd = "USD", Jpy = "jpy" });
+
+    #[test]
+    fn enums_of_currencies_get_the_value_that_the_api_uses() {
+        let zero = |code: &str| Money::zero(Currency::new(code).unwrap());
+        assert_eq!(write_currency::<Unit>(zero("usd")), Unit::Usd);
+        assert_eq!(write_currency::<Unit>(zero("JPY")), Unit::Jpy);
+        assert_eq!(write_currency::<Unit>(zero("EUR")), Unit::Unknown("eur".to_owned()));
+        assert_eq!(write_currency::<String>(zero("USD")), "usd");
+    }
 }

@@ -10,7 +10,8 @@ mod value;
 pub use currency::Currency;
 pub use error::MoneyError;
 pub use fields::{
-    AmountValue, nullable_field, optional_field, read_amount, read_object, required_field, write_decimals,
+    AmountValue, nullable_field, optional_field, read_amount, read_object, required_field, write_currency,
+    write_decimals,
 };
 pub use rust_decimal::RoundingStrategy;
 pub use sums::{IntoAmount, MoneySums};

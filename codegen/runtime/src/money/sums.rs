@@ -67,8 +67,12 @@ impl MoneySums {
 
     fn try_add(&mut self, amount: impl IntoAmount) -> Result<(), MoneyError> {
         let Some(amount) = amount.into_amount()? else { return Ok(()) };
-        let total = self.totals.entry(amount.currency()).or_insert_with(|| Money::zero(amount.currency()));
-        *total = total.checked_add(amount)?;
+        let total = match self.totals.remove(&amount.currency()) {
+            Some(total) => total.checked_add(amount)?,
+            None => amount,
+        };
+        // The key is not kept: its decimals are those of the sum.
+        self.totals.insert(total.currency(), total);
         Ok(())
     }
 
@@ -119,6 +123,27 @@ mod tests {
         let totals: Vec<String> = sums.totals().unwrap().values().map(Money::to_string).collect();
         assert_eq!(totals, ["5 JPY", "3.30 USD", "0.5 USDC"]);
         assert_eq!(sums.total(Currency::EUR), Ok(Money::zero(Currency::EUR)));
+    }
+
+    #[test]
+    fn stated_decimals_do_not_depend_on_the_order() {
+        let plain = money("1 usdc");
+        let stated =
+            |decimals| Money::new(plain.amount(), Currency::new("usdc").unwrap().with_decimals(decimals));
+        for amounts in [[plain, stated(6)], [stated(6), plain]] {
+            let sums: MoneySums = amounts.into_iter().collect();
+            let (key, total) = sums.totals().unwrap().first_key_value().unwrap();
+            assert_eq!((key.decimals(), total.minor_units()), (Some(6), Ok(2_000_000)));
+            assert_eq!(Money::try_sum(amounts).unwrap().unwrap().minor_units(), Ok(2_000_000));
+        }
+        let (left, right) = (stated(6).currency(), stated(18).currency());
+        let error = MoneyError::DifferentDecimals { left, right };
+        assert_eq!(error.to_string(), "amounts in USDC with 6 and with 18 decimals cannot be combined");
+        let sums: MoneySums = [stated(6), plain, stated(18)].into_iter().collect();
+        assert_eq!(sums.totals(), Err(error));
+        // A currency of ISO 4217 has its own decimals, whatever is stated.
+        let dollar = |decimals| Money::new(1, Currency::USD.with_decimals(decimals));
+        assert_eq!(dollar(3).checked_sub(dollar(4)), Ok(Money::zero(Currency::USD)));
     }
 
     #[test]

@@ -45,9 +45,12 @@ pub struct Money {
 
 impl Money {
     /// An amount in the major unit, such as dollars.
+    ///
+    /// # Panics
+    /// If `amount` is an integer of 128 bits that does not fit into the 96 bits of a `Decimal`, whose conversion panics.
     #[must_use]
     pub fn new(amount: impl Into<Decimal>, currency: Currency) -> Self {
-        Self { amount: amount.into(), currency }
+        Self { amount: drop_sign_of_zero(amount.into()), currency }
     }
 
     /// Nothing, in this currency.
@@ -114,10 +117,11 @@ impl Money {
     /// The sum.
     ///
     /// # Errors
-    /// [`MoneyError::DifferentCurrencies`], and [`MoneyError::Overflow`] if the exact sum has too many digits.
+    /// [`MoneyError::DifferentCurrencies`]; [`MoneyError::DifferentDecimals`] if both amounts state the decimals of their currency, but
+    /// not the same; [`MoneyError::Overflow`] if the exact sum has too many digits.
     pub fn checked_add(self, other: Self) -> Result<Self, MoneyError> {
-        self.check_currency(other)?;
-        self.with_amount(add_exactly(self.amount, other.amount))
+        let currency = self.currency.merge(other.currency)?;
+        Self { currency, ..self }.with_amount(add_exactly(self.amount, other.amount))
     }
 
     /// The difference.
@@ -125,8 +129,7 @@ impl Money {
     /// # Errors
     /// The errors of [`checked_add`](Self::checked_add).
     pub fn checked_sub(self, other: Self) -> Result<Self, MoneyError> {
-        self.check_currency(other)?;
-        self.with_amount(add_exactly(self.amount, -other.amount))
+        self.checked_add(-other)
     }
 
     /// The exact product with a whole number, such as a quantity.
@@ -162,7 +165,7 @@ impl Money {
     /// # Errors
     /// [`MoneyError::DifferentCurrencies`].
     pub fn compare(self, other: Self) -> Result<Ordering, MoneyError> {
-        self.check_currency(other)?;
+        self.currency.check_equal(other.currency)?;
         Ok(self.amount.cmp(&other.amount))
     }
 
@@ -176,15 +179,10 @@ impl Money {
         amounts.try_fold(first, Self::checked_add).map(Some)
     }
 
-    fn check_currency(self, other: Self) -> Result<(), MoneyError> {
-        let (left, right) = (self.currency, other.currency);
-        if left == right { Ok(()) } else { Err(MoneyError::DifferentCurrencies { left, right }) }
-    }
-
     /// This currency with the amount of a computation.
     fn with_amount(self, amount: Option<Decimal>) -> Result<Self, MoneyError> {
         let currency = self.currency;
-        amount.map(|amount| Self { amount, currency }).ok_or(MoneyError::Overflow { currency })
+        amount.map(|amount| Self::new(amount, currency)).ok_or(MoneyError::Overflow { currency })
     }
 
     /// The amount with at least as many decimals as the currency has, and no further zeros.
@@ -200,7 +198,7 @@ impl Neg for Money {
     type Output = Self;
 
     fn neg(self) -> Self {
-        Self { amount: -self.amount, ..self }
+        Self::new(-self.amount, self.currency)
     }
 }
 
@@ -217,8 +215,13 @@ impl FromStr for Money {
 
     fn from_str(text: &str) -> Result<Self, MoneyError> {
         let (amount, code) = text.trim().split_once(' ').ok_or_else(|| MoneyError::invalid_amount(text))?;
-        Ok(Self { amount: parse_amount(amount)?, currency: Currency::new(code.trim_start())? })
+        Ok(Self::new(parse_amount(amount)?, Currency::new(code.trim_start())?))
     }
+}
+
+/// Zero has no sign, which nobody expects in `-0.00 USD`.
+fn drop_sign_of_zero(amount: Decimal) -> Decimal {
+    if amount.is_zero() { amount.abs() } else { amount }
 }
 
 /// Parses a decimal number, all of whose digits are kept.
@@ -234,7 +237,7 @@ impl fmt::Display for Money {
                 let digits = u32::try_from(decimals).unwrap_or(u32::MAX);
                 let rounded =
                     self.amount.round_dp_with_strategy(digits, RoundingStrategy::MidpointAwayFromZero);
-                format!("{rounded:.decimals$}")
+                format!("{:.decimals$}", drop_sign_of_zero(rounded))
             }
         };
         let text = format!("{amount} {}", self.currency);
@@ -343,6 +346,17 @@ mod tests {
         let currency = Currency::new("btc").unwrap();
         assert_eq!(money("1 btc").round(rounding), Err(MoneyError::UnknownDecimals { currency }));
         assert_eq!(money("1 btc").multiply_by(3), Ok(money("3 btc")));
+    }
+
+    #[test]
+    fn zero_has_no_sign() {
+        let (zero, rounding) = (money("0 usd"), RoundingStrategy::ToZero);
+        let negative = money("-0.001 usd");
+        let all =
+            [-zero, money("-0 usd"), zero.checked_sub(zero).unwrap(), negative.round(rounding).unwrap()];
+        let products = [-zero.multiply_by(-1).unwrap(), negative.multiply(Decimal::ONE, rounding).unwrap()];
+        assert!(all.iter().chain(&products).all(|amount| amount.to_string() == "0.00 USD"));
+        assert_eq!(format!("{negative:.2}"), "0.00 USD");
     }
 
     #[test]

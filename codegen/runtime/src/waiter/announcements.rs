@@ -31,7 +31,7 @@ impl Announcements {
 
     pub(super) fn subscribe(&self, id: &str) -> Subscription {
         let receiver = self.lock().entry(id.to_owned()).or_default().subscribe();
-        Subscription { announcements: self.clone(), id: id.to_owned(), receiver }
+        Subscription { announcements: self.clone(), id: id.to_owned(), receiver: Some(receiver) }
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, watch::Sender<()>>> {
@@ -49,13 +49,18 @@ impl fmt::Debug for Announcements {
 pub(super) struct Subscription {
     announcements: Announcements,
     id: String,
-    receiver: watch::Receiver<()>,
+    /// `None` only while this is dropped.
+    receiver: Option<watch::Receiver<()>>,
 }
 
 impl Subscription {
     /// Completes with the next announcement, or at once if there was one since the last.
     pub(super) async fn wait_for_next(&mut self) {
-        if self.receiver.changed().await.is_err() {
+        let is_announced = match &mut self.receiver {
+            Some(receiver) => receiver.changed().await.is_ok(),
+            None => false,
+        };
+        if !is_announced {
             std::future::pending().await
         }
     }
@@ -64,9 +69,36 @@ impl Subscription {
 impl Drop for Subscription {
     fn drop(&mut self) {
         let mut waiting = self.announcements.lock();
-        // This one is still counted.
-        if waiting.get(&self.id).is_some_and(|sender| sender.receiver_count() <= 1) {
+        // Under the lock, so that of several that are dropped at the same time, the last one finds no other.
+        drop(self.receiver.take());
+        if waiting.get(&self.id).is_some_and(|sender| sender.receiver_count() == 0) {
             waiting.remove(&self.id);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Barrier;
+
+    use super::*;
+
+    #[test]
+    fn waiters_dropped_at_the_same_time_leave_nothing_behind() {
+        let announcements = Announcements::new();
+        for _ in 0..2_000 {
+            let subscriptions = [(); 2].map(|()| announcements.subscribe("pay_1"));
+            let barrier = Barrier::new(subscriptions.len());
+            std::thread::scope(|scope| {
+                for subscription in subscriptions {
+                    scope.spawn(|| {
+                        let subscription = subscription;
+                        barrier.wait();
+                        drop(subscription);
+                    });
+                }
+            });
+            assert!(announcements.lock().is_empty());
         }
     }
 }

@@ -7,6 +7,9 @@ use super::announcements::{Announcements, Subscription};
 use crate::clock::{self, Instant};
 use crate::error::Error;
 
+/// The shortest delay between two requests, unless the resource is announced.
+const LEAST_DELAY: Duration = Duration::from_millis(100);
+
 /// Requests a resource until it has a state, with growing delays between the requests.
 ///
 /// ```no_run
@@ -47,19 +50,20 @@ impl Waiter {
     }
 
     /// Sets the delay after the first request. It doubles with each further one, and half of each delay is random, so that many waiters
-    /// do not request at the same times.
+    /// do not request at the same times. No delay is shorter than 100 milliseconds.
     pub fn initial_delay(mut self, delay: Duration) -> Self {
         self.initial_delay = delay;
         self
     }
 
-    /// Sets the longest delay.
+    /// Sets the longest delay. One shorter than 100 milliseconds counts as 100.
     pub fn max_delay(mut self, delay: Duration) -> Self {
         self.max_delay = delay;
         self
     }
 
-    /// Sets how long to wait: no request starts after this time, and the last one starts at its end.
+    /// Sets how long to wait: no request starts after this time, and the last one starts at its end. If the server asks for a delay
+    /// before the next request that is longer than the time left (`Retry-After`), the waiting ends at once.
     pub fn wait_at_most(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -85,7 +89,8 @@ impl Waiter {
         F: IntoFuture<Output = Result<T, Error>>,
     {
         let started_at = Instant::now();
-        let mut delay = self.initial_delay.min(self.max_delay);
+        let longest = self.max_delay.max(LEAST_DELAY);
+        let mut delay = self.initial_delay.clamp(LEAST_DELAY, longest);
         let mut last_value = None;
         loop {
             let (error, least) = match request().into_future().await {
@@ -105,9 +110,9 @@ impl Waiter {
             if left.is_zero() || least > left {
                 return Err(WaitError::TimedOut { waited, last: last_value, error });
             }
-            let random = delay.mul_f64(0.5 + 0.5 * fastrand::f64());
+            let random = delay.mul_f64(0.5 + 0.5 * fastrand::f64()).max(LEAST_DELAY);
             self.sleep_until_announced(random.min(left), least).await;
-            delay = delay.saturating_mul(2).min(self.max_delay);
+            delay = delay.saturating_mul(2).min(longest);
         }
     }
 
@@ -144,9 +149,10 @@ impl fmt::Debug for Waiter {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum WaitError<T> {
-    /// The time is up.
+    /// The time is up, or it would be before the next request: the server asked for a delay longer than the time left.
+    #[non_exhaustive]
     TimedOut {
-        /// How long the waiter waited.
+        /// How long the waiter waited: less than [`Waiter::wait_at_most`] if the server asked for a longer delay.
         waited: Duration,
         /// The last value; `None` if every request failed.
         last: Option<T>,
@@ -160,8 +166,15 @@ pub enum WaitError<T> {
 impl<T> fmt::Display for WaitError<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::TimedOut { waited, .. } => {
-                write!(f, "the resource did not reach the expected state within {waited:?}")
+            Self::TimedOut { waited, error, .. } => {
+                f.write_str("the resource did not reach the expected state")?;
+                match error.as_ref().and_then(Error::retry_after).filter(|delay| !delay.is_zero()) {
+                    Some(delay) => write!(
+                        f,
+                        ", and the server asked for a delay of {delay:?}, longer than the time left"
+                    ),
+                    None => write!(f, " within {waited:?}"),
+                }
             }
             Self::Request(error) => error.fmt(f),
         }
@@ -172,7 +185,8 @@ impl<T: fmt::Debug> std::error::Error for WaitError<T> {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::TimedOut { error, .. } => error.as_ref().map(|error| error as _),
-            Self::Request(error) => Some(error),
+            // `Display` shows the error itself.
+            Self::Request(error) => error.source(),
         }
     }
 }

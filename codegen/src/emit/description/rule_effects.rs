@@ -1,6 +1,6 @@
 //! Resolves the rules about operations and events.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use openapi_client_description::{
     Alternative, Condition, Effect, EventRule, Expression, Item, Object, Operand, Operation, Scope, Target,
@@ -23,6 +23,11 @@ pub(super) fn find_effects(search: &mut RuleSearch<'_>, config: &Mock) -> BTreeM
     let description = search.description;
     for (index, rule) in config.effects.iter().enumerate() {
         let at = index.to_string();
+        if !check_keys(search, rule, &at) {
+            continue;
+        }
+        // Several patterns of a rule may match an operation, which has the effect once.
+        let mut affected: BTreeSet<&String> = BTreeSet::new();
         for (position, pattern) in rule.operations.iter().enumerate() {
             let operations = description.operations.iter();
             let operations: Vec<&Operation> =
@@ -32,6 +37,9 @@ pub(super) fn find_effects(search: &mut RuleSearch<'_>, config: &Mock) -> BTreeM
                 search.report_dead(&["effects", &at, "operations", &position.to_string()], message);
             }
             for operation in operations {
+                if !affected.insert(&operation.id) {
+                    continue;
+                }
                 // The other operations of the rule would repeat the message.
                 let Some(effect) = find_effect(search, rule, operation, &at) else { break };
                 effects.entry(operation.id.clone()).or_default().push(effect);
@@ -39,6 +47,24 @@ pub(super) fn find_effects(search: &mut RuleSearch<'_>, config: &Mock) -> BTreeM
         }
     }
     effects
+}
+
+/// Reports keys of a rule that need another one. Returns whether there are none.
+fn check_keys(search: &mut RuleSearch<'_>, rule: &EffectRule, at: &str) -> bool {
+    let is_new = rule.collection.is_some() && rule.id.is_none();
+    let problem = if rule.list.is_none() && !rule.key.is_empty() {
+        Some(("key", "`key` needs the `list` of the item"))
+    } else if rule.list.is_some() && rule.key.is_empty() {
+        Some(("list", "`list` needs the `key` of the item that changes"))
+    } else if rule.hidden && !is_new {
+        Some(("hidden", "`hidden` needs a new object: a `collection` without `id`"))
+    } else {
+        None
+    };
+    if let Some((key, message)) = problem {
+        search.reject(&["effects", at, key], message.to_owned());
+    }
+    problem.is_none()
 }
 
 fn find_effect<'a>(
@@ -147,11 +173,7 @@ fn find_set<'a>(
         is_valid &= check_paths(search, &place, expression.paths(), scopes).is_some();
         let definition = field.and_then(|field| search.description.definition(field.ty()));
         if let Some(TypeDefinition::Enum(values)) = definition {
-            let texts = expression.alternatives.iter().filter_map(|alternative| match alternative {
-                Alternative::Value(Operand::Text(text)) => Some(text),
-                _ => None,
-            });
-            for text in texts.filter(|text| !values.contains(text)) {
+            for text in texts_of(&expression).filter(|text| !values.contains(text)) {
                 let message = format!("`{property}` is never `{text}`; its values are {}", values.join(", "));
                 search.report_dead(&place, message);
                 is_valid = false;
@@ -160,6 +182,14 @@ fn find_set<'a>(
         found.insert(property.clone(), expression);
     }
     is_valid.then_some(found)
+}
+
+/// The texts that can be the value of an expression.
+pub(super) fn texts_of(expression: &Expression) -> impl Iterator<Item = &String> {
+    expression.alternatives.iter().filter_map(|alternative| match alternative {
+        Alternative::Value(Operand::Text(text)) => Some(text),
+        _ => None,
+    })
 }
 
 /// Reports the paths that lead nowhere.

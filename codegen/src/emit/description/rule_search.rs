@@ -77,6 +77,16 @@ impl<'a> RuleSearch<'a> {
         }
     }
 
+    /// The objects with a property that holds this object, alone or in a list.
+    pub(super) fn outer_objects(&self, object: &Object) -> Vec<&'a Object> {
+        let holds = |field: &Field| {
+            let ty = innermost(self.description.resolve(field.ty()));
+            self.objects_of(ty).into_iter().any(|inner| std::ptr::eq(inner, object))
+        };
+        let objects = self.objects().map(|(_, outer)| outer);
+        objects.filter(|outer| outer.fields.iter().any(|(_, field)| holds(field))).collect()
+    }
+
     /// The objects that the response of an operation can be.
     fn response_objects(&self, operation: &Operation) -> Vec<&'a Object> {
         match &operation.response {
@@ -187,6 +197,14 @@ impl<'a> RuleSearch<'a> {
                 }
                 BodyContent::Value(ty) => self.follow(&self.objects_of(ty), &path.names).is_ok(),
             })
+    }
+}
+
+/// The type of the values within lists and maps.
+fn innermost(ty: &Type) -> &Type {
+    match ty {
+        Type::List(inner) | Type::Map(inner) | Type::Nullable(inner) => innermost(inner),
+        other => other,
     }
 }
 

@@ -5,10 +5,10 @@
 use std::collections::BTreeMap;
 
 use openapi_client_description::{
-    Description, Expression, Object, Rules, Scope, Type, TypeDefinition, TypeRules,
+    Alternative, Description, Expression, Object, Rules, Scope, Type, TypeDefinition, TypeRules,
 };
 
-use super::rule_effects;
+use super::rule_effects::{self, texts_of};
 use super::rule_search::{RuleSearch, is_number_or_text, property_pattern};
 use crate::config::{DateRule, Mock, matches_pattern};
 use crate::diagnostic::Diagnostics;
@@ -155,14 +155,8 @@ fn add_values(search: &mut RuleSearch<'_>, config: &Mock, types: &mut BTreeMap<S
             continue;
         }
         let properties = search.matching_properties(key);
-        let has_operands = |object: &Object| {
-            let alternatives = expression.alternatives.iter();
-            let mut alternatives = alternatives.map(|alternative| {
-                let own = alternative.paths().filter(|path| path.scope == Scope::Object);
-                own.filter_map(|path| path.names.first()).all(|name| object.fields.contains_key(name))
-            });
-            alternatives.any(|has_all| has_all)
-        };
+        let has_operands =
+            |object: &Object| expression.alternatives.iter().any(|alternative| has_own(object, alternative));
         let fitting: Vec<&(String, String)> = properties
             .iter()
             .filter(|(ty, _)| description.types.get(ty).and_then(object_of).is_some_and(has_operands))
@@ -175,10 +169,78 @@ fn add_values(search: &mut RuleSearch<'_>, config: &Mock, types: &mut BTreeMap<S
                 }
             };
             search.report_dead(&["values", key], message);
+        } else {
+            check_alternatives(search, key, &expression, &properties);
+            check_texts(search, key, &expression, &fitting);
         }
         for (ty, name) in fitting {
             types.entry(ty.clone()).or_default().values.insert(name.clone(), expression.clone());
         }
+    }
+}
+
+/// Whether an object has the properties of its own that an alternative uses.
+fn has_own(object: &Object, alternative: &Alternative) -> bool {
+    let own = alternative.paths().filter(|path| path.scope == Scope::Object);
+    own.filter_map(|path| path.names.first()).all(|name| object.fields.contains_key(name))
+}
+
+/// Whether an object is in others which have the properties that an alternative uses of them, as far as such objects are known.
+fn has_outer(search: &RuleSearch<'_>, object: &Object, alternative: &Alternative) -> bool {
+    let mut paths = alternative.paths().filter(|path| path.scope == Scope::Outer).peekable();
+    if paths.peek().is_none() {
+        return true;
+    }
+    let outer = search.outer_objects(object);
+    outer.is_empty() || paths.all(|path| search.follow(&outer, &path.names).is_ok())
+}
+
+/// Reports the alternatives of an expression that never count, since no object of its properties has what they use.
+fn check_alternatives(
+    search: &mut RuleSearch<'_>,
+    key: &str,
+    expression: &Expression,
+    properties: &[(String, String)],
+) {
+    let description = search.description;
+    let objects = properties.iter().filter_map(|(ty, _)| description.types.get(ty).and_then(object_of));
+    let objects: Vec<&Object> = objects.collect();
+    for alternative in &expression.alternatives {
+        let fits = |object: &&Object| has_own(object, alternative) && has_outer(search, object, alternative);
+        if !objects.iter().any(fits) {
+            let names = alternative.paths().map(|path| {
+                let prefix = if path.scope == Scope::Outer { "outer." } else { "" };
+                format!("`{prefix}{}`", path.names.join("."))
+            });
+            let names = names.collect::<Vec<_>>().join(", ");
+            let message =
+                format!("no object with `{key}` has what an alternative of `{expression}` uses: {names}");
+            search.report_dead(&["values", key], message);
+        }
+    }
+}
+
+/// Reports the texts of an expression that are values of none of its properties.
+fn check_texts(
+    search: &mut RuleSearch<'_>,
+    key: &str,
+    expression: &Expression,
+    properties: &[&(String, String)],
+) {
+    let description = search.description;
+    let values_of = |(ty, name): &(String, String)| {
+        let field = description.types.get(ty).and_then(object_of)?.fields.get(name)?;
+        match description.definition(field.ty())? {
+            TypeDefinition::Enum(values) => Some(values),
+            _ => None,
+        }
+    };
+    // Of a property that is no enum, any text can be the value.
+    let enums: Option<Vec<_>> = properties.iter().map(|property| values_of(property)).collect();
+    let Some(enums) = enums else { return };
+    for text in texts_of(expression).filter(|text| !enums.iter().any(|values| values.contains(text))) {
+        let values = enums.first().map(|values| values.join(", ")).unwrap_or_default();
+        search.report_dead(&["values", key], format!("`{key}` is never `{text}`; its values are {values}"));
     }
 }
 

@@ -3,32 +3,40 @@
 
 use crate::diagnostic::Diagnostics;
 use crate::document::Source;
-use crate::emit::Origin;
-use crate::{Inputs, Options, generate};
+use crate::{Generated, Inputs, Options, generate};
 
 const DOCUMENT: &str = include_str!("../../../tests/fixtures/mock_rules/openapi.yaml");
 const CONFIG: &str = include_str!("../../../tests/fixtures/mock_rules/codegen.toml");
 
-/// The messages for the fixture after a change of its configuration.
-fn messages_after_change(from: &str, to: &str) -> String {
+/// What the generator makes of the fixture after a change of its configuration.
+fn generate_after_change(from: &str, to: &str) -> Generated {
     assert!(CONFIG.contains(from), "{from}");
     let source = |name: &str, text: String| {
         Source::from_bytes(name, text.into_bytes(), &mut Diagnostics::default()).unwrap()
     };
-    let generated = generate(
-        Inputs {
-            document: source("openapi.yaml", DOCUMENT.to_owned()),
-            overlays: Vec::new(),
-            config: Some(source("codegen.toml", CONFIG.replacen(from, to, 1))),
-            renames: None,
-            pages: std::collections::BTreeMap::new(),
-            origin: Origin::default(),
-            placement: crate::Placement::default(),
-        },
-        &Options::default(),
-    );
+    let config = Some(source("codegen.toml", CONFIG.replacen(from, to, 1)));
+    let inputs = Inputs { config, ..Inputs::new(source("openapi.yaml", DOCUMENT.to_owned())) };
+    generate(inputs, &Options::default())
+}
+
+/// The messages for the fixture after a change of its configuration.
+fn messages_after_change(from: &str, to: &str) -> String {
+    let generated = generate_after_change(from, to);
     assert!(generated.failed && generated.files.is_empty(), "{from} -> {to}\n{}", generated.messages);
     generated.messages.to_string()
+}
+
+#[test]
+fn an_operation_that_two_patterns_match_has_the_effect_once() {
+    let find_description = |to: &str| {
+        let generated = generate_after_change("[\"closeSale\"]", to);
+        assert!(!generated.failed, "{}", generated.messages);
+        let file = generated.files.into_iter().find(|file| file.path == "src/description.json");
+        file.unwrap().contents
+    };
+    let once = find_description("[\"closeSale\"]");
+    assert!(once.contains("closeSale"), "{once}");
+    assert_eq!(find_description("[\"closeSale\", \"close*\"]"), once);
 }
 
 #[test]
@@ -46,6 +54,13 @@ fn a_rule_that_the_document_does_not_support_is_an_error() {
         ("total = \"net + tax\"", "sum = \"net + tax\"", "no object has the property `sum`"),
         ("total = \"net + tax\"", "total = \"net tax\"", "expected `+`, `-`, `*` or `or`, found `tax`"),
         ("total = \"net + tax\"", "total = \"request.net\"", "only effects know requests"),
+        (
+            "net + tax\"",
+            "netto + tax or 12.50\"",
+            "an alternative of `netto + tax or 12.50` uses: `netto`, `tax`",
+        ),
+        ("\"outer.net\"", "\"outer.gross\"", "no object with `Line.price` has what an alternative"),
+        ("tax = \"0.2 * net\"", "state = \"note or 'shut'\"", "`state` is never `shut`; its values are open"),
         ("[\"closeSale\"]", "[\"shutSale\"]", "no operation has the id `shutSale`"),
         ("request.price or", "request.cost or", "the request of `createSale` has no `cost`"),
         ("offer_id -> price", "offer_id -> cost", "no object has a property `cost`"),
@@ -61,6 +76,10 @@ fn a_rule_that_the_document_does_not_support_is_an_error() {
         ("refunded >= total", "repaid >= total", "the object has no property `repaid`"),
         ("[\"sale.closed\"]", "[\"sale.shut\"]", "no event is called `sale.shut`"),
         ("property = \"data\"", "property = \"sale\"", "the payload of `sale.closed` has no property `sale`"),
+        ("list = \"balances\"\n", "", "`key` needs the `list` of the item"),
+        ("key = { currency = \"outer.currency\" }\n", "", "`list` needs the `key` of the item"),
+        ("collection = \"/sales\"\nhidden", "hidden", "`hidden` needs a new object"),
+        ("hidden = true", "hidden = true\nid = \"id\"", "`hidden` needs a new object"),
         ("hidden = true", "is-hidden = true", "unknown field `is-hidden`"),
     ] {
         let messages = messages_after_change(from, to);

@@ -23,7 +23,10 @@ const SHOP: &str = r#"{
 {"set":{"refunded":"refunded + request.amount or total","state":"'partly'"}},
 {"condition":"refunded >= total","set":{"state":"'refunded'"}}
 ],
-"closeSale":[{"set":{"state":"'closed'"}}],
+"closeSale":[
+{"target":{"other":{"collection":"/wallets","id":"id -> wallet"}},"item":{"list":"balances","key":{"currency":"outer.currency"}},"set":{"amount":"amount - outer.total"}},
+{"set":{"state":"'closed'"}}
+],
 "createOffer":[{"target":{"new":{"collection":"/sales","is_hidden":true}},"set":{"offer_id":"id","net":"price"}}]
 },
 "events":{"sale.closed":{"property":"data","collection":"/sales","set":{"state":"'closed'"}}}
@@ -73,6 +76,16 @@ fn text(value: &JsonValue, path: &str) -> String {
         Err(_) => value.get(name),
     });
     value.map(JsonValue::to_text).unwrap_or_default()
+}
+
+const SALE_OF_WALLET: &str = r#"{"price":10,"currency":"eur","wallet":"w"}"#;
+
+/// The balance of the wallet `w` in euros.
+fn euros(engine: &Engine) -> f64 {
+    let wallet = send(engine, "GET /wallets/w", "");
+    let mut balances = wallet.get("balances").unwrap().items().iter();
+    let found = balances.find(|balance| text(balance, "currency") == "eur");
+    found.map_or(0.0, |balance| text(balance, "amount").parse::<f64>().unwrap())
 }
 
 #[test]
@@ -126,17 +139,10 @@ fn what_nobody_made_is_older_and_consistent() {
 #[test]
 fn effects_change_and_make_other_objects() {
     let engine = shop();
-    let euros = || {
-        let wallet = send(&engine, "GET /wallets/w", "");
-        let balances = wallet.get("balances").unwrap().items().to_vec();
-        let found = balances.iter().find(|balance| text(balance, "currency") == "eur").cloned();
-        found.map_or(0.0, |balance| text(&balance, "amount").parse::<f64>().unwrap())
-    };
-    let body = r#"{"price":10,"currency":"eur","wallet":"w"}"#;
-    send(&engine, "POST /sales", body);
-    let before = euros();
-    let sale = send(&engine, "POST /sales", body);
-    assert!((euros() - before - 12.0).abs() < 0.001, "the balance has the total of the sale");
+    send(&engine, "POST /sales", SALE_OF_WALLET);
+    let before = euros(&engine);
+    let sale = send(&engine, "POST /sales", SALE_OF_WALLET);
+    assert!((euros(&engine) - before - 12.0).abs() < 0.001, "the balance has the total of the sale");
 
     let id = text(&sale, "id");
     let partly = send(&engine, &format!("POST /sales/{id}/refund"), r#"{"amount":5}"#);
@@ -152,11 +158,12 @@ fn effects_change_and_make_other_objects() {
 
     assert_eq!(send(&engine, &format!("POST /sales/{id}/close"), ""), JsonValue::Bool(true));
     assert_eq!(text(&send(&engine, &format!("GET /sales/{id}"), ""), "state"), "closed");
+    assert!((euros(&engine) - before).abs() < 0.001, "the balance does not have it any more");
 }
 
+/// The payload of the event `sale.closed`.
 #[cfg(feature = "webhooks")]
-#[test]
-fn events_are_about_what_was_made() {
+fn sale_closed(engine: &Engine, about: Option<&str>) -> JsonValue {
     use openapi_client_runtime::webhooks::WebhookScheme;
 
     const SCHEME: WebhookScheme = WebhookScheme {
@@ -171,8 +178,14 @@ fn events_are_about_what_was_made() {
         version_property: None,
         api_version: None,
     };
+    engine.make_event("sale.closed", about, &SCHEME).unwrap()
+}
+
+#[cfg(feature = "webhooks")]
+#[test]
+fn events_are_about_what_was_made() {
     let engine = shop();
-    let event = |about: Option<&str>| engine.make_event("sale.closed", about, &SCHEME).unwrap();
+    let event = |about: Option<&str>| sale_closed(&engine, about);
     // The object of an event that follows from no call is found later.
     let unknown = event(None);
     let id = text(&unknown, "data.id");
@@ -187,7 +200,12 @@ fn events_are_about_what_was_made() {
         (text(&followed, "data.net.value"), text(&followed, "data.state")),
         ("7.00".into(), "closed".into())
     );
-    assert_eq!(send(&engine, "GET /sales", "").items().len(), count + 1, "it happened");
+    let listed = send(&engine, "GET /sales", "");
+    assert_eq!(listed.items().len(), count + 1, "it happened");
+    assert_eq!(
+        (text(&listed, "0.id"), text(&listed, "1.id")),
+        (text(&followed, "data.id"), text(&first, "id"))
+    );
 
     let about = event(Some(&text(&first, "id")));
     assert_eq!(
@@ -197,4 +215,37 @@ fn events_are_about_what_was_made() {
     assert_ne!(text(&about, "id"), text(&followed, "id"), "messages about different objects differ");
     let linked = send(&engine, "POST /sales", &format!(r#"{{"offer_id":"{}"}}"#, text(&offer, "id")));
     assert_eq!(text(&linked, "net.value"), "7.00");
+}
+
+#[cfg(feature = "webhooks")]
+#[test]
+fn events_are_about_what_stubs_made_and_changed() {
+    let engine = shop();
+    let store_stub = |line: &str, sale: &JsonValue| {
+        let (route, _) = request(line, "").read(&engine).unwrap();
+        engine.store_stub_response(&route, sale);
+    };
+    let made = send(&engine, "POST /sales", r#"{"price":1}"#);
+    let mut stubbed = engine.sample_response(engine.find_operation("createSale").unwrap());
+    stubbed.set("id", JsonValue::string("stubbed"));
+    store_stub("POST /sales", &stubbed);
+    assert_eq!(text(&sale_closed(&engine, None), "data.id"), "stubbed");
+    // Nothing has changed.
+    store_stub(&format!("GET /sales/{}", text(&made, "id")), &made);
+    assert_eq!(text(&sale_closed(&engine, None), "data.id"), "stubbed");
+    store_stub(&format!("POST /sales/{}/refund", text(&made, "id")), &made);
+    assert_eq!(text(&sale_closed(&engine, None), "data.id"), text(&made, "id"));
+}
+
+#[cfg(feature = "webhooks")]
+#[test]
+fn what_only_a_request_states_is_known_after_an_event() {
+    let engine = shop();
+    send(&engine, "POST /sales", SALE_OF_WALLET);
+    let before = euros(&engine);
+    let sale = send(&engine, "POST /sales", SALE_OF_WALLET);
+    let id = text(&sale, "id");
+    assert_eq!(text(&sale_closed(&engine, Some(&id)), "data.wallet"), "", "events do not state it");
+    send(&engine, &format!("POST /sales/{id}/close"), "");
+    assert!((euros(&engine) - before).abs() < 0.001, "the wallet of the sale is known");
 }

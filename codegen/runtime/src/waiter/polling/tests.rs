@@ -97,6 +97,9 @@ async fn errors_that_are_not_retryable_end_the_waiting() {
     let request = || async { Err::<u64, _>(Error::new(ErrorKind::Config, "no key")) };
     let error = Waiter::new().wait_until(request, |_| true).await.unwrap_err();
     assert!(matches!(error, WaitError::Request(_)), "{error:?}");
+    // The source is not what is shown already.
+    assert_eq!(error.to_string(), Error::new(ErrorKind::Config, "no key").to_string());
+    assert!(std::error::Error::source(&error).is_none());
 }
 
 /// An error after which another request may succeed, with the time that the server asked for.
@@ -136,6 +139,22 @@ async fn no_request_is_earlier_than_the_server_asks_for() {
     // Nothing is requested if the time is up before.
     let request = || async { Err::<u64, _>(slow(400)) };
     let started_at = Instant::now();
-    assert!(Waiter::new().wait_until(request, |_| true).await.is_err());
+    let error = Waiter::new().wait_until(request, |_| true).await.unwrap_err();
     assert_eq!(started_at.elapsed(), Duration::ZERO);
+    assert_eq!(
+        error.to_string(),
+        "the resource did not reach the expected state, and the server asked for a delay of 400s, longer than the time left"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn delays_of_zero_do_not_request_at_full_speed() {
+    let waiter = || Waiter::new().wait_at_most(Duration::from_secs(2));
+    for waiter in [waiter().initial_delay(Duration::ZERO), waiter().max_delay(Duration::ZERO)] {
+        let (times, result) = wait(waiter, u64::MAX).await;
+        assert!(result.is_err());
+        // The last request is made when the time is up, whatever the delay.
+        let delays = times.windows(2).map(|pair| pair[1] - pair[0]).rev().skip(1);
+        assert!(times.len() > 3 && delays.min() >= Some(100), "{times:?}");
+    }
 }
