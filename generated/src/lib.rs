@@ -8,12 +8,14 @@
             feature = "blocking",
             feature = "full",
             feature = "mock",
+            feature = "money",
             feature = "rate-limit",
             feature = "user-token"
         )
     ),
     doc = include_str!("guide/readme.md")
 )]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 #![allow(
     missing_docs,
@@ -50,6 +52,7 @@ pub mod fields;
             feature = "blocking",
             feature = "full",
             feature = "mock",
+            feature = "money",
             feature = "rate-limit",
             feature = "user-token"
         )
@@ -68,8 +71,11 @@ pub mod webhooks;
 pub use client::Client;
 pub use openapi_client_runtime::*;
 pub use openapi_client_runtime::__private::{
-    Date, DateTime, Decimal, ExtraFields, Map, Null, Object, Value,
+    Date, DateTime, Decimal, ExtraFields, Map, Null, Value,
 };
+#[allow(deprecated, reason = "an old name")]
+#[doc(hidden)]
+pub use openapi_client_runtime::__private::Object;
 
 /// The result of a call: its value or an [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;

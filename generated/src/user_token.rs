@@ -8,14 +8,15 @@ pub use openapi_client_runtime::user_token::{UserTokenScheme, UserTokenError};
 
 /// Verifies the tokens of the users of one app.
 ///
-/// `from_env` reads the id of the app from `WHOP_APP_ID`.
+/// `from_env` reads the id of the app from `WHOP_APP_ID`. The methods are those of
+/// [`generic::UserTokenVerifier`].
 ///
 /// ```no_run
 /// use whop::user_token::UserTokenVerifier;
 ///
 /// # async fn example(client: whop::Client, headers: Vec<(String, String)>) -> whop::Result<()> {
 /// // Create one verifier and share it: it caches the public keys.
-/// let verifier = UserTokenVerifier::new(&client, "app_WCSM1sWrYP9kgh")?;
+/// let verifier = UserTokenVerifier::new(&client, "app_xxxxxxxxxxxxxx")?;
 /// let visitor = verifier.verify_headers(headers).await?;
 /// println!("{:?}", visitor.user_id);
 /// # Ok(())
@@ -25,8 +26,14 @@ pub type UserTokenVerifier = openapi_client_runtime::user_token::UserTokenVerifi
     Tokens,
 >;
 
-/// The user that a verified token identifies.
+/// The user that a verified token identifies. Its fields are those of [`generic::UserToken`].
 pub type UserToken = openapi_client_runtime::user_token::UserToken<Tokens>;
+
+/// The types behind the aliases of this module, with their methods.
+pub mod generic {
+    #[doc(inline)]
+    pub use openapi_client_runtime::user_token::{UserToken, UserTokenVerifier};
+}
 
 /// The old name of `UserTokenError`.
 #[deprecated(since = "0.2.0", note = "renamed to `UserTokenError`")]

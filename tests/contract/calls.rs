@@ -3522,9 +3522,7 @@ fn accounts_create_financing_application(client: &whop::Client) -> CallFuture {
             .accounts()
             .create_financing_application("account_id /?#%&=+é")
             .body(
-                whop::Object::from_iter([
-                    (String::from("body"), whop::Value::from("body")),
-                ]),
+                whop::Map::from_iter([(String::from("body"), whop::Value::from("body"))]),
             )
             .send(),
     )
@@ -3834,7 +3832,7 @@ fn accounts_update(client: &whop::Client) -> CallFuture {
             .show_reviews_dtc(true)
             .show_user_directory(true)
             .social_links([
-                whop::Object::from_iter([
+                whop::Map::from_iter([
                     (String::from("social_links"), whop::Value::from("social_links")),
                 ]),
             ])
@@ -3924,7 +3922,7 @@ fn accounts_update_round_1(client: &whop::Client) -> CallFuture {
             .show_reviews_dtc(true)
             .show_user_directory(true)
             .social_links([
-                whop::Object::from_iter([
+                whop::Map::from_iter([
                     (String::from("social_links"), whop::Value::from("social_links")),
                 ]),
             ])
@@ -4005,7 +4003,7 @@ fn accounts_update_round_2(client: &whop::Client) -> CallFuture {
             .show_reviews_dtc(true)
             .show_user_directory(true)
             .social_links([
-                whop::Object::from_iter([
+                whop::Map::from_iter([
                     (String::from("social_links"), whop::Value::from("social_links")),
                 ]),
             ])

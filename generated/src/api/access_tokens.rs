@@ -22,7 +22,8 @@ impl AccessTokens {
     /// Mints a short-lived token for an account or a user and returns it with its expiry. Without
     /// `scoped_actions` the token has every permission of the credential that minted it.
     ///
-    /// `POST /access_tokens`.
+    /// `POST /access_tokens`. [API
+    /// reference](https://docs.whop.com/api-reference/legacy/access-tokens/create-access-token).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -51,7 +52,7 @@ impl AccessTokens {
     /// ```
     pub fn source<S: rt::Complete>(
         &self,
-        scopes: impl IntoIterator<Item = impl Into<String>>,
+        scopes: impl IntoIterator<Item = impl rt::IntoText>,
         request: impl Fn(Create) -> Create<S> + Send + Sync + 'static,
     ) -> crate::token_source::TokenSource {
         let calls = self.clone();
@@ -71,7 +72,7 @@ impl AccessTokens {
     /// `request` completes the request for a key each time a token is minted.
     pub fn sources<K: rt::TokenKey, S: rt::Complete>(
         &self,
-        scopes: impl IntoIterator<Item = impl Into<String>>,
+        scopes: impl IntoIterator<Item = impl rt::IntoText>,
         request: impl Fn(Create, &K) -> Create<S> + Send + Sync + 'static,
     ) -> crate::token_source::TokenSourceMap<K> {
         let calls = self.clone();
@@ -103,7 +104,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn account_id<Kind>(
         self,
-        account_id: impl rt::IntoNullable<ids::AccountId, Kind>,
+        account_id: impl rt::IntoNullableId<ids::AccountId, Kind>,
     ) -> Self {
         Self(self.0.body("account_id", rt::nullable(account_id)))
     }
@@ -113,17 +114,14 @@ impl<S> Create<S> {
     #[inline]
     pub fn company_id<Kind>(
         self,
-        account_id: impl rt::IntoNullable<ids::AccountId, Kind>,
+        account_id: impl rt::IntoNullableId<ids::AccountId, Kind>,
     ) -> Self {
         self.account_id(account_id)
     }
 
     /// When the token should expire, as an RFC 3339 time: one hour from now by default, three hours at most.
     #[inline]
-    pub fn expires_at<Kind>(
-        self,
-        expires_at: impl rt::IntoNullable<crate::DateTime, Kind>,
-    ) -> Self {
+    pub fn expires_at<Kind>(self, expires_at: impl rt::IntoNullableDateTime<Kind>) -> Self {
         Self(self.0.body("expires_at", rt::nullable(expires_at)))
     }
 
@@ -139,7 +137,7 @@ impl<S> Create<S> {
 
     /// Id of the user that the token acts for.
     #[inline]
-    pub fn user_id<Kind>(self, user_id: impl rt::IntoNullable<ids::UserId, Kind>) -> Self {
+    pub fn user_id<Kind>(self, user_id: impl rt::IntoNullableId<ids::UserId, Kind>) -> Self {
         Self(self.0.body("user_id", rt::nullable(user_id)))
     }
 }

@@ -22,7 +22,8 @@ impl AccountLinks {
     /// Creates a temporary URL that opens Whop's hosted identity verification or payout portal for a connected
     /// account.
     ///
-    /// `POST /account_links`.
+    /// `POST /account_links`. [API
+    /// reference](https://docs.whop.com/api-reference/legacy/account-links/create-account-link).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -40,7 +41,7 @@ rt::operation!(CREATE: "createAccountLink" Post "/account_links" body(rt::BodyEn
 /// let account_link = client
 ///     .account_links()
 ///     .create()
-///     .account_id("biz_tPfbz7oULdXzd4")
+///     .account_id("biz_xxxxxxxxxxxxxx")
 ///     .refresh_url("https://example.com/refresh")
 ///     .return_url("https://example.com/return")
 ///     .use_case(models::AccountLinkUseCases::AccountOnboarding)
@@ -59,7 +60,7 @@ impl<Rest> Create<(rt::Missing<fields::account_id>, Rest)> {
     #[inline]
     pub fn account_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("account_id", account_id.into()))
     }
@@ -69,7 +70,7 @@ impl<Rest> Create<(rt::Missing<fields::account_id>, Rest)> {
     #[inline]
     pub fn company_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> Create<(rt::Set, Rest)> {
         self.account_id(account_id)
     }
@@ -80,7 +81,7 @@ impl<S0, Rest> Create<(S0, (rt::Missing<fields::refresh_url>, Rest))> {
     #[inline]
     pub fn refresh_url(
         self,
-        refresh_url: impl Into<String>,
+        refresh_url: impl rt::IntoText,
     ) -> Create<(S0, (rt::Set, Rest))> {
         Create(self.0.body("refresh_url", refresh_url.into()))
     }
@@ -91,7 +92,7 @@ impl<S0, S1, Rest> Create<(S0, (S1, (rt::Missing<fields::return_url>, Rest)))> {
     #[inline]
     pub fn return_url(
         self,
-        return_url: impl Into<String>,
+        return_url: impl rt::IntoText,
     ) -> Create<(S0, (S1, (rt::Set, Rest)))> {
         Create(self.0.body("return_url", return_url.into()))
     }
@@ -102,7 +103,7 @@ impl<S0, S1, S2> Create<(S0, (S1, (S2, (rt::Missing<fields::use_case>, ()))))> {
     #[inline]
     pub fn use_case(
         self,
-        use_case: impl Into<models::AccountLinkUseCases>,
+        use_case: impl rt::IntoEnum<models::AccountLinkUseCases>,
     ) -> Create<(S0, (S1, (S2, (rt::Set, ()))))> {
         Create(self.0.body("use_case", use_case.into()))
     }

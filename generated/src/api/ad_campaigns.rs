@@ -22,7 +22,8 @@ impl AdCampaigns {
     /// Lists ad campaigns as a cursor page, filtered by account, status, type or search text. The `stats_`
     /// parameters bound the time of the statistics.
     ///
-    /// `GET /ad_campaigns`, with `bearerAuth` (ad_campaign:basic:read).
+    /// `GET /ad_campaigns`, with `bearerAuth` (ad_campaign:basic:read). [API
+    /// reference](https://docs.whop.com/api-reference/ad-campaigns/list-ad-campaigns).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -30,7 +31,8 @@ impl AdCampaigns {
 
     /// Creates an ad campaign for an account with an objective, a budget and a schedule, and returns it.
     ///
-    /// `POST /ad_campaigns`.
+    /// `POST /ad_campaigns`. [API
+    /// reference](https://docs.whop.com/api-reference/ad-campaigns/create-ad-campaign).
     #[inline]
     pub fn create(&self) -> Create {
         Create(
@@ -42,50 +44,56 @@ impl AdCampaigns {
 
     /// Returns one ad campaign with its budget, status and statistics.
     ///
-    /// `GET /ad_campaigns/{id}`, with `bearerAuth` (ad_campaign:basic:read).
+    /// `GET /ad_campaigns/{id}`, with `bearerAuth` (ad_campaign:basic:read). [API
+    /// reference](https://docs.whop.com/api-reference/ad-campaigns/retrieve-ad-campaign).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::AdCampaignId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::AdCampaignId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Changes the title, budget, bidding or schedule of an ad campaign and returns it.
     ///
-    /// `PATCH /ad_campaigns/{id}`, with `bearerAuth` (ad_campaign:update).
+    /// `PATCH /ad_campaigns/{id}`, with `bearerAuth` (ad_campaign:update). [API
+    /// reference](https://docs.whop.com/api-reference/ad-campaigns/update-ad-campaign).
     #[inline]
-    pub fn update(&self, id: impl Into<ids::AdCampaignId>) -> Update {
+    pub fn update(&self, id: impl rt::IntoId<ids::AdCampaignId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
     /// Deletes an ad campaign and returns its id with `deleted`.
     ///
-    /// `DELETE /ad_campaigns/{id}`.
+    /// `DELETE /ad_campaigns/{id}`. [API
+    /// reference](https://docs.whop.com/api-reference/ad-campaigns/delete-ad-campaign).
     #[inline]
-    pub fn delete(&self, id: impl Into<ids::AdCampaignId>) -> Delete {
+    pub fn delete(&self, id: impl rt::IntoId<ids::AdCampaignId>) -> Delete {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
     }
 
     /// Creates copies of an ad campaign, one unless `count` says otherwise, and returns them.
     /// `preserve_engagement` is off by default.
     ///
-    /// `POST /ad_campaigns/{id}/duplicate`.
+    /// `POST /ad_campaigns/{id}/duplicate`. [API
+    /// reference](https://docs.whop.com/api-reference/ad-campaigns/duplicate-ad-campaign).
     #[inline]
-    pub fn duplicate(&self, id: impl Into<ids::AdCampaignId>) -> Duplicate {
+    pub fn duplicate(&self, id: impl rt::IntoId<ids::AdCampaignId>) -> Duplicate {
         Duplicate(rt::Builder::new(&self.core, &DUPLICATE).path("id", id.into()))
     }
 
     /// Stops the delivery of an ad campaign until it is unpaused, and returns it.
     ///
-    /// `POST /ad_campaigns/{id}/pause`, with `bearerAuth` (ad_campaign:update).
+    /// `POST /ad_campaigns/{id}/pause`, with `bearerAuth` (ad_campaign:update). [API
+    /// reference](https://docs.whop.com/api-reference/ad-campaigns/pause-ad-campaign).
     #[inline]
-    pub fn pause(&self, id: impl Into<ids::AdCampaignId>) -> Pause {
+    pub fn pause(&self, id: impl rt::IntoId<ids::AdCampaignId>) -> Pause {
         Pause(rt::Builder::new(&self.core, &PAUSE).path("id", id.into()))
     }
 
     /// Resumes the delivery of a paused ad campaign and returns it.
     ///
-    /// `POST /ad_campaigns/{id}/unpause`, with `bearerAuth` (ad_campaign:update).
+    /// `POST /ad_campaigns/{id}/unpause`, with `bearerAuth` (ad_campaign:update). [API
+    /// reference](https://docs.whop.com/api-reference/ad-campaigns/unpause-ad-campaign).
     #[inline]
-    pub fn unpause(&self, id: impl Into<ids::AdCampaignId>) -> Unpause {
+    pub fn unpause(&self, id: impl rt::IntoId<ids::AdCampaignId>) -> Unpause {
         Unpause(rt::Builder::new(&self.core, &UNPAUSE).path("id", id.into()))
     }
 }
@@ -96,7 +104,10 @@ rt::operation!(LIST: "listAdCampaigns" Get "/ad_campaigns");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.ad_campaigns().list().send().await?;
+/// let mut ad_campaigns = client.ad_campaigns().list().stream();
+/// while let Some(ad_campaign) = ad_campaigns.try_next().await? {
+///     println!("{ad_campaign:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -106,71 +117,71 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     #[inline]
-    pub fn status(self, status: impl Into<models::ListAdCampaignsStatus>) -> Self {
+    pub fn status(self, status: impl rt::IntoEnum<models::ListAdCampaignsStatus>) -> Self {
         Self(self.0.query("status", status.into()))
     }
 
     #[inline]
-    pub fn query(self, query: impl Into<String>) -> Self {
+    pub fn query(self, query: impl rt::IntoText) -> Self {
         Self(self.0.query("query", query.into()))
     }
 
     /// Field to order by. Default: `created_at`.
     #[inline]
-    pub fn order(self, order: impl Into<models::ListAdCampaignsOrder>) -> Self {
+    pub fn order(self, order: impl rt::IntoEnum<models::ListAdCampaignsOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending. Default: `desc`.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 
     #[inline]
     pub fn campaign_type(
         self,
-        campaign_type: impl Into<models::AdCampaignCampaignType>,
+        campaign_type: impl rt::IntoEnum<models::AdCampaignCampaignType>,
     ) -> Self {
         Self(self.0.query("campaign_type", campaign_type.into()))
     }
 
     /// Only items created before this RFC 3339 time.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_before", created_before.into()))
     }
 
     /// Only items created after this RFC 3339 time.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_after", created_after.into()))
     }
 
     #[inline]
-    pub fn stats_from(self, stats_from: impl Into<crate::DateTime>) -> Self {
+    pub fn stats_from(self, stats_from: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("stats_from", stats_from.into()))
     }
 
     #[inline]
-    pub fn stats_to(self, stats_to: impl Into<crate::DateTime>) -> Self {
+    pub fn stats_to(self, stats_to: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("stats_to", stats_to.into()))
     }
 
     #[inline]
-    pub fn time_zone(self, time_zone: impl Into<String>) -> Self {
+    pub fn time_zone(self, time_zone: impl rt::IntoText) -> Self {
         Self(self.0.query("time_zone", time_zone.into()))
     }
 
@@ -178,7 +189,7 @@ impl<S> List<S> {
     #[inline]
     pub fn attribution_model(
         self,
-        attribution_model: impl Into<models::AdAttributionModel>,
+        attribution_model: impl rt::IntoEnum<models::AdAttributionModel>,
     ) -> Self {
         Self(self.0.query("attribution_model", attribution_model.into()))
     }
@@ -191,7 +202,7 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -203,7 +214,7 @@ impl<S> List<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 }
@@ -235,7 +246,7 @@ impl<Rest> Create<(rt::Missing<fields::objective>, Rest)> {
     #[inline]
     pub fn objective(
         self,
-        objective: impl Into<models::AdCampaignObjective>,
+        objective: impl rt::IntoEnum<models::AdCampaignObjective>,
     ) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("objective", objective.into()))
     }
@@ -243,7 +254,7 @@ impl<Rest> Create<(rt::Missing<fields::objective>, Rest)> {
 
 impl<S0> Create<(S0, (rt::Missing<fields::title>, ()))> {
     #[inline]
-    pub fn title(self, title: impl Into<String>) -> Create<(S0, (rt::Set, ()))> {
+    pub fn title(self, title: impl rt::IntoText) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("title", title.into()))
     }
 }
@@ -251,32 +262,29 @@ impl<S0> Create<(S0, (rt::Missing<fields::title>, ()))> {
 impl<S> Create<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.body("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     #[inline]
-    pub fn bid_type(self, bid_type: impl Into<models::AdBidType>) -> Self {
+    pub fn bid_type(self, bid_type: impl rt::IntoEnum<models::AdBidType>) -> Self {
         Self(self.0.body("bid_type", bid_type.into()))
     }
 
     #[inline]
-    pub fn budget_amount(self, budget_amount: impl Into<crate::Decimal>) -> Self {
+    pub fn budget_amount(self, budget_amount: impl rt::IntoDecimal) -> Self {
         Self(self.0.body("budget_amount", budget_amount.into()))
     }
 
     #[inline]
-    pub fn budget_amount_local(
-        self,
-        budget_amount_local: impl Into<crate::Decimal>,
-    ) -> Self {
+    pub fn budget_amount_local(self, budget_amount_local: impl rt::IntoDecimal) -> Self {
         Self(self.0.body("budget_amount_local", budget_amount_local.into()))
     }
 
@@ -284,14 +292,14 @@ impl<S> Create<S> {
     #[inline]
     pub fn budget_optimization(
         self,
-        budget_optimization: impl Into<models::AdCampaignBudgetOptimization>,
+        budget_optimization: impl rt::IntoEnum<models::AdCampaignBudgetOptimization>,
     ) -> Self {
         Self(self.0.body("budget_optimization", budget_optimization.into()))
     }
 
     /// Default: `daily`.
     #[inline]
-    pub fn budget_type(self, budget_type: impl Into<models::AdBudgetType>) -> Self {
+    pub fn budget_type(self, budget_type: impl rt::IntoEnum<models::AdBudgetType>) -> Self {
         Self(self.0.body("budget_type", budget_type.into()))
     }
 
@@ -299,7 +307,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn campaign_type(
         self,
-        campaign_type: impl Into<models::AdCampaignCampaignType>,
+        campaign_type: impl rt::IntoEnum<models::AdCampaignCampaignType>,
     ) -> Self {
         Self(self.0.body("campaign_type", campaign_type.into()))
     }
@@ -307,26 +315,28 @@ impl<S> Create<S> {
     #[inline]
     pub fn desired_cost_per_result(
         self,
-        desired_cost_per_result: impl Into<crate::Decimal>,
+        desired_cost_per_result: impl rt::IntoDecimal,
     ) -> Self {
         Self(self.0.body("desired_cost_per_result", desired_cost_per_result.into()))
     }
 
     #[inline]
-    pub fn ends_at(self, ends_at: impl Into<crate::DateTime>) -> Self {
+    pub fn ends_at(self, ends_at: impl rt::IntoDateTime) -> Self {
         Self(self.0.body("ends_at", ends_at.into()))
     }
 
     #[inline]
     pub fn special_ad_categories(
         self,
-        special_ad_categories: impl IntoIterator<Item = impl Into<models::SpecialAdCategory>>,
+        special_ad_categories: impl IntoIterator<
+            Item = impl rt::IntoEnum<models::SpecialAdCategory>,
+        >,
     ) -> Self {
         Self(self.0.body("special_ad_categories", rt::list(special_ad_categories)))
     }
 
     #[inline]
-    pub fn starts_at(self, starts_at: impl Into<crate::DateTime>) -> Self {
+    pub fn starts_at(self, starts_at: impl rt::IntoDateTime) -> Self {
         Self(self.0.body("starts_at", starts_at.into()))
     }
 }
@@ -339,7 +349,7 @@ rt::operation!(RETRIEVE: "retrieveAdCampaign" Get "/ad_campaigns/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let ad_campaign = client.ad_campaigns().retrieve("adcamp_aFdZSj1VYnUFTp").send().await?;
+/// let ad_campaign = client.ad_campaigns().retrieve("adcamp_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -348,17 +358,17 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 impl<S> Retrieve<S> {
     #[inline]
-    pub fn stats_from(self, stats_from: impl Into<crate::DateTime>) -> Self {
+    pub fn stats_from(self, stats_from: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("stats_from", stats_from.into()))
     }
 
     #[inline]
-    pub fn stats_to(self, stats_to: impl Into<crate::DateTime>) -> Self {
+    pub fn stats_to(self, stats_to: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("stats_to", stats_to.into()))
     }
 
     #[inline]
-    pub fn time_zone(self, time_zone: impl Into<String>) -> Self {
+    pub fn time_zone(self, time_zone: impl rt::IntoText) -> Self {
         Self(self.0.query("time_zone", time_zone.into()))
     }
 
@@ -366,7 +376,7 @@ impl<S> Retrieve<S> {
     #[inline]
     pub fn attribution_model(
         self,
-        attribution_model: impl Into<models::AdAttributionModel>,
+        attribution_model: impl rt::IntoEnum<models::AdAttributionModel>,
     ) -> Self {
         Self(self.0.query("attribution_model", attribution_model.into()))
     }
@@ -380,7 +390,7 @@ rt::operation!(UPDATE: "updateAdCampaign" Patch "/ad_campaigns/{id}" body(rt::Bo
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let ad_campaign = client.ad_campaigns().update("adcamp_aFdZSj1VYnUFTp").send().await?;
+/// let ad_campaign = client.ad_campaigns().update("adcamp_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -389,75 +399,77 @@ pub struct Update<S = ()>(rt::Builder<S>);
 
 impl<S> Update<S> {
     #[inline]
-    pub fn x_ads_platform(self, x_ads_platform: impl Into<models::AdPlatform>) -> Self {
+    pub fn x_ads_platform(
+        self,
+        x_ads_platform: impl rt::IntoEnum<models::AdPlatform>,
+    ) -> Self {
         Self(self.0.header("X-Ads-Platform", x_ads_platform.into()))
     }
 
     #[inline]
-    pub fn bid_type(self, bid_type: impl Into<models::AdBidType>) -> Self {
+    pub fn bid_type(self, bid_type: impl rt::IntoEnum<models::AdBidType>) -> Self {
         Self(self.0.body("bid_type", bid_type.into()))
     }
 
     #[inline]
-    pub fn budget_amount(self, budget_amount: impl Into<crate::Decimal>) -> Self {
+    pub fn budget_amount(self, budget_amount: impl rt::IntoDecimal) -> Self {
         Self(self.0.body("budget_amount", budget_amount.into()))
     }
 
     #[inline]
-    pub fn budget_amount_local(
-        self,
-        budget_amount_local: impl Into<crate::Decimal>,
-    ) -> Self {
+    pub fn budget_amount_local(self, budget_amount_local: impl rt::IntoDecimal) -> Self {
         Self(self.0.body("budget_amount_local", budget_amount_local.into()))
     }
 
     #[inline]
     pub fn budget_optimization(
         self,
-        budget_optimization: impl Into<models::AdCampaignBudgetOptimization>,
+        budget_optimization: impl rt::IntoEnum<models::AdCampaignBudgetOptimization>,
     ) -> Self {
         Self(self.0.body("budget_optimization", budget_optimization.into()))
     }
 
     #[inline]
-    pub fn budget_type(self, budget_type: impl Into<models::AdBudgetType>) -> Self {
+    pub fn budget_type(self, budget_type: impl rt::IntoEnum<models::AdBudgetType>) -> Self {
         Self(self.0.body("budget_type", budget_type.into()))
     }
 
     #[inline]
     pub fn campaign_type(
         self,
-        campaign_type: impl Into<models::AdCampaignCampaignType>,
+        campaign_type: impl rt::IntoEnum<models::AdCampaignCampaignType>,
     ) -> Self {
         Self(self.0.body("campaign_type", campaign_type.into()))
     }
 
     #[inline]
-    pub fn ends_at(self, ends_at: impl Into<crate::DateTime>) -> Self {
+    pub fn ends_at(self, ends_at: impl rt::IntoDateTime) -> Self {
         Self(self.0.body("ends_at", ends_at.into()))
     }
 
     #[inline]
     pub fn special_ad_categories(
         self,
-        special_ad_categories: impl IntoIterator<Item = impl Into<models::SpecialAdCategory>>,
+        special_ad_categories: impl IntoIterator<
+            Item = impl rt::IntoEnum<models::SpecialAdCategory>,
+        >,
     ) -> Self {
         Self(self.0.body("special_ad_categories", rt::list(special_ad_categories)))
     }
 
     #[inline]
-    pub fn starts_at(self, starts_at: impl Into<crate::DateTime>) -> Self {
+    pub fn starts_at(self, starts_at: impl rt::IntoDateTime) -> Self {
         Self(self.0.body("starts_at", starts_at.into()))
     }
 
     /// Always `active`.
     #[inline]
-    pub fn status(self, status: impl Into<String>) -> Self {
+    pub fn status(self, status: impl rt::IntoText) -> Self {
         Self(self.0.body("status", status.into()))
     }
 
     #[inline]
-    pub fn title(self, title: impl Into<String>) -> Self {
+    pub fn title(self, title: impl rt::IntoText) -> Self {
         Self(self.0.body("title", title.into()))
     }
 }
@@ -470,7 +482,7 @@ rt::operation!(DELETE: "deleteAdCampaign" Delete "/ad_campaigns/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.ad_campaigns().delete("adcamp_aFdZSj1VYnUFTp").send().await?;
+/// let response = client.ad_campaigns().delete("adcamp_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -488,7 +500,7 @@ rt::operation!(
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.ad_campaigns().duplicate("adcamp_aFdZSj1VYnUFTp").send().await?;
+/// let response = client.ad_campaigns().duplicate("adcamp_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -517,7 +529,7 @@ rt::operation!(PAUSE: "pauseAdCampaign" Post "/ad_campaigns/{id}/pause");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let ad_campaign = client.ad_campaigns().pause("adcamp_aFdZSj1VYnUFTp").send().await?;
+/// let ad_campaign = client.ad_campaigns().pause("adcamp_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -532,7 +544,7 @@ rt::operation!(UNPAUSE: "unpauseAdCampaign" Post "/ad_campaigns/{id}/unpause");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let ad_campaign = client.ad_campaigns().unpause("adcamp_aFdZSj1VYnUFTp").send().await?;
+/// let ad_campaign = client.ad_campaigns().unpause("adcamp_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -22,7 +22,8 @@ impl AdConversionValueRules {
     /// Lists the rules that adjust the value of ad conversions as a cursor page, filtered by account, status,
     /// platform or targeted resource.
     ///
-    /// `GET /ad_conversion_value_rules`.
+    /// `GET /ad_conversion_value_rules`. [API
+    /// reference](https://docs.whop.com/api-reference/ad-conversion-value-rules/list-ad-conversion-value-rules).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -31,7 +32,8 @@ impl AdConversionValueRules {
     /// Creates a rule that sets a fixed value or changes the value by a percentage for conversion events of the
     /// given targets, and returns it. It can replace existing rules.
     ///
-    /// `POST /ad_conversion_value_rules`.
+    /// `POST /ad_conversion_value_rules`. [API
+    /// reference](https://docs.whop.com/api-reference/ad-conversion-value-rules/create-ad-conversion-value-rule).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -39,41 +41,46 @@ impl AdConversionValueRules {
 
     /// Returns one conversion value rule with its events, targets and adjustment.
     ///
-    /// `GET /ad_conversion_value_rules/{id}`.
+    /// `GET /ad_conversion_value_rules/{id}`. [API
+    /// reference](https://docs.whop.com/api-reference/ad-conversion-value-rules/retrieve-ad-conversion-value-rule).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::AdConversionValueRuleId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::AdConversionValueRuleId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Changes the adjustment, events or targets of a conversion value rule and returns it.
     ///
-    /// `PATCH /ad_conversion_value_rules/{id}`.
+    /// `PATCH /ad_conversion_value_rules/{id}`. [API
+    /// reference](https://docs.whop.com/api-reference/ad-conversion-value-rules/update-ad-conversion-value-rule).
     #[inline]
-    pub fn update(&self, id: impl Into<ids::AdConversionValueRuleId>) -> Update {
+    pub fn update(&self, id: impl rt::IntoId<ids::AdConversionValueRuleId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
     /// Deletes a conversion value rule and returns its id with `deleted`.
     ///
-    /// `DELETE /ad_conversion_value_rules/{id}`.
+    /// `DELETE /ad_conversion_value_rules/{id}`. [API
+    /// reference](https://docs.whop.com/api-reference/ad-conversion-value-rules/delete-ad-conversion-value-rule).
     #[inline]
-    pub fn delete(&self, id: impl Into<ids::AdConversionValueRuleId>) -> Delete {
+    pub fn delete(&self, id: impl rt::IntoId<ids::AdConversionValueRuleId>) -> Delete {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
     }
 
     /// Pauses a conversion value rule until it is unpaused, and returns it.
     ///
-    /// `POST /ad_conversion_value_rules/{id}/pause`.
+    /// `POST /ad_conversion_value_rules/{id}/pause`. [API
+    /// reference](https://docs.whop.com/api-reference/ad-conversion-value-rules/pause-ad-conversion-value-rule).
     #[inline]
-    pub fn pause(&self, id: impl Into<ids::AdConversionValueRuleId>) -> Pause {
+    pub fn pause(&self, id: impl rt::IntoId<ids::AdConversionValueRuleId>) -> Pause {
         Pause(rt::Builder::new(&self.core, &PAUSE).path("id", id.into()))
     }
 
     /// Makes a paused conversion value rule active again and returns it.
     ///
-    /// `POST /ad_conversion_value_rules/{id}/unpause`.
+    /// `POST /ad_conversion_value_rules/{id}/unpause`. [API
+    /// reference](https://docs.whop.com/api-reference/ad-conversion-value-rules/unpause-ad-conversion-value-rule).
     #[inline]
-    pub fn unpause(&self, id: impl Into<ids::AdConversionValueRuleId>) -> Unpause {
+    pub fn unpause(&self, id: impl rt::IntoId<ids::AdConversionValueRuleId>) -> Unpause {
         Unpause(rt::Builder::new(&self.core, &UNPAUSE).path("id", id.into()))
     }
 }
@@ -84,7 +91,10 @@ rt::operation!(LIST: "listAdConversionValueRules" Get "/ad_conversion_value_rule
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.ad_conversion_value_rules().list().send().await?;
+/// let mut ad_conversion_value_rules = client.ad_conversion_value_rules().list().stream();
+/// while let Some(ad_conversion_value_rule) = ad_conversion_value_rules.try_next().await? {
+///     println!("{ad_conversion_value_rule:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -94,29 +104,29 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     #[inline]
-    pub fn status(self, status: impl Into<models::AdEntityStatus>) -> Self {
+    pub fn status(self, status: impl rt::IntoEnum<models::AdEntityStatus>) -> Self {
         Self(self.0.query("status", status.into()))
     }
 
     #[inline]
-    pub fn platform(self, platform: impl Into<models::AdPlatform>) -> Self {
+    pub fn platform(self, platform: impl rt::IntoEnum<models::AdPlatform>) -> Self {
         Self(self.0.query("platform", platform.into()))
     }
 
     #[inline]
-    pub fn resource_id(self, resource_id: impl Into<String>) -> Self {
+    pub fn resource_id(self, resource_id: impl rt::IntoText) -> Self {
         Self(self.0.query("resource_id", resource_id.into()))
     }
 
@@ -128,7 +138,7 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -140,19 +150,19 @@ impl<S> List<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::CreatedAtOrder>) -> Self {
+    pub fn order(self, order: impl rt::IntoEnum<models::CreatedAtOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 }
@@ -172,7 +182,7 @@ rt::operation!(
 /// let ad_conversion_value_rule = client
 ///     .ad_conversion_value_rules()
 ///     .create()
-///     .account_id("biz_tPfbz7oULdXzd4")
+///     .account_id("biz_xxxxxxxxxxxxxx")
 ///     .adjustment_type(models::AdConversionValueRuleAdjustmentType::Fixed)
 ///     .events([
 ///         models::CreateAdConversionValueRuleEvent::builder()
@@ -200,7 +210,7 @@ impl<Rest> Create<(rt::Missing<fields::account_id>, Rest)> {
     #[inline]
     pub fn account_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("account_id", account_id.into()))
     }
@@ -210,7 +220,7 @@ impl<Rest> Create<(rt::Missing<fields::account_id>, Rest)> {
     #[inline]
     pub fn company_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> Create<(rt::Set, Rest)> {
         self.account_id(account_id)
     }
@@ -220,7 +230,7 @@ impl<S0, Rest> Create<(S0, (rt::Missing<fields::adjustment_type>, Rest))> {
     #[inline]
     pub fn adjustment_type(
         self,
-        adjustment_type: impl Into<models::AdConversionValueRuleAdjustmentType>,
+        adjustment_type: impl rt::IntoEnum<models::AdConversionValueRuleAdjustmentType>,
     ) -> Create<(S0, (rt::Set, Rest))> {
         Create(self.0.body("adjustment_type", adjustment_type.into()))
     }
@@ -260,27 +270,29 @@ impl<S> Create<S> {
     #[inline]
     pub fn metadata(
         self,
-        metadata: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
+        metadata: impl IntoIterator<Item = (impl rt::IntoText, impl rt::IntoText)>,
     ) -> Self {
         Self(self.0.body("metadata", rt::map(metadata)))
     }
 
     #[inline]
-    pub fn percentage_change(self, percentage_change: impl Into<crate::Decimal>) -> Self {
+    pub fn percentage_change(self, percentage_change: impl rt::IntoDecimal) -> Self {
         Self(self.0.body("percentage_change", percentage_change.into()))
     }
 
     #[inline]
     pub fn replace_rule_ids(
         self,
-        replace_rule_ids: impl IntoIterator<Item = impl Into<ids::AdConversionValueRuleId>>,
+        replace_rule_ids: impl IntoIterator<
+            Item = impl rt::IntoId<ids::AdConversionValueRuleId>,
+        >,
     ) -> Self {
         Self(self.0.body("replace_rule_ids", rt::list(replace_rule_ids)))
     }
 
     /// Default: `active`.
     #[inline]
-    pub fn status(self, status: impl Into<models::AdEntityStatus>) -> Self {
+    pub fn status(self, status: impl rt::IntoEnum<models::AdEntityStatus>) -> Self {
         Self(self.0.body("status", status.into()))
     }
 }
@@ -295,7 +307,7 @@ rt::operation!(RETRIEVE: "retrieveAdConversionValueRule" Get "/ad_conversion_val
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let ad_conversion_value_rule = client
 ///     .ad_conversion_value_rules()
-///     .retrieve("adcvr_ZYZvb97ECgto8e")
+///     .retrieve("adcvr_xxxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -316,7 +328,7 @@ rt::operation!(
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let ad_conversion_value_rule = client
 ///     .ad_conversion_value_rules()
-///     .update("adcvr_ZYZvb97ECgto8e")
+///     .update("adcvr_xxxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -329,7 +341,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn adjustment_type(
         self,
-        adjustment_type: impl Into<models::AdConversionValueRuleAdjustmentType>,
+        adjustment_type: impl rt::IntoEnum<models::AdConversionValueRuleAdjustmentType>,
     ) -> Self {
         Self(self.0.body("adjustment_type", adjustment_type.into()))
     }
@@ -353,20 +365,22 @@ impl<S> Update<S> {
     #[inline]
     pub fn metadata(
         self,
-        metadata: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
+        metadata: impl IntoIterator<Item = (impl rt::IntoText, impl rt::IntoText)>,
     ) -> Self {
         Self(self.0.body("metadata", rt::map(metadata)))
     }
 
     #[inline]
-    pub fn percentage_change(self, percentage_change: impl Into<crate::Decimal>) -> Self {
+    pub fn percentage_change(self, percentage_change: impl rt::IntoDecimal) -> Self {
         Self(self.0.body("percentage_change", percentage_change.into()))
     }
 
     #[inline]
     pub fn replace_rule_ids(
         self,
-        replace_rule_ids: impl IntoIterator<Item = impl Into<ids::AdConversionValueRuleId>>,
+        replace_rule_ids: impl IntoIterator<
+            Item = impl rt::IntoId<ids::AdConversionValueRuleId>,
+        >,
     ) -> Self {
         Self(self.0.body("replace_rule_ids", rt::list(replace_rule_ids)))
     }
@@ -390,7 +404,7 @@ rt::operation!(DELETE: "deleteAdConversionValueRule" Delete "/ad_conversion_valu
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.ad_conversion_value_rules().delete("adcvr_ZYZvb97ECgto8e").send().await?;
+/// let response = client.ad_conversion_value_rules().delete("adcvr_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -407,7 +421,7 @@ rt::operation!(PAUSE: "pauseAdConversionValueRule" Post "/ad_conversion_value_ru
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let ad_conversion_value_rule = client
 ///     .ad_conversion_value_rules()
-///     .pause("adcvr_ZYZvb97ECgto8e")
+///     .pause("adcvr_xxxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -426,7 +440,7 @@ rt::operation!(UNPAUSE: "unpauseAdConversionValueRule" Post "/ad_conversion_valu
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let ad_conversion_value_rule = client
 ///     .ad_conversion_value_rules()
-///     .unpause("adcvr_ZYZvb97ECgto8e")
+///     .unpause("adcvr_xxxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())

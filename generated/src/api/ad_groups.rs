@@ -21,7 +21,8 @@ impl AdGroups {
 
     /// Lists ad groups as a cursor page, filtered by account, campaign, status or search text.
     ///
-    /// `GET /ad_groups`, with `bearerAuth` (ad_campaign:basic:read).
+    /// `GET /ad_groups`, with `bearerAuth` (ad_campaign:basic:read). [API
+    /// reference](https://docs.whop.com/api-reference/ad-groups/list-ad-groups).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -29,7 +30,7 @@ impl AdGroups {
 
     /// Creates an ad group in a campaign with its targeting, budget and conversion event, and returns it.
     ///
-    /// `POST /ad_groups`.
+    /// `POST /ad_groups`. [API reference](https://docs.whop.com/api-reference/ad-groups/create-ad-group).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -38,7 +39,8 @@ impl AdGroups {
     /// Estimates how many people a targeting reaches on Meta, and returns a lower and an upper bound. A bound
     /// is null when none is known.
     ///
-    /// `POST /ad_groups/estimate_reach`.
+    /// `POST /ad_groups/estimate_reach`. [API
+    /// reference](https://docs.whop.com/api-reference/ad-groups/estimate-ad-group-reach).
     #[inline]
     pub fn estimate_reach(&self) -> EstimateReach {
         EstimateReach(
@@ -51,7 +53,8 @@ impl AdGroups {
     /// Searches the options that an ad group can target on Meta, such as interests, languages and locations.
     /// The list has no further pages.
     ///
-    /// `GET /ad_groups/targeting_options`.
+    /// `GET /ad_groups/targeting_options`. [API
+    /// reference](https://docs.whop.com/api-reference/ad-groups/search-ad-group-targeting-options).
     #[inline]
     pub fn search_targeting_options(&self) -> SearchTargetingOptions {
         SearchTargetingOptions(
@@ -63,49 +66,55 @@ impl AdGroups {
 
     /// Returns one ad group with its targeting, budget and statistics.
     ///
-    /// `GET /ad_groups/{id}`, with `bearerAuth` (ad_campaign:basic:read).
+    /// `GET /ad_groups/{id}`, with `bearerAuth` (ad_campaign:basic:read). [API
+    /// reference](https://docs.whop.com/api-reference/ad-groups/retrieve-ad-group).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::AdGroupId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::AdGroupId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Changes the budget, targeting or bidding of an ad group and returns it.
     ///
-    /// `PATCH /ad_groups/{id}`, with `bearerAuth` (ad_campaign:update).
+    /// `PATCH /ad_groups/{id}`, with `bearerAuth` (ad_campaign:update). [API
+    /// reference](https://docs.whop.com/api-reference/ad-groups/update-ad-group).
     #[inline]
-    pub fn update(&self, id: impl Into<ids::AdGroupId>) -> Update {
+    pub fn update(&self, id: impl rt::IntoId<ids::AdGroupId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
     /// Deletes an ad group and returns its id with `deleted`.
     ///
-    /// `DELETE /ad_groups/{id}`, with `bearerAuth` (ad_campaign:update).
+    /// `DELETE /ad_groups/{id}`, with `bearerAuth` (ad_campaign:update). [API
+    /// reference](https://docs.whop.com/api-reference/ad-groups/delete-ad-group).
     #[inline]
-    pub fn delete(&self, id: impl Into<ids::AdGroupId>) -> Delete {
+    pub fn delete(&self, id: impl rt::IntoId<ids::AdGroupId>) -> Delete {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
     }
 
     /// Creates copies of an ad group, in another campaign if `target_ad_campaign_id` is sent, and returns them.
     ///
-    /// `POST /ad_groups/{id}/duplicate`.
+    /// `POST /ad_groups/{id}/duplicate`. [API
+    /// reference](https://docs.whop.com/api-reference/ad-groups/duplicate-ad-group).
     #[inline]
-    pub fn duplicate(&self, id: impl Into<ids::AdGroupId>) -> Duplicate {
+    pub fn duplicate(&self, id: impl rt::IntoId<ids::AdGroupId>) -> Duplicate {
         Duplicate(rt::Builder::new(&self.core, &DUPLICATE).path("id", id.into()))
     }
 
     /// Stops the delivery of an ad group until it is unpaused, and returns it.
     ///
-    /// `POST /ad_groups/{id}/pause`, with `bearerAuth` (ad_campaign:update).
+    /// `POST /ad_groups/{id}/pause`, with `bearerAuth` (ad_campaign:update). [API
+    /// reference](https://docs.whop.com/api-reference/ad-groups/pause-ad-group).
     #[inline]
-    pub fn pause(&self, id: impl Into<ids::AdGroupId>) -> Pause {
+    pub fn pause(&self, id: impl rt::IntoId<ids::AdGroupId>) -> Pause {
         Pause(rt::Builder::new(&self.core, &PAUSE).path("id", id.into()))
     }
 
     /// Resumes the delivery of a paused ad group and returns it.
     ///
-    /// `POST /ad_groups/{id}/unpause`, with `bearerAuth` (ad_campaign:update).
+    /// `POST /ad_groups/{id}/unpause`, with `bearerAuth` (ad_campaign:update). [API
+    /// reference](https://docs.whop.com/api-reference/ad-groups/unpause-ad-group).
     #[inline]
-    pub fn unpause(&self, id: impl Into<ids::AdGroupId>) -> Unpause {
+    pub fn unpause(&self, id: impl rt::IntoId<ids::AdGroupId>) -> Unpause {
         Unpause(rt::Builder::new(&self.core, &UNPAUSE).path("id", id.into()))
     }
 }
@@ -116,7 +125,10 @@ rt::operation!(LIST: "listAdGroups" Get "/ad_groups");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.ad_groups().list().send().await?;
+/// let mut ad_groups = client.ad_groups().list().stream();
+/// while let Some(ad_group) = ad_groups.try_next().await? {
+///     println!("{ad_group:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -126,77 +138,77 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     /// Id of an ad campaign.
     #[inline]
-    pub fn ad_campaign_id(self, ad_campaign_id: impl Into<ids::AdCampaignId>) -> Self {
+    pub fn ad_campaign_id(self, ad_campaign_id: impl rt::IntoId<ids::AdCampaignId>) -> Self {
         Self(self.0.query("ad_campaign_id", ad_campaign_id.into()))
     }
 
     #[inline]
     pub fn ad_campaign_ids(
         self,
-        ad_campaign_ids: impl IntoIterator<Item = impl Into<ids::AdCampaignId>>,
+        ad_campaign_ids: impl IntoIterator<Item = impl rt::IntoId<ids::AdCampaignId>>,
     ) -> Self {
         Self(self.0.query("ad_campaign_ids", rt::list(ad_campaign_ids)))
     }
 
     #[inline]
-    pub fn status(self, status: impl Into<models::AdGroupStatus>) -> Self {
+    pub fn status(self, status: impl rt::IntoEnum<models::AdGroupStatus>) -> Self {
         Self(self.0.query("status", status.into()))
     }
 
     #[inline]
-    pub fn query(self, query: impl Into<String>) -> Self {
+    pub fn query(self, query: impl rt::IntoText) -> Self {
         Self(self.0.query("query", query.into()))
     }
 
     /// Field to order by. Default: `created_at`.
     #[inline]
-    pub fn order(self, order: impl Into<models::ListAdCampaignsOrder>) -> Self {
+    pub fn order(self, order: impl rt::IntoEnum<models::ListAdCampaignsOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending. Default: `desc`.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 
     /// Only items created before this RFC 3339 time.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_before", created_before.into()))
     }
 
     /// Only items created after this RFC 3339 time.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_after", created_after.into()))
     }
 
     #[inline]
-    pub fn stats_from(self, stats_from: impl Into<crate::DateTime>) -> Self {
+    pub fn stats_from(self, stats_from: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("stats_from", stats_from.into()))
     }
 
     #[inline]
-    pub fn stats_to(self, stats_to: impl Into<crate::DateTime>) -> Self {
+    pub fn stats_to(self, stats_to: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("stats_to", stats_to.into()))
     }
 
     #[inline]
-    pub fn time_zone(self, time_zone: impl Into<String>) -> Self {
+    pub fn time_zone(self, time_zone: impl rt::IntoText) -> Self {
         Self(self.0.query("time_zone", time_zone.into()))
     }
 
@@ -204,7 +216,7 @@ impl<S> List<S> {
     #[inline]
     pub fn attribution_model(
         self,
-        attribution_model: impl Into<models::AdAttributionModel>,
+        attribution_model: impl rt::IntoEnum<models::AdAttributionModel>,
     ) -> Self {
         Self(self.0.query("attribution_model", attribution_model.into()))
     }
@@ -217,7 +229,7 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -229,7 +241,7 @@ impl<S> List<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 }
@@ -242,7 +254,7 @@ rt::operation!(CREATE: "createAdGroup" Post "/ad_groups" body(rt::BodyEncoding::
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let ad_group = client.ad_groups().create().ad_campaign_id("adcamp_aFdZSj1VYnUFTp").send().await?;
+/// let ad_group = client.ad_groups().create().ad_campaign_id("adcamp_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -254,7 +266,7 @@ impl Create<(rt::Missing<fields::ad_campaign_id>, ())> {
     #[inline]
     pub fn ad_campaign_id(
         self,
-        ad_campaign_id: impl Into<ids::AdCampaignId>,
+        ad_campaign_id: impl rt::IntoId<ids::AdCampaignId>,
     ) -> Create<(rt::Set, ())> {
         Create(self.0.body("ad_campaign_id", ad_campaign_id.into()))
     }
@@ -262,7 +274,10 @@ impl Create<(rt::Missing<fields::ad_campaign_id>, ())> {
 
 impl<S> Create<S> {
     #[inline]
-    pub fn x_ads_platform(self, x_ads_platform: impl Into<models::AdPlatform>) -> Self {
+    pub fn x_ads_platform(
+        self,
+        x_ads_platform: impl rt::IntoEnum<models::AdPlatform>,
+    ) -> Self {
         Self(self.0.header("X-Ads-Platform", x_ads_platform.into()))
     }
 
@@ -272,32 +287,29 @@ impl<S> Create<S> {
     }
 
     #[inline]
-    pub fn bid_type(self, bid_type: impl Into<models::AdBidType>) -> Self {
+    pub fn bid_type(self, bid_type: impl rt::IntoEnum<models::AdBidType>) -> Self {
         Self(self.0.body("bid_type", bid_type.into()))
     }
 
     #[inline]
-    pub fn budget_amount(self, budget_amount: impl Into<crate::Decimal>) -> Self {
+    pub fn budget_amount(self, budget_amount: impl rt::IntoDecimal) -> Self {
         Self(self.0.body("budget_amount", budget_amount.into()))
     }
 
     #[inline]
-    pub fn budget_amount_local(
-        self,
-        budget_amount_local: impl Into<crate::Decimal>,
-    ) -> Self {
+    pub fn budget_amount_local(self, budget_amount_local: impl rt::IntoDecimal) -> Self {
         Self(self.0.body("budget_amount_local", budget_amount_local.into()))
     }
 
     #[inline]
-    pub fn budget_type(self, budget_type: impl Into<models::AdBudgetType>) -> Self {
+    pub fn budget_type(self, budget_type: impl rt::IntoEnum<models::AdBudgetType>) -> Self {
         Self(self.0.body("budget_type", budget_type.into()))
     }
 
     #[inline]
     pub fn conversion_event<Kind>(
         self,
-        conversion_event: impl rt::IntoNullable<models::ConversionEvent, Kind>,
+        conversion_event: impl rt::IntoNullableEnum<models::ConversionEvent, Kind>,
     ) -> Self {
         Self(self.0.body("conversion_event", rt::nullable(conversion_event)))
     }
@@ -305,7 +317,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn conversion_location(
         self,
-        conversion_location: impl Into<models::AdGroupConversionLocation>,
+        conversion_location: impl rt::IntoEnum<models::AdGroupConversionLocation>,
     ) -> Self {
         Self(self.0.body("conversion_location", conversion_location.into()))
     }
@@ -329,7 +341,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn desired_cost_per_result(
         self,
-        desired_cost_per_result: impl Into<crate::Decimal>,
+        desired_cost_per_result: impl rt::IntoDecimal,
     ) -> Self {
         Self(self.0.body("desired_cost_per_result", desired_cost_per_result.into()))
     }
@@ -353,7 +365,7 @@ impl<S> Create<S> {
     }
 
     #[inline]
-    pub fn ends_at(self, ends_at: impl Into<crate::DateTime>) -> Self {
+    pub fn ends_at(self, ends_at: impl rt::IntoDateTime) -> Self {
         Self(self.0.body("ends_at", ends_at.into()))
     }
 
@@ -374,30 +386,27 @@ impl<S> Create<S> {
     }
 
     #[inline]
-    pub fn languages(self, languages: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn languages(self, languages: impl IntoIterator<Item = impl rt::IntoText>) -> Self {
         Self(self.0.body("languages", rt::list(languages)))
     }
 
     #[inline]
     pub fn message_apps(
         self,
-        message_apps: impl IntoIterator<Item = impl Into<models::AdGroupMessageApp>>,
+        message_apps: impl IntoIterator<Item = impl rt::IntoEnum<models::AdGroupMessageApp>>,
     ) -> Self {
         Self(self.0.body("message_apps", rt::list(message_apps)))
     }
 
     #[inline]
-    pub fn minimum_daily_spend(
-        self,
-        minimum_daily_spend: impl Into<crate::Decimal>,
-    ) -> Self {
+    pub fn minimum_daily_spend(self, minimum_daily_spend: impl rt::IntoDecimal) -> Self {
         Self(self.0.body("minimum_daily_spend", minimum_daily_spend.into()))
     }
 
     #[inline]
     pub fn optimization_goal(
         self,
-        optimization_goal: impl Into<models::AdGroupOptimizationGoal>,
+        optimization_goal: impl rt::IntoEnum<models::AdGroupOptimizationGoal>,
     ) -> Self {
         Self(self.0.body("optimization_goal", optimization_goal.into()))
     }
@@ -413,17 +422,17 @@ impl<S> Create<S> {
     }
 
     #[inline]
-    pub fn starts_at(self, starts_at: impl Into<crate::DateTime>) -> Self {
+    pub fn starts_at(self, starts_at: impl rt::IntoDateTime) -> Self {
         Self(self.0.body("starts_at", starts_at.into()))
     }
 
     #[inline]
-    pub fn status(self, status: impl Into<models::AdEntityStatus>) -> Self {
+    pub fn status(self, status: impl rt::IntoEnum<models::AdEntityStatus>) -> Self {
         Self(self.0.body("status", status.into()))
     }
 
     #[inline]
-    pub fn title(self, title: impl Into<String>) -> Self {
+    pub fn title(self, title: impl rt::IntoText) -> Self {
         Self(self.0.body("title", title.into()))
     }
 }
@@ -448,14 +457,14 @@ pub struct EstimateReach<S = ()>(rt::Builder<S>);
 impl<S> EstimateReach<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.body("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
@@ -486,7 +495,7 @@ impl<S> EstimateReach<S> {
     }
 
     #[inline]
-    pub fn languages(self, languages: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn languages(self, languages: impl IntoIterator<Item = impl rt::IntoText>) -> Self {
         Self(self.0.body("languages", rt::list(languages)))
     }
 
@@ -514,26 +523,28 @@ pub struct SearchTargetingOptions<S = ()>(rt::Builder<S>);
 impl<S> SearchTargetingOptions<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     #[inline]
-    pub fn query(self, query: impl Into<String>) -> Self {
+    pub fn query(self, query: impl rt::IntoText) -> Self {
         Self(self.0.query("query", query.into()))
     }
 
     #[inline]
     pub fn types(
         self,
-        types: impl IntoIterator<Item = impl Into<models::SearchAdGroupTargetingOptionsType>>,
+        types: impl IntoIterator<
+            Item = impl rt::IntoEnum<models::SearchAdGroupTargetingOptionsType>,
+        >,
     ) -> Self {
         Self(self.0.query("types", rt::list(types)))
     }
@@ -542,14 +553,14 @@ impl<S> SearchTargetingOptions<S> {
     pub fn location_types(
         self,
         location_types: impl IntoIterator<
-            Item = impl Into<models::SearchAdGroupTargetingOptionsLocationType>,
+            Item = impl rt::IntoEnum<models::SearchAdGroupTargetingOptionsLocationType>,
         >,
     ) -> Self {
         Self(self.0.query("location_types", rt::list(location_types)))
     }
 
     #[inline]
-    pub fn country(self, country: impl Into<String>) -> Self {
+    pub fn country(self, country: impl rt::IntoText) -> Self {
         Self(self.0.query("country", country.into()))
     }
 
@@ -561,7 +572,9 @@ impl<S> SearchTargetingOptions<S> {
     #[inline]
     pub fn special_ad_categories(
         self,
-        special_ad_categories: impl IntoIterator<Item = impl Into<models::SpecialAdCategory>>,
+        special_ad_categories: impl IntoIterator<
+            Item = impl rt::IntoEnum<models::SpecialAdCategory>,
+        >,
     ) -> Self {
         Self(self.0.query("special_ad_categories", rt::list(special_ad_categories)))
     }
@@ -575,7 +588,7 @@ rt::operation!(RETRIEVE: "retrieveAdGroup" Get "/ad_groups/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let ad_group = client.ad_groups().retrieve("adgrp_hPkCf1fUNxoyZb").send().await?;
+/// let ad_group = client.ad_groups().retrieve("adgrp_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -584,17 +597,17 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 impl<S> Retrieve<S> {
     #[inline]
-    pub fn stats_from(self, stats_from: impl Into<crate::DateTime>) -> Self {
+    pub fn stats_from(self, stats_from: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("stats_from", stats_from.into()))
     }
 
     #[inline]
-    pub fn stats_to(self, stats_to: impl Into<crate::DateTime>) -> Self {
+    pub fn stats_to(self, stats_to: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("stats_to", stats_to.into()))
     }
 
     #[inline]
-    pub fn time_zone(self, time_zone: impl Into<String>) -> Self {
+    pub fn time_zone(self, time_zone: impl rt::IntoText) -> Self {
         Self(self.0.query("time_zone", time_zone.into()))
     }
 
@@ -602,7 +615,7 @@ impl<S> Retrieve<S> {
     #[inline]
     pub fn attribution_model(
         self,
-        attribution_model: impl Into<models::AdAttributionModel>,
+        attribution_model: impl rt::IntoEnum<models::AdAttributionModel>,
     ) -> Self {
         Self(self.0.query("attribution_model", attribution_model.into()))
     }
@@ -616,7 +629,7 @@ rt::operation!(UPDATE: "updateAdGroup" Patch "/ad_groups/{id}" body(rt::BodyEnco
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let ad_group = client.ad_groups().update("adgrp_hPkCf1fUNxoyZb").send().await?;
+/// let ad_group = client.ad_groups().update("adgrp_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -625,7 +638,10 @@ pub struct Update<S = ()>(rt::Builder<S>);
 
 impl<S> Update<S> {
     #[inline]
-    pub fn x_ads_platform(self, x_ads_platform: impl Into<models::AdPlatform>) -> Self {
+    pub fn x_ads_platform(
+        self,
+        x_ads_platform: impl rt::IntoEnum<models::AdPlatform>,
+    ) -> Self {
         Self(self.0.header("X-Ads-Platform", x_ads_platform.into()))
     }
 
@@ -635,32 +651,29 @@ impl<S> Update<S> {
     }
 
     #[inline]
-    pub fn bid_type(self, bid_type: impl Into<models::AdBidType>) -> Self {
+    pub fn bid_type(self, bid_type: impl rt::IntoEnum<models::AdBidType>) -> Self {
         Self(self.0.body("bid_type", bid_type.into()))
     }
 
     #[inline]
-    pub fn budget_amount(self, budget_amount: impl Into<crate::Decimal>) -> Self {
+    pub fn budget_amount(self, budget_amount: impl rt::IntoDecimal) -> Self {
         Self(self.0.body("budget_amount", budget_amount.into()))
     }
 
     #[inline]
-    pub fn budget_amount_local(
-        self,
-        budget_amount_local: impl Into<crate::Decimal>,
-    ) -> Self {
+    pub fn budget_amount_local(self, budget_amount_local: impl rt::IntoDecimal) -> Self {
         Self(self.0.body("budget_amount_local", budget_amount_local.into()))
     }
 
     #[inline]
-    pub fn budget_type(self, budget_type: impl Into<models::AdBudgetType>) -> Self {
+    pub fn budget_type(self, budget_type: impl rt::IntoEnum<models::AdBudgetType>) -> Self {
         Self(self.0.body("budget_type", budget_type.into()))
     }
 
     #[inline]
     pub fn conversion_event<Kind>(
         self,
-        conversion_event: impl rt::IntoNullable<models::ConversionEvent, Kind>,
+        conversion_event: impl rt::IntoNullableEnum<models::ConversionEvent, Kind>,
     ) -> Self {
         Self(self.0.body("conversion_event", rt::nullable(conversion_event)))
     }
@@ -668,7 +681,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn conversion_location(
         self,
-        conversion_location: impl Into<models::AdGroupConversionLocation>,
+        conversion_location: impl rt::IntoEnum<models::AdGroupConversionLocation>,
     ) -> Self {
         Self(self.0.body("conversion_location", conversion_location.into()))
     }
@@ -692,7 +705,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn desired_cost_per_result(
         self,
-        desired_cost_per_result: impl Into<crate::Decimal>,
+        desired_cost_per_result: impl rt::IntoDecimal,
     ) -> Self {
         Self(self.0.body("desired_cost_per_result", desired_cost_per_result.into()))
     }
@@ -711,7 +724,7 @@ impl<S> Update<S> {
     }
 
     #[inline]
-    pub fn ends_at(self, ends_at: impl Into<crate::DateTime>) -> Self {
+    pub fn ends_at(self, ends_at: impl rt::IntoDateTime) -> Self {
         Self(self.0.body("ends_at", ends_at.into()))
     }
 
@@ -732,30 +745,27 @@ impl<S> Update<S> {
     }
 
     #[inline]
-    pub fn languages(self, languages: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn languages(self, languages: impl IntoIterator<Item = impl rt::IntoText>) -> Self {
         Self(self.0.body("languages", rt::list(languages)))
     }
 
     #[inline]
     pub fn message_apps(
         self,
-        message_apps: impl IntoIterator<Item = impl Into<models::AdGroupMessageApp>>,
+        message_apps: impl IntoIterator<Item = impl rt::IntoEnum<models::AdGroupMessageApp>>,
     ) -> Self {
         Self(self.0.body("message_apps", rt::list(message_apps)))
     }
 
     #[inline]
-    pub fn minimum_daily_spend(
-        self,
-        minimum_daily_spend: impl Into<crate::Decimal>,
-    ) -> Self {
+    pub fn minimum_daily_spend(self, minimum_daily_spend: impl rt::IntoDecimal) -> Self {
         Self(self.0.body("minimum_daily_spend", minimum_daily_spend.into()))
     }
 
     #[inline]
     pub fn optimization_goal(
         self,
-        optimization_goal: impl Into<models::AdGroupOptimizationGoal>,
+        optimization_goal: impl rt::IntoEnum<models::AdGroupOptimizationGoal>,
     ) -> Self {
         Self(self.0.body("optimization_goal", optimization_goal.into()))
     }
@@ -771,17 +781,17 @@ impl<S> Update<S> {
     }
 
     #[inline]
-    pub fn starts_at(self, starts_at: impl Into<crate::DateTime>) -> Self {
+    pub fn starts_at(self, starts_at: impl rt::IntoDateTime) -> Self {
         Self(self.0.body("starts_at", starts_at.into()))
     }
 
     #[inline]
-    pub fn status(self, status: impl Into<models::AdEntityStatus>) -> Self {
+    pub fn status(self, status: impl rt::IntoEnum<models::AdEntityStatus>) -> Self {
         Self(self.0.body("status", status.into()))
     }
 
     #[inline]
-    pub fn title(self, title: impl Into<String>) -> Self {
+    pub fn title(self, title: impl rt::IntoText) -> Self {
         Self(self.0.body("title", title.into()))
     }
 }
@@ -794,7 +804,7 @@ rt::operation!(DELETE: "deleteAdGroup" Delete "/ad_groups/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.ad_groups().delete("adgrp_hPkCf1fUNxoyZb").send().await?;
+/// let response = client.ad_groups().delete("adgrp_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -812,7 +822,7 @@ rt::operation!(
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.ad_groups().duplicate("adgrp_hPkCf1fUNxoyZb").send().await?;
+/// let response = client.ad_groups().duplicate("adgrp_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -836,7 +846,7 @@ impl<S> Duplicate<S> {
     #[inline]
     pub fn target_ad_campaign_id(
         self,
-        target_ad_campaign_id: impl Into<ids::AdCampaignId>,
+        target_ad_campaign_id: impl rt::IntoId<ids::AdCampaignId>,
     ) -> Self {
         Self(self.0.body("target_ad_campaign_id", target_ad_campaign_id.into()))
     }
@@ -850,7 +860,7 @@ rt::operation!(PAUSE: "pauseAdGroup" Post "/ad_groups/{id}/pause");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let ad_group = client.ad_groups().pause("adgrp_hPkCf1fUNxoyZb").send().await?;
+/// let ad_group = client.ad_groups().pause("adgrp_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -865,7 +875,7 @@ rt::operation!(UNPAUSE: "unpauseAdGroup" Post "/ad_groups/{id}/unpause");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let ad_group = client.ad_groups().unpause("adgrp_hPkCf1fUNxoyZb").send().await?;
+/// let ad_group = client.ad_groups().unpause("adgrp_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```

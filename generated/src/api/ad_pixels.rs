@@ -21,7 +21,7 @@ impl AdPixels {
 
     /// Lists the ad pixels of an account as a cursor page.
     ///
-    /// `GET /ad_pixels`.
+    /// `GET /ad_pixels`. [API reference](https://docs.whop.com/api-reference/ad-pixels/list-ad-pixels).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -29,7 +29,7 @@ impl AdPixels {
 
     /// Connects a Meta pixel to an account by its external id and an access token, and returns it.
     ///
-    /// `POST /ad_pixels`.
+    /// `POST /ad_pixels`. [API reference](https://docs.whop.com/api-reference/ad-pixels/create-ad-pixel).
     #[inline]
     pub fn create(&self) -> Create {
         Create(
@@ -41,25 +41,26 @@ impl AdPixels {
 
     /// Returns one ad pixel with its status and, if it is in error, the message.
     ///
-    /// `GET /ad_pixels/{id}`.
+    /// `GET /ad_pixels/{id}`. [API reference](https://docs.whop.com/api-reference/ad-pixels/retrieve-ad-pixel).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::AdPixelId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::AdPixelId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Replaces the access token of an ad pixel and returns the pixel.
     ///
-    /// `PATCH /ad_pixels/{id}`.
+    /// `PATCH /ad_pixels/{id}`. [API reference](https://docs.whop.com/api-reference/ad-pixels/update-ad-pixel).
     #[inline]
-    pub fn update(&self, id: impl Into<ids::AdPixelId>) -> Update {
+    pub fn update(&self, id: impl rt::IntoId<ids::AdPixelId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
     /// Deletes an ad pixel and returns its id with `deleted`.
     ///
-    /// `DELETE /ad_pixels/{id}`.
+    /// `DELETE /ad_pixels/{id}`. [API
+    /// reference](https://docs.whop.com/api-reference/ad-pixels/delete-ad-pixel).
     #[inline]
-    pub fn delete(&self, id: impl Into<ids::AdPixelId>) -> Delete {
+    pub fn delete(&self, id: impl rt::IntoId<ids::AdPixelId>) -> Delete {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
     }
 }
@@ -70,7 +71,10 @@ rt::operation!(LIST: "listAdPixels" Get "/ad_pixels");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.ad_pixels().list().send().await?;
+/// let mut ad_pixels = client.ad_pixels().list().stream();
+/// while let Some(ad_pixel) = ad_pixels.try_next().await? {
+///     println!("{ad_pixel:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -80,14 +84,14 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
@@ -99,7 +103,7 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -111,19 +115,19 @@ impl<S> List<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::CreatedAtOrder>) -> Self {
+    pub fn order(self, order: impl rt::IntoEnum<models::CreatedAtOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 }
@@ -139,9 +143,9 @@ rt::operation!(CREATE: "createAdPixel" Post "/ad_pixels" body(rt::BodyEncoding::
 /// let ad_pixel = client
 ///     .ad_pixels()
 ///     .create()
-///     .access_token("RpMPMFvAeKk3w8")
-///     .account_id("biz_tPfbz7oULdXzd4")
-///     .external_id("4idHJsZxS7W36M")
+///     .access_token("access_token_123")
+///     .account_id("biz_xxxxxxxxxxxxxx")
+///     .external_id("external_123")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -167,7 +171,7 @@ impl<S0, Rest> Create<(S0, (rt::Missing<fields::account_id>, Rest))> {
     #[inline]
     pub fn account_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> Create<(S0, (rt::Set, Rest))> {
         Create(self.0.body("account_id", account_id.into()))
     }
@@ -177,7 +181,7 @@ impl<S0, Rest> Create<(S0, (rt::Missing<fields::account_id>, Rest))> {
     #[inline]
     pub fn company_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> Create<(S0, (rt::Set, Rest))> {
         self.account_id(account_id)
     }
@@ -187,7 +191,7 @@ impl<S0, S1> Create<(S0, (S1, (rt::Missing<fields::external_id>, ())))> {
     #[inline]
     pub fn external_id(
         self,
-        external_id: impl Into<String>,
+        external_id: impl rt::IntoText,
     ) -> Create<(S0, (S1, (rt::Set, ())))> {
         Create(self.0.body("external_id", external_id.into()))
     }
@@ -201,7 +205,7 @@ rt::operation!(RETRIEVE: "retrieveAdPixel" Get "/ad_pixels/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let ad_pixel = client.ad_pixels().retrieve("adpx_KR8GnVRvbTDUfw").send().await?;
+/// let ad_pixel = client.ad_pixels().retrieve("adpx_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -218,8 +222,8 @@ rt::operation!(UPDATE: "updateAdPixel" Patch "/ad_pixels/{id}" body(rt::BodyEnco
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let ad_pixel = client
 ///     .ad_pixels()
-///     .update("adpx_KR8GnVRvbTDUfw")
-///     .access_token("RpMPMFvAeKk3w8")
+///     .update("adpx_xxxxxxxxxxxxxx")
+///     .access_token("access_token_123")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -246,7 +250,7 @@ rt::operation!(DELETE: "deleteAdPixel" Delete "/ad_pixels/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.ad_pixels().delete("adpx_KR8GnVRvbTDUfw").send().await?;
+/// let response = client.ad_pixels().delete("adpx_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -21,7 +21,8 @@ impl Ads {
 
     /// Lists ads as a cursor page, filtered by account, campaign, ad group, status or search text.
     ///
-    /// `GET /ads`, with `bearerAuth` (ad_campaign:basic:read).
+    /// `GET /ads`, with `bearerAuth` (ad_campaign:basic:read). [API
+    /// reference](https://docs.whop.com/api-reference/ads/list-ads).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -30,7 +31,7 @@ impl Ads {
     /// Creates an ad in an existing or a new ad group from creatives and texts or from an existing post, and
     /// returns it.
     ///
-    /// `POST /ads`.
+    /// `POST /ads`. [API reference](https://docs.whop.com/api-reference/ads/create-ad).
     #[inline]
     pub fn create_ad(&self) -> CreateAd {
         CreateAd(rt::Builder::new(&self.core, &CREATE_AD))
@@ -38,49 +39,52 @@ impl Ads {
 
     /// Returns one ad with its creatives, status, statistics, campaign and ad group.
     ///
-    /// `GET /ads/{id}`, with `bearerAuth` (ad_campaign:basic:read).
+    /// `GET /ads/{id}`, with `bearerAuth` (ad_campaign:basic:read). [API
+    /// reference](https://docs.whop.com/api-reference/ads/retrieve-ad).
     #[inline]
-    pub fn retrieve_ad(&self, id: impl Into<ids::AdId>) -> RetrieveAd {
+    pub fn retrieve_ad(&self, id: impl rt::IntoId<ids::AdId>) -> RetrieveAd {
         RetrieveAd(rt::Builder::new(&self.core, &RETRIEVE_AD).path("id", id.into()))
     }
 
     /// Changes the creatives, texts, lead form, destination or title of an ad and returns it.
     ///
-    /// `PATCH /ads/{id}`.
+    /// `PATCH /ads/{id}`. [API reference](https://docs.whop.com/api-reference/ads/update-ad).
     #[inline]
-    pub fn update_ad(&self, id: impl Into<ids::AdId>) -> UpdateAd {
+    pub fn update_ad(&self, id: impl rt::IntoId<ids::AdId>) -> UpdateAd {
         UpdateAd(rt::Builder::new(&self.core, &UPDATE_AD).path("id", id.into()))
     }
 
     /// Deletes an ad and returns its id with `deleted`.
     ///
-    /// `DELETE /ads/{id}`.
+    /// `DELETE /ads/{id}`. [API reference](https://docs.whop.com/api-reference/ads/delete-ad).
     #[inline]
-    pub fn delete_ad(&self, id: impl Into<ids::AdId>) -> DeleteAd {
+    pub fn delete_ad(&self, id: impl rt::IntoId<ids::AdId>) -> DeleteAd {
         DeleteAd(rt::Builder::new(&self.core, &DELETE_AD).path("id", id.into()))
     }
 
     /// Creates copies of an ad, in another ad group if `target_ad_group_id` is sent, and returns them.
     ///
-    /// `POST /ads/{id}/duplicate`.
+    /// `POST /ads/{id}/duplicate`. [API reference](https://docs.whop.com/api-reference/ads/duplicate-ad).
     #[inline]
-    pub fn duplicate_ad(&self, id: impl Into<ids::AdId>) -> DuplicateAd {
+    pub fn duplicate_ad(&self, id: impl rt::IntoId<ids::AdId>) -> DuplicateAd {
         DuplicateAd(rt::Builder::new(&self.core, &DUPLICATE_AD).path("id", id.into()))
     }
 
     /// Stops the delivery of an ad until it is unpaused, and returns it.
     ///
-    /// `POST /ads/{id}/pause`, with `bearerAuth` (ad_campaign:update).
+    /// `POST /ads/{id}/pause`, with `bearerAuth` (ad_campaign:update). [API
+    /// reference](https://docs.whop.com/api-reference/ads/pause-ad).
     #[inline]
-    pub fn pause_ad(&self, id: impl Into<ids::AdId>) -> PauseAd {
+    pub fn pause_ad(&self, id: impl rt::IntoId<ids::AdId>) -> PauseAd {
         PauseAd(rt::Builder::new(&self.core, &PAUSE_AD).path("id", id.into()))
     }
 
     /// Resumes the delivery of a paused ad and returns it.
     ///
-    /// `POST /ads/{id}/unpause`, with `bearerAuth` (ad_campaign:update).
+    /// `POST /ads/{id}/unpause`, with `bearerAuth` (ad_campaign:update). [API
+    /// reference](https://docs.whop.com/api-reference/ads/unpause-ad).
     #[inline]
-    pub fn unpause_ad(&self, id: impl Into<ids::AdId>) -> UnpauseAd {
+    pub fn unpause_ad(&self, id: impl rt::IntoId<ids::AdId>) -> UnpauseAd {
         UnpauseAd(rt::Builder::new(&self.core, &UNPAUSE_AD).path("id", id.into()))
     }
 
@@ -98,7 +102,10 @@ rt::operation!(LIST: "listAds" Get "/ads");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.ads().list().send().await?;
+/// let mut items = client.ads().list().stream();
+/// while let Some(item) = items.try_next().await? {
+///     println!("{item:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -108,91 +115,91 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     /// Id of an ad campaign.
     #[inline]
-    pub fn ad_campaign_id(self, ad_campaign_id: impl Into<ids::AdCampaignId>) -> Self {
+    pub fn ad_campaign_id(self, ad_campaign_id: impl rt::IntoId<ids::AdCampaignId>) -> Self {
         Self(self.0.query("ad_campaign_id", ad_campaign_id.into()))
     }
 
     #[inline]
     pub fn ad_campaign_ids(
         self,
-        ad_campaign_ids: impl IntoIterator<Item = impl Into<ids::AdCampaignId>>,
+        ad_campaign_ids: impl IntoIterator<Item = impl rt::IntoId<ids::AdCampaignId>>,
     ) -> Self {
         Self(self.0.query("ad_campaign_ids", rt::list(ad_campaign_ids)))
     }
 
     /// Id of an ad group.
     #[inline]
-    pub fn ad_group_id(self, ad_group_id: impl Into<ids::AdGroupId>) -> Self {
+    pub fn ad_group_id(self, ad_group_id: impl rt::IntoId<ids::AdGroupId>) -> Self {
         Self(self.0.query("ad_group_id", ad_group_id.into()))
     }
 
     #[inline]
     pub fn ad_group_ids(
         self,
-        ad_group_ids: impl IntoIterator<Item = impl Into<ids::AdGroupId>>,
+        ad_group_ids: impl IntoIterator<Item = impl rt::IntoId<ids::AdGroupId>>,
     ) -> Self {
         Self(self.0.query("ad_group_ids", rt::list(ad_group_ids)))
     }
 
     #[inline]
-    pub fn status(self, status: impl Into<models::AdStatus>) -> Self {
+    pub fn status(self, status: impl rt::IntoEnum<models::AdStatus>) -> Self {
         Self(self.0.query("status", status.into()))
     }
 
     #[inline]
-    pub fn query(self, query: impl Into<String>) -> Self {
+    pub fn query(self, query: impl rt::IntoText) -> Self {
         Self(self.0.query("query", query.into()))
     }
 
     /// Field to order by. Default: `created_at`.
     #[inline]
-    pub fn order(self, order: impl Into<models::ListAdCampaignsOrder>) -> Self {
+    pub fn order(self, order: impl rt::IntoEnum<models::ListAdCampaignsOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending. Default: `desc`.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 
     /// Only items created before this RFC 3339 time.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_before", created_before.into()))
     }
 
     /// Only items created after this RFC 3339 time.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_after", created_after.into()))
     }
 
     #[inline]
-    pub fn stats_from(self, stats_from: impl Into<crate::DateTime>) -> Self {
+    pub fn stats_from(self, stats_from: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("stats_from", stats_from.into()))
     }
 
     #[inline]
-    pub fn stats_to(self, stats_to: impl Into<crate::DateTime>) -> Self {
+    pub fn stats_to(self, stats_to: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("stats_to", stats_to.into()))
     }
 
     #[inline]
-    pub fn time_zone(self, time_zone: impl Into<String>) -> Self {
+    pub fn time_zone(self, time_zone: impl rt::IntoText) -> Self {
         Self(self.0.query("time_zone", time_zone.into()))
     }
 
@@ -200,7 +207,7 @@ impl<S> List<S> {
     #[inline]
     pub fn attribution_model(
         self,
-        attribution_model: impl Into<models::AdAttributionModel>,
+        attribution_model: impl rt::IntoEnum<models::AdAttributionModel>,
     ) -> Self {
         Self(self.0.query("attribution_model", attribution_model.into()))
     }
@@ -213,7 +220,7 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -225,7 +232,7 @@ impl<S> List<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 }
@@ -251,28 +258,31 @@ pub struct CreateAd<S = ()>(rt::Builder<S>);
 
 impl<S> CreateAd<S> {
     #[inline]
-    pub fn x_ads_platform(self, x_ads_platform: impl Into<models::AdPlatform>) -> Self {
+    pub fn x_ads_platform(
+        self,
+        x_ads_platform: impl rt::IntoEnum<models::AdPlatform>,
+    ) -> Self {
         Self(self.0.header("X-Ads-Platform", x_ads_platform.into()))
     }
 
     #[inline]
     pub fn ad_group(
         self,
-        ad_group: impl IntoIterator<Item = (impl Into<String>, impl Into<crate::Value>)>,
+        ad_group: impl IntoIterator<Item = (impl rt::IntoText, impl rt::IntoJson)>,
     ) -> Self {
         Self(self.0.body("ad_group", rt::object(ad_group)))
     }
 
     /// Id of an ad group.
     #[inline]
-    pub fn ad_group_id(self, ad_group_id: impl Into<ids::AdGroupId>) -> Self {
+    pub fn ad_group_id(self, ad_group_id: impl rt::IntoId<ids::AdGroupId>) -> Self {
         Self(self.0.body("ad_group_id", ad_group_id.into()))
     }
 
     #[inline]
     pub fn call_to_action(
         self,
-        call_to_action: impl Into<models::AdCallToActionInput>,
+        call_to_action: impl rt::IntoEnum<models::AdCallToActionInput>,
     ) -> Self {
         Self(self.0.body("call_to_action", call_to_action.into()))
     }
@@ -294,7 +304,7 @@ impl<S> CreateAd<S> {
     }
 
     #[inline]
-    pub fn existing_post_id(self, existing_post_id: impl Into<String>) -> Self {
+    pub fn existing_post_id(self, existing_post_id: impl rt::IntoText) -> Self {
         Self(self.0.body("existing_post_id", existing_post_id.into()))
     }
 
@@ -320,7 +330,7 @@ impl<S> CreateAd<S> {
     }
 
     #[inline]
-    pub fn lead_form_id(self, lead_form_id: impl Into<String>) -> Self {
+    pub fn lead_form_id(self, lead_form_id: impl rt::IntoText) -> Self {
         Self(self.0.body("lead_form_id", lead_form_id.into()))
     }
 
@@ -344,7 +354,7 @@ impl<S> CreateAd<S> {
     }
 
     #[inline]
-    pub fn post_source(self, post_source: impl Into<models::AdPostSource>) -> Self {
+    pub fn post_source(self, post_source: impl rt::IntoEnum<models::AdPostSource>) -> Self {
         Self(self.0.body("post_source", post_source.into()))
     }
 
@@ -357,7 +367,7 @@ impl<S> CreateAd<S> {
     }
 
     #[inline]
-    pub fn title(self, title: impl Into<String>) -> Self {
+    pub fn title(self, title: impl rt::IntoText) -> Self {
         Self(self.0.body("title", title.into()))
     }
 
@@ -370,16 +380,14 @@ impl<S> CreateAd<S> {
     }
 
     #[inline]
-    pub fn url(self, url: impl Into<String>) -> Self {
+    pub fn url(self, url: impl rt::IntoText) -> Self {
         Self(self.0.body("url", url.into()))
     }
 
     #[inline]
     pub fn url_parameters(
         self,
-        url_parameters: impl IntoIterator<
-            Item = (impl Into<String>, impl Into<crate::Value>),
-        >,
+        url_parameters: impl IntoIterator<Item = (impl rt::IntoText, impl rt::IntoJson)>,
     ) -> Self {
         Self(self.0.body("url_parameters", rt::object(url_parameters)))
     }
@@ -393,7 +401,7 @@ rt::operation!(RETRIEVE_AD: "retrieveAd" Get "/ads/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let ad = client.ads().retrieve_ad("ad_pWUiLVZy0feQkf").send().await?;
+/// let ad = client.ads().retrieve_ad("ad_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -402,17 +410,17 @@ pub struct RetrieveAd<S = ()>(rt::Builder<S>);
 
 impl<S> RetrieveAd<S> {
     #[inline]
-    pub fn stats_from(self, stats_from: impl Into<crate::DateTime>) -> Self {
+    pub fn stats_from(self, stats_from: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("stats_from", stats_from.into()))
     }
 
     #[inline]
-    pub fn stats_to(self, stats_to: impl Into<crate::DateTime>) -> Self {
+    pub fn stats_to(self, stats_to: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("stats_to", stats_to.into()))
     }
 
     #[inline]
-    pub fn time_zone(self, time_zone: impl Into<String>) -> Self {
+    pub fn time_zone(self, time_zone: impl rt::IntoText) -> Self {
         Self(self.0.query("time_zone", time_zone.into()))
     }
 
@@ -420,7 +428,7 @@ impl<S> RetrieveAd<S> {
     #[inline]
     pub fn attribution_model(
         self,
-        attribution_model: impl Into<models::AdAttributionModel>,
+        attribution_model: impl rt::IntoEnum<models::AdAttributionModel>,
     ) -> Self {
         Self(self.0.query("attribution_model", attribution_model.into()))
     }
@@ -434,7 +442,7 @@ rt::operation!(UPDATE_AD: "updateAd" Patch "/ads/{id}" body(rt::BodyEncoding::Js
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let ad = client.ads().update_ad("ad_pWUiLVZy0feQkf").send().await?;
+/// let ad = client.ads().update_ad("ad_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -443,14 +451,17 @@ pub struct UpdateAd<S = ()>(rt::Builder<S>);
 
 impl<S> UpdateAd<S> {
     #[inline]
-    pub fn x_ads_platform(self, x_ads_platform: impl Into<models::AdPlatform>) -> Self {
+    pub fn x_ads_platform(
+        self,
+        x_ads_platform: impl rt::IntoEnum<models::AdPlatform>,
+    ) -> Self {
         Self(self.0.header("X-Ads-Platform", x_ads_platform.into()))
     }
 
     #[inline]
     pub fn call_to_action(
         self,
-        call_to_action: impl Into<models::AdCallToActionInput>,
+        call_to_action: impl rt::IntoEnum<models::AdCallToActionInput>,
     ) -> Self {
         Self(self.0.body("call_to_action", call_to_action.into()))
     }
@@ -472,7 +483,7 @@ impl<S> UpdateAd<S> {
     }
 
     #[inline]
-    pub fn existing_post_id(self, existing_post_id: impl Into<String>) -> Self {
+    pub fn existing_post_id(self, existing_post_id: impl rt::IntoText) -> Self {
         Self(self.0.body("existing_post_id", existing_post_id.into()))
     }
 
@@ -498,7 +509,7 @@ impl<S> UpdateAd<S> {
     }
 
     #[inline]
-    pub fn lead_form_id(self, lead_form_id: impl Into<String>) -> Self {
+    pub fn lead_form_id(self, lead_form_id: impl rt::IntoText) -> Self {
         Self(self.0.body("lead_form_id", lead_form_id.into()))
     }
 
@@ -522,7 +533,7 @@ impl<S> UpdateAd<S> {
     }
 
     #[inline]
-    pub fn post_source(self, post_source: impl Into<models::AdPostSource>) -> Self {
+    pub fn post_source(self, post_source: impl rt::IntoEnum<models::AdPostSource>) -> Self {
         Self(self.0.body("post_source", post_source.into()))
     }
 
@@ -535,7 +546,7 @@ impl<S> UpdateAd<S> {
     }
 
     #[inline]
-    pub fn title(self, title: impl Into<String>) -> Self {
+    pub fn title(self, title: impl rt::IntoText) -> Self {
         Self(self.0.body("title", title.into()))
     }
 
@@ -548,16 +559,14 @@ impl<S> UpdateAd<S> {
     }
 
     #[inline]
-    pub fn url(self, url: impl Into<String>) -> Self {
+    pub fn url(self, url: impl rt::IntoText) -> Self {
         Self(self.0.body("url", url.into()))
     }
 
     #[inline]
     pub fn url_parameters(
         self,
-        url_parameters: impl IntoIterator<
-            Item = (impl Into<String>, impl Into<crate::Value>),
-        >,
+        url_parameters: impl IntoIterator<Item = (impl rt::IntoText, impl rt::IntoJson)>,
     ) -> Self {
         Self(self.0.body("url_parameters", rt::object(url_parameters)))
     }
@@ -571,7 +580,7 @@ rt::operation!(DELETE_AD: "deleteAd" Delete "/ads/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.ads().delete_ad("ad_pWUiLVZy0feQkf").send().await?;
+/// let response = client.ads().delete_ad("ad_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -588,7 +597,7 @@ rt::operation!(
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.ads().duplicate_ad("ad_pWUiLVZy0feQkf").send().await?;
+/// let response = client.ads().duplicate_ad("ad_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -610,7 +619,10 @@ impl<S> DuplicateAd<S> {
 
     /// Id of an ad group.
     #[inline]
-    pub fn target_ad_group_id(self, target_ad_group_id: impl Into<ids::AdGroupId>) -> Self {
+    pub fn target_ad_group_id(
+        self,
+        target_ad_group_id: impl rt::IntoId<ids::AdGroupId>,
+    ) -> Self {
         Self(self.0.body("target_ad_group_id", target_ad_group_id.into()))
     }
 }
@@ -623,7 +635,7 @@ rt::operation!(PAUSE_AD: "pauseAd" Post "/ads/{id}/pause");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let ad = client.ads().pause_ad("ad_pWUiLVZy0feQkf").send().await?;
+/// let ad = client.ads().pause_ad("ad_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -638,7 +650,7 @@ rt::operation!(UNPAUSE_AD: "unpauseAd" Post "/ads/{id}/unpause");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let ad = client.ads().unpause_ad("ad_pWUiLVZy0feQkf").send().await?;
+/// let ad = client.ads().unpause_ad("ad_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```

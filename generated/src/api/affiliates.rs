@@ -21,7 +21,8 @@ impl Affiliates {
 
     /// Lists the affiliates of an account as a cursor page, filtered by status or search text.
     ///
-    /// `GET /affiliates`, with `bearerAuth` (affiliate:basic:read).
+    /// `GET /affiliates`, with `bearerAuth` (affiliate:basic:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/affiliates/list-affiliate).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -29,7 +30,8 @@ impl Affiliates {
 
     /// Makes a user an affiliate of an account, and returns the affiliate.
     ///
-    /// `POST /affiliates`, with `bearerAuth` (affiliate:create).
+    /// `POST /affiliates`, with `bearerAuth` (affiliate:create). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/affiliates/create-affiliate).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -37,45 +39,50 @@ impl Affiliates {
 
     /// Returns one affiliate with referral counts and earnings.
     ///
-    /// `GET /affiliates/{id}`, with `bearerAuth` (affiliate:basic:read).
+    /// `GET /affiliates/{id}`, with `bearerAuth` (affiliate:basic:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/affiliates/retrieve-affiliate).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::AffiliateId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::AffiliateId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Archives an affiliate and returns `true`. The unarchive operation undoes it.
     ///
-    /// `POST /affiliates/{id}/archive`, with `bearerAuth` (affiliate:update).
+    /// `POST /affiliates/{id}/archive`, with `bearerAuth` (affiliate:update). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/affiliates/archive-affiliate).
     #[inline]
-    pub fn archive(&self, id: impl Into<ids::AffiliateId>) -> Archive {
+    pub fn archive(&self, id: impl rt::IntoId<ids::AffiliateId>) -> Archive {
         Archive(rt::Builder::new(&self.core, &ARCHIVE).path("id", id.into()))
     }
 
     /// Lists the commission overrides of one affiliate as a cursor page.
     ///
-    /// `GET /affiliates/{id}/overrides`, with `bearerAuth` (affiliate:basic:read).
+    /// `GET /affiliates/{id}/overrides`, with `bearerAuth` (affiliate:basic:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/affiliates/list-affiliate-override).
     #[inline]
-    pub fn list_overrides(&self, id: impl Into<ids::AffiliateId>) -> ListOverrides {
+    pub fn list_overrides(&self, id: impl rt::IntoId<ids::AffiliateId>) -> ListOverrides {
         ListOverrides(rt::Builder::new(&self.core, &LIST_OVERRIDES).path("id", id.into()))
     }
 
     /// Creates a commission override for one affiliate: a rate for a plan, or a share of revenue. Returns the
     /// override.
     ///
-    /// `POST /affiliates/{id}/overrides`, with `bearerAuth` (affiliate:create).
+    /// `POST /affiliates/{id}/overrides`, with `bearerAuth` (affiliate:create). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/affiliates/create-affiliate-override).
     #[inline]
-    pub fn create_override(&self, id: impl Into<ids::AffiliateId>) -> CreateOverride {
+    pub fn create_override(&self, id: impl rt::IntoId<ids::AffiliateId>) -> CreateOverride {
         CreateOverride(rt::Builder::new(&self.core, &CREATE_OVERRIDE).path("id", id.into()))
     }
 
     /// Returns one commission override of an affiliate.
     ///
-    /// `GET /affiliates/{id}/overrides/{override_id}`, with `bearerAuth` (affiliate:basic:read).
+    /// `GET /affiliates/{id}/overrides/{override_id}`, with `bearerAuth` (affiliate:basic:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/affiliates/retrieve-affiliate-override).
     #[inline]
     pub fn retrieve_override(
         &self,
-        id: impl Into<ids::AffiliateId>,
-        override_id: impl Into<ids::AffiliateOverrideId>,
+        id: impl rt::IntoId<ids::AffiliateId>,
+        override_id: impl rt::IntoId<ids::AffiliateOverrideId>,
     ) -> RetrieveOverride {
         RetrieveOverride(
             rt::Builder::new(&self.core, &RETRIEVE_OVERRIDE)
@@ -86,12 +93,13 @@ impl Affiliates {
 
     /// Changes the commission terms sent and returns the override.
     ///
-    /// `PATCH /affiliates/{id}/overrides/{override_id}`, with `bearerAuth` (affiliate:update).
+    /// `PATCH /affiliates/{id}/overrides/{override_id}`, with `bearerAuth` (affiliate:update). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/affiliates/update-affiliate-override).
     #[inline]
     pub fn update_override(
         &self,
-        id: impl Into<ids::AffiliateId>,
-        override_id: impl Into<ids::AffiliateOverrideId>,
+        id: impl rt::IntoId<ids::AffiliateId>,
+        override_id: impl rt::IntoId<ids::AffiliateOverrideId>,
     ) -> UpdateOverride {
         UpdateOverride(
             rt::Builder::new(&self.core, &UPDATE_OVERRIDE)
@@ -102,12 +110,13 @@ impl Affiliates {
 
     /// Deletes a commission override of an affiliate and returns `true`.
     ///
-    /// `DELETE /affiliates/{id}/overrides/{override_id}`, with `bearerAuth` (affiliate:update).
+    /// `DELETE /affiliates/{id}/overrides/{override_id}`, with `bearerAuth` (affiliate:update). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/affiliates/delete-affiliate-override).
     #[inline]
     pub fn delete_override(
         &self,
-        id: impl Into<ids::AffiliateId>,
-        override_id: impl Into<ids::AffiliateOverrideId>,
+        id: impl rt::IntoId<ids::AffiliateId>,
+        override_id: impl rt::IntoId<ids::AffiliateOverrideId>,
     ) -> DeleteOverride {
         DeleteOverride(
             rt::Builder::new(&self.core, &DELETE_OVERRIDE)
@@ -118,9 +127,10 @@ impl Affiliates {
 
     /// Makes an archived affiliate active again and returns `true`.
     ///
-    /// `POST /affiliates/{id}/unarchive`, with `bearerAuth` (affiliate:update).
+    /// `POST /affiliates/{id}/unarchive`, with `bearerAuth` (affiliate:update). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/affiliates/unarchive-affiliate).
     #[inline]
-    pub fn unarchive(&self, id: impl Into<ids::AffiliateId>) -> Unarchive {
+    pub fn unarchive(&self, id: impl rt::IntoId<ids::AffiliateId>) -> Unarchive {
         Unarchive(rt::Builder::new(&self.core, &UNARCHIVE).path("id", id.into()))
     }
 }
@@ -131,7 +141,10 @@ rt::operation!(LIST: "listAffiliate" Get "/affiliates");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.affiliates().list().account_id("biz_tPfbz7oULdXzd4").send().await?;
+/// let mut affiliates = client.affiliates().list().account_id("biz_xxxxxxxxxxxxxx").stream();
+/// while let Some(affiliate) = affiliates.try_next().await? {
+///     println!("{affiliate:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -141,14 +154,20 @@ pub struct List<S = rt::missing!(account_id)>(rt::Builder<S>);
 impl List<(rt::Missing<fields::account_id>, ())> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> List<(rt::Set, ())> {
+    pub fn account_id(
+        self,
+        account_id: impl rt::IntoId<ids::AccountId>,
+    ) -> List<(rt::Set, ())> {
         List(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> List<(rt::Set, ())> {
+    pub fn company_id(
+        self,
+        account_id: impl rt::IntoId<ids::AccountId>,
+    ) -> List<(rt::Set, ())> {
         self.account_id(account_id)
     }
 }
@@ -156,13 +175,13 @@ impl List<(rt::Missing<fields::account_id>, ())> {
 impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
@@ -180,23 +199,23 @@ impl<S> List<S> {
 
     /// Whether to order ascending or descending.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::Direction>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::AffiliatesSortableColumns>) -> Self {
+    pub fn order(self, order: impl rt::IntoEnum<models::AffiliatesSortableColumns>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     #[inline]
-    pub fn query(self, query: impl Into<String>) -> Self {
+    pub fn query(self, query: impl rt::IntoText) -> Self {
         Self(self.0.query("query", query.into()))
     }
 
     #[inline]
-    pub fn status(self, status: impl Into<models::Status>) -> Self {
+    pub fn status(self, status: impl rt::IntoEnum<models::Status>) -> Self {
         Self(self.0.query("status", status.into()))
     }
 }
@@ -212,8 +231,8 @@ rt::operation!(CREATE: "createAffiliate" Post "/affiliates" body(rt::BodyEncodin
 /// let affiliate = client
 ///     .affiliates()
 ///     .create()
-///     .account_id("biz_tPfbz7oULdXzd4")
-///     .user_identifier("RHxH569DFiy6yQ")
+///     .account_id("biz_xxxxxxxxxxxxxx")
+///     .user_identifier("user_123")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -227,7 +246,7 @@ impl<Rest> Create<(rt::Missing<fields::account_id>, Rest)> {
     #[inline]
     pub fn account_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("account_id", account_id.into()))
     }
@@ -237,7 +256,7 @@ impl<Rest> Create<(rt::Missing<fields::account_id>, Rest)> {
     #[inline]
     pub fn company_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> Create<(rt::Set, Rest)> {
         self.account_id(account_id)
     }
@@ -247,7 +266,7 @@ impl<S0> Create<(S0, (rt::Missing<fields::user_identifier>, ()))> {
     #[inline]
     pub fn user_identifier(
         self,
-        user_identifier: impl Into<String>,
+        user_identifier: impl rt::IntoText,
     ) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("user_identifier", user_identifier.into()))
     }
@@ -261,7 +280,7 @@ rt::operation!(RETRIEVE: "retrieveAffiliate" Get "/affiliates/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let affiliate = client.affiliates().retrieve("aff_kCUxLGD4ARfp76").send().await?;
+/// let affiliate = client.affiliates().retrieve("aff_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -276,7 +295,7 @@ rt::operation!(ARCHIVE: "archiveAffiliate" Post "/affiliates/{id}/archive");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.affiliates().archive("aff_kCUxLGD4ARfp76").send().await?;
+/// let response = client.affiliates().archive("aff_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -291,7 +310,10 @@ rt::operation!(LIST_OVERRIDES: "listAffiliateOverride" Get "/affiliates/{id}/ove
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.affiliates().list_overrides("aff_kCUxLGD4ARfp76").send().await?;
+/// let mut items = client.affiliates().list_overrides("aff_xxxxxxxxxxxxxx").stream();
+/// while let Some(item) = items.try_next().await? {
+///     println!("{item:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -301,13 +323,13 @@ pub struct ListOverrides<S = ()>(rt::Builder<S>);
 impl<S> ListOverrides<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
@@ -326,7 +348,7 @@ impl<S> ListOverrides<S> {
     #[inline]
     pub fn override_type(
         self,
-        override_type: impl Into<models::AffiliateOverrideRoles>,
+        override_type: impl rt::IntoEnum<models::AffiliateOverrideRoles>,
     ) -> Self {
         Self(self.0.query("override_type", override_type.into()))
     }
@@ -338,17 +360,18 @@ rt::operation!(
     CREATE_OVERRIDE: "createAffiliateOverride" Post "/affiliates/{id}/overrides" body(rt::BodyEncoding::Json)
 );
 
-/// A request for `createAffiliateOverride`. Its methods choose the variant of the body.
+/// A request for `createAffiliateOverride`. Choose its form first: [`standard`](Self::standard) or
+/// [`rev_share`](Self::rev_share).
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let response = client
 ///     .affiliates()
-///     .create_override("aff_kCUxLGD4ARfp76")
+///     .create_override("aff_xxxxxxxxxxxxxx")
 ///     .standard()
 ///     .commission_value(1)
-///     .id("Z3ipv5cu680g1c")
-///     .plan_id("plan_5gTVHNoEk06Lya")
+///     .id("affiliate_123")
+///     .plan_id("plan_xxxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -372,7 +395,26 @@ impl CreateOverride {
     }
 }
 
+rt::forms!(CreateOverride "choose a form of this request first: `.standard()` or `.rev_share()`" {
+    applies_to_payments, commission_type, commission_value, id, plan_id, product_id, revenue_basis,
+});
+
 /// A request for `createAffiliateOverride` with the body variant `standard`.
+///
+/// ```no_run
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .affiliates()
+///     .create_override("aff_xxxxxxxxxxxxxx")
+///     .standard()
+///     .commission_value(1)
+///     .id("affiliate_123")
+///     .plan_id("plan_xxxxxxxxxxxxxx")
+///     .send()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateOverrideStandard<S = rt::missing!(commission_value, id, plan_id)>(
     rt::Builder<S>,
@@ -382,7 +424,7 @@ impl<Rest> CreateOverrideStandard<(rt::Missing<fields::commission_value>, Rest)>
     #[inline]
     pub fn commission_value(
         self,
-        commission_value: impl Into<crate::Decimal>,
+        commission_value: impl rt::IntoDecimal,
     ) -> CreateOverrideStandard<(rt::Set, Rest)> {
         let value = commission_value.into();
         CreateOverrideStandard(self.0.body("commission_value", value))
@@ -391,7 +433,7 @@ impl<Rest> CreateOverrideStandard<(rt::Missing<fields::commission_value>, Rest)>
 
 impl<S0, Rest> CreateOverrideStandard<(S0, (rt::Missing<fields::id>, Rest))> {
     #[inline]
-    pub fn id(self, id: impl Into<String>) -> CreateOverrideStandard<(S0, (rt::Set, Rest))> {
+    pub fn id(self, id: impl rt::IntoText) -> CreateOverrideStandard<(S0, (rt::Set, Rest))> {
         CreateOverrideStandard(self.0.body("id", id.into()))
     }
 }
@@ -401,7 +443,7 @@ impl<S0, S1> CreateOverrideStandard<(S0, (S1, (rt::Missing<fields::plan_id>, ())
     #[inline]
     pub fn plan_id(
         self,
-        plan_id: impl Into<ids::PlanId>,
+        plan_id: impl rt::IntoId<ids::PlanId>,
     ) -> CreateOverrideStandard<(S0, (S1, (rt::Set, ())))> {
         CreateOverrideStandard(self.0.body("plan_id", plan_id.into()))
     }
@@ -411,7 +453,10 @@ impl<S> CreateOverrideStandard<S> {
     #[inline]
     pub fn applies_to_payments<Kind>(
         self,
-        applies_to_payments: impl rt::IntoNullable<models::AffiliateAppliesToPayments, Kind>,
+        applies_to_payments: impl rt::IntoNullableEnum<
+            models::AffiliateAppliesToPayments,
+            Kind,
+        >,
     ) -> Self {
         Self(self.0.body("applies_to_payments", rt::nullable(applies_to_payments)))
     }
@@ -419,7 +464,7 @@ impl<S> CreateOverrideStandard<S> {
     #[inline]
     pub fn commission_type<Kind>(
         self,
-        commission_type: impl rt::IntoNullable<models::AffiliatePayoutTypes, Kind>,
+        commission_type: impl rt::IntoNullableEnum<models::AffiliatePayoutTypes, Kind>,
     ) -> Self {
         Self(self.0.body("commission_type", rt::nullable(commission_type)))
     }
@@ -428,6 +473,20 @@ impl<S> CreateOverrideStandard<S> {
 rt::request!(CreateOverrideStandard => models::AffiliateOverride);
 
 /// A request for `createAffiliateOverride` with the body variant `rev_share`.
+///
+/// ```no_run
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .affiliates()
+///     .create_override("aff_xxxxxxxxxxxxxx")
+///     .rev_share()
+///     .commission_value(1)
+///     .id("affiliate_123")
+///     .send()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateOverrideRevShare<S = rt::missing!(commission_value, id)>(
     rt::Builder<S>,
@@ -437,7 +496,7 @@ impl<Rest> CreateOverrideRevShare<(rt::Missing<fields::commission_value>, Rest)>
     #[inline]
     pub fn commission_value(
         self,
-        commission_value: impl Into<crate::Decimal>,
+        commission_value: impl rt::IntoDecimal,
     ) -> CreateOverrideRevShare<(rt::Set, Rest)> {
         let value = commission_value.into();
         CreateOverrideRevShare(self.0.body("commission_value", value))
@@ -446,7 +505,7 @@ impl<Rest> CreateOverrideRevShare<(rt::Missing<fields::commission_value>, Rest)>
 
 impl<S0> CreateOverrideRevShare<(S0, (rt::Missing<fields::id>, ()))> {
     #[inline]
-    pub fn id(self, id: impl Into<String>) -> CreateOverrideRevShare<(S0, (rt::Set, ()))> {
+    pub fn id(self, id: impl rt::IntoText) -> CreateOverrideRevShare<(S0, (rt::Set, ()))> {
         CreateOverrideRevShare(self.0.body("id", id.into()))
     }
 }
@@ -455,7 +514,7 @@ impl<S> CreateOverrideRevShare<S> {
     #[inline]
     pub fn commission_type<Kind>(
         self,
-        commission_type: impl rt::IntoNullable<models::AffiliatePayoutTypes, Kind>,
+        commission_type: impl rt::IntoNullableEnum<models::AffiliatePayoutTypes, Kind>,
     ) -> Self {
         Self(self.0.body("commission_type", rt::nullable(commission_type)))
     }
@@ -464,7 +523,7 @@ impl<S> CreateOverrideRevShare<S> {
     #[inline]
     pub fn product_id<Kind>(
         self,
-        product_id: impl rt::IntoNullable<ids::ProductId, Kind>,
+        product_id: impl rt::IntoNullableId<ids::ProductId, Kind>,
     ) -> Self {
         Self(self.0.body("product_id", rt::nullable(product_id)))
     }
@@ -472,7 +531,7 @@ impl<S> CreateOverrideRevShare<S> {
     #[inline]
     pub fn revenue_basis<Kind>(
         self,
-        revenue_basis: impl rt::IntoNullable<models::AffiliateRevenueBases, Kind>,
+        revenue_basis: impl rt::IntoNullableEnum<models::AffiliateRevenueBases, Kind>,
     ) -> Self {
         Self(self.0.body("revenue_basis", rt::nullable(revenue_basis)))
     }
@@ -488,7 +547,7 @@ rt::operation!(RETRIEVE_OVERRIDE: "retrieveAffiliateOverride" Get "/affiliates/{
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let response = client
 ///     .affiliates()
-///     .retrieve_override("aff_kCUxLGD4ARfp76", "Y0ssZxZYsqQL8b")
+///     .retrieve_override("aff_xxxxxxxxxxxxxx", "affiliate_override_123")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -510,7 +569,7 @@ rt::operation!(
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let response = client
 ///     .affiliates()
-///     .update_override("aff_kCUxLGD4ARfp76", "Y0ssZxZYsqQL8b")
+///     .update_override("aff_xxxxxxxxxxxxxx", "affiliate_override_123")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -523,7 +582,10 @@ impl<S> UpdateOverride<S> {
     #[inline]
     pub fn applies_to_payments<Kind>(
         self,
-        applies_to_payments: impl rt::IntoNullable<models::AffiliateAppliesToPayments, Kind>,
+        applies_to_payments: impl rt::IntoNullableEnum<
+            models::AffiliateAppliesToPayments,
+            Kind,
+        >,
     ) -> Self {
         Self(self.0.body("applies_to_payments", rt::nullable(applies_to_payments)))
     }
@@ -531,7 +593,7 @@ impl<S> UpdateOverride<S> {
     #[inline]
     pub fn commission_type<Kind>(
         self,
-        commission_type: impl rt::IntoNullable<models::AffiliatePayoutTypes, Kind>,
+        commission_type: impl rt::IntoNullableEnum<models::AffiliatePayoutTypes, Kind>,
     ) -> Self {
         Self(self.0.body("commission_type", rt::nullable(commission_type)))
     }
@@ -539,7 +601,7 @@ impl<S> UpdateOverride<S> {
     #[inline]
     pub fn commission_value<Kind>(
         self,
-        commission_value: impl rt::IntoNullable<crate::Decimal, Kind>,
+        commission_value: impl rt::IntoNullableDecimal<Kind>,
     ) -> Self {
         Self(self.0.body("commission_value", rt::nullable(commission_value)))
     }
@@ -547,7 +609,7 @@ impl<S> UpdateOverride<S> {
     #[inline]
     pub fn revenue_basis<Kind>(
         self,
-        revenue_basis: impl rt::IntoNullable<models::AffiliateRevenueBases, Kind>,
+        revenue_basis: impl rt::IntoNullableEnum<models::AffiliateRevenueBases, Kind>,
     ) -> Self {
         Self(self.0.body("revenue_basis", rt::nullable(revenue_basis)))
     }
@@ -563,7 +625,7 @@ rt::operation!(DELETE_OVERRIDE: "deleteAffiliateOverride" Delete "/affiliates/{i
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let response = client
 ///     .affiliates()
-///     .delete_override("aff_kCUxLGD4ARfp76", "Y0ssZxZYsqQL8b")
+///     .delete_override("aff_xxxxxxxxxxxxxx", "affiliate_override_123")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -580,7 +642,7 @@ rt::operation!(UNARCHIVE: "unarchiveAffiliate" Post "/affiliates/{id}/unarchive"
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.affiliates().unarchive("aff_kCUxLGD4ARfp76").send().await?;
+/// let response = client.affiliates().unarchive("aff_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```

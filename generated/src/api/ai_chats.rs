@@ -21,7 +21,7 @@ impl AiChats {
 
     /// Lists AI chats as a cursor page, optionally only those of one agent or with active scheduled runs.
     ///
-    /// `GET /ai_chats`.
+    /// `GET /ai_chats`. [API reference](https://docs.whop.com/api-reference/legacy/ai-chats/list-ai-chat).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -29,7 +29,8 @@ impl AiChats {
 
     /// Starts an AI chat with a first message and returns the chat.
     ///
-    /// `POST /ai_chats`, with `bearerAuth` (ai_chat:create).
+    /// `POST /ai_chats`, with `bearerAuth` (ai_chat:create). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/ai-chats/create-ai-chat).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -37,25 +38,28 @@ impl AiChats {
 
     /// Returns one AI chat with its message count and token usage.
     ///
-    /// `GET /ai_chats/{id}`.
+    /// `GET /ai_chats/{id}`. [API
+    /// reference](https://docs.whop.com/api-reference/legacy/ai-chats/retrieve-ai-chat).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::AiChatId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::AiChatId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Changes the title, account or notification preference of an AI chat and returns it.
     ///
-    /// `PATCH /ai_chats/{id}`, with `bearerAuth` (ai_chat:update).
+    /// `PATCH /ai_chats/{id}`, with `bearerAuth` (ai_chat:update). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/ai-chats/update-ai-chat).
     #[inline]
-    pub fn update(&self, id: impl Into<ids::AiChatId>) -> Update {
+    pub fn update(&self, id: impl rt::IntoId<ids::AiChatId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
     /// Deletes an AI chat and returns `true`.
     ///
-    /// `DELETE /ai_chats/{id}`, with `bearerAuth` (ai_chat:delete).
+    /// `DELETE /ai_chats/{id}`, with `bearerAuth` (ai_chat:delete). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/ai-chats/delete-ai-chat).
     #[inline]
-    pub fn delete(&self, id: impl Into<ids::AiChatId>) -> Delete {
+    pub fn delete(&self, id: impl rt::IntoId<ids::AiChatId>) -> Delete {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
     }
 }
@@ -66,7 +70,10 @@ rt::operation!(LIST: "listAiChat" Get "/ai_chats");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.ai_chats().list().send().await?;
+/// let mut ai_chats = client.ai_chats().list().stream();
+/// while let Some(ai_chat) = ai_chats.try_next().await? {
+///     println!("{ai_chat:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -76,13 +83,13 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
@@ -101,7 +108,7 @@ impl<S> List<S> {
     #[inline]
     pub fn agent_identifier(
         self,
-        agent_identifier: impl Into<models::AiChatAgentIdentifiers>,
+        agent_identifier: impl rt::IntoEnum<models::AiChatAgentIdentifiers>,
     ) -> Self {
         Self(self.0.query("agent_identifier", agent_identifier.into()))
     }
@@ -129,7 +136,7 @@ pub struct Create<S = rt::missing!(message_text)>(rt::Builder<S>);
 
 impl Create<(rt::Missing<fields::message_text>, ())> {
     #[inline]
-    pub fn message_text(self, message_text: impl Into<String>) -> Create<(rt::Set, ())> {
+    pub fn message_text(self, message_text: impl rt::IntoText) -> Create<(rt::Set, ())> {
         Create(self.0.body("message_text", message_text.into()))
     }
 }
@@ -138,7 +145,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn agent_identifier<Kind>(
         self,
-        agent_identifier: impl rt::IntoNullable<models::AiChatAgentIdentifiers, Kind>,
+        agent_identifier: impl rt::IntoNullableEnum<models::AiChatAgentIdentifiers, Kind>,
     ) -> Self {
         Self(self.0.body("agent_identifier", rt::nullable(agent_identifier)))
     }
@@ -147,7 +154,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn current_account_id<Kind>(
         self,
-        current_account_id: impl rt::IntoNullable<ids::AccountId, Kind>,
+        current_account_id: impl rt::IntoNullableId<ids::AccountId, Kind>,
     ) -> Self {
         Self(self.0.body("current_account_id", rt::nullable(current_account_id)))
     }
@@ -167,7 +174,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn message_source<Kind>(
         self,
-        message_source: impl rt::IntoNullable<models::AiChatMessageSourceTypes, Kind>,
+        message_source: impl rt::IntoNullableEnum<models::AiChatMessageSourceTypes, Kind>,
     ) -> Self {
         Self(self.0.body("message_source", rt::nullable(message_source)))
     }
@@ -175,13 +182,13 @@ impl<S> Create<S> {
     #[inline]
     pub fn suggestion_type<Kind>(
         self,
-        suggestion_type: impl rt::IntoNullable<String, Kind>,
+        suggestion_type: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         Self(self.0.body("suggestion_type", rt::nullable(suggestion_type)))
     }
 
     #[inline]
-    pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn title<Kind>(self, title: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("title", rt::nullable(title)))
     }
 }
@@ -194,7 +201,7 @@ rt::operation!(RETRIEVE: "retrieveAiChat" Get "/ai_chats/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let ai_chat = client.ai_chats().retrieve("L3UihSLHWA9F2A").send().await?;
+/// let ai_chat = client.ai_chats().retrieve("ai_chat_123").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -209,7 +216,7 @@ rt::operation!(UPDATE: "updateAiChat" Patch "/ai_chats/{id}" body(rt::BodyEncodi
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let ai_chat = client.ai_chats().update("L3UihSLHWA9F2A").send().await?;
+/// let ai_chat = client.ai_chats().update("ai_chat_123").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -221,7 +228,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn current_account_id<Kind>(
         self,
-        current_account_id: impl rt::IntoNullable<ids::AccountId, Kind>,
+        current_account_id: impl rt::IntoNullableId<ids::AccountId, Kind>,
     ) -> Self {
         Self(self.0.body("current_account_id", rt::nullable(current_account_id)))
     }
@@ -229,7 +236,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn notification_preference<Kind>(
         self,
-        notification_preference: impl rt::IntoNullable<
+        notification_preference: impl rt::IntoNullableEnum<
             models::AiChatNotificationPreferences,
             Kind,
         >,
@@ -239,7 +246,7 @@ impl<S> Update<S> {
     }
 
     #[inline]
-    pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn title<Kind>(self, title: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("title", rt::nullable(title)))
     }
 }
@@ -252,7 +259,7 @@ rt::operation!(DELETE: "deleteAiChat" Delete "/ai_chats/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.ai_chats().delete("L3UihSLHWA9F2A").send().await?;
+/// let response = client.ai_chats().delete("ai_chat_123").send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -21,7 +21,7 @@ impl ApiKeys {
 
     /// Lists the API keys of one account or one app as a cursor page, filtered by creation time.
     ///
-    /// `GET /api_keys`.
+    /// `GET /api_keys`. [API reference](https://docs.whop.com/api-reference/api-keys/list-api-keys).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -30,7 +30,7 @@ impl ApiKeys {
     /// Creates an API key for an account or an app with a system role or permission statements, and returns it.
     /// `api_version_date` sets the API version that the key uses by default.
     ///
-    /// `POST /api_keys`.
+    /// `POST /api_keys`. [API reference](https://docs.whop.com/api-reference/api-keys/create-api-key).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -39,7 +39,8 @@ impl ApiKeys {
     /// Lists the permissions that exist, each with the kinds of credentials that may hold it and the system
     /// roles that include it.
     ///
-    /// `GET /api_keys/permissions`.
+    /// `GET /api_keys/permissions`. [API
+    /// reference](https://docs.whop.com/api-reference/api-keys/list-api-key-permissions).
     #[inline]
     pub fn list_permissions(&self) -> ListPermissions {
         ListPermissions(rt::Builder::new(&self.core, &LIST_PERMISSIONS))
@@ -47,33 +48,34 @@ impl ApiKeys {
 
     /// Returns one API key with its grants, IP allowlist and expiry.
     ///
-    /// `GET /api_keys/{id}`.
+    /// `GET /api_keys/{id}`. [API reference](https://docs.whop.com/api-reference/api-keys/retrieve-api-key).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::ApiKeyId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::ApiKeyId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Changes the name, permissions, API version, IP allowlist or expiry of an API key and returns it.
     ///
-    /// `PATCH /api_keys/{id}`.
+    /// `PATCH /api_keys/{id}`. [API reference](https://docs.whop.com/api-reference/api-keys/update-api-key).
     #[inline]
-    pub fn update(&self, id: impl Into<ids::ApiKeyId>) -> Update {
+    pub fn update(&self, id: impl rt::IntoId<ids::ApiKeyId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
     /// Deletes an API key and returns its id with `deleted`.
     ///
-    /// `DELETE /api_keys/{id}`.
+    /// `DELETE /api_keys/{id}`. [API reference](https://docs.whop.com/api-reference/api-keys/delete-api-key).
     #[inline]
-    pub fn delete(&self, id: impl Into<ids::ApiKeyId>) -> Delete {
+    pub fn delete(&self, id: impl rt::IntoId<ids::ApiKeyId>) -> Delete {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
     }
 
     /// Replaces the secret of an API key and returns the key.
     ///
-    /// `POST /api_keys/{id}/rotate`.
+    /// `POST /api_keys/{id}/rotate`. [API
+    /// reference](https://docs.whop.com/api-reference/api-keys/rotate-api-key).
     #[inline]
-    pub fn rotate(&self, id: impl Into<ids::ApiKeyId>) -> Rotate {
+    pub fn rotate(&self, id: impl rt::IntoId<ids::ApiKeyId>) -> Rotate {
         Rotate(rt::Builder::new(&self.core, &ROTATE).path("id", id.into()))
     }
 }
@@ -86,13 +88,15 @@ rt::operation!(LIST: "listApiKeys" Get "/api_keys");
 /// use whop::models;
 ///
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client
+/// let mut api_keys = client
 ///     .api_keys()
 ///     .list()
-///     .resource_id("yQUAWLYarw7QyV")
+///     .resource_id("resource_123")
 ///     .resource_type(models::ApiKeyResourceType::Account)
-///     .send()
-///     .await?;
+///     .stream();
+/// while let Some(api_key) = api_keys.try_next().await? {
+///     println!("{api_key:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -101,7 +105,7 @@ pub struct List<S = rt::missing!(resource_id, resource_type)>(rt::Builder<S>);
 
 impl<Rest> List<(rt::Missing<fields::resource_id>, Rest)> {
     #[inline]
-    pub fn resource_id(self, resource_id: impl Into<String>) -> List<(rt::Set, Rest)> {
+    pub fn resource_id(self, resource_id: impl rt::IntoText) -> List<(rt::Set, Rest)> {
         List(self.0.query("resource_id", resource_id.into()))
     }
 }
@@ -110,7 +114,7 @@ impl<S0> List<(S0, (rt::Missing<fields::resource_type>, ()))> {
     #[inline]
     pub fn resource_type(
         self,
-        resource_type: impl Into<models::ApiKeyResourceType>,
+        resource_type: impl rt::IntoEnum<models::ApiKeyResourceType>,
     ) -> List<(S0, (rt::Set, ()))> {
         List(self.0.query("resource_type", resource_type.into()))
     }
@@ -136,7 +140,7 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -148,19 +152,19 @@ impl<S> List<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::CreatedAtOrder>) -> Self {
+    pub fn order(self, order: impl rt::IntoEnum<models::CreatedAtOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 }
@@ -180,7 +184,7 @@ rt::operation!(CREATE: "createApiKey" Post "/api_keys" body(rt::BodyEncoding::Js
 ///     .create()
 ///     .name("My api key")
 ///     .permissions(models::CreateApiKeyPermissions::builder().build())
-///     .resource_id("yQUAWLYarw7QyV")
+///     .resource_id("resource_123")
 ///     .resource_type(models::ApiKeyResourceType::Account)
 ///     .send()
 ///     .await?;
@@ -194,7 +198,7 @@ pub struct Create<S = rt::missing!(name, permissions, resource_id, resource_type
 
 impl<Rest> Create<(rt::Missing<fields::name>, Rest)> {
     #[inline]
-    pub fn name(self, name: impl Into<String>) -> Create<(rt::Set, Rest)> {
+    pub fn name(self, name: impl rt::IntoText) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("name", name.into()))
     }
 }
@@ -213,7 +217,7 @@ impl<S0, S1, Rest> Create<(S0, (S1, (rt::Missing<fields::resource_id>, Rest)))> 
     #[inline]
     pub fn resource_id(
         self,
-        resource_id: impl Into<String>,
+        resource_id: impl rt::IntoText,
     ) -> Create<(S0, (S1, (rt::Set, Rest)))> {
         Create(self.0.body("resource_id", resource_id.into()))
     }
@@ -223,7 +227,7 @@ impl<S0, S1, S2> Create<(S0, (S1, (S2, (rt::Missing<fields::resource_type>, ()))
     #[inline]
     pub fn resource_type(
         self,
-        resource_type: impl Into<models::ApiKeyResourceType>,
+        resource_type: impl rt::IntoEnum<models::ApiKeyResourceType>,
     ) -> Create<(S0, (S1, (S2, (rt::Set, ()))))> {
         Create(self.0.body("resource_type", resource_type.into()))
     }
@@ -233,16 +237,13 @@ impl<S> Create<S> {
     #[inline]
     pub fn api_version_date(
         self,
-        api_version_date: impl Into<models::ApiKeyApiVersionDate>,
+        api_version_date: impl rt::IntoEnum<models::ApiKeyApiVersionDate>,
     ) -> Self {
         Self(self.0.body("api_version_date", api_version_date.into()))
     }
 
     #[inline]
-    pub fn expires_at<Kind>(
-        self,
-        expires_at: impl rt::IntoNullable<crate::DateTime, Kind>,
-    ) -> Self {
+    pub fn expires_at<Kind>(self, expires_at: impl rt::IntoNullableDateTime<Kind>) -> Self {
         Self(self.0.body("expires_at", rt::nullable(expires_at)))
     }
 
@@ -278,7 +279,7 @@ rt::operation!(RETRIEVE: "retrieveApiKey" Get "/api_keys/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let api_key = client.api_keys().retrieve("apik_kQurXthc5CEq99").send().await?;
+/// let api_key = client.api_keys().retrieve("apik_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -293,7 +294,7 @@ rt::operation!(UPDATE: "updateApiKey" Patch "/api_keys/{id}" body(rt::BodyEncodi
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let api_key = client.api_keys().update("apik_kQurXthc5CEq99").send().await?;
+/// let api_key = client.api_keys().update("apik_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -304,16 +305,13 @@ impl<S> Update<S> {
     #[inline]
     pub fn api_version_date(
         self,
-        api_version_date: impl Into<models::ApiKeyApiVersionDate>,
+        api_version_date: impl rt::IntoEnum<models::ApiKeyApiVersionDate>,
     ) -> Self {
         Self(self.0.body("api_version_date", api_version_date.into()))
     }
 
     #[inline]
-    pub fn expires_at<Kind>(
-        self,
-        expires_at: impl rt::IntoNullable<crate::DateTime, Kind>,
-    ) -> Self {
+    pub fn expires_at<Kind>(self, expires_at: impl rt::IntoNullableDateTime<Kind>) -> Self {
         Self(self.0.body("expires_at", rt::nullable(expires_at)))
     }
 
@@ -326,7 +324,7 @@ impl<S> Update<S> {
     }
 
     #[inline]
-    pub fn name<Kind>(self, name: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn name<Kind>(self, name: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("name", rt::nullable(name)))
     }
 
@@ -347,7 +345,7 @@ rt::operation!(DELETE: "deleteApiKey" Delete "/api_keys/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.api_keys().delete("apik_kQurXthc5CEq99").send().await?;
+/// let response = client.api_keys().delete("apik_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -362,7 +360,7 @@ rt::operation!(ROTATE: "rotateApiKey" Post "/api_keys/{id}/rotate");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let api_key = client.api_keys().rotate("apik_kQurXthc5CEq99").send().await?;
+/// let api_key = client.api_keys().rotate("apik_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -22,7 +22,7 @@ impl ApiLogs {
     /// Lists logged API requests as a cursor page, filtered by account, API key, operation, method, status,
     /// time or duration in milliseconds.
     ///
-    /// `GET /api_logs`.
+    /// `GET /api_logs`. [API reference](https://docs.whop.com/api-reference/api-logs/list-api-logs).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -35,7 +35,10 @@ rt::operation!(LIST: "listApiLogs" Get "/api_logs");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.api_logs().list().send().await?;
+/// let mut api_logs = client.api_logs().list().stream();
+/// while let Some(api_log) = api_logs.try_next().await? {
+///     println!("{api_log:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -45,47 +48,50 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     /// Only items created after this RFC 3339 time.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_after", created_after.into()))
     }
 
     /// Only items created before this RFC 3339 time.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_before", created_before.into()))
     }
 
     #[inline]
-    pub fn operation_name(self, operation_name: impl Into<String>) -> Self {
+    pub fn operation_name(self, operation_name: impl rt::IntoText) -> Self {
         Self(self.0.query("operation_name", operation_name.into()))
     }
 
     #[inline]
-    pub fn http_method(self, http_method: impl Into<models::ApiLogHttpMethod>) -> Self {
+    pub fn http_method(
+        self,
+        http_method: impl rt::IntoEnum<models::ApiLogHttpMethod>,
+    ) -> Self {
         Self(self.0.query("http_method", http_method.into()))
     }
 
     #[inline]
-    pub fn status(self, status: impl Into<models::ApiLogStatus>) -> Self {
+    pub fn status(self, status: impl rt::IntoEnum<models::ApiLogStatus>) -> Self {
         Self(self.0.query("status", status.into()))
     }
 
     /// Id of an api key.
     #[inline]
-    pub fn api_key_id(self, api_key_id: impl Into<ids::ApiKeyId>) -> Self {
+    pub fn api_key_id(self, api_key_id: impl rt::IntoId<ids::ApiKeyId>) -> Self {
         Self(self.0.query("api_key_id", api_key_id.into()))
     }
 
@@ -107,7 +113,7 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 }

@@ -21,7 +21,8 @@ impl AppBuilds {
 
     /// Lists the builds of one app as a cursor page, filtered by platform, status or creation time.
     ///
-    /// `GET /app_builds`, with `bearerAuth` (developer:manage_builds).
+    /// `GET /app_builds`, with `bearerAuth` (developer:manage_builds). [API
+    /// reference](https://docs.whop.com/api-reference/app-builds/list-app-builds).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -29,7 +30,8 @@ impl AppBuilds {
 
     /// Registers an uploaded file as a build of an app, and returns the build.
     ///
-    /// `POST /app_builds`, with `bearerAuth` (developer:manage_builds).
+    /// `POST /app_builds`, with `bearerAuth` (developer:manage_builds). [API
+    /// reference](https://docs.whop.com/api-reference/app-builds/create-app-build).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -37,17 +39,19 @@ impl AppBuilds {
 
     /// Returns one build with its platform, status and file.
     ///
-    /// `GET /app_builds/{id}`, with `bearerAuth` (developer:manage_builds).
+    /// `GET /app_builds/{id}`, with `bearerAuth` (developer:manage_builds). [API
+    /// reference](https://docs.whop.com/api-reference/app-builds/retrieve-app-build).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::AppBuildId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::AppBuildId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Promotes a build so that it is the one in use on its platform, and returns the build.
     ///
-    /// `POST /app_builds/{id}/promote`, with `bearerAuth` (developer:manage_builds).
+    /// `POST /app_builds/{id}/promote`, with `bearerAuth` (developer:manage_builds). [API
+    /// reference](https://docs.whop.com/api-reference/app-builds/promote-app-build).
     #[inline]
-    pub fn promote(&self, id: impl Into<ids::AppBuildId>) -> Promote {
+    pub fn promote(&self, id: impl rt::IntoId<ids::AppBuildId>) -> Promote {
         Promote(rt::Builder::new(&self.core, &PROMOTE).path("id", id.into()))
     }
 }
@@ -58,7 +62,10 @@ rt::operation!(LIST: "listAppBuilds" Get "/app_builds");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.app_builds().list().app_id("app_WCSM1sWrYP9kgh").send().await?;
+/// let mut app_builds = client.app_builds().list().app_id("app_xxxxxxxxxxxxxx").stream();
+/// while let Some(app_build) = app_builds.try_next().await? {
+///     println!("{app_build:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -68,19 +75,19 @@ pub struct List<S = rt::missing!(app_id)>(rt::Builder<S>);
 impl List<(rt::Missing<fields::app_id>, ())> {
     /// Id of an app.
     #[inline]
-    pub fn app_id(self, app_id: impl Into<ids::AppId>) -> List<(rt::Set, ())> {
+    pub fn app_id(self, app_id: impl rt::IntoId<ids::AppId>) -> List<(rt::Set, ())> {
         List(self.0.query("app_id", app_id.into()))
     }
 }
 
 impl<S> List<S> {
     #[inline]
-    pub fn platform(self, platform: impl Into<models::AppBuildPlatform>) -> Self {
+    pub fn platform(self, platform: impl rt::IntoEnum<models::AppBuildPlatform>) -> Self {
         Self(self.0.query("platform", platform.into()))
     }
 
     #[inline]
-    pub fn status(self, status: impl Into<models::AppBuildStatus>) -> Self {
+    pub fn status(self, status: impl rt::IntoEnum<models::AppBuildStatus>) -> Self {
         Self(self.0.query("status", status.into()))
     }
 
@@ -103,7 +110,7 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -115,7 +122,7 @@ impl<S> List<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 }
@@ -156,7 +163,7 @@ impl<Rest> Create<(rt::Missing<fields::attachment>, Rest)> {
 
 impl<S0, Rest> Create<(S0, (rt::Missing<fields::checksum>, Rest))> {
     #[inline]
-    pub fn checksum(self, checksum: impl Into<String>) -> Create<(S0, (rt::Set, Rest))> {
+    pub fn checksum(self, checksum: impl rt::IntoText) -> Create<(S0, (rt::Set, Rest))> {
         Create(self.0.body("checksum", checksum.into()))
     }
 }
@@ -165,7 +172,7 @@ impl<S0, S1> Create<(S0, (S1, (rt::Missing<fields::platform>, ())))> {
     #[inline]
     pub fn platform(
         self,
-        platform: impl Into<models::AppBuildPlatform>,
+        platform: impl rt::IntoEnum<models::AppBuildPlatform>,
     ) -> Create<(S0, (S1, (rt::Set, ())))> {
         Create(self.0.body("platform", platform.into()))
     }
@@ -174,7 +181,7 @@ impl<S0, S1> Create<(S0, (S1, (rt::Missing<fields::platform>, ())))> {
 impl<S> Create<S> {
     /// Id of an app. Example: `app_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn app_id<Kind>(self, app_id: impl rt::IntoNullable<ids::AppId, Kind>) -> Self {
+    pub fn app_id<Kind>(self, app_id: impl rt::IntoNullableId<ids::AppId, Kind>) -> Self {
         Self(self.0.body("app_id", rt::nullable(app_id)))
     }
 
@@ -204,7 +211,7 @@ rt::operation!(RETRIEVE: "retrieveAppBuild" Get "/app_builds/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let app_build = client.app_builds().retrieve("abld_hC0fsn1x1d42gJ").send().await?;
+/// let app_build = client.app_builds().retrieve("abld_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -219,7 +226,7 @@ rt::operation!(PROMOTE: "promoteAppBuild" Post "/app_builds/{id}/promote");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let app_build = client.app_builds().promote("abld_hC0fsn1x1d42gJ").send().await?;
+/// let app_build = client.app_builds().promote("abld_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```

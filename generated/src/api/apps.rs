@@ -21,7 +21,7 @@ impl Apps {
 
     /// Lists apps as a cursor page, filtered by account, type, view, verification or search text.
     ///
-    /// `GET /apps`.
+    /// `GET /apps`. [API reference](https://docs.whop.com/api-reference/apps/list-apps).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -29,7 +29,8 @@ impl Apps {
 
     /// Creates an app for an account and returns it.
     ///
-    /// `POST /apps`, with `bearerAuth` (developer:create_app).
+    /// `POST /apps`, with `bearerAuth` (developer:create_app). [API
+    /// reference](https://docs.whop.com/api-reference/apps/create-app).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -37,52 +38,57 @@ impl Apps {
 
     /// Returns one app with its paths, builds, deployment and settings.
     ///
-    /// `GET /apps/{id}`, with `bearerAuth` (developer:manage_api_key).
+    /// `GET /apps/{id}`, with `bearerAuth` (developer:manage_api_key). [API
+    /// reference](https://docs.whop.com/api-reference/apps/retrieve-app).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::AppId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::AppId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Changes the fields sent, such as name, paths or status, and returns the app.
     ///
-    /// `PATCH /apps/{id}`, with `bearerAuth` (developer:update_app).
+    /// `PATCH /apps/{id}`, with `bearerAuth` (developer:update_app). [API
+    /// reference](https://docs.whop.com/api-reference/apps/update-app).
     #[inline]
-    pub fn update(&self, id: impl Into<ids::AppId>) -> Update {
+    pub fn update(&self, id: impl rt::IntoId<ids::AppId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
     /// Deletes an app and returns its id with `deleted`.
     ///
-    /// `DELETE /apps/{id}`.
+    /// `DELETE /apps/{id}`. [API reference](https://docs.whop.com/api-reference/apps/delete-app).
     #[inline]
-    pub fn delete(&self, id: impl Into<ids::AppId>) -> Delete {
+    pub fn delete(&self, id: impl rt::IntoId<ids::AppId>) -> Delete {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
     }
 
     /// Deploys an app, as a draft if `draft` is true, and returns the deployment with its status, phase and
     /// progress.
     ///
-    /// `POST /apps/{id}/deploy`, with `bearerAuth` (developer:manage_builds).
+    /// `POST /apps/{id}/deploy`, with `bearerAuth` (developer:manage_builds). [API
+    /// reference](https://docs.whop.com/api-reference/apps/deploy-app).
     #[inline]
-    pub fn deploy(&self, id: impl Into<ids::AppId>) -> Deploy {
+    pub fn deploy(&self, id: impl rt::IntoId<ids::AppId>) -> Deploy {
         Deploy(rt::Builder::new(&self.core, &DEPLOY).path("id", id.into()))
     }
 
     /// Lists the log entries of an app (console output, exceptions and requests) as a cursor page, filtered by
     /// build, level, text or time.
     ///
-    /// `GET /apps/{id}/logs`, with `bearerAuth` (developer:logs:read).
+    /// `GET /apps/{id}/logs`, with `bearerAuth` (developer:logs:read). [API
+    /// reference](https://docs.whop.com/api-reference/apps/list-app-logs).
     #[inline]
-    pub fn list_logs(&self, id: impl Into<ids::AppId>) -> ListLogs {
+    pub fn list_logs(&self, id: impl rt::IntoId<ids::AppId>) -> ListLogs {
         ListLogs(rt::Builder::new(&self.core, &LIST_LOGS).path("id", id.into()))
     }
 
     /// Sets the permissions that an app requests, each with a justification and whether the app requires it,
     /// and returns the app.
     ///
-    /// `PATCH /apps/{id}/permissions`, with `bearerAuth` (developer:update_app_authorization).
+    /// `PATCH /apps/{id}/permissions`, with `bearerAuth` (developer:update_app_authorization). [API
+    /// reference](https://docs.whop.com/api-reference/apps/update-app-permissions).
     #[inline]
-    pub fn update_permissions(&self, id: impl Into<ids::AppId>) -> UpdatePermissions {
+    pub fn update_permissions(&self, id: impl rt::IntoId<ids::AppId>) -> UpdatePermissions {
         UpdatePermissions(
             rt::Builder::new(&self.core, &UPDATE_PERMISSIONS).path("id", id.into()),
         )
@@ -95,7 +101,10 @@ rt::operation!(LIST: "listApps" Get "/apps");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.apps().list().send().await?;
+/// let mut apps = client.apps().list().stream();
+/// while let Some(app) = apps.try_next().await? {
+///     println!("{app:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -105,24 +114,24 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     #[inline]
-    pub fn app_type(self, app_type: impl Into<models::AppType>) -> Self {
+    pub fn app_type(self, app_type: impl rt::IntoEnum<models::AppType>) -> Self {
         Self(self.0.query("app_type", app_type.into()))
     }
 
     #[inline]
-    pub fn view_type(self, view_type: impl Into<models::AppViewType>) -> Self {
+    pub fn view_type(self, view_type: impl rt::IntoEnum<models::AppViewType>) -> Self {
         Self(self.0.query("view_type", view_type.into()))
     }
 
@@ -142,19 +151,19 @@ impl<S> List<S> {
     }
 
     #[inline]
-    pub fn query(self, query: impl Into<String>) -> Self {
+    pub fn query(self, query: impl rt::IntoText) -> Self {
         Self(self.0.query("query", query.into()))
     }
 
     /// Field to order by. Default: `discoverable_at`.
     #[inline]
-    pub fn order(self, order: impl Into<models::ListAppsOrder>) -> Self {
+    pub fn order(self, order: impl rt::IntoEnum<models::ListAppsOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 
@@ -166,7 +175,7 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -178,7 +187,7 @@ impl<S> List<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 }
@@ -200,7 +209,7 @@ pub struct Create<S = rt::missing!(name)>(rt::Builder<S>);
 
 impl Create<(rt::Missing<fields::name>, ())> {
     #[inline]
-    pub fn name(self, name: impl Into<String>) -> Create<(rt::Set, ())> {
+    pub fn name(self, name: impl rt::IntoText) -> Create<(rt::Set, ())> {
         Create(self.0.body("name", name.into()))
     }
 }
@@ -208,31 +217,31 @@ impl Create<(rt::Missing<fields::name>, ())> {
 impl<S> Create<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.body("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     /// Default: `b2c_app`.
     #[inline]
-    pub fn app_type(self, app_type: impl Into<models::AppType>) -> Self {
+    pub fn app_type(self, app_type: impl rt::IntoEnum<models::AppType>) -> Self {
         Self(self.0.body("app_type", app_type.into()))
     }
 
     #[inline]
-    pub fn base_url<Kind>(self, base_url: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn base_url<Kind>(self, base_url: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("base_url", rt::nullable(base_url)))
     }
 
     /// Id of a domain.
     #[inline]
-    pub fn domain_id(self, domain_id: impl Into<ids::DomainId>) -> Self {
+    pub fn domain_id(self, domain_id: impl rt::IntoId<ids::DomainId>) -> Self {
         Self(self.0.body("domain_id", domain_id.into()))
     }
 
@@ -242,7 +251,7 @@ impl<S> Create<S> {
     }
 
     #[inline]
-    pub fn imported_from_url(self, imported_from_url: impl Into<String>) -> Self {
+    pub fn imported_from_url(self, imported_from_url: impl rt::IntoText) -> Self {
         Self(self.0.body("imported_from_url", imported_from_url.into()))
     }
 
@@ -255,7 +264,7 @@ impl<S> Create<S> {
     }
 
     #[inline]
-    pub fn route<Kind>(self, route: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn route<Kind>(self, route: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("route", rt::nullable(route)))
     }
 }
@@ -268,7 +277,7 @@ rt::operation!(RETRIEVE: "retrieveApp" Get "/apps/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let app = client.apps().retrieve("app_WCSM1sWrYP9kgh").send().await?;
+/// let app = client.apps().retrieve("app_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -283,7 +292,7 @@ rt::operation!(UPDATE: "updateApp" Patch "/apps/{id}" body(rt::BodyEncoding::Jso
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let app = client.apps().update("app_WCSM1sWrYP9kgh").send().await?;
+/// let app = client.apps().update("app_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -294,7 +303,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn app_store_description<Kind>(
         self,
-        app_store_description: impl rt::IntoNullable<String, Kind>,
+        app_store_description: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         let value = rt::nullable(app_store_description);
         Self(self.0.body("app_store_description", value))
@@ -303,36 +312,33 @@ impl<S> Update<S> {
     #[inline]
     pub fn app_type<Kind>(
         self,
-        app_type: impl rt::IntoNullable<models::AppType, Kind>,
+        app_type: impl rt::IntoNullableEnum<models::AppType, Kind>,
     ) -> Self {
         Self(self.0.body("app_type", rt::nullable(app_type)))
     }
 
     #[inline]
-    pub fn base_url<Kind>(self, base_url: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn base_url<Kind>(self, base_url: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("base_url", rt::nullable(base_url)))
     }
 
     #[inline]
     pub fn dashboard_path<Kind>(
         self,
-        dashboard_path: impl rt::IntoNullable<String, Kind>,
+        dashboard_path: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         Self(self.0.body("dashboard_path", rt::nullable(dashboard_path)))
     }
 
     #[inline]
-    pub fn description<Kind>(
-        self,
-        description: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn description<Kind>(self, description: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("description", rt::nullable(description)))
     }
 
     #[inline]
     pub fn discover_path<Kind>(
         self,
-        discover_path: impl rt::IntoNullable<String, Kind>,
+        discover_path: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         Self(self.0.body("discover_path", rt::nullable(discover_path)))
     }
@@ -340,7 +346,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn experience_path<Kind>(
         self,
-        experience_path: impl rt::IntoNullable<String, Kind>,
+        experience_path: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         Self(self.0.body("experience_path", rt::nullable(experience_path)))
     }
@@ -353,29 +359,26 @@ impl<S> Update<S> {
     #[inline]
     pub fn imported_from_url<Kind>(
         self,
-        imported_from_url: impl rt::IntoNullable<String, Kind>,
+        imported_from_url: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         Self(self.0.body("imported_from_url", rt::nullable(imported_from_url)))
     }
 
     #[inline]
-    pub fn name<Kind>(self, name: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn name<Kind>(self, name: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("name", rt::nullable(name)))
     }
 
     #[inline]
     pub fn oauth_client_type<Kind>(
         self,
-        oauth_client_type: impl rt::IntoNullable<models::AppOauthClientType, Kind>,
+        oauth_client_type: impl rt::IntoNullableEnum<models::AppOauthClientType, Kind>,
     ) -> Self {
         Self(self.0.body("oauth_client_type", rt::nullable(oauth_client_type)))
     }
 
     #[inline]
-    pub fn openapi_path<Kind>(
-        self,
-        openapi_path: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn openapi_path<Kind>(self, openapi_path: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("openapi_path", rt::nullable(openapi_path)))
     }
 
@@ -383,7 +386,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn production_android_build_id<Kind>(
         self,
-        production_android_build_id: impl rt::IntoNullable<ids::AppBuildId, Kind>,
+        production_android_build_id: impl rt::IntoNullableId<ids::AppBuildId, Kind>,
     ) -> Self {
         let value = rt::nullable(production_android_build_id);
         Self(self.0.body("production_android_build_id", value))
@@ -393,7 +396,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn production_ios_build_id<Kind>(
         self,
-        production_ios_build_id: impl rt::IntoNullable<ids::AppBuildId, Kind>,
+        production_ios_build_id: impl rt::IntoNullableId<ids::AppBuildId, Kind>,
     ) -> Self {
         let value = rt::nullable(production_ios_build_id);
         Self(self.0.body("production_ios_build_id", value))
@@ -403,7 +406,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn production_web_build_id<Kind>(
         self,
-        production_web_build_id: impl rt::IntoNullable<ids::AppBuildId, Kind>,
+        production_web_build_id: impl rt::IntoNullableId<ids::AppBuildId, Kind>,
     ) -> Self {
         let value = rt::nullable(production_web_build_id);
         Self(self.0.body("production_web_build_id", value))
@@ -426,7 +429,7 @@ impl<S> Update<S> {
     }
 
     #[inline]
-    pub fn route<Kind>(self, route: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn route<Kind>(self, route: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("route", rt::nullable(route)))
     }
 
@@ -440,17 +443,14 @@ impl<S> Update<S> {
     }
 
     #[inline]
-    pub fn skills_path<Kind>(
-        self,
-        skills_path: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn skills_path<Kind>(self, skills_path: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("skills_path", rt::nullable(skills_path)))
     }
 
     #[inline]
     pub fn status<Kind>(
         self,
-        status: impl rt::IntoNullable<models::AppStatus, Kind>,
+        status: impl rt::IntoNullableEnum<models::AppStatus, Kind>,
     ) -> Self {
         Self(self.0.body("status", rt::nullable(status)))
     }
@@ -464,7 +464,7 @@ rt::operation!(DELETE: "deleteApp" Delete "/apps/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.apps().delete("app_WCSM1sWrYP9kgh").send().await?;
+/// let response = client.apps().delete("app_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -479,7 +479,7 @@ rt::operation!(DEPLOY: "deployApp" Post "/apps/{id}/deploy" body(rt::BodyEncodin
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let app_deployment = client.apps().deploy("app_WCSM1sWrYP9kgh").send().await?;
+/// let app_deployment = client.apps().deploy("app_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -502,7 +502,10 @@ rt::operation!(LIST_LOGS: "listAppLogs" Get "/apps/{id}/logs");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.apps().list_logs("app_WCSM1sWrYP9kgh").send().await?;
+/// let mut logs = client.apps().list_logs("app_xxxxxxxxxxxxxx").stream();
+/// while let Some(log) = logs.try_next().await? {
+///     println!("{log:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -512,29 +515,29 @@ pub struct ListLogs<S = ()>(rt::Builder<S>);
 impl<S> ListLogs<S> {
     /// Id of an app build.
     #[inline]
-    pub fn app_build_id(self, app_build_id: impl Into<ids::AppBuildId>) -> Self {
+    pub fn app_build_id(self, app_build_id: impl rt::IntoId<ids::AppBuildId>) -> Self {
         Self(self.0.query("app_build_id", app_build_id.into()))
     }
 
     #[inline]
-    pub fn level(self, level: impl Into<models::AppLogLevel>) -> Self {
+    pub fn level(self, level: impl rt::IntoEnum<models::AppLogLevel>) -> Self {
         Self(self.0.query("level", level.into()))
     }
 
     #[inline]
-    pub fn query(self, query: impl Into<String>) -> Self {
+    pub fn query(self, query: impl rt::IntoText) -> Self {
         Self(self.0.query("query", query.into()))
     }
 
     /// Only items created after this RFC 3339 time.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_after", created_after.into()))
     }
 
     /// Only items created before this RFC 3339 time.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_before", created_before.into()))
     }
 
@@ -546,13 +549,13 @@ impl<S> ListLogs<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 }
@@ -571,12 +574,12 @@ rt::operation!(
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let app = client
 ///     .apps()
-///     .update_permissions("app_WCSM1sWrYP9kgh")
+///     .update_permissions("app_xxxxxxxxxxxxxx")
 ///     .requested_permissions([
 ///         models::UpdateAppPermissionsRequestedPermission::builder()
 ///             .action("action")
 ///             .is_required(true)
-///             .justification("justification")
+///             .justification("Requested by the customer")
 ///             .build(),
 ///     ])
 ///     .send()

@@ -21,7 +21,7 @@ impl Audiences {
 
     /// Lists the ad audiences of an account as a cursor page, filtered by audience type or source.
     ///
-    /// `GET /audiences`.
+    /// `GET /audiences`. [API reference](https://docs.whop.com/api-reference/audiences/list-audiences).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -30,7 +30,7 @@ impl Audiences {
     /// Creates a custom audience from a CSV file, a people filter or engagement, or a lookalike audience from
     /// another one. Returns one audience or a list of them.
     ///
-    /// `POST /audiences`.
+    /// `POST /audiences`. [API reference](https://docs.whop.com/api-reference/audiences/create-audience).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -38,25 +38,27 @@ impl Audiences {
 
     /// Changes the name or the filters of an audience and returns it.
     ///
-    /// `PATCH /audiences/{id}`.
+    /// `PATCH /audiences/{id}`. [API reference](https://docs.whop.com/api-reference/audiences/update-audience).
     #[inline]
-    pub fn update(&self, id: impl Into<ids::AudienceId>) -> Update {
+    pub fn update(&self, id: impl rt::IntoId<ids::AudienceId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
     /// Deletes an audience and returns whether it succeeded.
     ///
-    /// `DELETE /audiences/{id}`.
+    /// `DELETE /audiences/{id}`. [API
+    /// reference](https://docs.whop.com/api-reference/audiences/delete-audience).
     #[inline]
-    pub fn delete(&self, id: impl Into<ids::AudienceId>) -> Delete {
+    pub fn delete(&self, id: impl rt::IntoId<ids::AudienceId>) -> Delete {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
     }
 
     /// Adds the people in an uploaded file to an audience, and returns the audience with its processing status.
     ///
-    /// `POST /audiences/{id}/add_people`.
+    /// `POST /audiences/{id}/add_people`. [API
+    /// reference](https://docs.whop.com/api-reference/audiences/add-audience-people).
     #[inline]
-    pub fn add_people(&self, id: impl Into<ids::AudienceId>) -> AddPeople {
+    pub fn add_people(&self, id: impl rt::IntoId<ids::AudienceId>) -> AddPeople {
         AddPeople(rt::Builder::new(&self.core, &ADD_PEOPLE).path("id", id.into()))
     }
 }
@@ -67,7 +69,10 @@ rt::operation!(LIST: "listAudiences" Get "/audiences");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.audiences().list().account_id("biz_tPfbz7oULdXzd4").send().await?;
+/// let mut audiences = client.audiences().list().account_id("biz_xxxxxxxxxxxxxx").stream();
+/// while let Some(audience) = audiences.try_next().await? {
+///     println!("{audience:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -77,14 +82,20 @@ pub struct List<S = rt::missing!(account_id)>(rt::Builder<S>);
 impl List<(rt::Missing<fields::account_id>, ())> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> List<(rt::Set, ())> {
+    pub fn account_id(
+        self,
+        account_id: impl rt::IntoId<ids::AccountId>,
+    ) -> List<(rt::Set, ())> {
         List(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> List<(rt::Set, ())> {
+    pub fn company_id(
+        self,
+        account_id: impl rt::IntoId<ids::AccountId>,
+    ) -> List<(rt::Set, ())> {
         self.account_id(account_id)
     }
 }
@@ -92,17 +103,23 @@ impl List<(rt::Missing<fields::account_id>, ())> {
 impl<S> List<S> {
     /// Id of an audience.
     #[inline]
-    pub fn audience_id(self, audience_id: impl Into<ids::AudienceId>) -> Self {
+    pub fn audience_id(self, audience_id: impl rt::IntoId<ids::AudienceId>) -> Self {
         Self(self.0.query("audience_id", audience_id.into()))
     }
 
     #[inline]
-    pub fn audience_type(self, audience_type: impl Into<models::AudienceType>) -> Self {
+    pub fn audience_type(
+        self,
+        audience_type: impl rt::IntoEnum<models::AudienceType>,
+    ) -> Self {
         Self(self.0.query("audience_type", audience_type.into()))
     }
 
     #[inline]
-    pub fn source_type(self, source_type: impl Into<models::AudienceSourceType>) -> Self {
+    pub fn source_type(
+        self,
+        source_type: impl rt::IntoEnum<models::AudienceSourceType>,
+    ) -> Self {
         Self(self.0.query("source_type", source_type.into()))
     }
 
@@ -114,7 +131,7 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 }
@@ -127,7 +144,7 @@ rt::operation!(CREATE: "createAudience" Post "/audiences" body(rt::BodyEncoding:
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.audiences().create().account_id("biz_tPfbz7oULdXzd4").send().await?;
+/// let response = client.audiences().create().account_id("biz_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -137,14 +154,20 @@ pub struct Create<S = rt::missing!(account_id)>(rt::Builder<S>);
 impl Create<(rt::Missing<fields::account_id>, ())> {
     /// Id of an account. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Create<(rt::Set, ())> {
+    pub fn account_id(
+        self,
+        account_id: impl rt::IntoId<ids::AccountId>,
+    ) -> Create<(rt::Set, ())> {
         Create(self.0.body("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Create<(rt::Set, ())> {
+    pub fn company_id(
+        self,
+        account_id: impl rt::IntoId<ids::AccountId>,
+    ) -> Create<(rt::Set, ())> {
         self.account_id(account_id)
     }
 }
@@ -152,7 +175,10 @@ impl Create<(rt::Missing<fields::account_id>, ())> {
 impl<S> Create<S> {
     /// Default: `custom`.
     #[inline]
-    pub fn audience_type(self, audience_type: impl Into<models::AudienceType>) -> Self {
+    pub fn audience_type(
+        self,
+        audience_type: impl rt::IntoEnum<models::AudienceType>,
+    ) -> Self {
         Self(self.0.body("audience_type", audience_type.into()))
     }
 
@@ -184,20 +210,20 @@ impl<S> Create<S> {
 
     /// Id of a file.
     #[inline]
-    pub fn file_id(self, file_id: impl Into<ids::FileId>) -> Self {
+    pub fn file_id(self, file_id: impl rt::IntoId<ids::FileId>) -> Self {
         Self(self.0.body("file_id", file_id.into()))
     }
 
     #[inline]
     pub fn filters(
         self,
-        filters: impl IntoIterator<Item = (impl Into<String>, impl Into<crate::Value>)>,
+        filters: impl IntoIterator<Item = (impl rt::IntoText, impl rt::IntoJson)>,
     ) -> Self {
         Self(self.0.body("filters", rt::object(filters)))
     }
 
     #[inline]
-    pub fn name(self, name: impl Into<String>) -> Self {
+    pub fn name(self, name: impl rt::IntoText) -> Self {
         Self(self.0.body("name", name.into()))
     }
 
@@ -208,13 +234,19 @@ impl<S> Create<S> {
 
     /// Id of an audience.
     #[inline]
-    pub fn source_audience_id(self, source_audience_id: impl Into<ids::AudienceId>) -> Self {
+    pub fn source_audience_id(
+        self,
+        source_audience_id: impl rt::IntoId<ids::AudienceId>,
+    ) -> Self {
         Self(self.0.body("source_audience_id", source_audience_id.into()))
     }
 
     /// Default: `csv_upload`.
     #[inline]
-    pub fn source_type(self, source_type: impl Into<models::AudienceSourceType>) -> Self {
+    pub fn source_type(
+        self,
+        source_type: impl rt::IntoEnum<models::AudienceSourceType>,
+    ) -> Self {
         Self(self.0.body("source_type", source_type.into()))
     }
 }
@@ -227,7 +259,7 @@ rt::operation!(UPDATE: "updateAudience" Patch "/audiences/{id}" body(rt::BodyEnc
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let audience = client.audiences().update("adaud_Cf1DJLA5TXGdfn").send().await?;
+/// let audience = client.audiences().update("adaud_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -238,13 +270,13 @@ impl<S> Update<S> {
     #[inline]
     pub fn filters(
         self,
-        filters: impl IntoIterator<Item = (impl Into<String>, impl Into<crate::Value>)>,
+        filters: impl IntoIterator<Item = (impl rt::IntoText, impl rt::IntoJson)>,
     ) -> Self {
         Self(self.0.body("filters", rt::object(filters)))
     }
 
     #[inline]
-    pub fn name(self, name: impl Into<String>) -> Self {
+    pub fn name(self, name: impl rt::IntoText) -> Self {
         Self(self.0.body("name", name.into()))
     }
 }
@@ -257,7 +289,7 @@ rt::operation!(DELETE: "deleteAudience" Delete "/audiences/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.audiences().delete("adaud_Cf1DJLA5TXGdfn").send().await?;
+/// let response = client.audiences().delete("adaud_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -276,8 +308,8 @@ rt::operation!(
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let audience = client
 ///     .audiences()
-///     .add_people("adaud_Cf1DJLA5TXGdfn")
-///     .file_id("file_LNzLgVNCai6NkV")
+///     .add_people("adaud_xxxxxxxxxxxxxx")
+///     .file_id("file_xxxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -289,7 +321,7 @@ pub struct AddPeople<S = rt::missing!(file_id)>(rt::Builder<S>);
 impl AddPeople<(rt::Missing<fields::file_id>, ())> {
     /// Id of a file.
     #[inline]
-    pub fn file_id(self, file_id: impl Into<ids::FileId>) -> AddPeople<(rt::Set, ())> {
+    pub fn file_id(self, file_id: impl rt::IntoId<ids::FileId>) -> AddPeople<(rt::Set, ())> {
         AddPeople(self.0.body("file_id", file_id.into()))
     }
 }

@@ -21,7 +21,8 @@ impl AuthorizedUsers {
 
     /// Lists team members as a cursor page, filtered by account, user, role or creation time.
     ///
-    /// `GET /authorized_users`, with `bearerAuth` (company:authorized_user:read, member:email:read).
+    /// `GET /authorized_users`, with `bearerAuth` (company:authorized_user:read, member:email:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/authorized-users/list-authorized-user).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -30,7 +31,8 @@ impl AuthorizedUsers {
     /// Adds a user to an account's team in the given role, and returns the team member. `elevation` carries the
     /// proof of a second factor, such as a TOTP code.
     ///
-    /// `POST /authorized_users`, with `bearerAuth` (authorized_user:create, member:email:read).
+    /// `POST /authorized_users`, with `bearerAuth` (authorized_user:create, member:email:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/authorized-users/create-authorized-user).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -38,17 +40,19 @@ impl AuthorizedUsers {
 
     /// Returns one team member with user, account and role.
     ///
-    /// `GET /authorized_users/{id}`, with `bearerAuth` (company:authorized_user:read, member:email:read).
+    /// `GET /authorized_users/{id}`, with `bearerAuth` (company:authorized_user:read, member:email:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/authorized-users/retrieve-authorized-user).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::AuthorizedUserId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::AuthorizedUserId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Removes a user from an account's team and returns `true`.
     ///
-    /// `DELETE /authorized_users/{id}`, with `bearerAuth` (authorized_user:delete).
+    /// `DELETE /authorized_users/{id}`, with `bearerAuth` (authorized_user:delete). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/authorized-users/delete-authorized-user).
     #[inline]
-    pub fn delete(&self, id: impl Into<ids::AuthorizedUserId>) -> Delete {
+    pub fn delete(&self, id: impl rt::IntoId<ids::AuthorizedUserId>) -> Delete {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
     }
 }
@@ -59,7 +63,10 @@ rt::operation!(LIST: "listAuthorizedUser" Get "/authorized_users");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.authorized_users().list().send().await?;
+/// let mut authorized_users = client.authorized_users().list().stream();
+/// while let Some(authorized_user) = authorized_users.try_next().await? {
+///     println!("{authorized_user:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -69,13 +76,13 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
@@ -93,37 +100,37 @@ impl<S> List<S> {
 
     /// Id of a user.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
+    pub fn user_id(self, user_id: impl rt::IntoId<ids::UserId>) -> Self {
         Self(self.0.query("user_id", user_id.into()))
     }
 
     #[inline]
-    pub fn role(self, role: impl Into<models::AuthorizedUserRoles>) -> Self {
+    pub fn role(self, role: impl rt::IntoEnum<models::AuthorizedUserRoles>) -> Self {
         Self(self.0.query("role", role.into()))
     }
 
     /// Only items created before this RFC 3339 time.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_before", created_before.into()))
     }
 
     /// Only items created after this RFC 3339 time.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_after", created_after.into()))
     }
 
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 }
@@ -141,9 +148,9 @@ rt::operation!(CREATE: "createAuthorizedUser" Post "/authorized_users" body(rt::
 /// let authorized_user = client
 ///     .authorized_users()
 ///     .create()
-///     .account_id("biz_tPfbz7oULdXzd4")
+///     .account_id("biz_xxxxxxxxxxxxxx")
 ///     .role(models::GrantableAuthorizedUserRoles::Owner)
-///     .user_id("user_NFG4pMZdhztHuK")
+///     .user_id("user_xxxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -157,7 +164,7 @@ impl<Rest> Create<(rt::Missing<fields::account_id>, Rest)> {
     #[inline]
     pub fn account_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("account_id", account_id.into()))
     }
@@ -167,7 +174,7 @@ impl<Rest> Create<(rt::Missing<fields::account_id>, Rest)> {
     #[inline]
     pub fn company_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> Create<(rt::Set, Rest)> {
         self.account_id(account_id)
     }
@@ -177,7 +184,7 @@ impl<S0, Rest> Create<(S0, (rt::Missing<fields::role>, Rest))> {
     #[inline]
     pub fn role(
         self,
-        role: impl Into<models::GrantableAuthorizedUserRoles>,
+        role: impl rt::IntoEnum<models::GrantableAuthorizedUserRoles>,
     ) -> Create<(S0, (rt::Set, Rest))> {
         Create(self.0.body("role", role.into()))
     }
@@ -188,7 +195,7 @@ impl<S0, S1> Create<(S0, (S1, (rt::Missing<fields::user_id>, ())))> {
     #[inline]
     pub fn user_id(
         self,
-        user_id: impl Into<ids::UserId>,
+        user_id: impl rt::IntoId<ids::UserId>,
     ) -> Create<(S0, (S1, (rt::Set, ())))> {
         Create(self.0.body("user_id", user_id.into()))
     }
@@ -217,7 +224,7 @@ rt::operation!(RETRIEVE: "retrieveAuthorizedUser" Get "/authorized_users/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let authorized_user = client.authorized_users().retrieve("ausr_rHZD9GXr6vJbh5").send().await?;
+/// let authorized_user = client.authorized_users().retrieve("ausr_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -232,7 +239,7 @@ rt::operation!(DELETE: "deleteAuthorizedUser" Delete "/authorized_users/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.authorized_users().delete("ausr_rHZD9GXr6vJbh5").send().await?;
+/// let response = client.authorized_users().delete("ausr_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -242,14 +249,14 @@ pub struct Delete<S = ()>(rt::Builder<S>);
 impl<S> Delete<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 }

@@ -22,7 +22,7 @@ impl Bounties {
     /// Lists bounties as a cursor page, filtered by account, user, status, goal, country, experience, creation
     /// time or search text.
     ///
-    /// `GET /bounties`.
+    /// `GET /bounties`. [API reference](https://docs.whop.com/api-reference/bounties/list-bounties).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -30,7 +30,8 @@ impl Bounties {
 
     /// Creates a bounty with a reward for each accepted submission, and returns it.
     ///
-    /// `POST /bounties`, with `bearerAuth` (bounty:create).
+    /// `POST /bounties`, with `bearerAuth` (bounty:create). [API
+    /// reference](https://docs.whop.com/api-reference/bounties/create-bounty).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -39,9 +40,13 @@ impl Bounties {
     /// Lists the submissions to one bounty as a cursor page, filtered by status or time. The entries show
     /// worker, status and times but not the submitted content.
     ///
-    /// `GET /bounties/{bounty_id}/submissions`.
+    /// `GET /bounties/{bounty_id}/submissions`. [API
+    /// reference](https://docs.whop.com/api-reference/bounties/list-bounties-submissions).
     #[inline]
-    pub fn list_submissions(&self, bounty_id: impl Into<ids::BountyId>) -> ListSubmissions {
+    pub fn list_submissions(
+        &self,
+        bounty_id: impl rt::IntoId<ids::BountyId>,
+    ) -> ListSubmissions {
         ListSubmissions(
             rt::Builder::new(&self.core, &LIST_SUBMISSIONS)
                 .path("bounty_id", bounty_id.into()),
@@ -50,12 +55,13 @@ impl Bounties {
 
     /// Returns one submission to a bounty with worker, status and times but without the submitted content.
     ///
-    /// `GET /bounties/{bounty_id}/submissions/{id}`.
+    /// `GET /bounties/{bounty_id}/submissions/{id}`. [API
+    /// reference](https://docs.whop.com/api-reference/bounties/retrieve-bounties-submission).
     #[inline]
     pub fn retrieve_submission(
         &self,
-        bounty_id: impl Into<ids::BountyId>,
-        id: impl Into<ids::BountySubmissionId>,
+        bounty_id: impl rt::IntoId<ids::BountyId>,
+        id: impl rt::IntoId<ids::BountySubmissionId>,
     ) -> RetrieveSubmission {
         RetrieveSubmission(
             rt::Builder::new(&self.core, &RETRIEVE_SUBMISSION)
@@ -66,26 +72,27 @@ impl Bounties {
 
     /// Returns one bounty with its status, reward, budget and counts of submissions.
     ///
-    /// `GET /bounties/{id}`.
+    /// `GET /bounties/{id}`. [API reference](https://docs.whop.com/api-reference/bounties/retrieve-bounty).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::BountyId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::BountyId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Changes the fields sent, such as title, reward, submission limits or publishing time, and returns the
     /// bounty.
     ///
-    /// `PATCH /bounties/{id}`.
+    /// `PATCH /bounties/{id}`. [API reference](https://docs.whop.com/api-reference/bounties/update-bounty).
     #[inline]
-    pub fn update(&self, id: impl Into<ids::BountyId>) -> Update {
+    pub fn update(&self, id: impl rt::IntoId<ids::BountyId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
     /// Cancels a bounty and returns it. `cancel_requested_at` and `status` show how far the cancellation is.
     ///
-    /// `POST /bounties/{id}/cancel`.
+    /// `POST /bounties/{id}/cancel`. [API
+    /// reference](https://docs.whop.com/api-reference/bounties/cancel-bounty).
     #[inline]
-    pub fn cancel(&self, id: impl Into<ids::BountyId>) -> Cancel {
+    pub fn cancel(&self, id: impl rt::IntoId<ids::BountyId>) -> Cancel {
         Cancel(rt::Builder::new(&self.core, &CANCEL).path("id", id.into()))
     }
 }
@@ -96,7 +103,10 @@ rt::operation!(LIST: "listBounties" Get "/bounties");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.bounties().list().send().await?;
+/// let mut bounties = client.bounties().list().stream();
+/// while let Some(bounty) = bounties.try_next().await? {
+///     println!("{bounty:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -106,73 +116,73 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     /// Id of a user.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
+    pub fn user_id(self, user_id: impl rt::IntoId<ids::UserId>) -> Self {
         Self(self.0.query("user_id", user_id.into()))
     }
 
     #[inline]
-    pub fn status(self, status: impl Into<models::BountyStatus>) -> Self {
+    pub fn status(self, status: impl rt::IntoEnum<models::BountyStatus>) -> Self {
         Self(self.0.query("status", status.into()))
     }
 
     #[inline]
     pub fn business_goal_type(
         self,
-        business_goal_type: impl Into<models::BountyBusinessGoalType>,
+        business_goal_type: impl rt::IntoEnum<models::BountyBusinessGoalType>,
     ) -> Self {
         Self(self.0.query("business_goal_type", business_goal_type.into()))
     }
 
     #[inline]
-    pub fn country(self, country: impl Into<String>) -> Self {
+    pub fn country(self, country: impl rt::IntoText) -> Self {
         Self(self.0.query("country", country.into()))
     }
 
     /// Id of an experience.
     #[inline]
-    pub fn experience_id(self, experience_id: impl Into<ids::ExperienceId>) -> Self {
+    pub fn experience_id(self, experience_id: impl rt::IntoId<ids::ExperienceId>) -> Self {
         Self(self.0.query("experience_id", experience_id.into()))
     }
 
     #[inline]
-    pub fn query(self, query: impl Into<String>) -> Self {
+    pub fn query(self, query: impl rt::IntoText) -> Self {
         Self(self.0.query("query", query.into()))
     }
 
     /// Only items created after this RFC 3339 time.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_after", created_after.into()))
     }
 
     /// Only items created before this RFC 3339 time.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_before", created_before.into()))
     }
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::ListBountiesOrder>) -> Self {
+    pub fn order(self, order: impl rt::IntoEnum<models::ListBountiesOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 
@@ -184,7 +194,7 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -196,7 +206,7 @@ impl<S> List<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 }
@@ -213,7 +223,7 @@ rt::operation!(CREATE: "createBounty" Post "/bounties" body(rt::BodyEncoding::Js
 ///     .bounties()
 ///     .create()
 ///     .description("What this bounty is for")
-///     .gross_reward_amount(whop::Decimal::new(1050, 2))
+///     .gross_reward_amount(whop::dec!(10.50))
 ///     .title("My bounty")
 ///     .send()
 ///     .await?;
@@ -227,7 +237,7 @@ pub struct Create<S = rt::missing!(description, gross_reward_amount, title)>(
 
 impl<Rest> Create<(rt::Missing<fields::description>, Rest)> {
     #[inline]
-    pub fn description(self, description: impl Into<String>) -> Create<(rt::Set, Rest)> {
+    pub fn description(self, description: impl rt::IntoText) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("description", description.into()))
     }
 }
@@ -236,7 +246,7 @@ impl<S0, Rest> Create<(S0, (rt::Missing<fields::gross_reward_amount>, Rest))> {
     #[inline]
     pub fn gross_reward_amount(
         self,
-        gross_reward_amount: impl Into<crate::Decimal>,
+        gross_reward_amount: impl rt::IntoDecimal,
     ) -> Create<(S0, (rt::Set, Rest))> {
         Create(self.0.body("gross_reward_amount", gross_reward_amount.into()))
     }
@@ -244,7 +254,7 @@ impl<S0, Rest> Create<(S0, (rt::Missing<fields::gross_reward_amount>, Rest))> {
 
 impl<S0, S1> Create<(S0, (S1, (rt::Missing<fields::title>, ())))> {
     #[inline]
-    pub fn title(self, title: impl Into<String>) -> Create<(S0, (S1, (rt::Set, ())))> {
+    pub fn title(self, title: impl rt::IntoText) -> Create<(S0, (S1, (rt::Set, ())))> {
         Create(self.0.body("title", title.into()))
     }
 }
@@ -274,7 +284,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn account_id<Kind>(
         self,
-        account_id: impl rt::IntoNullable<ids::AccountId, Kind>,
+        account_id: impl rt::IntoNullableId<ids::AccountId, Kind>,
     ) -> Self {
         Self(self.0.body("account_id", rt::nullable(account_id)))
     }
@@ -284,7 +294,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn company_id<Kind>(
         self,
-        account_id: impl rt::IntoNullable<ids::AccountId, Kind>,
+        account_id: impl rt::IntoNullableId<ids::AccountId, Kind>,
     ) -> Self {
         self.account_id(account_id)
     }
@@ -301,7 +311,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn business_goal_type(
         self,
-        business_goal_type: impl Into<models::BountyBusinessGoalType>,
+        business_goal_type: impl rt::IntoEnum<models::BountyBusinessGoalType>,
     ) -> Self {
         Self(self.0.body("business_goal_type", business_goal_type.into()))
     }
@@ -318,29 +328,26 @@ impl<S> Create<S> {
     #[inline]
     pub fn experience_id<Kind>(
         self,
-        experience_id: impl rt::IntoNullable<ids::ExperienceId, Kind>,
+        experience_id: impl rt::IntoNullableId<ids::ExperienceId, Kind>,
     ) -> Self {
         Self(self.0.body("experience_id", rt::nullable(experience_id)))
     }
 
     /// Default: `once`.
     #[inline]
-    pub fn frequency(self, frequency: impl Into<models::BountyFrequency>) -> Self {
+    pub fn frequency(self, frequency: impl rt::IntoEnum<models::BountyFrequency>) -> Self {
         Self(self.0.body("frequency", frequency.into()))
     }
 
     #[inline]
-    pub fn publish_at<Kind>(
-        self,
-        publish_at: impl rt::IntoNullable<crate::DateTime, Kind>,
-    ) -> Self {
+    pub fn publish_at<Kind>(self, publish_at: impl rt::IntoNullableDateTime<Kind>) -> Self {
         Self(self.0.body("publish_at", rt::nullable(publish_at)))
     }
 
     #[inline]
     pub fn publish_at_timezone<Kind>(
         self,
-        publish_at_timezone: impl rt::IntoNullable<String, Kind>,
+        publish_at_timezone: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         Self(self.0.body("publish_at_timezone", rt::nullable(publish_at_timezone)))
     }
@@ -354,7 +361,10 @@ rt::operation!(LIST_SUBMISSIONS: "listBountiesSubmissions" Get "/bounties/{bount
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.bounties().list_submissions("bnty_uBEyapZy6iZ0G7").send().await?;
+/// let mut submissions = client.bounties().list_submissions("bnty_xxxxxxxxxxxxxx").stream();
+/// while let Some(submission) = submissions.try_next().await? {
+///     println!("{submission:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -363,31 +373,34 @@ pub struct ListSubmissions<S = ()>(rt::Builder<S>);
 
 impl<S> ListSubmissions<S> {
     #[inline]
-    pub fn status(self, status: impl Into<models::PublicBountySubmissionStatus>) -> Self {
+    pub fn status(
+        self,
+        status: impl rt::IntoEnum<models::PublicBountySubmissionStatus>,
+    ) -> Self {
         Self(self.0.query("status", status.into()))
     }
 
     /// Only items created after this RFC 3339 time.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_after", created_after.into()))
     }
 
     /// Only items created before this RFC 3339 time.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_before", created_before.into()))
     }
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::CreatedOrUpdatedOrder>) -> Self {
+    pub fn order(self, order: impl rt::IntoEnum<models::CreatedOrUpdatedOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 
@@ -399,7 +412,7 @@ impl<S> ListSubmissions<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -411,7 +424,7 @@ impl<S> ListSubmissions<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 }
@@ -428,7 +441,7 @@ rt::operation!(
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let public_bounty_submission = client
 ///     .bounties()
-///     .retrieve_submission("bnty_uBEyapZy6iZ0G7", "btys_gSDERLt8rumGqZ")
+///     .retrieve_submission("bnty_xxxxxxxxxxxxxx", "btys_xxxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -445,7 +458,7 @@ rt::operation!(RETRIEVE: "retrieveBounty" Get "/bounties/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let bounty = client.bounties().retrieve("bnty_uBEyapZy6iZ0G7").send().await?;
+/// let bounty = client.bounties().retrieve("bnty_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -460,7 +473,7 @@ rt::operation!(UPDATE: "updateBounty" Patch "/bounties/{id}" body(rt::BodyEncodi
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let bounty = client.bounties().update("bnty_uBEyapZy6iZ0G7").send().await?;
+/// let bounty = client.bounties().update("bnty_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -505,47 +518,44 @@ impl<S> Update<S> {
     #[inline]
     pub fn business_goal_type(
         self,
-        business_goal_type: impl Into<models::BountyBusinessGoalType>,
+        business_goal_type: impl rt::IntoEnum<models::BountyBusinessGoalType>,
     ) -> Self {
         Self(self.0.body("business_goal_type", business_goal_type.into()))
     }
 
     #[inline]
-    pub fn description(self, description: impl Into<String>) -> Self {
+    pub fn description(self, description: impl rt::IntoText) -> Self {
         Self(self.0.body("description", description.into()))
     }
 
     #[inline]
-    pub fn frequency(self, frequency: impl Into<models::BountyFrequency>) -> Self {
+    pub fn frequency(self, frequency: impl rt::IntoEnum<models::BountyFrequency>) -> Self {
         Self(self.0.body("frequency", frequency.into()))
     }
 
     #[inline]
     pub fn gross_reward_amount<Kind>(
         self,
-        gross_reward_amount: impl rt::IntoNullable<crate::Decimal, Kind>,
+        gross_reward_amount: impl rt::IntoNullableDecimal<Kind>,
     ) -> Self {
         Self(self.0.body("gross_reward_amount", rt::nullable(gross_reward_amount)))
     }
 
     #[inline]
-    pub fn publish_at<Kind>(
-        self,
-        publish_at: impl rt::IntoNullable<crate::DateTime, Kind>,
-    ) -> Self {
+    pub fn publish_at<Kind>(self, publish_at: impl rt::IntoNullableDateTime<Kind>) -> Self {
         Self(self.0.body("publish_at", rt::nullable(publish_at)))
     }
 
     #[inline]
     pub fn publish_at_timezone<Kind>(
         self,
-        publish_at_timezone: impl rt::IntoNullable<String, Kind>,
+        publish_at_timezone: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         Self(self.0.body("publish_at_timezone", rt::nullable(publish_at_timezone)))
     }
 
     #[inline]
-    pub fn title(self, title: impl Into<String>) -> Self {
+    pub fn title(self, title: impl rt::IntoText) -> Self {
         Self(self.0.body("title", title.into()))
     }
 }
@@ -558,7 +568,7 @@ rt::operation!(CANCEL: "cancelBounty" Post "/bounties/{id}/cancel");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let bounty = client.bounties().cancel("bnty_uBEyapZy6iZ0G7").send().await?;
+/// let bounty = client.bounties().cancel("bnty_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -22,7 +22,8 @@ impl BountySubmissions {
     /// Lists bounty submissions with their content as a cursor page, filtered by account, bounty, status or
     /// creation time.
     ///
-    /// `GET /bounty_submissions`.
+    /// `GET /bounty_submissions`. [API
+    /// reference](https://docs.whop.com/api-reference/bounty-submissions/list-bounty-submissions).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -30,7 +31,8 @@ impl BountySubmissions {
 
     /// Creates a submission to a bounty, with or without the deliverable, and returns it.
     ///
-    /// `POST /bounty_submissions`.
+    /// `POST /bounty_submissions`. [API
+    /// reference](https://docs.whop.com/api-reference/bounty-submissions/create-bounty-submission).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -38,26 +40,29 @@ impl BountySubmissions {
 
     /// Returns one bounty submission with its content, files, recorded clips and review result.
     ///
-    /// `GET /bounty_submissions/{id}`.
+    /// `GET /bounty_submissions/{id}`. [API
+    /// reference](https://docs.whop.com/api-reference/bounty-submissions/retrieve-bounty-submission).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::BountySubmissionId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::BountySubmissionId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Deletes a bounty submission and returns its id with `deleted`.
     ///
-    /// `DELETE /bounty_submissions/{id}`.
+    /// `DELETE /bounty_submissions/{id}`. [API
+    /// reference](https://docs.whop.com/api-reference/bounty-submissions/delete-bounty-submission).
     #[inline]
-    pub fn delete(&self, id: impl Into<ids::BountySubmissionId>) -> Delete {
+    pub fn delete(&self, id: impl rt::IntoId<ids::BountySubmissionId>) -> Delete {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
     }
 
     /// Submits the deliverable (files, URLs or a caption) of a bounty submission for review, and returns the
     /// submission.
     ///
-    /// `POST /bounty_submissions/{id}/submit`.
+    /// `POST /bounty_submissions/{id}/submit`. [API
+    /// reference](https://docs.whop.com/api-reference/bounty-submissions/submit-bounty-submission).
     #[inline]
-    pub fn submit(&self, id: impl Into<ids::BountySubmissionId>) -> Submit {
+    pub fn submit(&self, id: impl rt::IntoId<ids::BountySubmissionId>) -> Submit {
         Submit(rt::Builder::new(&self.core, &SUBMIT).path("id", id.into()))
     }
 }
@@ -68,7 +73,10 @@ rt::operation!(LIST: "listBountySubmissions" Get "/bounty_submissions");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.bounty_submissions().list().send().await?;
+/// let mut bounty_submissions = client.bounty_submissions().list().stream();
+/// while let Some(bounty_submission) = bounty_submissions.try_next().await? {
+///     println!("{bounty_submission:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -78,49 +86,49 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     /// Id of a bounty.
     #[inline]
-    pub fn bounty_id(self, bounty_id: impl Into<ids::BountyId>) -> Self {
+    pub fn bounty_id(self, bounty_id: impl rt::IntoId<ids::BountyId>) -> Self {
         Self(self.0.query("bounty_id", bounty_id.into()))
     }
 
     #[inline]
-    pub fn status(self, status: impl Into<models::BountySubmissionStatus>) -> Self {
+    pub fn status(self, status: impl rt::IntoEnum<models::BountySubmissionStatus>) -> Self {
         Self(self.0.query("status", status.into()))
     }
 
     /// Only items created after this RFC 3339 time.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_after", created_after.into()))
     }
 
     /// Only items created before this RFC 3339 time.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_before", created_before.into()))
     }
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::CreatedOrUpdatedOrder>) -> Self {
+    pub fn order(self, order: impl rt::IntoEnum<models::CreatedOrUpdatedOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 
@@ -132,7 +140,7 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -144,7 +152,7 @@ impl<S> List<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 }
@@ -160,7 +168,7 @@ rt::operation!(CREATE: "createBountySubmission" Post "/bounty_submissions" body(
 /// let bounty_submission = client
 ///     .bounty_submissions()
 ///     .create()
-///     .bounty_id("bnty_uBEyapZy6iZ0G7")
+///     .bounty_id("bnty_xxxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -172,7 +180,10 @@ pub struct Create<S = rt::missing!(bounty_id)>(rt::Builder<S>);
 impl Create<(rt::Missing<fields::bounty_id>, ())> {
     /// Id of a bounty.
     #[inline]
-    pub fn bounty_id(self, bounty_id: impl Into<ids::BountyId>) -> Create<(rt::Set, ())> {
+    pub fn bounty_id(
+        self,
+        bounty_id: impl rt::IntoId<ids::BountyId>,
+    ) -> Create<(rt::Set, ())> {
         Create(self.0.body("bounty_id", bounty_id.into()))
     }
 }
@@ -181,7 +192,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn affiliate_code<Kind>(
         self,
-        affiliate_code: impl rt::IntoNullable<String, Kind>,
+        affiliate_code: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         Self(self.0.body("affiliate_code", rt::nullable(affiliate_code)))
     }
@@ -211,7 +222,7 @@ rt::operation!(RETRIEVE: "retrieveBountySubmission" Get "/bounty_submissions/{id
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let bounty_submission = client.bounty_submissions().retrieve("btys_gSDERLt8rumGqZ").send().await?;
+/// let bounty_submission = client.bounty_submissions().retrieve("btys_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -221,14 +232,14 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 impl<S> Retrieve<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 }
@@ -241,7 +252,7 @@ rt::operation!(DELETE: "deleteBountySubmission" Delete "/bounty_submissions/{id}
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.bounty_submissions().delete("btys_gSDERLt8rumGqZ").send().await?;
+/// let response = client.bounty_submissions().delete("btys_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -259,7 +270,7 @@ rt::operation!(
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let bounty_submission = client.bounty_submissions().submit("btys_gSDERLt8rumGqZ").send().await?;
+/// let bounty_submission = client.bounty_submissions().submit("btys_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -22,7 +22,8 @@ impl CardTransactions {
     /// Lists the transactions of issued cards as a cursor page, filtered by account, user, card, cardholder,
     /// status or creation time.
     ///
-    /// `GET /card_transactions`.
+    /// `GET /card_transactions`. [API
+    /// reference](https://docs.whop.com/api-reference/card-transactions/list-card-transactions).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -31,9 +32,10 @@ impl CardTransactions {
     /// Returns one card transaction with its merchant, status, amounts in USD and in the local currency, and
     /// cashback.
     ///
-    /// `GET /card_transactions/{id}`.
+    /// `GET /card_transactions/{id}`. [API
+    /// reference](https://docs.whop.com/api-reference/card-transactions/retrieve-card-transaction).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::CardTransactionId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::CardTransactionId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 }
@@ -44,7 +46,10 @@ rt::operation!(LIST: "listCardTransactions" Get "/card_transactions");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.card_transactions().list().send().await?;
+/// let mut card_transactions = client.card_transactions().list().stream();
+/// while let Some(card_transaction) = card_transactions.try_next().await? {
+///     println!("{card_transaction:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -54,70 +59,73 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     /// Id of a user.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
+    pub fn user_id(self, user_id: impl rt::IntoId<ids::UserId>) -> Self {
         Self(self.0.query("user_id", user_id.into()))
     }
 
     #[inline]
     pub fn transaction_ids(
         self,
-        transaction_ids: impl IntoIterator<Item = impl Into<ids::CardTransactionId>>,
+        transaction_ids: impl IntoIterator<Item = impl rt::IntoId<ids::CardTransactionId>>,
     ) -> Self {
         Self(self.0.query("transaction_ids", rt::list(transaction_ids)))
     }
 
     #[inline]
-    pub fn card_id(self, card_id: impl IntoIterator<Item = impl Into<ids::CardId>>) -> Self {
+    pub fn card_id(
+        self,
+        card_id: impl IntoIterator<Item = impl rt::IntoId<ids::CardId>>,
+    ) -> Self {
         Self(self.0.query("card_id", rt::list(card_id)))
     }
 
     #[inline]
     pub fn cardholder_id(
         self,
-        cardholder_id: impl IntoIterator<Item = impl Into<ids::UserId>>,
+        cardholder_id: impl IntoIterator<Item = impl rt::IntoId<ids::UserId>>,
     ) -> Self {
         Self(self.0.query("cardholder_id", rt::list(cardholder_id)))
     }
 
     #[inline]
-    pub fn status(self, status: impl Into<models::CardTransactionStatus>) -> Self {
+    pub fn status(self, status: impl rt::IntoEnum<models::CardTransactionStatus>) -> Self {
         Self(self.0.query("status", status.into()))
     }
 
     /// Only items created after this RFC 3339 time.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_after", created_after.into()))
     }
 
     /// Only items created before this RFC 3339 time.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_before", created_before.into()))
     }
 
     /// Field to order by. Default: `created_at`.
     #[inline]
-    pub fn order(self, order: impl Into<models::CreatedAtOrder>) -> Self {
+    pub fn order(self, order: impl rt::IntoEnum<models::CreatedAtOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending. Default: `desc`.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 
@@ -129,7 +137,7 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -141,7 +149,7 @@ impl<S> List<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 }
@@ -154,7 +162,7 @@ rt::operation!(RETRIEVE: "retrieveCardTransaction" Get "/card_transactions/{id}"
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let card_transaction = client.card_transactions().retrieve("citx_K64gEuUfQvSWEM").send().await?;
+/// let card_transaction = client.card_transactions().retrieve("citx_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -164,20 +172,20 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 impl<S> Retrieve<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     /// Id of a user.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
+    pub fn user_id(self, user_id: impl rt::IntoId<ids::UserId>) -> Self {
         Self(self.0.query("user_id", user_id.into()))
     }
 }

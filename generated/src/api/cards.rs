@@ -21,7 +21,7 @@ impl Cards {
 
     /// Lists the cards issued to an account or a user. The list has no further pages.
     ///
-    /// `GET /cards`.
+    /// `GET /cards`. [API reference](https://docs.whop.com/api-reference/cards/list-cards).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -30,7 +30,7 @@ impl Cards {
     /// Creates a card for an account or a user, optionally assigned to another user and with spend limits, and
     /// returns it.
     ///
-    /// `POST /cards`.
+    /// `POST /cards`. [API reference](https://docs.whop.com/api-reference/cards/create-card).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -39,18 +39,18 @@ impl Cards {
     /// Returns one card with its status, limit and billing address. `secrets` holds the card number, CVC and
     /// PIN, and can be null.
     ///
-    /// `GET /cards/{id}`.
+    /// `GET /cards/{id}`. [API reference](https://docs.whop.com/api-reference/cards/retrieve-card).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::CardId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::CardId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Changes the name, limits, PIN, billing address or cardholder of a card, freezes or cancels it, and
     /// returns it.
     ///
-    /// `PATCH /cards/{id}`.
+    /// `PATCH /cards/{id}`. [API reference](https://docs.whop.com/api-reference/cards/update-card).
     #[inline]
-    pub fn update(&self, id: impl Into<ids::CardId>) -> Update {
+    pub fn update(&self, id: impl rt::IntoId<ids::CardId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 }
@@ -71,20 +71,20 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     /// Id of a user.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
+    pub fn user_id(self, user_id: impl rt::IntoId<ids::UserId>) -> Self {
         Self(self.0.query("user_id", user_id.into()))
     }
 }
@@ -107,49 +107,49 @@ pub struct Create<S = ()>(rt::Builder<S>);
 impl<S> Create<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.body("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     /// Id of a user.
     #[inline]
-    pub fn assigned_user_id(self, assigned_user_id: impl Into<ids::UserId>) -> Self {
+    pub fn assigned_user_id(self, assigned_user_id: impl rt::IntoId<ids::UserId>) -> Self {
         Self(self.0.body("assigned_user_id", assigned_user_id.into()))
     }
 
     #[inline]
-    pub fn name(self, name: impl Into<String>) -> Self {
+    pub fn name(self, name: impl rt::IntoText) -> Self {
         Self(self.0.body("name", name.into()))
     }
 
     #[inline]
-    pub fn spend_limit(self, spend_limit: impl Into<crate::Decimal>) -> Self {
+    pub fn spend_limit(self, spend_limit: impl rt::IntoDecimal) -> Self {
         Self(self.0.body("spend_limit", spend_limit.into()))
     }
 
     #[inline]
     pub fn spend_limit_frequency(
         self,
-        spend_limit_frequency: impl Into<models::CardSpendLimitFrequency>,
+        spend_limit_frequency: impl rt::IntoEnum<models::CardSpendLimitFrequency>,
     ) -> Self {
         Self(self.0.body("spend_limit_frequency", spend_limit_frequency.into()))
     }
 
     #[inline]
-    pub fn transaction_limit(self, transaction_limit: impl Into<crate::Decimal>) -> Self {
+    pub fn transaction_limit(self, transaction_limit: impl rt::IntoDecimal) -> Self {
         Self(self.0.body("transaction_limit", transaction_limit.into()))
     }
 
     /// Id of a user.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
+    pub fn user_id(self, user_id: impl rt::IntoId<ids::UserId>) -> Self {
         Self(self.0.body("user_id", user_id.into()))
     }
 }
@@ -162,7 +162,7 @@ rt::operation!(RETRIEVE: "retrieveCard" Get "/cards/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.cards().retrieve("icrd_v7zfD7dEHpyo8i").send().await?;
+/// let response = client.cards().retrieve("icrd_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -172,20 +172,20 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 impl<S> Retrieve<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     /// Id of a user.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
+    pub fn user_id(self, user_id: impl rt::IntoId<ids::UserId>) -> Self {
         Self(self.0.query("user_id", user_id.into()))
     }
 }
@@ -198,7 +198,7 @@ rt::operation!(UPDATE: "updateCard" Patch "/cards/{id}" body(rt::BodyEncoding::J
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.cards().update("icrd_v7zfD7dEHpyo8i").send().await?;
+/// let response = client.cards().update("icrd_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -208,14 +208,14 @@ pub struct Update<S = ()>(rt::Builder<S>);
 impl<S> Update<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.body("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
@@ -240,7 +240,7 @@ impl<S> Update<S> {
     }
 
     #[inline]
-    pub fn name(self, name: impl Into<String>) -> Self {
+    pub fn name(self, name: impl rt::IntoText) -> Self {
         Self(self.0.body("name", name.into()))
     }
 
@@ -255,26 +255,26 @@ impl<S> Update<S> {
     }
 
     #[inline]
-    pub fn spend_limit(self, spend_limit: impl Into<crate::Decimal>) -> Self {
+    pub fn spend_limit(self, spend_limit: impl rt::IntoDecimal) -> Self {
         Self(self.0.body("spend_limit", spend_limit.into()))
     }
 
     #[inline]
     pub fn spend_limit_frequency(
         self,
-        spend_limit_frequency: impl Into<models::CardSpendLimitFrequency>,
+        spend_limit_frequency: impl rt::IntoEnum<models::CardSpendLimitFrequency>,
     ) -> Self {
         Self(self.0.body("spend_limit_frequency", spend_limit_frequency.into()))
     }
 
     #[inline]
-    pub fn transaction_limit(self, transaction_limit: impl Into<crate::Decimal>) -> Self {
+    pub fn transaction_limit(self, transaction_limit: impl rt::IntoDecimal) -> Self {
         Self(self.0.body("transaction_limit", transaction_limit.into()))
     }
 
     /// Id of a user.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
+    pub fn user_id(self, user_id: impl rt::IntoId<ids::UserId>) -> Self {
         Self(self.0.body("user_id", user_id.into()))
     }
 }

@@ -22,7 +22,8 @@ impl CashbackRules {
     /// Creates a rule that gives cashback, in basis points, on card spend at a merchant or in a merchant
     /// category from a start time on, and returns it.
     ///
-    /// `POST /cashback_rule`.
+    /// `POST /cashback_rule`. [API
+    /// reference](https://docs.whop.com/api-reference/cashback-rules/create-cashback-rule).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -30,7 +31,8 @@ impl CashbackRules {
 
     /// Lists cashback rules as a cursor page, ordered by creation time.
     ///
-    /// `GET /cashback_rules`.
+    /// `GET /cashback_rules`. [API
+    /// reference](https://docs.whop.com/api-reference/cashback-rules/list-cashback-rules).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -39,7 +41,8 @@ impl CashbackRules {
     /// Pays out the cashback that a rule gives on a card transaction, and returns whether the payment is
     /// processing or has failed.
     ///
-    /// `POST /cashback_rules/payout`.
+    /// `POST /cashback_rules/payout`. [API
+    /// reference](https://docs.whop.com/api-reference/cashback-rules/payout-cashback-rule).
     #[inline]
     pub fn payout(&self) -> Payout {
         Payout(rt::Builder::new(&self.core, &PAYOUT))
@@ -47,9 +50,10 @@ impl CashbackRules {
 
     /// Changes the description, merchant, merchant category or expiry of a cashback rule and returns it.
     ///
-    /// `PATCH /cashback_rules/{id}`.
+    /// `PATCH /cashback_rules/{id}`. [API
+    /// reference](https://docs.whop.com/api-reference/cashback-rules/update-cashback-rule).
     #[inline]
-    pub fn update(&self, id: impl Into<ids::CashbackRuleId>) -> Update {
+    pub fn update(&self, id: impl rt::IntoId<ids::CashbackRuleId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 }
@@ -64,7 +68,7 @@ rt::operation!(CREATE: "createCashbackRule" Post "/cashback_rule" body(rt::BodyE
 ///     .cashback_rules()
 ///     .create()
 ///     .rate_bps(1)
-///     .starts_at(whop::DateTime::parse_from_rfc3339("2026-01-31T09:30:00Z")?)
+///     .starts_at(whop::DateTime::parse_from_rfc3339("2026-01-01T00:00:00Z")?)
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -82,37 +86,31 @@ impl<Rest> Create<(rt::Missing<fields::rate_bps>, Rest)> {
 
 impl<S0> Create<(S0, (rt::Missing<fields::starts_at>, ()))> {
     #[inline]
-    pub fn starts_at(
-        self,
-        starts_at: impl Into<crate::DateTime>,
-    ) -> Create<(S0, (rt::Set, ()))> {
+    pub fn starts_at(self, starts_at: impl rt::IntoDateTime) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("starts_at", starts_at.into()))
     }
 }
 
 impl<S> Create<S> {
     #[inline]
-    pub fn description(self, description: impl Into<String>) -> Self {
+    pub fn description(self, description: impl rt::IntoText) -> Self {
         Self(self.0.body("description", description.into()))
     }
 
     #[inline]
-    pub fn expires_at<Kind>(
-        self,
-        expires_at: impl rt::IntoNullable<crate::DateTime, Kind>,
-    ) -> Self {
+    pub fn expires_at<Kind>(self, expires_at: impl rt::IntoNullableDateTime<Kind>) -> Self {
         Self(self.0.body("expires_at", rt::nullable(expires_at)))
     }
 
     #[inline]
-    pub fn merchant_category_code(self, merchant_category_code: impl Into<String>) -> Self {
+    pub fn merchant_category_code(self, merchant_category_code: impl rt::IntoText) -> Self {
         Self(self.0.body("merchant_category_code", merchant_category_code.into()))
     }
 
     #[inline]
     pub fn merchant_name<Kind>(
         self,
-        merchant_name: impl rt::IntoNullable<String, Kind>,
+        merchant_name: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         Self(self.0.body("merchant_name", rt::nullable(merchant_name)))
     }
@@ -121,7 +119,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn scoped_account_id<Kind>(
         self,
-        scoped_account_id: impl rt::IntoNullable<ids::AccountId, Kind>,
+        scoped_account_id: impl rt::IntoNullableId<ids::AccountId, Kind>,
     ) -> Self {
         Self(self.0.body("scoped_account_id", rt::nullable(scoped_account_id)))
     }
@@ -135,7 +133,10 @@ rt::operation!(LIST: "listCashbackRules" Get "/cashback_rules");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.cashback_rules().list().send().await?;
+/// let mut cashback_rules = client.cashback_rules().list().stream();
+/// while let Some(cashback_rule) = cashback_rules.try_next().await? {
+///     println!("{cashback_rule:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -151,7 +152,7 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -163,19 +164,19 @@ impl<S> List<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
     /// Field to order by. Default: `created_at`.
     #[inline]
-    pub fn order(self, order: impl Into<models::CreatedAtOrder>) -> Self {
+    pub fn order(self, order: impl rt::IntoEnum<models::CreatedAtOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending. Default: `desc`.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 }
@@ -200,26 +201,32 @@ pub struct Payout<S = ()>(rt::Builder<S>);
 impl<S> Payout<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.body("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     /// Id of a cashback rule.
     #[inline]
-    pub fn cashback_rule_id(self, cashback_rule_id: impl Into<ids::CashbackRuleId>) -> Self {
+    pub fn cashback_rule_id(
+        self,
+        cashback_rule_id: impl rt::IntoId<ids::CashbackRuleId>,
+    ) -> Self {
         Self(self.0.body("cashback_rule_id", cashback_rule_id.into()))
     }
 
     /// Id of a card transaction.
     #[inline]
-    pub fn transaction_id(self, transaction_id: impl Into<ids::CardTransactionId>) -> Self {
+    pub fn transaction_id(
+        self,
+        transaction_id: impl rt::IntoId<ids::CardTransactionId>,
+    ) -> Self {
         Self(self.0.body("transaction_id", transaction_id.into()))
     }
 }
@@ -232,7 +239,7 @@ rt::operation!(UPDATE: "updateCashbackRule" Patch "/cashback_rules/{id}" body(rt
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let cashback_rule = client.cashback_rules().update("cicbr_Bu2X4AZgP8ocHo").send().await?;
+/// let cashback_rule = client.cashback_rules().update("cicbr_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -241,30 +248,24 @@ pub struct Update<S = ()>(rt::Builder<S>);
 
 impl<S> Update<S> {
     #[inline]
-    pub fn description<Kind>(
-        self,
-        description: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn description<Kind>(self, description: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("description", rt::nullable(description)))
     }
 
     #[inline]
-    pub fn expires_at<Kind>(
-        self,
-        expires_at: impl rt::IntoNullable<crate::DateTime, Kind>,
-    ) -> Self {
+    pub fn expires_at<Kind>(self, expires_at: impl rt::IntoNullableDateTime<Kind>) -> Self {
         Self(self.0.body("expires_at", rt::nullable(expires_at)))
     }
 
     #[inline]
-    pub fn merchant_category_code(self, merchant_category_code: impl Into<String>) -> Self {
+    pub fn merchant_category_code(self, merchant_category_code: impl rt::IntoText) -> Self {
         Self(self.0.body("merchant_category_code", merchant_category_code.into()))
     }
 
     #[inline]
     pub fn merchant_name<Kind>(
         self,
-        merchant_name: impl rt::IntoNullable<String, Kind>,
+        merchant_name: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         Self(self.0.body("merchant_name", rt::nullable(merchant_name)))
     }

@@ -21,7 +21,8 @@ impl ChatChannels {
 
     /// Lists the chat channels of an account as a cursor page, optionally of one product only.
     ///
-    /// `GET /chat_channels`, with `bearerAuth` (chat:read).
+    /// `GET /chat_channels`, with `bearerAuth` (chat:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/chat-channels/list-chat-channel).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -29,17 +30,19 @@ impl ChatChannels {
 
     /// Returns one chat channel with its posting rules.
     ///
-    /// `GET /chat_channels/{id}`, with `bearerAuth` (chat:read).
+    /// `GET /chat_channels/{id}`, with `bearerAuth` (chat:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/chat-channels/retrieve-chat-channel).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::ChatChannelId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::ChatChannelId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Changes who may post and react, the cooldown or the banned content, and returns the chat channel.
     ///
-    /// `PATCH /chat_channels/{id}`, with `bearerAuth` (chat:moderate).
+    /// `PATCH /chat_channels/{id}`, with `bearerAuth` (chat:moderate). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/chat-channels/update-chat-channel).
     #[inline]
-    pub fn update(&self, id: impl Into<ids::ChatChannelId>) -> Update {
+    pub fn update(&self, id: impl rt::IntoId<ids::ChatChannelId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 }
@@ -50,7 +53,10 @@ rt::operation!(LIST: "listChatChannel" Get "/chat_channels");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.chat_channels().list().account_id("biz_tPfbz7oULdXzd4").send().await?;
+/// let mut chat_channels = client.chat_channels().list().account_id("biz_xxxxxxxxxxxxxx").stream();
+/// while let Some(chat_channel) = chat_channels.try_next().await? {
+///     println!("{chat_channel:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -60,14 +66,20 @@ pub struct List<S = rt::missing!(account_id)>(rt::Builder<S>);
 impl List<(rt::Missing<fields::account_id>, ())> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> List<(rt::Set, ())> {
+    pub fn account_id(
+        self,
+        account_id: impl rt::IntoId<ids::AccountId>,
+    ) -> List<(rt::Set, ())> {
         List(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> List<(rt::Set, ())> {
+    pub fn company_id(
+        self,
+        account_id: impl rt::IntoId<ids::AccountId>,
+    ) -> List<(rt::Set, ())> {
         self.account_id(account_id)
     }
 }
@@ -75,13 +87,13 @@ impl List<(rt::Missing<fields::account_id>, ())> {
 impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
@@ -99,7 +111,7 @@ impl<S> List<S> {
 
     /// Id of a product.
     #[inline]
-    pub fn product_id(self, product_id: impl Into<ids::ProductId>) -> Self {
+    pub fn product_id(self, product_id: impl rt::IntoId<ids::ProductId>) -> Self {
         Self(self.0.query("product_id", product_id.into()))
     }
 }
@@ -112,7 +124,7 @@ rt::operation!(RETRIEVE: "retrieveChatChannel" Get "/chat_channels/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let chat_channel = client.chat_channels().retrieve("92SqhqfDXmQhmg").send().await?;
+/// let chat_channel = client.chat_channels().retrieve("chat_channel_123").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -129,7 +141,7 @@ rt::operation!(
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let chat_channel = client.chat_channels().update("92SqhqfDXmQhmg").send().await?;
+/// let chat_channel = client.chat_channels().update("chat_channel_123").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -167,7 +179,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn who_can_post<Kind>(
         self,
-        who_can_post: impl rt::IntoNullable<models::WhoCanPostTypes, Kind>,
+        who_can_post: impl rt::IntoNullableEnum<models::WhoCanPostTypes, Kind>,
     ) -> Self {
         Self(self.0.body("who_can_post", rt::nullable(who_can_post)))
     }
@@ -175,7 +187,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn who_can_react<Kind>(
         self,
-        who_can_react: impl rt::IntoNullable<models::WhoCanReactTypes, Kind>,
+        who_can_react: impl rt::IntoNullableEnum<models::WhoCanReactTypes, Kind>,
     ) -> Self {
         Self(self.0.body("who_can_react", rt::nullable(who_can_react)))
     }

@@ -21,7 +21,8 @@ impl CheckoutConfigurations {
 
     /// Lists the checkout configurations of an account as a cursor page, filtered by plan or creation time.
     ///
-    /// `GET /checkout_configurations`, with `bearerAuth` (checkout_configuration:basic:read).
+    /// `GET /checkout_configurations`, with `bearerAuth` (checkout_configuration:basic:read). [API
+    /// reference](https://docs.whop.com/api-reference/checkout-configurations/list-checkout-configurations).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -30,7 +31,8 @@ impl CheckoutConfigurations {
     /// Creates a checkout configuration and returns it with a purchase URL. It takes payments for a new or an
     /// existing plan, or in `setup` mode stores a payment method without charging it.
     ///
-    /// `POST /checkout_configurations`, with `bearerAuth` (checkout_configuration:create).
+    /// `POST /checkout_configurations`, with `bearerAuth` (checkout_configuration:create). [API
+    /// reference](https://docs.whop.com/api-reference/checkout-configurations/create-checkout-configuration).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -38,17 +40,19 @@ impl CheckoutConfigurations {
 
     /// Returns one checkout configuration with its plan, purchase URL, payment methods and metadata.
     ///
-    /// `GET /checkout_configurations/{id}`, with `bearerAuth` (checkout_configuration:basic:read).
+    /// `GET /checkout_configurations/{id}`, with `bearerAuth` (checkout_configuration:basic:read). [API
+    /// reference](https://docs.whop.com/api-reference/checkout-configurations/retrieve-checkout-configuration).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::CheckoutConfigurationId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::CheckoutConfigurationId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Deletes a checkout configuration and returns its id with `deleted`.
     ///
-    /// `DELETE /checkout_configurations/{id}`, with `bearerAuth` (checkout_configuration:delete).
+    /// `DELETE /checkout_configurations/{id}`, with `bearerAuth` (checkout_configuration:delete). [API
+    /// reference](https://docs.whop.com/api-reference/checkout-configurations/delete-checkout-configuration).
     #[inline]
-    pub fn delete(&self, id: impl Into<ids::CheckoutConfigurationId>) -> Delete {
+    pub fn delete(&self, id: impl rt::IntoId<ids::CheckoutConfigurationId>) -> Delete {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
     }
 }
@@ -59,7 +63,14 @@ rt::operation!(LIST: "listCheckoutConfigurations" Get "/checkout_configurations"
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.checkout_configurations().list().account_id("biz_tPfbz7oULdXzd4").send().await?;
+/// let mut checkout_configurations = client
+///     .checkout_configurations()
+///     .list()
+///     .account_id("biz_xxxxxxxxxxxxxx")
+///     .stream();
+/// while let Some(checkout_configuration) = checkout_configurations.try_next().await? {
+///     println!("{checkout_configuration:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -69,14 +80,20 @@ pub struct List<S = rt::missing!(account_id)>(rt::Builder<S>);
 impl List<(rt::Missing<fields::account_id>, ())> {
     /// Only checkout configurations of this account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> List<(rt::Set, ())> {
+    pub fn account_id(
+        self,
+        account_id: impl rt::IntoId<ids::AccountId>,
+    ) -> List<(rt::Set, ())> {
         List(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> List<(rt::Set, ())> {
+    pub fn company_id(
+        self,
+        account_id: impl rt::IntoId<ids::AccountId>,
+    ) -> List<(rt::Set, ())> {
         self.account_id(account_id)
     }
 }
@@ -84,31 +101,31 @@ impl List<(rt::Missing<fields::account_id>, ())> {
 impl<S> List<S> {
     /// Only checkout configurations for this plan.
     #[inline]
-    pub fn plan_id(self, plan_id: impl Into<ids::PlanId>) -> Self {
+    pub fn plan_id(self, plan_id: impl rt::IntoId<ids::PlanId>) -> Self {
         Self(self.0.query("plan_id", plan_id.into()))
     }
 
     /// Only items created before this RFC 3339 time.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_before", created_before.into()))
     }
 
     /// Only items created after this RFC 3339 time.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_after", created_after.into()))
     }
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::CreatedAtOrder>) -> Self {
+    pub fn order(self, order: impl rt::IntoEnum<models::CreatedAtOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending. Default: `desc`.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 
@@ -120,7 +137,7 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 }
@@ -146,14 +163,14 @@ pub struct Create<S = ()>(rt::Builder<S>);
 impl<S> Create<S> {
     /// Id of the account that the checkout belongs to. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.body("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
@@ -161,14 +178,14 @@ impl<S> Create<S> {
     #[inline]
     pub fn affiliate_code<Kind>(
         self,
-        affiliate_code: impl rt::IntoNullable<String, Kind>,
+        affiliate_code: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         Self(self.0.body("affiliate_code", rt::nullable(affiliate_code)))
     }
 
     /// Currency of the checkout.
     #[inline]
-    pub fn currency<Kind>(self, currency: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn currency<Kind>(self, currency: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("currency", rt::nullable(currency)))
     }
 
@@ -183,7 +200,7 @@ impl<S> Create<S> {
 
     /// Whether the checkout takes a payment or only stores a payment method. Default: `payment`.
     #[inline]
-    pub fn mode(self, mode: impl Into<models::CheckoutConfigurationMode>) -> Self {
+    pub fn mode(self, mode: impl rt::IntoEnum<models::CheckoutConfigurationMode>) -> Self {
         Self(self.0.body("mode", mode.into()))
     }
 
@@ -212,16 +229,13 @@ impl<S> Create<S> {
 
     /// Id of an existing plan to sell. Use this or `plan`. Example: `plan_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn plan_id<Kind>(self, plan_id: impl rt::IntoNullable<ids::PlanId, Kind>) -> Self {
+    pub fn plan_id<Kind>(self, plan_id: impl rt::IntoNullableId<ids::PlanId, Kind>) -> Self {
         Self(self.0.body("plan_id", rt::nullable(plan_id)))
     }
 
     /// URL to which the customer is sent after the checkout.
     #[inline]
-    pub fn redirect_url<Kind>(
-        self,
-        redirect_url: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn redirect_url<Kind>(self, redirect_url: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("redirect_url", rt::nullable(redirect_url)))
     }
 
@@ -229,7 +243,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn three_ds_level<Kind>(
         self,
-        three_ds_level: impl rt::IntoNullable<models::ThreeDsLevel, Kind>,
+        three_ds_level: impl rt::IntoNullableEnum<models::ThreeDsLevel, Kind>,
     ) -> Self {
         Self(self.0.body("three_ds_level", rt::nullable(three_ds_level)))
     }
@@ -255,7 +269,7 @@ rt::operation!(RETRIEVE: "retrieveCheckoutConfiguration" Get "/checkout_configur
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.checkout_configurations().retrieve("ch_hNbBsYBRJFbikP").send().await?;
+/// let response = client.checkout_configurations().retrieve("ch_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -270,7 +284,7 @@ rt::operation!(DELETE: "deleteCheckoutConfiguration" Delete "/checkout_configura
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.checkout_configurations().delete("ch_hNbBsYBRJFbikP").send().await?;
+/// let response = client.checkout_configurations().delete("ch_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```

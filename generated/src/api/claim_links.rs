@@ -21,17 +21,19 @@ impl ClaimLinks {
 
     /// Returns one claim link with its amount, sender, status and the number of claims that remain.
     ///
-    /// `GET /claim_links/{id}`.
+    /// `GET /claim_links/{id}`. [API
+    /// reference](https://docs.whop.com/api-reference/claim-links/retrieve-claim-link).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::ClaimLinkId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::ClaimLinkId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Claims the funds of a claim link for the caller, and returns the link.
     ///
-    /// `POST /claim_links/{id}/claim`.
+    /// `POST /claim_links/{id}/claim`. [API
+    /// reference](https://docs.whop.com/api-reference/claim-links/claim-claim-link).
     #[inline]
-    pub fn claim(&self, id: impl Into<ids::ClaimLinkId>) -> Claim {
+    pub fn claim(&self, id: impl rt::IntoId<ids::ClaimLinkId>) -> Claim {
         Claim(rt::Builder::new(&self.core, &CLAIM).path("id", id.into()))
     }
 }
@@ -42,7 +44,7 @@ rt::operation!(RETRIEVE: "retrieveClaimLink" Get "/claim_links/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.claim_links().retrieve("airdrp_3KssSYzQH0X8r9").send().await?;
+/// let response = client.claim_links().retrieve("airdrp_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -57,7 +59,7 @@ rt::operation!(CLAIM: "claimClaimLink" Post "/claim_links/{id}/claim");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.claim_links().claim("airdrp_3KssSYzQH0X8r9").send().await?;
+/// let response = client.claim_links().claim("airdrp_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```

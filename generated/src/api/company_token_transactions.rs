@@ -22,7 +22,8 @@ impl CompanyTokenTransactions {
     /// Lists an account's token transactions as a cursor page, filtered by user or type.
     ///
     /// `GET /company_token_transactions`, with `bearerAuth` (company_token_transaction:read, member:basic:read,
-    /// company:basic:read).
+    /// company:basic:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/company-token-transactions/list-company-token-transaction).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -32,7 +33,8 @@ impl CompanyTokenTransactions {
     /// transaction.
     ///
     /// `POST /company_token_transactions`, with `bearerAuth` (company_token_transaction:create,
-    /// member:basic:read, company:basic:read).
+    /// member:basic:read, company:basic:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/company-token-transactions/create-company-token-transaction).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -41,9 +43,10 @@ impl CompanyTokenTransactions {
     /// Returns one token transaction with its amount, type and user.
     ///
     /// `GET /company_token_transactions/{id}`, with `bearerAuth` (company_token_transaction:read,
-    /// member:basic:read, company:basic:read).
+    /// member:basic:read, company:basic:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/company-token-transactions/retrieve-company-token-transaction).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::CompanyTokenTransactionId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::CompanyTokenTransactionId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 }
@@ -54,12 +57,14 @@ rt::operation!(LIST: "listCompanyTokenTransaction" Get "/company_token_transacti
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client
+/// let mut company_token_transactions = client
 ///     .company_token_transactions()
 ///     .list()
-///     .account_id("biz_tPfbz7oULdXzd4")
-///     .send()
-///     .await?;
+///     .account_id("biz_xxxxxxxxxxxxxx")
+///     .stream();
+/// while let Some(company_token_transaction) = company_token_transactions.try_next().await? {
+///     println!("{company_token_transaction:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -69,14 +74,20 @@ pub struct List<S = rt::missing!(account_id)>(rt::Builder<S>);
 impl List<(rt::Missing<fields::account_id>, ())> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> List<(rt::Set, ())> {
+    pub fn account_id(
+        self,
+        account_id: impl rt::IntoId<ids::AccountId>,
+    ) -> List<(rt::Set, ())> {
         List(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> List<(rt::Set, ())> {
+    pub fn company_id(
+        self,
+        account_id: impl rt::IntoId<ids::AccountId>,
+    ) -> List<(rt::Set, ())> {
         self.account_id(account_id)
     }
 }
@@ -84,13 +95,13 @@ impl List<(rt::Missing<fields::account_id>, ())> {
 impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
@@ -108,14 +119,14 @@ impl<S> List<S> {
 
     /// Id of a user.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
+    pub fn user_id(self, user_id: impl rt::IntoId<ids::UserId>) -> Self {
         Self(self.0.query("user_id", user_id.into()))
     }
 
     #[inline]
     pub fn transaction_type(
         self,
-        transaction_type: impl Into<models::CompanyTokenTransactionTypes>,
+        transaction_type: impl rt::IntoEnum<models::CompanyTokenTransactionTypes>,
     ) -> Self {
         Self(self.0.query("transaction_type", transaction_type.into()))
     }
@@ -127,7 +138,8 @@ rt::operation!(
     CREATE: "createCompanyTokenTransaction" Post "/company_token_transactions" body(rt::BodyEncoding::Json)
 );
 
-/// A request for `createCompanyTokenTransaction`. Its methods choose the variant of the body.
+/// A request for `createCompanyTokenTransaction`. Choose its form first: [`transfer`](Self::transfer),
+/// [`add`](Self::add) or [`subtract`](Self::subtract).
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -135,10 +147,10 @@ rt::operation!(
 ///     .company_token_transactions()
 ///     .create()
 ///     .transfer()
-///     .account_id("biz_tPfbz7oULdXzd4")
-///     .amount(whop::Decimal::new(1050, 2))
-///     .destination_user_id("user_NFG4pMZdhztHuK")
-///     .user_id("user_NFG4pMZdhztHuK")
+///     .account_id("biz_xxxxxxxxxxxxxx")
+///     .amount(whop::dec!(10.50))
+///     .destination_user_id("user_xxxxxxxxxxxxxx")
+///     .user_id("user_xxxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -168,7 +180,27 @@ impl Create {
     }
 }
 
+rt::forms!(Create "choose a form of this request first: `.transfer()`, `.add()` or `.subtract()`" {
+    account_id, amount, description, destination_user_id, idempotency_key, user_id,
+});
+
 /// A request for `createCompanyTokenTransaction` with the body variant `transfer`.
+///
+/// ```no_run
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let company_token_transaction = client
+///     .company_token_transactions()
+///     .create()
+///     .transfer()
+///     .account_id("biz_xxxxxxxxxxxxxx")
+///     .amount(whop::dec!(10.50))
+///     .destination_user_id("user_xxxxxxxxxxxxxx")
+///     .user_id("user_xxxxxxxxxxxxxx")
+///     .send()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateTransfer<
     S = rt::missing!(account_id, amount, destination_user_id, user_id),
@@ -181,7 +213,7 @@ impl<Rest> CreateTransfer<(rt::Missing<fields::account_id>, Rest)> {
     #[inline]
     pub fn account_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> CreateTransfer<(rt::Set, Rest)> {
         CreateTransfer(self.0.body("account_id", account_id.into()))
     }
@@ -191,7 +223,7 @@ impl<Rest> CreateTransfer<(rt::Missing<fields::account_id>, Rest)> {
     #[inline]
     pub fn company_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> CreateTransfer<(rt::Set, Rest)> {
         self.account_id(account_id)
     }
@@ -201,7 +233,7 @@ impl<S0, Rest> CreateTransfer<(S0, (rt::Missing<fields::amount>, Rest))> {
     #[inline]
     pub fn amount(
         self,
-        amount: impl Into<crate::Decimal>,
+        amount: impl rt::IntoDecimal,
     ) -> CreateTransfer<(S0, (rt::Set, Rest))> {
         CreateTransfer(self.0.body("amount", amount.into()))
     }
@@ -216,7 +248,7 @@ impl<
     #[inline]
     pub fn destination_user_id(
         self,
-        destination_user_id: impl Into<ids::UserId>,
+        destination_user_id: impl rt::IntoId<ids::UserId>,
     ) -> CreateTransfer<(S0, (S1, (rt::Set, Rest)))> {
         let value = destination_user_id.into();
         CreateTransfer(self.0.body("destination_user_id", value))
@@ -228,7 +260,7 @@ impl<S0, S1, S2> CreateTransfer<(S0, (S1, (S2, (rt::Missing<fields::user_id>, ()
     #[inline]
     pub fn user_id(
         self,
-        user_id: impl Into<ids::UserId>,
+        user_id: impl rt::IntoId<ids::UserId>,
     ) -> CreateTransfer<(S0, (S1, (S2, (rt::Set, ()))))> {
         CreateTransfer(self.0.body("user_id", user_id.into()))
     }
@@ -236,17 +268,14 @@ impl<S0, S1, S2> CreateTransfer<(S0, (S1, (S2, (rt::Missing<fields::user_id>, ()
 
 impl<S> CreateTransfer<S> {
     #[inline]
-    pub fn description<Kind>(
-        self,
-        description: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn description<Kind>(self, description: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("description", rt::nullable(description)))
     }
 
     #[inline]
     pub fn idempotency_key<Kind>(
         self,
-        idempotency_key: impl rt::IntoNullable<String, Kind>,
+        idempotency_key: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         Self(self.0.body("idempotency_key", rt::nullable(idempotency_key)))
     }
@@ -255,6 +284,21 @@ impl<S> CreateTransfer<S> {
 rt::request!(CreateTransfer => models::CompanyTokenTransaction);
 
 /// A request for `createCompanyTokenTransaction` with the body variant `add`.
+///
+/// ```no_run
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let company_token_transaction = client
+///     .company_token_transactions()
+///     .create()
+///     .add()
+///     .account_id("biz_xxxxxxxxxxxxxx")
+///     .amount(whop::dec!(10.50))
+///     .user_id("user_xxxxxxxxxxxxxx")
+///     .send()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateAdd<S = rt::missing!(account_id, amount, user_id)>(rt::Builder<S>);
 
@@ -263,7 +307,7 @@ impl<Rest> CreateAdd<(rt::Missing<fields::account_id>, Rest)> {
     #[inline]
     pub fn account_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> CreateAdd<(rt::Set, Rest)> {
         CreateAdd(self.0.body("account_id", account_id.into()))
     }
@@ -273,7 +317,7 @@ impl<Rest> CreateAdd<(rt::Missing<fields::account_id>, Rest)> {
     #[inline]
     pub fn company_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> CreateAdd<(rt::Set, Rest)> {
         self.account_id(account_id)
     }
@@ -281,10 +325,7 @@ impl<Rest> CreateAdd<(rt::Missing<fields::account_id>, Rest)> {
 
 impl<S0, Rest> CreateAdd<(S0, (rt::Missing<fields::amount>, Rest))> {
     #[inline]
-    pub fn amount(
-        self,
-        amount: impl Into<crate::Decimal>,
-    ) -> CreateAdd<(S0, (rt::Set, Rest))> {
+    pub fn amount(self, amount: impl rt::IntoDecimal) -> CreateAdd<(S0, (rt::Set, Rest))> {
         CreateAdd(self.0.body("amount", amount.into()))
     }
 }
@@ -294,7 +335,7 @@ impl<S0, S1> CreateAdd<(S0, (S1, (rt::Missing<fields::user_id>, ())))> {
     #[inline]
     pub fn user_id(
         self,
-        user_id: impl Into<ids::UserId>,
+        user_id: impl rt::IntoId<ids::UserId>,
     ) -> CreateAdd<(S0, (S1, (rt::Set, ())))> {
         CreateAdd(self.0.body("user_id", user_id.into()))
     }
@@ -302,17 +343,14 @@ impl<S0, S1> CreateAdd<(S0, (S1, (rt::Missing<fields::user_id>, ())))> {
 
 impl<S> CreateAdd<S> {
     #[inline]
-    pub fn description<Kind>(
-        self,
-        description: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn description<Kind>(self, description: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("description", rt::nullable(description)))
     }
 
     #[inline]
     pub fn idempotency_key<Kind>(
         self,
-        idempotency_key: impl rt::IntoNullable<String, Kind>,
+        idempotency_key: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         Self(self.0.body("idempotency_key", rt::nullable(idempotency_key)))
     }
@@ -321,6 +359,21 @@ impl<S> CreateAdd<S> {
 rt::request!(CreateAdd => models::CompanyTokenTransaction);
 
 /// A request for `createCompanyTokenTransaction` with the body variant `subtract`.
+///
+/// ```no_run
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let company_token_transaction = client
+///     .company_token_transactions()
+///     .create()
+///     .subtract()
+///     .account_id("biz_xxxxxxxxxxxxxx")
+///     .amount(whop::dec!(10.50))
+///     .user_id("user_xxxxxxxxxxxxxx")
+///     .send()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateSubtract<S = rt::missing!(account_id, amount, user_id)>(rt::Builder<S>);
 
@@ -329,7 +382,7 @@ impl<Rest> CreateSubtract<(rt::Missing<fields::account_id>, Rest)> {
     #[inline]
     pub fn account_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> CreateSubtract<(rt::Set, Rest)> {
         CreateSubtract(self.0.body("account_id", account_id.into()))
     }
@@ -339,7 +392,7 @@ impl<Rest> CreateSubtract<(rt::Missing<fields::account_id>, Rest)> {
     #[inline]
     pub fn company_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> CreateSubtract<(rt::Set, Rest)> {
         self.account_id(account_id)
     }
@@ -349,7 +402,7 @@ impl<S0, Rest> CreateSubtract<(S0, (rt::Missing<fields::amount>, Rest))> {
     #[inline]
     pub fn amount(
         self,
-        amount: impl Into<crate::Decimal>,
+        amount: impl rt::IntoDecimal,
     ) -> CreateSubtract<(S0, (rt::Set, Rest))> {
         CreateSubtract(self.0.body("amount", amount.into()))
     }
@@ -360,7 +413,7 @@ impl<S0, S1> CreateSubtract<(S0, (S1, (rt::Missing<fields::user_id>, ())))> {
     #[inline]
     pub fn user_id(
         self,
-        user_id: impl Into<ids::UserId>,
+        user_id: impl rt::IntoId<ids::UserId>,
     ) -> CreateSubtract<(S0, (S1, (rt::Set, ())))> {
         CreateSubtract(self.0.body("user_id", user_id.into()))
     }
@@ -368,17 +421,14 @@ impl<S0, S1> CreateSubtract<(S0, (S1, (rt::Missing<fields::user_id>, ())))> {
 
 impl<S> CreateSubtract<S> {
     #[inline]
-    pub fn description<Kind>(
-        self,
-        description: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn description<Kind>(self, description: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("description", rt::nullable(description)))
     }
 
     #[inline]
     pub fn idempotency_key<Kind>(
         self,
-        idempotency_key: impl rt::IntoNullable<String, Kind>,
+        idempotency_key: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         Self(self.0.body("idempotency_key", rt::nullable(idempotency_key)))
     }
@@ -394,7 +444,7 @@ rt::operation!(RETRIEVE: "retrieveCompanyTokenTransaction" Get "/company_token_t
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let company_token_transaction = client
 ///     .company_token_transactions()
-///     .retrieve("UfHRim9jz2BipY")
+///     .retrieve("company_token_transaction_123")
 ///     .send()
 ///     .await?;
 /// # Ok(())

@@ -22,9 +22,10 @@ impl ConfirmationTokens {
     /// Returns one confirmation token of an account with its status, expiry, billing details and a preview of
     /// the payment method.
     ///
-    /// `GET /confirmation_tokens/{id}`.
+    /// `GET /confirmation_tokens/{id}`. [API
+    /// reference](https://docs.whop.com/api-reference/confirmation-tokens/retrieve-confirmation-token).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::ConfirmationTokenId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::ConfirmationTokenId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 }
@@ -37,8 +38,8 @@ rt::operation!(RETRIEVE: "retrieveConfirmationToken" Get "/confirmation_tokens/{
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let confirmation_token = client
 ///     .confirmation_tokens()
-///     .retrieve("EjsJZaEUifqV7b")
-///     .account_id("biz_tPfbz7oULdXzd4")
+///     .retrieve("confirmation_token_123")
+///     .account_id("biz_xxxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -52,7 +53,7 @@ impl Retrieve<(rt::Missing<fields::account_id>, ())> {
     #[inline]
     pub fn account_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> Retrieve<(rt::Set, ())> {
         Retrieve(self.0.query("account_id", account_id.into()))
     }
@@ -62,7 +63,7 @@ impl Retrieve<(rt::Missing<fields::account_id>, ())> {
     #[inline]
     pub fn company_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> Retrieve<(rt::Set, ())> {
         self.account_id(account_id)
     }

@@ -21,7 +21,8 @@ impl CourseChapters {
 
     /// Lists the chapters of one course as a cursor page.
     ///
-    /// `GET /course_chapters`, with `bearerAuth` (courses:read).
+    /// `GET /course_chapters`, with `bearerAuth` (courses:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/course-chapters/list-course-chapter).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -29,7 +30,8 @@ impl CourseChapters {
 
     /// Adds a chapter to a course and returns it.
     ///
-    /// `POST /course_chapters`, with `bearerAuth` (courses:update).
+    /// `POST /course_chapters`, with `bearerAuth` (courses:update). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/course-chapters/create-course-chapter).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -37,25 +39,28 @@ impl CourseChapters {
 
     /// Returns one chapter with its lessons.
     ///
-    /// `GET /course_chapters/{id}`, with `bearerAuth` (courses:read).
+    /// `GET /course_chapters/{id}`, with `bearerAuth` (courses:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/course-chapters/retrieve-course-chapter).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::CourseChapterId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::CourseChapterId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Renames a chapter and returns it.
     ///
-    /// `PATCH /course_chapters/{id}`, with `bearerAuth` (courses:update).
+    /// `PATCH /course_chapters/{id}`, with `bearerAuth` (courses:update). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/course-chapters/update-course-chapter).
     #[inline]
-    pub fn update(&self, id: impl Into<ids::CourseChapterId>) -> Update {
+    pub fn update(&self, id: impl rt::IntoId<ids::CourseChapterId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
     /// Deletes a chapter and returns `true`.
     ///
-    /// `DELETE /course_chapters/{id}`, with `bearerAuth` (courses:update).
+    /// `DELETE /course_chapters/{id}`, with `bearerAuth` (courses:update). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/course-chapters/delete-course-chapter).
     #[inline]
-    pub fn delete(&self, id: impl Into<ids::CourseChapterId>) -> Delete {
+    pub fn delete(&self, id: impl rt::IntoId<ids::CourseChapterId>) -> Delete {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
     }
 }
@@ -66,7 +71,10 @@ rt::operation!(LIST: "listCourseChapter" Get "/course_chapters");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.course_chapters().list().course_id("cors_cQToQaUurBBC59").send().await?;
+/// let mut course_chapters = client.course_chapters().list().course_id("cors_xxxxxxxxxxxxxx").stream();
+/// while let Some(course_chapter) = course_chapters.try_next().await? {
+///     println!("{course_chapter:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -76,7 +84,10 @@ pub struct List<S = rt::missing!(course_id)>(rt::Builder<S>);
 impl List<(rt::Missing<fields::course_id>, ())> {
     /// Id of a course.
     #[inline]
-    pub fn course_id(self, course_id: impl Into<ids::CourseId>) -> List<(rt::Set, ())> {
+    pub fn course_id(
+        self,
+        course_id: impl rt::IntoId<ids::CourseId>,
+    ) -> List<(rt::Set, ())> {
         List(self.0.query("course_id", course_id.into()))
     }
 }
@@ -84,13 +95,13 @@ impl List<(rt::Missing<fields::course_id>, ())> {
 impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
@@ -118,7 +129,7 @@ rt::operation!(CREATE: "createCourseChapter" Post "/course_chapters" body(rt::Bo
 /// let course_chapter = client
 ///     .course_chapters()
 ///     .create()
-///     .course_id("cors_cQToQaUurBBC59")
+///     .course_id("cors_xxxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -130,14 +141,17 @@ pub struct Create<S = rt::missing!(course_id)>(rt::Builder<S>);
 impl Create<(rt::Missing<fields::course_id>, ())> {
     /// Id of a course.
     #[inline]
-    pub fn course_id(self, course_id: impl Into<ids::CourseId>) -> Create<(rt::Set, ())> {
+    pub fn course_id(
+        self,
+        course_id: impl rt::IntoId<ids::CourseId>,
+    ) -> Create<(rt::Set, ())> {
         Create(self.0.body("course_id", course_id.into()))
     }
 }
 
 impl<S> Create<S> {
     #[inline]
-    pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn title<Kind>(self, title: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("title", rt::nullable(title)))
     }
 }
@@ -150,7 +164,7 @@ rt::operation!(RETRIEVE: "retrieveCourseChapter" Get "/course_chapters/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let course_chapter = client.course_chapters().retrieve("chap_3rK0tbvQkfE1nc").send().await?;
+/// let course_chapter = client.course_chapters().retrieve("chap_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -167,7 +181,7 @@ rt::operation!(UPDATE: "updateCourseChapter" Patch "/course_chapters/{id}" body(
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let course_chapter = client
 ///     .course_chapters()
-///     .update("chap_3rK0tbvQkfE1nc")
+///     .update("chap_xxxxxxxxxxxxxx")
 ///     .title("My course chapter")
 ///     .send()
 ///     .await?;
@@ -179,7 +193,7 @@ pub struct Update<S = rt::missing!(title)>(rt::Builder<S>);
 
 impl Update<(rt::Missing<fields::title>, ())> {
     #[inline]
-    pub fn title(self, title: impl Into<String>) -> Update<(rt::Set, ())> {
+    pub fn title(self, title: impl rt::IntoText) -> Update<(rt::Set, ())> {
         Update(self.0.body("title", title.into()))
     }
 }
@@ -192,7 +206,7 @@ rt::operation!(DELETE: "deleteCourseChapter" Delete "/course_chapters/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.course_chapters().delete("chap_3rK0tbvQkfE1nc").send().await?;
+/// let response = client.course_chapters().delete("chap_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```

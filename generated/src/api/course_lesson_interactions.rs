@@ -21,7 +21,8 @@ impl CourseLessonInteractions {
 
     /// Lists lesson interactions as a cursor page, filtered by course, lesson, user or completion.
     ///
-    /// `GET /course_lesson_interactions`, with `bearerAuth` (courses:read, course_analytics:read).
+    /// `GET /course_lesson_interactions`, with `bearerAuth` (courses:read, course_analytics:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/course-lesson-interactions/list-course-lesson-interaction).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -29,9 +30,10 @@ impl CourseLessonInteractions {
 
     /// Returns one lesson interaction with its user, lesson and completion state.
     ///
-    /// `GET /course_lesson_interactions/{id}`, with `bearerAuth` (courses:read, course_analytics:read).
+    /// `GET /course_lesson_interactions/{id}`, with `bearerAuth` (courses:read, course_analytics:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/course-lesson-interactions/retrieve-course-lesson-interaction).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::CourseLessonInteractionId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::CourseLessonInteractionId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 }
@@ -42,7 +44,10 @@ rt::operation!(LIST: "listCourseLessonInteraction" Get "/course_lesson_interacti
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.course_lesson_interactions().list().send().await?;
+/// let mut course_lesson_interactions = client.course_lesson_interactions().list().stream();
+/// while let Some(course_lesson_interaction) = course_lesson_interactions.try_next().await? {
+///     println!("{course_lesson_interaction:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -52,13 +57,13 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
@@ -76,19 +81,19 @@ impl<S> List<S> {
 
     /// Id of a user.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
+    pub fn user_id(self, user_id: impl rt::IntoId<ids::UserId>) -> Self {
         Self(self.0.query("user_id", user_id.into()))
     }
 
     /// Id of a course lesson.
     #[inline]
-    pub fn lesson_id(self, lesson_id: impl Into<ids::CourseLessonId>) -> Self {
+    pub fn lesson_id(self, lesson_id: impl rt::IntoId<ids::CourseLessonId>) -> Self {
         Self(self.0.query("lesson_id", lesson_id.into()))
     }
 
     /// Id of a course.
     #[inline]
-    pub fn course_id(self, course_id: impl Into<ids::CourseId>) -> Self {
+    pub fn course_id(self, course_id: impl rt::IntoId<ids::CourseId>) -> Self {
         Self(self.0.query("course_id", course_id.into()))
     }
 
@@ -108,7 +113,7 @@ rt::operation!(RETRIEVE: "retrieveCourseLessonInteraction" Get "/course_lesson_i
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let course_lesson_interaction = client
 ///     .course_lesson_interactions()
-///     .retrieve("KVDgeb7GASY0qB")
+///     .retrieve("course_lesson_interaction_123")
 ///     .send()
 ///     .await?;
 /// # Ok(())

@@ -21,7 +21,8 @@ impl CourseLessons {
 
     /// Lists lessons as a cursor page, by course or by chapter.
     ///
-    /// `GET /course_lessons`, with `bearerAuth` (courses:read).
+    /// `GET /course_lessons`, with `bearerAuth` (courses:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/course-lessons/list-course-lesson).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -29,7 +30,8 @@ impl CourseLessons {
 
     /// Adds a lesson to a chapter and returns it.
     ///
-    /// `POST /course_lessons`, with `bearerAuth` (courses:update).
+    /// `POST /course_lessons`, with `bearerAuth` (courses:update). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/course-lessons/create-course-lesson).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -37,35 +39,39 @@ impl CourseLessons {
 
     /// Returns one lesson with its content, media and assessment questions.
     ///
-    /// `GET /course_lessons/{id}`, with `bearerAuth` (courses:read).
+    /// `GET /course_lessons/{id}`, with `bearerAuth` (courses:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/course-lessons/retrieve-course-lesson).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::CourseLessonId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::CourseLessonId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Changes the content, media, assessment or visibility of a lesson and returns it.
     ///
-    /// `PATCH /course_lessons/{id}`, with `bearerAuth` (courses:update).
+    /// `PATCH /course_lessons/{id}`, with `bearerAuth` (courses:update). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/course-lessons/update-course-lesson).
     #[inline]
-    pub fn update(&self, id: impl Into<ids::CourseLessonId>) -> Update {
+    pub fn update(&self, id: impl rt::IntoId<ids::CourseLessonId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
     /// Deletes a lesson and returns `true`.
     ///
-    /// `DELETE /course_lessons/{id}`, with `bearerAuth` (courses:update).
+    /// `DELETE /course_lessons/{id}`, with `bearerAuth` (courses:update). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/course-lessons/delete-course-lesson).
     #[inline]
-    pub fn delete(&self, id: impl Into<ids::CourseLessonId>) -> Delete {
+    pub fn delete(&self, id: impl rt::IntoId<ids::CourseLessonId>) -> Delete {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
     }
 
     /// Records a lesson as completed by the calling user and returns `true`.
     ///
-    /// `POST /course_lessons/{lesson_id}/mark_as_completed`.
+    /// `POST /course_lessons/{lesson_id}/mark_as_completed`. [API
+    /// reference](https://docs.whop.com/api-reference/legacy/course-lessons/mark-as-completed-course-lesson).
     #[inline]
     pub fn mark_as_completed(
         &self,
-        lesson_id: impl Into<ids::CourseLessonId>,
+        lesson_id: impl rt::IntoId<ids::CourseLessonId>,
     ) -> MarkAsCompleted {
         MarkAsCompleted(
             rt::Builder::new(&self.core, &MARK_AS_COMPLETED)
@@ -75,19 +81,21 @@ impl CourseLessons {
 
     /// Records that the calling user has started a lesson and returns `true`.
     ///
-    /// `POST /course_lessons/{lesson_id}/start`.
+    /// `POST /course_lessons/{lesson_id}/start`. [API
+    /// reference](https://docs.whop.com/api-reference/legacy/course-lessons/start-course-lesson).
     #[inline]
-    pub fn start(&self, lesson_id: impl Into<ids::CourseLessonId>) -> Start {
+    pub fn start(&self, lesson_id: impl rt::IntoId<ids::CourseLessonId>) -> Start {
         Start(rt::Builder::new(&self.core, &START).path("lesson_id", lesson_id.into()))
     }
 
     /// Submits answers to the assessment of a lesson and returns the graded result.
     ///
-    /// `POST /course_lessons/{lesson_id}/submit_assessment`.
+    /// `POST /course_lessons/{lesson_id}/submit_assessment`. [API
+    /// reference](https://docs.whop.com/api-reference/legacy/course-lessons/submit-assessment-course-lesson).
     #[inline]
     pub fn submit_assessment(
         &self,
-        lesson_id: impl Into<ids::CourseLessonId>,
+        lesson_id: impl rt::IntoId<ids::CourseLessonId>,
     ) -> SubmitAssessment {
         SubmitAssessment(
             rt::Builder::new(&self.core, &SUBMIT_ASSESSMENT)
@@ -102,7 +110,10 @@ rt::operation!(LIST: "listCourseLesson" Get "/course_lessons");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.course_lessons().list().send().await?;
+/// let mut course_lessons = client.course_lessons().list().stream();
+/// while let Some(course_lesson) = course_lessons.try_next().await? {
+///     println!("{course_lesson:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -112,13 +123,13 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
@@ -136,13 +147,13 @@ impl<S> List<S> {
 
     /// Id of a course.
     #[inline]
-    pub fn course_id(self, course_id: impl Into<ids::CourseId>) -> Self {
+    pub fn course_id(self, course_id: impl rt::IntoId<ids::CourseId>) -> Self {
         Self(self.0.query("course_id", course_id.into()))
     }
 
     /// Id of a course chapter.
     #[inline]
-    pub fn chapter_id(self, chapter_id: impl Into<ids::CourseChapterId>) -> Self {
+    pub fn chapter_id(self, chapter_id: impl rt::IntoId<ids::CourseChapterId>) -> Self {
         Self(self.0.query("chapter_id", chapter_id.into()))
     }
 }
@@ -160,7 +171,7 @@ rt::operation!(CREATE: "createCourseLesson" Post "/course_lessons" body(rt::Body
 /// let course_lesson = client
 ///     .course_lessons()
 ///     .create()
-///     .chapter_id("chap_3rK0tbvQkfE1nc")
+///     .chapter_id("chap_xxxxxxxxxxxxxx")
 ///     .lesson_type(models::LessonTypes::Text)
 ///     .send()
 ///     .await?;
@@ -175,7 +186,7 @@ impl<Rest> Create<(rt::Missing<fields::chapter_id>, Rest)> {
     #[inline]
     pub fn chapter_id(
         self,
-        chapter_id: impl Into<ids::CourseChapterId>,
+        chapter_id: impl rt::IntoId<ids::CourseChapterId>,
     ) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("chapter_id", chapter_id.into()))
     }
@@ -185,7 +196,7 @@ impl<S0> Create<(S0, (rt::Missing<fields::lesson_type>, ()))> {
     #[inline]
     pub fn lesson_type(
         self,
-        lesson_type: impl Into<models::LessonTypes>,
+        lesson_type: impl rt::IntoEnum<models::LessonTypes>,
     ) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("lesson_type", lesson_type.into()))
     }
@@ -193,7 +204,7 @@ impl<S0> Create<(S0, (rt::Missing<fields::lesson_type>, ()))> {
 
 impl<S> Create<S> {
     #[inline]
-    pub fn content<Kind>(self, content: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn content<Kind>(self, content: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("content", rt::nullable(content)))
     }
 
@@ -207,14 +218,14 @@ impl<S> Create<S> {
     }
 
     #[inline]
-    pub fn embed_id<Kind>(self, embed_id: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn embed_id<Kind>(self, embed_id: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("embed_id", rt::nullable(embed_id)))
     }
 
     #[inline]
     pub fn embed_type<Kind>(
         self,
-        embed_type: impl rt::IntoNullable<models::EmbedTypes, Kind>,
+        embed_type: impl rt::IntoNullableEnum<models::EmbedTypes, Kind>,
     ) -> Self {
         Self(self.0.body("embed_type", rt::nullable(embed_type)))
     }
@@ -228,7 +239,7 @@ impl<S> Create<S> {
     }
 
     #[inline]
-    pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn title<Kind>(self, title: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("title", rt::nullable(title)))
     }
 }
@@ -241,7 +252,7 @@ rt::operation!(RETRIEVE: "retrieveCourseLesson" Get "/course_lessons/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let course_lesson = client.course_lessons().retrieve("lesn_WJHsG2RC3FHCDY").send().await?;
+/// let course_lesson = client.course_lessons().retrieve("lesn_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -258,7 +269,7 @@ rt::operation!(
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let course_lesson = client.course_lessons().update("lesn_WJHsG2RC3FHCDY").send().await?;
+/// let course_lesson = client.course_lessons().update("lesn_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -299,7 +310,7 @@ impl<S> Update<S> {
     }
 
     #[inline]
-    pub fn content<Kind>(self, content: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn content<Kind>(self, content: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("content", rt::nullable(content)))
     }
 
@@ -313,14 +324,14 @@ impl<S> Update<S> {
     }
 
     #[inline]
-    pub fn embed_id<Kind>(self, embed_id: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn embed_id<Kind>(self, embed_id: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("embed_id", rt::nullable(embed_id)))
     }
 
     #[inline]
     pub fn embed_type<Kind>(
         self,
-        embed_type: impl rt::IntoNullable<models::EmbedTypes, Kind>,
+        embed_type: impl rt::IntoNullableEnum<models::EmbedTypes, Kind>,
     ) -> Self {
         Self(self.0.body("embed_type", rt::nullable(embed_type)))
     }
@@ -328,7 +339,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn lesson_type<Kind>(
         self,
-        lesson_type: impl rt::IntoNullable<models::LessonTypes, Kind>,
+        lesson_type: impl rt::IntoNullableEnum<models::LessonTypes, Kind>,
     ) -> Self {
         Self(self.0.body("lesson_type", rt::nullable(lesson_type)))
     }
@@ -347,10 +358,7 @@ impl<S> Update<S> {
     }
 
     #[inline]
-    pub fn mux_asset_id<Kind>(
-        self,
-        mux_asset_id: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn mux_asset_id<Kind>(self, mux_asset_id: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("mux_asset_id", rt::nullable(mux_asset_id)))
     }
 
@@ -363,14 +371,14 @@ impl<S> Update<S> {
     }
 
     #[inline]
-    pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn title<Kind>(self, title: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("title", rt::nullable(title)))
     }
 
     #[inline]
     pub fn visibility<Kind>(
         self,
-        visibility: impl rt::IntoNullable<models::LessonVisibilities, Kind>,
+        visibility: impl rt::IntoNullableEnum<models::LessonVisibilities, Kind>,
     ) -> Self {
         Self(self.0.body("visibility", rt::nullable(visibility)))
     }
@@ -384,7 +392,7 @@ rt::operation!(DELETE: "deleteCourseLesson" Delete "/course_lessons/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.course_lessons().delete("lesn_WJHsG2RC3FHCDY").send().await?;
+/// let response = client.course_lessons().delete("lesn_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -401,7 +409,7 @@ rt::operation!(
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.course_lessons().mark_as_completed("lesn_WJHsG2RC3FHCDY").send().await?;
+/// let response = client.course_lessons().mark_as_completed("lesn_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -416,7 +424,7 @@ rt::operation!(START: "startCourseLesson" Post "/course_lessons/{lesson_id}/star
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.course_lessons().start("lesn_WJHsG2RC3FHCDY").send().await?;
+/// let response = client.course_lessons().start("lesn_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -438,9 +446,9 @@ rt::operation!(
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let response = client
 ///     .course_lessons()
-///     .submit_assessment("lesn_WJHsG2RC3FHCDY")
+///     .submit_assessment("lesn_xxxxxxxxxxxxxx")
 ///     .answers([
-///         models::SubmitAssessmentCourseLessonAnswer::builder().question_id("ZCsawU9pTqk1tc").build(),
+///         models::SubmitAssessmentCourseLessonAnswer::builder().question_id("question_123").build(),
 ///     ])
 ///     .send()
 ///     .await?;

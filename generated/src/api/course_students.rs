@@ -21,7 +21,8 @@ impl CourseStudents {
 
     /// Lists the students of one course as a cursor page, optionally by keyword.
     ///
-    /// `GET /course_students`, with `bearerAuth` (courses:read, course_analytics:read).
+    /// `GET /course_students`, with `bearerAuth` (courses:read, course_analytics:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/course-students/list-course-student).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -29,9 +30,10 @@ impl CourseStudents {
 
     /// Returns one student with the progress made in the course.
     ///
-    /// `GET /course_students/{id}`, with `bearerAuth` (courses:read, course_analytics:read).
+    /// `GET /course_students/{id}`, with `bearerAuth` (courses:read, course_analytics:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/course-students/retrieve-course-student).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::CourseStudentId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::CourseStudentId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 }
@@ -42,7 +44,10 @@ rt::operation!(LIST: "listCourseStudent" Get "/course_students");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.course_students().list().course_id("cors_cQToQaUurBBC59").send().await?;
+/// let mut course_students = client.course_students().list().course_id("cors_xxxxxxxxxxxxxx").stream();
+/// while let Some(course_student) = course_students.try_next().await? {
+///     println!("{course_student:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -52,7 +57,10 @@ pub struct List<S = rt::missing!(course_id)>(rt::Builder<S>);
 impl List<(rt::Missing<fields::course_id>, ())> {
     /// Id of a course.
     #[inline]
-    pub fn course_id(self, course_id: impl Into<ids::CourseId>) -> List<(rt::Set, ())> {
+    pub fn course_id(
+        self,
+        course_id: impl rt::IntoId<ids::CourseId>,
+    ) -> List<(rt::Set, ())> {
         List(self.0.query("course_id", course_id.into()))
     }
 }
@@ -60,13 +68,13 @@ impl List<(rt::Missing<fields::course_id>, ())> {
 impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
@@ -83,7 +91,7 @@ impl<S> List<S> {
     }
 
     #[inline]
-    pub fn keyword(self, keyword: impl Into<String>) -> Self {
+    pub fn keyword(self, keyword: impl rt::IntoText) -> Self {
         Self(self.0.query("keyword", keyword.into()))
     }
 }
@@ -96,7 +104,7 @@ rt::operation!(RETRIEVE: "retrieveCourseStudent" Get "/course_students/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let course_student = client.course_students().retrieve("mpas4KsH03jkPT").send().await?;
+/// let course_student = client.course_students().retrieve("course_student_123").send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -21,7 +21,8 @@ impl Courses {
 
     /// Lists courses as a cursor page, by account or by experience.
     ///
-    /// `GET /courses`, with `bearerAuth` (courses:read).
+    /// `GET /courses`, with `bearerAuth` (courses:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/courses/list-course).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -29,7 +30,8 @@ impl Courses {
 
     /// Creates a course in an experience and returns it.
     ///
-    /// `POST /courses`, with `bearerAuth` (courses:update).
+    /// `POST /courses`, with `bearerAuth` (courses:update). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/courses/create-course).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -37,25 +39,28 @@ impl Courses {
 
     /// Returns one course with its chapters and lessons.
     ///
-    /// `GET /courses/{id}`, with `bearerAuth` (courses:read).
+    /// `GET /courses/{id}`, with `bearerAuth` (courses:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/courses/retrieve-course).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::CourseId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::CourseId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Changes the fields sent, including the order and titles of chapters and lessons, and returns the course.
     ///
-    /// `PATCH /courses/{id}`, with `bearerAuth` (courses:update).
+    /// `PATCH /courses/{id}`, with `bearerAuth` (courses:update). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/courses/update-course).
     #[inline]
-    pub fn update(&self, id: impl Into<ids::CourseId>) -> Update {
+    pub fn update(&self, id: impl rt::IntoId<ids::CourseId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
     /// Deletes a course and returns `true`.
     ///
-    /// `DELETE /courses/{id}`, with `bearerAuth` (courses:update).
+    /// `DELETE /courses/{id}`, with `bearerAuth` (courses:update). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/courses/delete-course).
     #[inline]
-    pub fn delete(&self, id: impl Into<ids::CourseId>) -> Delete {
+    pub fn delete(&self, id: impl rt::IntoId<ids::CourseId>) -> Delete {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
     }
 }
@@ -66,7 +71,10 @@ rt::operation!(LIST: "listCourse" Get "/courses");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.courses().list().send().await?;
+/// let mut courses = client.courses().list().stream();
+/// while let Some(course) = courses.try_next().await? {
+///     println!("{course:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -76,13 +84,13 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
@@ -100,20 +108,20 @@ impl<S> List<S> {
 
     /// Id of an experience.
     #[inline]
-    pub fn experience_id(self, experience_id: impl Into<ids::ExperienceId>) -> Self {
+    pub fn experience_id(self, experience_id: impl rt::IntoId<ids::ExperienceId>) -> Self {
         Self(self.0.query("experience_id", experience_id.into()))
     }
 
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 }
@@ -129,7 +137,7 @@ rt::operation!(CREATE: "createCourse" Post "/courses" body(rt::BodyEncoding::Jso
 /// let course = client
 ///     .courses()
 ///     .create()
-///     .experience_id("exp_Ybpfqo9qkMTY76")
+///     .experience_id("exp_xxxxxxxxxxxxxx")
 ///     .title("My course")
 ///     .send()
 ///     .await?;
@@ -144,7 +152,7 @@ impl<Rest> Create<(rt::Missing<fields::experience_id>, Rest)> {
     #[inline]
     pub fn experience_id(
         self,
-        experience_id: impl Into<ids::ExperienceId>,
+        experience_id: impl rt::IntoId<ids::ExperienceId>,
     ) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("experience_id", experience_id.into()))
     }
@@ -152,7 +160,7 @@ impl<Rest> Create<(rt::Missing<fields::experience_id>, Rest)> {
 
 impl<S0> Create<(S0, (rt::Missing<fields::title>, ()))> {
     #[inline]
-    pub fn title(self, title: impl Into<String>) -> Create<(S0, (rt::Set, ()))> {
+    pub fn title(self, title: impl rt::IntoText) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("title", title.into()))
     }
 }
@@ -168,7 +176,7 @@ impl<S> Create<S> {
     }
 
     #[inline]
-    pub fn order<Kind>(self, order: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn order<Kind>(self, order: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("order", rt::nullable(order)))
     }
 
@@ -182,7 +190,7 @@ impl<S> Create<S> {
     }
 
     #[inline]
-    pub fn tagline<Kind>(self, tagline: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn tagline<Kind>(self, tagline: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("tagline", rt::nullable(tagline)))
     }
 
@@ -197,7 +205,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn visibility<Kind>(
         self,
-        visibility: impl rt::IntoNullable<models::CourseVisibilities, Kind>,
+        visibility: impl rt::IntoNullableEnum<models::CourseVisibilities, Kind>,
     ) -> Self {
         Self(self.0.body("visibility", rt::nullable(visibility)))
     }
@@ -211,7 +219,7 @@ rt::operation!(RETRIEVE: "retrieveCourse" Get "/courses/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let course = client.courses().retrieve("cors_cQToQaUurBBC59").send().await?;
+/// let course = client.courses().retrieve("cors_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -226,7 +234,7 @@ rt::operation!(UPDATE: "updateCourse" Patch "/courses/{id}" body(rt::BodyEncodin
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let course = client.courses().update("cors_cQToQaUurBBC59").send().await?;
+/// let course = client.courses().update("cors_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -252,23 +260,20 @@ impl<S> Update<S> {
     }
 
     #[inline]
-    pub fn description<Kind>(
-        self,
-        description: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn description<Kind>(self, description: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("description", rt::nullable(description)))
     }
 
     #[inline]
     pub fn language<Kind>(
         self,
-        language: impl rt::IntoNullable<models::Languages, Kind>,
+        language: impl rt::IntoNullableEnum<models::Languages, Kind>,
     ) -> Self {
         Self(self.0.body("language", rt::nullable(language)))
     }
 
     #[inline]
-    pub fn order<Kind>(self, order: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn order<Kind>(self, order: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("order", rt::nullable(order)))
     }
 
@@ -282,7 +287,7 @@ impl<S> Update<S> {
     }
 
     #[inline]
-    pub fn tagline<Kind>(self, tagline: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn tagline<Kind>(self, tagline: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("tagline", rt::nullable(tagline)))
     }
 
@@ -295,14 +300,14 @@ impl<S> Update<S> {
     }
 
     #[inline]
-    pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn title<Kind>(self, title: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("title", rt::nullable(title)))
     }
 
     #[inline]
     pub fn visibility<Kind>(
         self,
-        visibility: impl rt::IntoNullable<models::CourseVisibilities, Kind>,
+        visibility: impl rt::IntoNullableEnum<models::CourseVisibilities, Kind>,
     ) -> Self {
         Self(self.0.body("visibility", rt::nullable(visibility)))
     }
@@ -316,7 +321,7 @@ rt::operation!(DELETE: "deleteCourse" Delete "/courses/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.courses().delete("cors_cQToQaUurBBC59").send().await?;
+/// let response = client.courses().delete("cors_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -22,7 +22,7 @@ impl Deposits {
     /// Prepares a deposit to an account or address, and returns the hosted page and the bank, card and crypto
     /// methods that take the funds.
     ///
-    /// `POST /deposits`.
+    /// `POST /deposits`. [API reference](https://docs.whop.com/api-reference/deposits/create-deposit).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -35,7 +35,7 @@ rt::operation!(CREATE: "createDeposit" Post "/deposits" body(rt::BodyEncoding::J
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.deposits().create().destination("destination").send().await?;
+/// let response = client.deposits().create().destination("biz_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -45,7 +45,7 @@ pub struct Create<S = rt::missing!(destination)>(rt::Builder<S>);
 impl Create<(rt::Missing<fields::destination>, ())> {
     /// Id of the account or user whose balance is funded.
     #[inline]
-    pub fn destination(self, destination: impl Into<String>) -> Create<(rt::Set, ())> {
+    pub fn destination(self, destination: impl rt::IntoText) -> Create<(rt::Set, ())> {
         Create(self.0.body("destination", destination.into()))
     }
 }
@@ -53,7 +53,7 @@ impl Create<(rt::Missing<fields::destination>, ())> {
 impl<S> Create<S> {
     /// Amount to deposit.
     #[inline]
-    pub fn amount(self, amount: impl Into<crate::Decimal>) -> Self {
+    pub fn amount(self, amount: impl rt::IntoDecimal) -> Self {
         Self(self.0.body("amount", amount.into()))
     }
 
@@ -61,7 +61,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn payment_method_id(
         self,
-        payment_method_id: impl Into<ids::PaymentMethodId>,
+        payment_method_id: impl rt::IntoId<ids::PaymentMethodId>,
     ) -> Self {
         Self(self.0.body("payment_method_id", payment_method_id.into()))
     }

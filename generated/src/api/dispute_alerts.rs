@@ -22,7 +22,8 @@ impl DisputeAlerts {
     /// Lists the dispute and fraud alerts for an account's payments as a cursor page, filtered by payment, type
     /// or creation time.
     ///
-    /// `GET /dispute_alerts`, with `bearerAuth` (payment:dispute_alert:read).
+    /// `GET /dispute_alerts`, with `bearerAuth` (payment:dispute_alert:read). [API
+    /// reference](https://docs.whop.com/api-reference/dispute-alerts/list-dispute-alerts).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -31,9 +32,10 @@ impl DisputeAlerts {
     /// Returns one dispute alert with its amount, the payment it concerns and whether that payment was refunded
     /// automatically.
     ///
-    /// `GET /dispute_alerts/{id}`, with `bearerAuth` (payment:dispute_alert:read).
+    /// `GET /dispute_alerts/{id}`, with `bearerAuth` (payment:dispute_alert:read). [API
+    /// reference](https://docs.whop.com/api-reference/dispute-alerts/retrieve-dispute-alert).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::DisputeAlertId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::DisputeAlertId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 }
@@ -44,7 +46,10 @@ rt::operation!(LIST: "listDisputeAlerts" Get "/dispute_alerts");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.dispute_alerts().list().send().await?;
+/// let mut dispute_alerts = client.dispute_alerts().list().stream();
+/// while let Some(dispute_alert) = dispute_alerts.try_next().await? {
+///     println!("{dispute_alert:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -54,25 +59,25 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     /// Id of a payment.
     #[inline]
-    pub fn payment_id(self, payment_id: impl Into<ids::PaymentId>) -> Self {
+    pub fn payment_id(self, payment_id: impl rt::IntoId<ids::PaymentId>) -> Self {
         Self(self.0.query("payment_id", payment_id.into()))
     }
 
     #[inline]
-    pub fn r#type(self, r#type: impl Into<models::DisputeAlertType>) -> Self {
+    pub fn r#type(self, r#type: impl rt::IntoEnum<models::DisputeAlertType>) -> Self {
         Self(self.0.query("type", r#type.into()))
     }
 
@@ -84,7 +89,7 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -96,31 +101,31 @@ impl<S> List<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::ListDisputeAlertsOrder>) -> Self {
+    pub fn order(self, order: impl rt::IntoEnum<models::ListDisputeAlertsOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 
     /// Only items created before this RFC 3339 time.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_before", created_before.into()))
     }
 
     /// Only items created after this RFC 3339 time.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_after", created_after.into()))
     }
 }
@@ -133,7 +138,7 @@ rt::operation!(RETRIEVE: "retrieveDisputeAlert" Get "/dispute_alerts/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let dispute_alert = client.dispute_alerts().retrieve("dspa_8e9s8uAMinEe5i").send().await?;
+/// let dispute_alert = client.dispute_alerts().retrieve("dspa_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```

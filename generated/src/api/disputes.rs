@@ -22,7 +22,8 @@ impl Disputes {
     /// Lists the chargebacks against an account's payments as a cursor page, filtered by status, currency or
     /// creation time.
     ///
-    /// `GET /disputes`, with `bearerAuth` (payment:dispute:read).
+    /// `GET /disputes`, with `bearerAuth` (payment:dispute:read). [API
+    /// reference](https://docs.whop.com/api-reference/disputes/list-disputes).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -31,7 +32,8 @@ impl Disputes {
     /// Counts disputes in total and, as `groups` asks, by status or currency. Takes the same filters as the
     /// list of disputes.
     ///
-    /// `GET /disputes/summary`.
+    /// `GET /disputes/summary`. [API
+    /// reference](https://docs.whop.com/api-reference/disputes/retrieve-dispute-summary).
     #[inline]
     pub fn retrieve_summary(&self) -> RetrieveSummary {
         RetrieveSummary(rt::Builder::new(&self.core, &RETRIEVE_SUMMARY))
@@ -39,43 +41,47 @@ impl Disputes {
 
     /// Returns one dispute with its deadline, status and the evidence entered so far.
     ///
-    /// `GET /disputes/{id}`, with `bearerAuth` (payment:dispute:read).
+    /// `GET /disputes/{id}`, with `bearerAuth` (payment:dispute:read). [API
+    /// reference](https://docs.whop.com/api-reference/disputes/retrieve-dispute).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::DisputeId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::DisputeId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Changes the evidence of a dispute, sent as JSON or as a multipart form, and returns the dispute.
     ///
-    /// `PATCH /disputes/{id}`.
+    /// `PATCH /disputes/{id}`. [API reference](https://docs.whop.com/api-reference/disputes/update-dispute).
     #[inline]
-    pub fn update(&self, id: impl Into<ids::DisputeId>) -> Update {
+    pub fn update(&self, id: impl rt::IntoId<ids::DisputeId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
     /// Accepts a dispute instead of contesting it, and returns it. `acceptable` of the dispute says whether
     /// this is possible.
     ///
-    /// `POST /disputes/{id}/accept`.
+    /// `POST /disputes/{id}/accept`. [API
+    /// reference](https://docs.whop.com/api-reference/disputes/accept-dispute).
     #[inline]
-    pub fn accept(&self, id: impl Into<ids::DisputeId>) -> Accept {
+    pub fn accept(&self, id: impl rt::IntoId<ids::DisputeId>) -> Accept {
         Accept(rt::Builder::new(&self.core, &ACCEPT).path("id", id.into()))
     }
 
     /// Submits the evidence of a dispute and returns the dispute.
     ///
-    /// `POST /disputes/{id}/submit`.
+    /// `POST /disputes/{id}/submit`. [API
+    /// reference](https://docs.whop.com/api-reference/disputes/submit-dispute).
     #[inline]
-    pub fn submit(&self, id: impl Into<ids::DisputeId>) -> Submit {
+    pub fn submit(&self, id: impl rt::IntoId<ids::DisputeId>) -> Submit {
         Submit(rt::Builder::new(&self.core, &SUBMIT).path("id", id.into()))
     }
 
     /// Adds documents to the evidence of a dispute, each a file or the id of an uploaded file with its document
     /// type, and returns the dispute.
     ///
-    /// `POST /disputes/{id}/upload_evidence`.
+    /// `POST /disputes/{id}/upload_evidence`. [API
+    /// reference](https://docs.whop.com/api-reference/disputes/upload-dispute-evidence).
     #[inline]
-    pub fn upload_evidence(&self, id: impl Into<ids::DisputeId>) -> UploadEvidence {
+    pub fn upload_evidence(&self, id: impl rt::IntoId<ids::DisputeId>) -> UploadEvidence {
         UploadEvidence(rt::Builder::new(&self.core, &UPLOAD_EVIDENCE).path("id", id.into()))
     }
 }
@@ -86,7 +92,10 @@ rt::operation!(LIST: "listDisputes" Get "/disputes");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.disputes().list().send().await?;
+/// let mut disputes = client.disputes().list().stream();
+/// while let Some(dispute) = disputes.try_next().await? {
+///     println!("{dispute:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -96,14 +105,14 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Only disputes about payments of this account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
@@ -115,7 +124,7 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -127,19 +136,19 @@ impl<S> List<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::ListDisputesOrder>) -> Self {
+    pub fn order(self, order: impl rt::IntoEnum<models::ListDisputesOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 
@@ -147,26 +156,26 @@ impl<S> List<S> {
     #[inline]
     pub fn status(
         self,
-        status: impl IntoIterator<Item = impl Into<models::DisputeStatus>>,
+        status: impl IntoIterator<Item = impl rt::IntoEnum<models::DisputeStatus>>,
     ) -> Self {
         Self(self.0.query("status", rt::list(status)))
     }
 
     /// Only disputes in this currency.
     #[inline]
-    pub fn currency(self, currency: impl Into<String>) -> Self {
+    pub fn currency(self, currency: impl rt::IntoText) -> Self {
         Self(self.0.query("currency", currency.into()))
     }
 
     /// Only items created before this RFC 3339 time.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_before", created_before.into()))
     }
 
     /// Only items created after this RFC 3339 time.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_after", created_after.into()))
     }
 }
@@ -191,21 +200,23 @@ impl<S> RetrieveSummary<S> {
     #[inline]
     pub fn groups(
         self,
-        groups: impl IntoIterator<Item = impl Into<models::RetrieveDisputeSummaryGroup>>,
+        groups: impl IntoIterator<
+            Item = impl rt::IntoEnum<models::RetrieveDisputeSummaryGroup>,
+        >,
     ) -> Self {
         Self(self.0.query("groups", rt::list(groups)))
     }
 
     /// Only disputes about payments of this account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
@@ -213,26 +224,26 @@ impl<S> RetrieveSummary<S> {
     #[inline]
     pub fn status(
         self,
-        status: impl IntoIterator<Item = impl Into<models::DisputeStatus>>,
+        status: impl IntoIterator<Item = impl rt::IntoEnum<models::DisputeStatus>>,
     ) -> Self {
         Self(self.0.query("status", rt::list(status)))
     }
 
     /// Only disputes in this currency.
     #[inline]
-    pub fn currency(self, currency: impl Into<String>) -> Self {
+    pub fn currency(self, currency: impl rt::IntoText) -> Self {
         Self(self.0.query("currency", currency.into()))
     }
 
     /// Only items created before this RFC 3339 time.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_before", created_before.into()))
     }
 
     /// Only items created after this RFC 3339 time.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_after", created_after.into()))
     }
 }
@@ -245,7 +256,7 @@ rt::operation!(RETRIEVE: "retrieveDispute" Get "/disputes/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let dispute = client.disputes().retrieve("dspt_7mkz8XsPQJ4YUU").send().await?;
+/// let dispute = client.disputes().retrieve("dspt_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -260,7 +271,7 @@ rt::operation!(UPDATE: "updateDispute" Patch "/disputes/{id}" body(rt::BodyEncod
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let dispute = client.disputes().update("dspt_7mkz8XsPQJ4YUU").send().await?;
+/// let dispute = client.disputes().update("dspt_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -283,7 +294,7 @@ rt::operation!(ACCEPT: "acceptDispute" Post "/disputes/{id}/accept");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let dispute = client.disputes().accept("dspt_7mkz8XsPQJ4YUU").send().await?;
+/// let dispute = client.disputes().accept("dspt_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -298,7 +309,7 @@ rt::operation!(SUBMIT: "submitDispute" Post "/disputes/{id}/submit");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let dispute = client.disputes().submit("dspt_7mkz8XsPQJ4YUU").send().await?;
+/// let dispute = client.disputes().submit("dspt_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -320,7 +331,7 @@ rt::operation!(
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let dispute = client
 ///     .disputes()
-///     .upload_evidence("dspt_7mkz8XsPQJ4YUU")
+///     .upload_evidence("dspt_xxxxxxxxxxxxxx")
 ///     .documents([
 ///         models::UpdateDisputeEvidenceDocument::builder()
 ///             .document_type(models::DisputeEvidenceDocumentType::ReturnPolicy)

@@ -21,7 +21,8 @@ impl DmChannels {
 
     /// Lists direct message channels as a cursor page, optionally of one account only.
     ///
-    /// `GET /dm_channels`, with `bearerAuth` (dms:read).
+    /// `GET /dm_channels`, with `bearerAuth` (dms:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/dm-channels/list-dm-channel).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -29,7 +30,8 @@ impl DmChannels {
 
     /// Opens a direct message channel with one or more users, and returns it.
     ///
-    /// `POST /dm_channels`, with `bearerAuth` (dms:channel:manage).
+    /// `POST /dm_channels`, with `bearerAuth` (dms:channel:manage). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/dm-channels/create-dm-channel).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -37,26 +39,29 @@ impl DmChannels {
 
     /// Returns one direct message channel with its name and the time of the last message.
     ///
-    /// `GET /dm_channels/{id}`, with `bearerAuth` (dms:read) or `bearerAuth` (support_chat:read).
+    /// `GET /dm_channels/{id}`, with `bearerAuth` (dms:read) or `bearerAuth` (support_chat:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/dm-channels/retrieve-dm-channel).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::DmChannelId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::DmChannelId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Renames a direct message channel and returns it.
     ///
     /// `PATCH /dm_channels/{id}`, with `bearerAuth` (dms:channel:manage) or `bearerAuth` (support_chat:create).
+    /// [API reference](https://docs.whop.com/api-reference/legacy/dm-channels/update-dm-channel).
     #[inline]
-    pub fn update(&self, id: impl Into<ids::DmChannelId>) -> Update {
+    pub fn update(&self, id: impl rt::IntoId<ids::DmChannelId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
     /// Deletes a direct message channel and returns `true`.
     ///
     /// `DELETE /dm_channels/{id}`, with `bearerAuth` (dms:channel:manage) or `bearerAuth`
-    /// (support_chat:create).
+    /// (support_chat:create). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/dm-channels/delete-dm-channel).
     #[inline]
-    pub fn delete(&self, id: impl Into<ids::DmChannelId>) -> Delete {
+    pub fn delete(&self, id: impl rt::IntoId<ids::DmChannelId>) -> Delete {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
     }
 }
@@ -67,7 +72,10 @@ rt::operation!(LIST: "listDmChannel" Get "/dm_channels");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.dm_channels().list().send().await?;
+/// let mut dm_channels = client.dm_channels().list().stream();
+/// while let Some(dm_channel) = dm_channels.try_next().await? {
+///     println!("{dm_channel:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -77,13 +85,13 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
@@ -101,14 +109,14 @@ impl<S> List<S> {
 
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 }
@@ -121,7 +129,7 @@ rt::operation!(CREATE: "createDmChannel" Post "/dm_channels" body(rt::BodyEncodi
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let dm_channel = client.dm_channels().create().with_user_ids(["user_NFG4pMZdhztHuK"]).send().await?;
+/// let dm_channel = client.dm_channels().create().with_user_ids(["user_xxxxxxxxxxxxxx"]).send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -132,7 +140,7 @@ impl Create<(rt::Missing<fields::with_user_ids>, ())> {
     #[inline]
     pub fn with_user_ids(
         self,
-        with_user_ids: impl IntoIterator<Item = impl Into<ids::UserId>>,
+        with_user_ids: impl IntoIterator<Item = impl rt::IntoId<ids::UserId>>,
     ) -> Create<(rt::Set, ())> {
         Create(self.0.body("with_user_ids", rt::list(with_user_ids)))
     }
@@ -143,7 +151,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn account_id<Kind>(
         self,
-        account_id: impl rt::IntoNullable<ids::AccountId, Kind>,
+        account_id: impl rt::IntoNullableId<ids::AccountId, Kind>,
     ) -> Self {
         Self(self.0.body("account_id", rt::nullable(account_id)))
     }
@@ -153,16 +161,13 @@ impl<S> Create<S> {
     #[inline]
     pub fn company_id<Kind>(
         self,
-        account_id: impl rt::IntoNullable<ids::AccountId, Kind>,
+        account_id: impl rt::IntoNullableId<ids::AccountId, Kind>,
     ) -> Self {
         self.account_id(account_id)
     }
 
     #[inline]
-    pub fn custom_name<Kind>(
-        self,
-        custom_name: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn custom_name<Kind>(self, custom_name: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("custom_name", rt::nullable(custom_name)))
     }
 
@@ -184,7 +189,7 @@ rt::operation!(RETRIEVE: "retrieveDmChannel" Get "/dm_channels/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let dm_channel = client.dm_channels().retrieve("zUaBSAgnnAn0Gj").send().await?;
+/// let dm_channel = client.dm_channels().retrieve("dm_channel_123").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -201,7 +206,7 @@ rt::operation!(
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let dm_channel = client.dm_channels().update("zUaBSAgnnAn0Gj").send().await?;
+/// let dm_channel = client.dm_channels().update("dm_channel_123").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -210,10 +215,7 @@ pub struct Update<S = ()>(rt::Builder<S>);
 
 impl<S> Update<S> {
     #[inline]
-    pub fn custom_name<Kind>(
-        self,
-        custom_name: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn custom_name<Kind>(self, custom_name: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("custom_name", rt::nullable(custom_name)))
     }
 }
@@ -226,7 +228,7 @@ rt::operation!(DELETE: "deleteDmChannel" Delete "/dm_channels/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.dm_channels().delete("zUaBSAgnnAn0Gj").send().await?;
+/// let response = client.dm_channels().delete("dm_channel_123").send().await?;
 /// # Ok(())
 /// # }
 /// ```

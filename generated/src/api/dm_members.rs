@@ -21,7 +21,8 @@ impl DmMembers {
 
     /// Lists the participants of one direct message channel as a cursor page.
     ///
-    /// `GET /dm_members`, with `bearerAuth` (dms:read) or `bearerAuth` (support_chat:read).
+    /// `GET /dm_members`, with `bearerAuth` (dms:read) or `bearerAuth` (support_chat:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/dm-members/list-dm-member).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -30,7 +31,8 @@ impl DmMembers {
     /// Adds a user to a direct message channel and returns the participant.
     ///
     /// `POST /dm_members`, with `bearerAuth` (dms:message:manage) or `bearerAuth`
-    /// (support_chat:message:create).
+    /// (support_chat:message:create). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/dm-members/create-dm-member).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -38,25 +40,28 @@ impl DmMembers {
 
     /// Returns one participant of a direct message channel.
     ///
-    /// `GET /dm_members/{id}`, with `bearerAuth` (dms:read) or `bearerAuth` (support_chat:read).
+    /// `GET /dm_members/{id}`, with `bearerAuth` (dms:read) or `bearerAuth` (support_chat:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/dm-members/retrieve-dm-member).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::DmMemberId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::DmMemberId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Changes the notification preference or status of a participant and returns it.
     ///
-    /// `PATCH /dm_members/{id}`, with `bearerAuth` (dms:read) or `bearerAuth` (support_chat:read).
+    /// `PATCH /dm_members/{id}`, with `bearerAuth` (dms:read) or `bearerAuth` (support_chat:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/dm-members/update-dm-member).
     #[inline]
-    pub fn update(&self, id: impl Into<ids::DmMemberId>) -> Update {
+    pub fn update(&self, id: impl rt::IntoId<ids::DmMemberId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
     /// Removes a participant from a direct message channel and returns `true`.
     ///
-    /// `DELETE /dm_members/{id}`, with `bearerAuth` (dms:read) or `bearerAuth` (support_chat:read).
+    /// `DELETE /dm_members/{id}`, with `bearerAuth` (dms:read) or `bearerAuth` (support_chat:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/dm-members/delete-dm-member).
     #[inline]
-    pub fn delete(&self, id: impl Into<ids::DmMemberId>) -> Delete {
+    pub fn delete(&self, id: impl rt::IntoId<ids::DmMemberId>) -> Delete {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
     }
 }
@@ -67,7 +72,10 @@ rt::operation!(LIST: "listDmMember" Get "/dm_members");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.dm_members().list().channel_id("TJKGLATwfrGy0T").send().await?;
+/// let mut dm_members = client.dm_members().list().channel_id("channel_123").stream();
+/// while let Some(dm_member) = dm_members.try_next().await? {
+///     println!("{dm_member:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -76,7 +84,7 @@ pub struct List<S = rt::missing!(channel_id)>(rt::Builder<S>);
 
 impl List<(rt::Missing<fields::channel_id>, ())> {
     #[inline]
-    pub fn channel_id(self, channel_id: impl Into<String>) -> List<(rt::Set, ())> {
+    pub fn channel_id(self, channel_id: impl rt::IntoText) -> List<(rt::Set, ())> {
         List(self.0.query("channel_id", channel_id.into()))
     }
 }
@@ -84,13 +92,13 @@ impl List<(rt::Missing<fields::channel_id>, ())> {
 impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
@@ -118,8 +126,8 @@ rt::operation!(CREATE: "createDmMember" Post "/dm_members" body(rt::BodyEncoding
 /// let dm_member = client
 ///     .dm_members()
 ///     .create()
-///     .channel_id("TJKGLATwfrGy0T")
-///     .user_id("user_NFG4pMZdhztHuK")
+///     .channel_id("channel_123")
+///     .user_id("user_xxxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -130,7 +138,7 @@ pub struct Create<S = rt::missing!(channel_id, user_id)>(rt::Builder<S>);
 
 impl<Rest> Create<(rt::Missing<fields::channel_id>, Rest)> {
     #[inline]
-    pub fn channel_id(self, channel_id: impl Into<String>) -> Create<(rt::Set, Rest)> {
+    pub fn channel_id(self, channel_id: impl rt::IntoText) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("channel_id", channel_id.into()))
     }
 }
@@ -138,7 +146,10 @@ impl<Rest> Create<(rt::Missing<fields::channel_id>, Rest)> {
 impl<S0> Create<(S0, (rt::Missing<fields::user_id>, ()))> {
     /// Id of a user.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Create<(S0, (rt::Set, ()))> {
+    pub fn user_id(
+        self,
+        user_id: impl rt::IntoId<ids::UserId>,
+    ) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("user_id", user_id.into()))
     }
 }
@@ -151,7 +162,7 @@ rt::operation!(RETRIEVE: "retrieveDmMember" Get "/dm_members/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let dm_member = client.dm_members().retrieve("WtT3SVHfyAXe8W").send().await?;
+/// let dm_member = client.dm_members().retrieve("dm_member_123").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -168,7 +179,7 @@ rt::operation!(
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let dm_member = client.dm_members().update("WtT3SVHfyAXe8W").send().await?;
+/// let dm_member = client.dm_members().update("dm_member_123").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -179,7 +190,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn notification_preference<Kind>(
         self,
-        notification_preference: impl rt::IntoNullable<
+        notification_preference: impl rt::IntoNullableEnum<
             models::DmsFeedMemberNotificationPreferences,
             Kind,
         >,
@@ -191,7 +202,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn status<Kind>(
         self,
-        status: impl rt::IntoNullable<models::DmsFeedMemberStatuses, Kind>,
+        status: impl rt::IntoNullableEnum<models::DmsFeedMemberStatuses, Kind>,
     ) -> Self {
         Self(self.0.body("status", rt::nullable(status)))
     }
@@ -205,7 +216,7 @@ rt::operation!(DELETE: "deleteDmMember" Delete "/dm_members/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.dm_members().delete("WtT3SVHfyAXe8W").send().await?;
+/// let response = client.dm_members().delete("dm_member_123").send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -22,7 +22,7 @@ impl Domains {
     /// Lists the domains of an account or an app as a cursor page, filtered by name, top-level domain, status
     /// or the state of each capability.
     ///
-    /// `GET /domains`.
+    /// `GET /domains`. [API reference](https://docs.whop.com/api-reference/domains/list-domains).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -31,7 +31,7 @@ impl Domains {
     /// Adds a domain to an account with the capabilities sent, such as verification, registration, website or
     /// pixel, and returns it with its open issues.
     ///
-    /// `POST /domains`.
+    /// `POST /domains`. [API reference](https://docs.whop.com/api-reference/domains/create-domain).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -39,33 +39,33 @@ impl Domains {
 
     /// Returns one domain with the state of its capabilities, its issues and its statistics.
     ///
-    /// `GET /domains/{id}`.
+    /// `GET /domains/{id}`. [API reference](https://docs.whop.com/api-reference/domains/retrieve-domain).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::DomainId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::DomainId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Changes the capabilities or the metadata of a domain and returns it.
     ///
-    /// `PATCH /domains/{id}`.
+    /// `PATCH /domains/{id}`. [API reference](https://docs.whop.com/api-reference/domains/update-domain).
     #[inline]
-    pub fn update(&self, id: impl Into<ids::DomainId>) -> Update {
+    pub fn update(&self, id: impl rt::IntoId<ids::DomainId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
     /// Deletes a domain and returns the domain itself, whose status can be `releasing`.
     ///
-    /// `DELETE /domains/{id}`.
+    /// `DELETE /domains/{id}`. [API reference](https://docs.whop.com/api-reference/domains/delete-domain).
     #[inline]
-    pub fn delete(&self, id: impl Into<ids::DomainId>) -> Delete {
+    pub fn delete(&self, id: impl rt::IntoId<ids::DomainId>) -> Delete {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
     }
 
     /// Checks a domain again and returns it with its status and issues.
     ///
-    /// `POST /domains/{id}/check`.
+    /// `POST /domains/{id}/check`. [API reference](https://docs.whop.com/api-reference/domains/check-domain).
     #[inline]
-    pub fn check(&self, id: impl Into<ids::DomainId>) -> Check {
+    pub fn check(&self, id: impl rt::IntoId<ids::DomainId>) -> Check {
         Check(rt::Builder::new(&self.core, &CHECK).path("id", id.into()))
     }
 }
@@ -76,7 +76,10 @@ rt::operation!(LIST: "listDomains" Get "/domains");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.domains().list().send().await?;
+/// let mut domains = client.domains().list().stream();
+/// while let Some(domain) = domains.try_next().await? {
+///     println!("{domain:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -86,37 +89,37 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     /// Id of an app.
     #[inline]
-    pub fn app_id(self, app_id: impl Into<ids::AppId>) -> Self {
+    pub fn app_id(self, app_id: impl rt::IntoId<ids::AppId>) -> Self {
         Self(self.0.query("app_id", app_id.into()))
     }
 
     #[inline]
-    pub fn status(self, status: impl Into<models::DomainStatus>) -> Self {
+    pub fn status(self, status: impl rt::IntoEnum<models::DomainStatus>) -> Self {
         Self(self.0.query("status", status.into()))
     }
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::ListDomainsOrder>) -> Self {
+    pub fn order(self, order: impl rt::IntoEnum<models::ListDomainsOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 
@@ -128,7 +131,7 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -140,29 +143,29 @@ impl<S> List<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
     #[inline]
-    pub fn search(self, search: impl Into<String>) -> Self {
+    pub fn search(self, search: impl rt::IntoText) -> Self {
         Self(self.0.query("search", search.into()))
     }
 
     #[inline]
-    pub fn tlds(self, tlds: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn tlds(self, tlds: impl IntoIterator<Item = impl rt::IntoText>) -> Self {
         Self(self.0.query("tlds", rt::list(tlds)))
     }
 
     #[inline]
-    pub fn domain(self, domain: impl Into<String>) -> Self {
+    pub fn domain(self, domain: impl rt::IntoText) -> Self {
         Self(self.0.query("domain", domain.into()))
     }
 
     #[inline]
     pub fn verification(
         self,
-        verification: impl Into<models::ListDomainsVerification>,
+        verification: impl rt::IntoEnum<models::ListDomainsVerification>,
     ) -> Self {
         Self(self.0.query("verification", verification.into()))
     }
@@ -170,28 +173,37 @@ impl<S> List<S> {
     #[inline]
     pub fn registration(
         self,
-        registration: impl Into<models::ListDomainsVerification>,
+        registration: impl rt::IntoEnum<models::ListDomainsVerification>,
     ) -> Self {
         Self(self.0.query("registration", registration.into()))
     }
 
     #[inline]
-    pub fn platform(self, platform: impl Into<models::ListDomainsVerification>) -> Self {
+    pub fn platform(
+        self,
+        platform: impl rt::IntoEnum<models::ListDomainsVerification>,
+    ) -> Self {
         Self(self.0.query("platform", platform.into()))
     }
 
     #[inline]
-    pub fn website(self, website: impl Into<models::ListDomainsVerification>) -> Self {
+    pub fn website(
+        self,
+        website: impl rt::IntoEnum<models::ListDomainsVerification>,
+    ) -> Self {
         Self(self.0.query("website", website.into()))
     }
 
     #[inline]
-    pub fn apple_pay(self, apple_pay: impl Into<models::ListDomainsVerification>) -> Self {
+    pub fn apple_pay(
+        self,
+        apple_pay: impl rt::IntoEnum<models::ListDomainsVerification>,
+    ) -> Self {
         Self(self.0.query("apple_pay", apple_pay.into()))
     }
 
     #[inline]
-    pub fn pixel(self, pixel: impl Into<models::ListDomainsVerification>) -> Self {
+    pub fn pixel(self, pixel: impl rt::IntoEnum<models::ListDomainsVerification>) -> Self {
         Self(self.0.query("pixel", pixel.into()))
     }
 }
@@ -204,7 +216,7 @@ rt::operation!(CREATE: "createDomain" Post "/domains" body(rt::BodyEncoding::Jso
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let domain = client.domains().create().domain("domain").send().await?;
+/// let domain = client.domains().create().domain("example.com").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -213,7 +225,7 @@ pub struct Create<S = rt::missing!(domain)>(rt::Builder<S>);
 
 impl Create<(rt::Missing<fields::domain>, ())> {
     #[inline]
-    pub fn domain(self, domain: impl Into<String>) -> Create<(rt::Set, ())> {
+    pub fn domain(self, domain: impl rt::IntoText) -> Create<(rt::Set, ())> {
         Create(self.0.body("domain", domain.into()))
     }
 }
@@ -221,14 +233,14 @@ impl Create<(rt::Missing<fields::domain>, ())> {
 impl<S> Create<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.body("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
@@ -243,7 +255,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn metadata(
         self,
-        metadata: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
+        metadata: impl IntoIterator<Item = (impl rt::IntoText, impl rt::IntoText)>,
     ) -> Self {
         Self(self.0.body("metadata", rt::map(metadata)))
     }
@@ -287,7 +299,7 @@ rt::operation!(RETRIEVE: "retrieveDomain" Get "/domains/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let domain = client.domains().retrieve("dom_uTxUjxywMNQL6a").send().await?;
+/// let domain = client.domains().retrieve("dom_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -302,7 +314,7 @@ rt::operation!(UPDATE: "updateDomain" Patch "/domains/{id}" body(rt::BodyEncodin
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let domain = client.domains().update("dom_uTxUjxywMNQL6a").send().await?;
+/// let domain = client.domains().update("dom_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -321,7 +333,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn metadata(
         self,
-        metadata: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
+        metadata: impl IntoIterator<Item = (impl rt::IntoText, impl rt::IntoText)>,
     ) -> Self {
         Self(self.0.body("metadata", rt::map(metadata)))
     }
@@ -365,7 +377,7 @@ rt::operation!(DELETE: "deleteDomain" Delete "/domains/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let domain = client.domains().delete("dom_uTxUjxywMNQL6a").send().await?;
+/// let domain = client.domains().delete("dom_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -380,7 +392,7 @@ rt::operation!(CHECK: "checkDomain" Post "/domains/{id}/check");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let domain = client.domains().check("dom_uTxUjxywMNQL6a").send().await?;
+/// let domain = client.domains().check("dom_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```

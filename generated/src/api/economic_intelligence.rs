@@ -22,7 +22,8 @@ impl EconomicIntelligence {
     /// Lists the actions that economic intelligence proposes to an account as a cursor page, filtered by
     /// status, input or whether they have run.
     ///
-    /// `GET /economic_intelligence`.
+    /// `GET /economic_intelligence`. [API
+    /// reference](https://docs.whop.com/api-reference/economic-intelligence/list-economic-intelligence).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -30,9 +31,10 @@ impl EconomicIntelligence {
 
     /// Changes the input, the status, the result or the user's feedback of a proposed action and returns it.
     ///
-    /// `PATCH /economic_intelligence/{id}`, with `bearerAuth` (company:basic:read).
+    /// `PATCH /economic_intelligence/{id}`, with `bearerAuth` (company:basic:read). [API
+    /// reference](https://docs.whop.com/api-reference/economic-intelligence/update-economic-intelligence).
     #[inline]
-    pub fn update(&self, id: impl Into<ids::EconomicIntelligenceId>) -> Update {
+    pub fn update(&self, id: impl rt::IntoId<ids::EconomicIntelligenceId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 }
@@ -43,7 +45,10 @@ rt::operation!(LIST: "listEconomicIntelligence" Get "/economic_intelligence");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.economic_intelligence().list().send().await?;
+/// let mut items = client.economic_intelligence().list().stream();
+/// while let Some(item) = items.try_next().await? {
+///     println!("{item:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -53,25 +58,28 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     #[inline]
-    pub fn status(self, status: impl Into<models::EconomicIntelligenceStatus>) -> Self {
+    pub fn status(
+        self,
+        status: impl rt::IntoEnum<models::EconomicIntelligenceStatus>,
+    ) -> Self {
         Self(self.0.query("status", status.into()))
     }
 
     /// At most 1000 characters.
     #[inline]
-    pub fn input(self, input: impl Into<String>) -> Self {
+    pub fn input(self, input: impl rt::IntoText) -> Self {
         Self(self.0.query("input", input.into()))
     }
 
@@ -82,13 +90,16 @@ impl<S> List<S> {
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::ListEconomicIntelligenceOrder>) -> Self {
+    pub fn order(
+        self,
+        order: impl rt::IntoEnum<models::ListEconomicIntelligenceOrder>,
+    ) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 
@@ -100,7 +111,7 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -112,7 +123,7 @@ impl<S> List<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 }
@@ -129,7 +140,7 @@ rt::operation!(
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let economic_intelligence = client
 ///     .economic_intelligence()
-///     .update("reca_Xu47KNVXus4YdN")
+///     .update("reca_xxxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -141,45 +152,45 @@ pub struct Update<S = ()>(rt::Builder<S>);
 impl<S> Update<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     /// At most 1000 characters.
     #[inline]
-    pub fn input(self, input: impl Into<String>) -> Self {
+    pub fn input(self, input: impl rt::IntoText) -> Self {
         Self(self.0.body("input", input.into()))
     }
 
     #[inline]
-    pub fn result_id(self, result_id: impl Into<String>) -> Self {
+    pub fn result_id(self, result_id: impl rt::IntoText) -> Self {
         Self(self.0.body("result_id", result_id.into()))
     }
 
     #[inline]
     pub fn result_page(
         self,
-        result_page: impl Into<models::UpdateEconomicIntelligenceResultPage>,
+        result_page: impl rt::IntoEnum<models::UpdateEconomicIntelligenceResultPage>,
     ) -> Self {
         Self(self.0.body("result_page", result_page.into()))
     }
 
     #[inline]
-    pub fn result_url(self, result_url: impl Into<String>) -> Self {
+    pub fn result_url(self, result_url: impl rt::IntoText) -> Self {
         Self(self.0.body("result_url", result_url.into()))
     }
 
     #[inline]
     pub fn sentiment(
         self,
-        sentiment: impl Into<models::EconomicIntelligenceSentiment>,
+        sentiment: impl rt::IntoEnum<models::EconomicIntelligenceSentiment>,
     ) -> Self {
         Self(self.0.body("sentiment", sentiment.into()))
     }
@@ -187,14 +198,14 @@ impl<S> Update<S> {
     #[inline]
     pub fn status(
         self,
-        status: impl Into<models::UpdateEconomicIntelligenceStatus>,
+        status: impl rt::IntoEnum<models::UpdateEconomicIntelligenceStatus>,
     ) -> Self {
         Self(self.0.body("status", status.into()))
     }
 
     /// At most 2000 characters.
     #[inline]
-    pub fn user_feedback(self, user_feedback: impl Into<String>) -> Self {
+    pub fn user_feedback(self, user_feedback: impl rt::IntoText) -> Self {
         Self(self.0.body("user_feedback", user_feedback.into()))
     }
 }

@@ -22,7 +22,7 @@ impl Events {
     /// Lists tracked events as a cursor page, newest first by default, filtered by account, person, event,
     /// time, traffic source, place, device or page.
     ///
-    /// `GET /events`.
+    /// `GET /events`. [API reference](https://docs.whop.com/api-reference/events/list-events).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -31,7 +31,7 @@ impl Events {
     /// Records an event of an account, such as a page view or a custom action, with its user and context, and
     /// returns the event's id.
     ///
-    /// `POST /events`.
+    /// `POST /events`. [API reference](https://docs.whop.com/api-reference/events/create-event).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -40,7 +40,7 @@ impl Events {
     /// Lists movements of money, such as purchases and card spend, as a cursor page of events with type, time
     /// and USD amount.
     ///
-    /// `GET /events/pulse`.
+    /// `GET /events/pulse`. [API reference](https://docs.whop.com/api-reference/events/list-event-pulse).
     #[inline]
     pub fn list_pulse(&self) -> ListPulse {
         ListPulse(rt::Builder::new(&self.core, &LIST_PULSE))
@@ -49,7 +49,8 @@ impl Events {
     /// Checks the tracking pixel of an account or a page, and returns whether it is installed, whether the page
     /// can be reached and which events it sends.
     ///
-    /// `POST /events/validate_pixel`.
+    /// `POST /events/validate_pixel`. [API
+    /// reference](https://docs.whop.com/api-reference/events/validate-event-pixel).
     #[inline]
     pub fn validate_pixel(&self) -> ValidatePixel {
         ValidatePixel(rt::Builder::new(&self.core, &VALIDATE_PIXEL))
@@ -62,7 +63,10 @@ rt::operation!(LIST: "listEvents" Get "/events");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.events().list().send().await?;
+/// let mut events = client.events().list().stream();
+/// while let Some(event) = events.try_next().await? {
+///     println!("{event:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -71,30 +75,30 @@ pub struct List<S = ()>(rt::Builder<S>);
 
 impl<S> List<S> {
     #[inline]
-    pub fn identifier(self, identifier: impl Into<String>) -> Self {
+    pub fn identifier(self, identifier: impl rt::IntoText) -> Self {
         Self(self.0.query("identifier", identifier.into()))
     }
 
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     #[inline]
-    pub fn from(self, from: impl Into<crate::DateTime>) -> Self {
+    pub fn from(self, from: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("from", from.into()))
     }
 
     #[inline]
-    pub fn to(self, to: impl Into<crate::DateTime>) -> Self {
+    pub fn to(self, to: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("to", to.into()))
     }
 
@@ -106,29 +110,29 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
     /// Whether to order ascending or descending. Default: `desc`.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 
     #[inline]
-    pub fn event(self, event: impl Into<String>) -> Self {
+    pub fn event(self, event: impl rt::IntoText) -> Self {
         Self(self.0.query("event", event.into()))
     }
 
     #[inline]
-    pub fn source(self, source: impl Into<String>) -> Self {
+    pub fn source(self, source: impl rt::IntoText) -> Self {
         Self(self.0.query("source", source.into()))
     }
 
@@ -136,48 +140,48 @@ impl<S> List<S> {
     #[inline]
     pub fn attribution_model(
         self,
-        attribution_model: impl Into<models::AdAttributionModel>,
+        attribution_model: impl rt::IntoEnum<models::AdAttributionModel>,
     ) -> Self {
         Self(self.0.query("attribution_model", attribution_model.into()))
     }
 
     #[inline]
-    pub fn country(self, country: impl Into<String>) -> Self {
+    pub fn country(self, country: impl rt::IntoText) -> Self {
         Self(self.0.query("country", country.into()))
     }
 
     #[inline]
-    pub fn city(self, city: impl Into<String>) -> Self {
+    pub fn city(self, city: impl rt::IntoText) -> Self {
         Self(self.0.query("city", city.into()))
     }
 
     #[inline]
-    pub fn device(self, device: impl Into<String>) -> Self {
+    pub fn device(self, device: impl rt::IntoText) -> Self {
         Self(self.0.query("device", device.into()))
     }
 
     #[inline]
-    pub fn browser(self, browser: impl Into<String>) -> Self {
+    pub fn browser(self, browser: impl rt::IntoText) -> Self {
         Self(self.0.query("browser", browser.into()))
     }
 
     #[inline]
-    pub fn os(self, os: impl Into<String>) -> Self {
+    pub fn os(self, os: impl rt::IntoText) -> Self {
         Self(self.0.query("os", os.into()))
     }
 
     #[inline]
-    pub fn utm_source(self, utm_source: impl Into<String>) -> Self {
+    pub fn utm_source(self, utm_source: impl rt::IntoText) -> Self {
         Self(self.0.query("utm_source", utm_source.into()))
     }
 
     #[inline]
-    pub fn hostname(self, hostname: impl Into<String>) -> Self {
+    pub fn hostname(self, hostname: impl rt::IntoText) -> Self {
         Self(self.0.query("hostname", hostname.into()))
     }
 
     #[inline]
-    pub fn page(self, page: impl Into<String>) -> Self {
+    pub fn page(self, page: impl rt::IntoText) -> Self {
         Self(self.0.query("page", page.into()))
     }
 }
@@ -193,7 +197,7 @@ rt::operation!(CREATE: "createEvent" Post "/events" body(rt::BodyEncoding::Json)
 /// let response = client
 ///     .events()
 ///     .create()
-///     .account_id("biz_tPfbz7oULdXzd4")
+///     .account_id("biz_xxxxxxxxxxxxxx")
 ///     .event_name("My event")
 ///     .send()
 ///     .await?;
@@ -208,7 +212,7 @@ impl<Rest> Create<(rt::Missing<fields::account_id>, Rest)> {
     #[inline]
     pub fn account_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("account_id", account_id.into()))
     }
@@ -218,7 +222,7 @@ impl<Rest> Create<(rt::Missing<fields::account_id>, Rest)> {
     #[inline]
     pub fn company_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> Create<(rt::Set, Rest)> {
         self.account_id(account_id)
     }
@@ -226,7 +230,7 @@ impl<Rest> Create<(rt::Missing<fields::account_id>, Rest)> {
 
 impl<S0> Create<(S0, (rt::Missing<fields::event_name>, ()))> {
     #[inline]
-    pub fn event_name(self, event_name: impl Into<String>) -> Create<(S0, (rt::Set, ()))> {
+    pub fn event_name(self, event_name: impl rt::IntoText) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("event_name", event_name.into()))
     }
 }
@@ -235,7 +239,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn action_source<Kind>(
         self,
-        action_source: impl rt::IntoNullable<models::CreateEventActionSource, Kind>,
+        action_source: impl rt::IntoNullableEnum<models::CreateEventActionSource, Kind>,
     ) -> Self {
         Self(self.0.body("action_source", rt::nullable(action_source)))
     }
@@ -244,14 +248,14 @@ impl<S> Create<S> {
     #[inline]
     pub fn app_build_id<Kind>(
         self,
-        app_build_id: impl rt::IntoNullable<ids::AppBuildId, Kind>,
+        app_build_id: impl rt::IntoNullableId<ids::AppBuildId, Kind>,
     ) -> Self {
         Self(self.0.body("app_build_id", rt::nullable(app_build_id)))
     }
 
     /// Id of an app.
     #[inline]
-    pub fn app_id<Kind>(self, app_id: impl rt::IntoNullable<ids::AppId, Kind>) -> Self {
+    pub fn app_id<Kind>(self, app_id: impl rt::IntoNullableId<ids::AppId, Kind>) -> Self {
         Self(self.0.body("app_id", rt::nullable(app_id)))
     }
 
@@ -266,16 +270,13 @@ impl<S> Create<S> {
     #[inline]
     pub fn currency<Kind>(
         self,
-        currency: impl rt::IntoNullable<models::PlanCurrency, Kind>,
+        currency: impl rt::IntoNullableEnum<models::PlanCurrency, Kind>,
     ) -> Self {
         Self(self.0.body("currency", rt::nullable(currency)))
     }
 
     #[inline]
-    pub fn custom_name<Kind>(
-        self,
-        custom_name: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn custom_name<Kind>(self, custom_name: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("custom_name", rt::nullable(custom_name)))
     }
 
@@ -285,21 +286,18 @@ impl<S> Create<S> {
     }
 
     #[inline]
-    pub fn event_id<Kind>(self, event_id: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn event_id<Kind>(self, event_id: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("event_id", rt::nullable(event_id)))
     }
 
     #[inline]
-    pub fn event_time<Kind>(
-        self,
-        event_time: impl rt::IntoNullable<crate::DateTime, Kind>,
-    ) -> Self {
+    pub fn event_time<Kind>(self, event_time: impl rt::IntoNullableDateTime<Kind>) -> Self {
         Self(self.0.body("event_time", rt::nullable(event_time)))
     }
 
     /// Id of a plan.
     #[inline]
-    pub fn plan_id<Kind>(self, plan_id: impl rt::IntoNullable<ids::PlanId, Kind>) -> Self {
+    pub fn plan_id<Kind>(self, plan_id: impl rt::IntoNullableId<ids::PlanId, Kind>) -> Self {
         Self(self.0.body("plan_id", rt::nullable(plan_id)))
     }
 
@@ -307,16 +305,13 @@ impl<S> Create<S> {
     #[inline]
     pub fn product_id<Kind>(
         self,
-        product_id: impl rt::IntoNullable<ids::ProductId, Kind>,
+        product_id: impl rt::IntoNullableId<ids::ProductId, Kind>,
     ) -> Self {
         Self(self.0.body("product_id", rt::nullable(product_id)))
     }
 
     #[inline]
-    pub fn referrer_url<Kind>(
-        self,
-        referrer_url: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn referrer_url<Kind>(self, referrer_url: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("referrer_url", rt::nullable(referrer_url)))
     }
 
@@ -326,17 +321,17 @@ impl<S> Create<S> {
     }
 
     #[inline]
-    pub fn source<Kind>(self, source: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn source<Kind>(self, source: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("source", rt::nullable(source)))
     }
 
     #[inline]
-    pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn title<Kind>(self, title: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("title", rt::nullable(title)))
     }
 
     #[inline]
-    pub fn url<Kind>(self, url: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn url<Kind>(self, url: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("url", rt::nullable(url)))
     }
 
@@ -349,7 +344,7 @@ impl<S> Create<S> {
     }
 
     #[inline]
-    pub fn value<Kind>(self, value: impl rt::IntoNullable<crate::Decimal, Kind>) -> Self {
+    pub fn value<Kind>(self, value: impl rt::IntoNullableDecimal<Kind>) -> Self {
         Self(self.0.body("value", rt::nullable(value)))
     }
 }
@@ -362,7 +357,10 @@ rt::operation!(LIST_PULSE: "listEventPulse" Get "/events/pulse");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.events().list_pulse().send().await?;
+/// let mut items = client.events().list_pulse().stream();
+/// while let Some(item) = items.try_next().await? {
+///     println!("{item:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -371,7 +369,7 @@ pub struct ListPulse<S = ()>(rt::Builder<S>);
 
 impl<S> ListPulse<S> {
     #[inline]
-    pub fn event(self, event: impl Into<String>) -> Self {
+    pub fn event(self, event: impl rt::IntoText) -> Self {
         Self(self.0.query("event", event.into()))
     }
 
@@ -383,13 +381,13 @@ impl<S> ListPulse<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 }
@@ -415,19 +413,19 @@ pub struct ValidatePixel<S = ()>(rt::Builder<S>);
 impl<S> ValidatePixel<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.body("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     #[inline]
-    pub fn url(self, url: impl Into<String>) -> Self {
+    pub fn url(self, url: impl rt::IntoText) -> Self {
         Self(self.0.body("url", url.into()))
     }
 }

@@ -21,7 +21,8 @@ impl Experiences {
 
     /// Lists the experiences of an account as a cursor page, filtered by app, product or creation time.
     ///
-    /// `GET /experiences`.
+    /// `GET /experiences`. [API
+    /// reference](https://docs.whop.com/api-reference/legacy/experiences/list-experience).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -29,7 +30,8 @@ impl Experiences {
 
     /// Creates an experience of an app inside an account, and returns it.
     ///
-    /// `POST /experiences`, with `bearerAuth` (experience:create).
+    /// `POST /experiences`, with `bearerAuth` (experience:create). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/experiences/create-experience).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -37,49 +39,55 @@ impl Experiences {
 
     /// Returns one experience with its app, account and products.
     ///
-    /// `GET /experiences/{id}`.
+    /// `GET /experiences/{id}`. [API
+    /// reference](https://docs.whop.com/api-reference/legacy/experiences/retrieve-experience).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::ExperienceId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::ExperienceId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Changes the fields sent, such as name, order or access level, and returns the experience.
     ///
-    /// `PATCH /experiences/{id}`, with `bearerAuth` (experience:update).
+    /// `PATCH /experiences/{id}`, with `bearerAuth` (experience:update). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/experiences/update-experience).
     #[inline]
-    pub fn update(&self, id: impl Into<ids::ExperienceId>) -> Update {
+    pub fn update(&self, id: impl rt::IntoId<ids::ExperienceId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
     /// Deletes an experience and returns `true`.
     ///
-    /// `DELETE /experiences/{id}`, with `bearerAuth` (experience:delete).
+    /// `DELETE /experiences/{id}`, with `bearerAuth` (experience:delete). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/experiences/delete-experience).
     #[inline]
-    pub fn delete(&self, id: impl Into<ids::ExperienceId>) -> Delete {
+    pub fn delete(&self, id: impl rt::IntoId<ids::ExperienceId>) -> Delete {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
     }
 
     /// Attaches an experience to a product, so that buyers of the product get it, and returns the experience.
     ///
-    /// `POST /experiences/{id}/attach`, with `bearerAuth` (experience:attach).
+    /// `POST /experiences/{id}/attach`, with `bearerAuth` (experience:attach). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/experiences/attach-experience).
     #[inline]
-    pub fn attach(&self, id: impl Into<ids::ExperienceId>) -> Attach {
+    pub fn attach(&self, id: impl rt::IntoId<ids::ExperienceId>) -> Attach {
         Attach(rt::Builder::new(&self.core, &ATTACH).path("id", id.into()))
     }
 
     /// Detaches an experience from a product and returns the experience.
     ///
-    /// `POST /experiences/{id}/detach`, with `bearerAuth` (experience:detach).
+    /// `POST /experiences/{id}/detach`, with `bearerAuth` (experience:detach). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/experiences/detach-experience).
     #[inline]
-    pub fn detach(&self, id: impl Into<ids::ExperienceId>) -> Detach {
+    pub fn detach(&self, id: impl rt::IntoId<ids::ExperienceId>) -> Detach {
         Detach(rt::Builder::new(&self.core, &DETACH).path("id", id.into()))
     }
 
     /// Creates a copy of an experience, under a new name if one is given, and returns the copy.
     ///
-    /// `POST /experiences/{id}/duplicate`, with `bearerAuth` (experience:create).
+    /// `POST /experiences/{id}/duplicate`, with `bearerAuth` (experience:create). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/experiences/duplicate-experience).
     #[inline]
-    pub fn duplicate(&self, id: impl Into<ids::ExperienceId>) -> Duplicate {
+    pub fn duplicate(&self, id: impl rt::IntoId<ids::ExperienceId>) -> Duplicate {
         Duplicate(rt::Builder::new(&self.core, &DUPLICATE).path("id", id.into()))
     }
 }
@@ -90,7 +98,10 @@ rt::operation!(LIST: "listExperience" Get "/experiences");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.experiences().list().account_id("biz_tPfbz7oULdXzd4").send().await?;
+/// let mut experiences = client.experiences().list().account_id("biz_xxxxxxxxxxxxxx").stream();
+/// while let Some(experience) = experiences.try_next().await? {
+///     println!("{experience:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -100,14 +111,20 @@ pub struct List<S = rt::missing!(account_id)>(rt::Builder<S>);
 impl List<(rt::Missing<fields::account_id>, ())> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> List<(rt::Set, ())> {
+    pub fn account_id(
+        self,
+        account_id: impl rt::IntoId<ids::AccountId>,
+    ) -> List<(rt::Set, ())> {
         List(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> List<(rt::Set, ())> {
+    pub fn company_id(
+        self,
+        account_id: impl rt::IntoId<ids::AccountId>,
+    ) -> List<(rt::Set, ())> {
         self.account_id(account_id)
     }
 }
@@ -115,13 +132,13 @@ impl List<(rt::Missing<fields::account_id>, ())> {
 impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
@@ -139,25 +156,25 @@ impl<S> List<S> {
 
     /// Id of a product.
     #[inline]
-    pub fn product_id(self, product_id: impl Into<ids::ProductId>) -> Self {
+    pub fn product_id(self, product_id: impl rt::IntoId<ids::ProductId>) -> Self {
         Self(self.0.query("product_id", product_id.into()))
     }
 
     /// Id of an app.
     #[inline]
-    pub fn app_id(self, app_id: impl Into<ids::AppId>) -> Self {
+    pub fn app_id(self, app_id: impl rt::IntoId<ids::AppId>) -> Self {
         Self(self.0.query("app_id", app_id.into()))
     }
 
     /// Only items created before this RFC 3339 time.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_before", created_before.into()))
     }
 
     /// Only items created after this RFC 3339 time.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_after", created_after.into()))
     }
 }
@@ -173,8 +190,8 @@ rt::operation!(CREATE: "createExperience" Post "/experiences" body(rt::BodyEncod
 /// let experience = client
 ///     .experiences()
 ///     .create()
-///     .account_id("biz_tPfbz7oULdXzd4")
-///     .app_id("app_WCSM1sWrYP9kgh")
+///     .account_id("biz_xxxxxxxxxxxxxx")
+///     .app_id("app_xxxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -188,7 +205,7 @@ impl<Rest> Create<(rt::Missing<fields::account_id>, Rest)> {
     #[inline]
     pub fn account_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("account_id", account_id.into()))
     }
@@ -198,7 +215,7 @@ impl<Rest> Create<(rt::Missing<fields::account_id>, Rest)> {
     #[inline]
     pub fn company_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> Create<(rt::Set, Rest)> {
         self.account_id(account_id)
     }
@@ -207,7 +224,7 @@ impl<Rest> Create<(rt::Missing<fields::account_id>, Rest)> {
 impl<S0> Create<(S0, (rt::Missing<fields::app_id>, ()))> {
     /// Id of an app.
     #[inline]
-    pub fn app_id(self, app_id: impl Into<ids::AppId>) -> Create<(S0, (rt::Set, ()))> {
+    pub fn app_id(self, app_id: impl rt::IntoId<ids::AppId>) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("app_id", app_id.into()))
     }
 }
@@ -227,7 +244,7 @@ impl<S> Create<S> {
     }
 
     #[inline]
-    pub fn name<Kind>(self, name: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn name<Kind>(self, name: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("name", rt::nullable(name)))
     }
 
@@ -241,7 +258,7 @@ impl<S> Create<S> {
     }
 
     #[inline]
-    pub fn section_id<Kind>(self, section_id: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn section_id<Kind>(self, section_id: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("section_id", rt::nullable(section_id)))
     }
 }
@@ -254,7 +271,7 @@ rt::operation!(RETRIEVE: "retrieveExperience" Get "/experiences/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let experience = client.experiences().retrieve("exp_Ybpfqo9qkMTY76").send().await?;
+/// let experience = client.experiences().retrieve("exp_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -271,7 +288,7 @@ rt::operation!(
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let experience = client.experiences().update("exp_Ybpfqo9qkMTY76").send().await?;
+/// let experience = client.experiences().update("exp_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -282,7 +299,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn access_level<Kind>(
         self,
-        access_level: impl rt::IntoNullable<models::ExperienceAccessLevels, Kind>,
+        access_level: impl rt::IntoNullableEnum<models::ExperienceAccessLevels, Kind>,
     ) -> Self {
         Self(self.0.body("access_level", rt::nullable(access_level)))
     }
@@ -301,7 +318,7 @@ impl<S> Update<S> {
     }
 
     #[inline]
-    pub fn name<Kind>(self, name: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn name<Kind>(self, name: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("name", rt::nullable(name)))
     }
 
@@ -315,12 +332,12 @@ impl<S> Update<S> {
     }
 
     #[inline]
-    pub fn order<Kind>(self, order: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn order<Kind>(self, order: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("order", rt::nullable(order)))
     }
 
     #[inline]
-    pub fn section_id<Kind>(self, section_id: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn section_id<Kind>(self, section_id: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("section_id", rt::nullable(section_id)))
     }
 }
@@ -333,7 +350,7 @@ rt::operation!(DELETE: "deleteExperience" Delete "/experiences/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.experiences().delete("exp_Ybpfqo9qkMTY76").send().await?;
+/// let response = client.experiences().delete("exp_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -350,8 +367,8 @@ rt::operation!(ATTACH: "attachExperience" Post "/experiences/{id}/attach" body(r
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let experience = client
 ///     .experiences()
-///     .attach("exp_Ybpfqo9qkMTY76")
-///     .product_id("prod_pYUApPv4SLwmwP")
+///     .attach("exp_xxxxxxxxxxxxxx")
+///     .product_id("prod_xxxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -363,7 +380,10 @@ pub struct Attach<S = rt::missing!(product_id)>(rt::Builder<S>);
 impl Attach<(rt::Missing<fields::product_id>, ())> {
     /// Id of a product.
     #[inline]
-    pub fn product_id(self, product_id: impl Into<ids::ProductId>) -> Attach<(rt::Set, ())> {
+    pub fn product_id(
+        self,
+        product_id: impl rt::IntoId<ids::ProductId>,
+    ) -> Attach<(rt::Set, ())> {
         Attach(self.0.body("product_id", product_id.into()))
     }
 }
@@ -378,8 +398,8 @@ rt::operation!(DETACH: "detachExperience" Post "/experiences/{id}/detach" body(r
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let experience = client
 ///     .experiences()
-///     .detach("exp_Ybpfqo9qkMTY76")
-///     .product_id("prod_pYUApPv4SLwmwP")
+///     .detach("exp_xxxxxxxxxxxxxx")
+///     .product_id("prod_xxxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -391,7 +411,10 @@ pub struct Detach<S = rt::missing!(product_id)>(rt::Builder<S>);
 impl Detach<(rt::Missing<fields::product_id>, ())> {
     /// Id of a product.
     #[inline]
-    pub fn product_id(self, product_id: impl Into<ids::ProductId>) -> Detach<(rt::Set, ())> {
+    pub fn product_id(
+        self,
+        product_id: impl rt::IntoId<ids::ProductId>,
+    ) -> Detach<(rt::Set, ())> {
         Detach(self.0.body("product_id", product_id.into()))
     }
 }
@@ -407,7 +430,7 @@ rt::operation!(
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let experience = client.experiences().duplicate("exp_Ybpfqo9qkMTY76").send().await?;
+/// let experience = client.experiences().duplicate("exp_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -416,7 +439,7 @@ pub struct Duplicate<S = ()>(rt::Builder<S>);
 
 impl<S> Duplicate<S> {
     #[inline]
-    pub fn name<Kind>(self, name: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn name<Kind>(self, name: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("name", rt::nullable(name)))
     }
 }

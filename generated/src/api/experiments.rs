@@ -21,7 +21,7 @@ impl Experiments {
 
     /// Lists experiments as a cursor page, filtered by account, status or related resource.
     ///
-    /// `GET /experiments`.
+    /// `GET /experiments`. [API reference](https://docs.whop.com/api-reference/experiments/list-experiments).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -30,7 +30,7 @@ impl Experiments {
     /// Creates an experiment, or only a feature flag, with its flag key, variants and targeting rules, and
     /// returns it.
     ///
-    /// `POST /experiments`.
+    /// `POST /experiments`. [API reference](https://docs.whop.com/api-reference/experiments/create-experiment).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -39,7 +39,8 @@ impl Experiments {
     /// Returns the variant that a subject (a user, an account or an anonymous visitor) gets: one exposure or a
     /// batch. `log_exposure` says whether to record it.
     ///
-    /// `GET /experiments/exposures`.
+    /// `GET /experiments/exposures`. [API
+    /// reference](https://docs.whop.com/api-reference/experiments/list-experiment-exposures).
     #[inline]
     pub fn list_exposures(&self) -> ListExposures {
         ListExposures(rt::Builder::new(&self.core, &LIST_EXPOSURES))
@@ -47,41 +48,46 @@ impl Experiments {
 
     /// Returns one experiment with its variants, targeting rules, status and findings.
     ///
-    /// `GET /experiments/{id}`.
+    /// `GET /experiments/{id}`. [API
+    /// reference](https://docs.whop.com/api-reference/experiments/retrieve-experiment).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::ExperimentId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::ExperimentId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Changes the hypothesis, control, variants or targeting rules of an experiment and returns it.
     ///
-    /// `PATCH /experiments/{id}`.
+    /// `PATCH /experiments/{id}`. [API
+    /// reference](https://docs.whop.com/api-reference/experiments/update-experiment).
     #[inline]
-    pub fn update(&self, id: impl Into<ids::ExperimentId>) -> Update {
+    pub fn update(&self, id: impl rt::IntoId<ids::ExperimentId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
     /// Starts an experiment, optionally for a number of days, and returns it.
     ///
-    /// `POST /experiments/{id}/activate`.
+    /// `POST /experiments/{id}/activate`. [API
+    /// reference](https://docs.whop.com/api-reference/experiments/activate-experiment).
     #[inline]
-    pub fn activate(&self, id: impl Into<ids::ExperimentId>) -> Activate {
+    pub fn activate(&self, id: impl rt::IntoId<ids::ExperimentId>) -> Activate {
         Activate(rt::Builder::new(&self.core, &ACTIVATE).path("id", id.into()))
     }
 
     /// Ends an experiment with its findings and, optionally, the winning arm, and returns it.
     ///
-    /// `POST /experiments/{id}/end`.
+    /// `POST /experiments/{id}/end`. [API
+    /// reference](https://docs.whop.com/api-reference/experiments/end-experiment).
     #[inline]
-    pub fn end(&self, id: impl Into<ids::ExperimentId>) -> End {
+    pub fn end(&self, id: impl rt::IntoId<ids::ExperimentId>) -> End {
         End(rt::Builder::new(&self.core, &END).path("id", id.into()))
     }
 
     /// Pauses an experiment and returns it.
     ///
-    /// `POST /experiments/{id}/pause`.
+    /// `POST /experiments/{id}/pause`. [API
+    /// reference](https://docs.whop.com/api-reference/experiments/pause-experiment).
     #[inline]
-    pub fn pause(&self, id: impl Into<ids::ExperimentId>) -> Pause {
+    pub fn pause(&self, id: impl rt::IntoId<ids::ExperimentId>) -> Pause {
         Pause(rt::Builder::new(&self.core, &PAUSE).path("id", id.into()))
     }
 }
@@ -92,7 +98,10 @@ rt::operation!(LIST: "listExperiments" Get "/experiments");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.experiments().list().send().await?;
+/// let mut experiments = client.experiments().list().stream();
+/// while let Some(experiment) = experiments.try_next().await? {
+///     println!("{experiment:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -102,14 +111,14 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
@@ -123,7 +132,7 @@ impl<S> List<S> {
     }
 
     #[inline]
-    pub fn status(self, status: impl Into<models::ExperimentStatus>) -> Self {
+    pub fn status(self, status: impl rt::IntoEnum<models::ExperimentStatus>) -> Self {
         Self(self.0.query("status", status.into()))
     }
 
@@ -135,7 +144,7 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -147,19 +156,19 @@ impl<S> List<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::ListExperimentsOrder>) -> Self {
+    pub fn order(self, order: impl rt::IntoEnum<models::ListExperimentsOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 }
@@ -175,8 +184,8 @@ rt::operation!(CREATE: "createExperiment" Post "/experiments" body(rt::BodyEncod
 /// let experiment = client
 ///     .experiments()
 ///     .create()
-///     .account_id("biz_tPfbz7oULdXzd4")
-///     .flag_key("UL7qhBCKcqpap1")
+///     .account_id("biz_xxxxxxxxxxxxxx")
+///     .flag_key("flag_key_123")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -190,7 +199,7 @@ impl<Rest> Create<(rt::Missing<fields::account_id>, Rest)> {
     #[inline]
     pub fn account_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("account_id", account_id.into()))
     }
@@ -200,7 +209,7 @@ impl<Rest> Create<(rt::Missing<fields::account_id>, Rest)> {
     #[inline]
     pub fn company_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> Create<(rt::Set, Rest)> {
         self.account_id(account_id)
     }
@@ -208,14 +217,17 @@ impl<Rest> Create<(rt::Missing<fields::account_id>, Rest)> {
 
 impl<S0> Create<(S0, (rt::Missing<fields::flag_key>, ()))> {
     #[inline]
-    pub fn flag_key(self, flag_key: impl Into<String>) -> Create<(S0, (rt::Set, ()))> {
+    pub fn flag_key(self, flag_key: impl rt::IntoText) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("flag_key", flag_key.into()))
     }
 }
 
 impl<S> Create<S> {
     #[inline]
-    pub fn bucket_by(self, bucket_by: impl Into<models::ExperimentBucketBy>) -> Self {
+    pub fn bucket_by(
+        self,
+        bucket_by: impl rt::IntoEnum<models::ExperimentBucketBy>,
+    ) -> Self {
         Self(self.0.body("bucket_by", bucket_by.into()))
     }
 
@@ -231,12 +243,12 @@ impl<S> Create<S> {
     }
 
     #[inline]
-    pub fn hypothesis<Kind>(self, hypothesis: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn hypothesis<Kind>(self, hypothesis: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("hypothesis", rt::nullable(hypothesis)))
     }
 
     #[inline]
-    pub fn name(self, name: impl Into<String>) -> Self {
+    pub fn name(self, name: impl rt::IntoText) -> Self {
         Self(self.0.body("name", name.into()))
     }
 
@@ -302,25 +314,25 @@ impl<S> ListExposures<S> {
     }
 
     #[inline]
-    pub fn flag_key(self, flag_key: impl Into<String>) -> Self {
+    pub fn flag_key(self, flag_key: impl rt::IntoText) -> Self {
         Self(self.0.query("flag_key", flag_key.into()))
     }
 
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     #[inline]
-    pub fn properties(self, properties: impl Into<String>) -> Self {
+    pub fn properties(self, properties: impl rt::IntoText) -> Self {
         Self(self.0.query("properties", properties.into()))
     }
 
@@ -338,7 +350,7 @@ rt::operation!(RETRIEVE: "retrieveExperiment" Get "/experiments/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let experiment = client.experiments().retrieve("expt_cEy035WnifeSZc").send().await?;
+/// let experiment = client.experiments().retrieve("expt_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -348,14 +360,14 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 impl<S> Retrieve<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 }
@@ -368,7 +380,7 @@ rt::operation!(UPDATE: "updateExperiment" Patch "/experiments/{id}" body(rt::Bod
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let experiment = client.experiments().update("expt_cEy035WnifeSZc").send().await?;
+/// let experiment = client.experiments().update("expt_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -378,14 +390,14 @@ pub struct Update<S = ()>(rt::Builder<S>);
 impl<S> Update<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
@@ -395,7 +407,7 @@ impl<S> Update<S> {
     }
 
     #[inline]
-    pub fn hypothesis(self, hypothesis: impl Into<String>) -> Self {
+    pub fn hypothesis(self, hypothesis: impl rt::IntoText) -> Self {
         Self(self.0.body("hypothesis", hypothesis.into()))
     }
 
@@ -437,7 +449,7 @@ rt::operation!(
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let experiment = client.experiments().activate("expt_cEy035WnifeSZc").send().await?;
+/// let experiment = client.experiments().activate("expt_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -447,14 +459,14 @@ pub struct Activate<S = ()>(rt::Builder<S>);
 impl<S> Activate<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
@@ -472,7 +484,7 @@ rt::operation!(END: "endExperiment" Post "/experiments/{id}/end" body(rt::BodyEn
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let experiment = client.experiments().end("expt_cEy035WnifeSZc").findings("findings").send().await?;
+/// let experiment = client.experiments().end("expt_xxxxxxxxxxxxxx").findings("findings").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -481,7 +493,7 @@ pub struct End<S = rt::missing!(findings)>(rt::Builder<S>);
 
 impl End<(rt::Missing<fields::findings>, ())> {
     #[inline]
-    pub fn findings(self, findings: impl Into<String>) -> End<(rt::Set, ())> {
+    pub fn findings(self, findings: impl rt::IntoText) -> End<(rt::Set, ())> {
         End(self.0.body("findings", findings.into()))
     }
 }
@@ -489,19 +501,19 @@ impl End<(rt::Missing<fields::findings>, ())> {
 impl<S> End<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     #[inline]
-    pub fn winning_arm(self, winning_arm: impl Into<String>) -> Self {
+    pub fn winning_arm(self, winning_arm: impl rt::IntoText) -> Self {
         Self(self.0.body("winning_arm", winning_arm.into()))
     }
 }
@@ -514,7 +526,7 @@ rt::operation!(PAUSE: "pauseExperiment" Post "/experiments/{id}/pause");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let experiment = client.experiments().pause("expt_cEy035WnifeSZc").send().await?;
+/// let experiment = client.experiments().pause("expt_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -524,14 +536,14 @@ pub struct Pause<S = ()>(rt::Builder<S>);
 impl<S> Pause<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 }

@@ -21,7 +21,7 @@ impl Exports {
 
     /// Lists exports as a cursor page, filtered by account, exported resource, status or creation time.
     ///
-    /// `GET /exports`.
+    /// `GET /exports`. [API reference](https://docs.whop.com/api-reference/exports/list-exports).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -30,7 +30,7 @@ impl Exports {
     /// Starts an export of one kind of resource, with optional filters and columns, and returns it with its
     /// progress.
     ///
-    /// `POST /exports`.
+    /// `POST /exports`. [API reference](https://docs.whop.com/api-reference/exports/create-export).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -39,9 +39,9 @@ impl Exports {
     /// Returns one export with its status and progress. `download_url` is null while there is no file to
     /// download.
     ///
-    /// `GET /exports/{id}`.
+    /// `GET /exports/{id}`. [API reference](https://docs.whop.com/api-reference/exports/retrieve-export).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::ExportId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::ExportId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 }
@@ -62,48 +62,48 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     #[inline]
-    pub fn resource(self, resource: impl Into<models::ExportResource>) -> Self {
+    pub fn resource(self, resource: impl rt::IntoEnum<models::ExportResource>) -> Self {
         Self(self.0.query("resource", resource.into()))
     }
 
     #[inline]
-    pub fn status(self, status: impl Into<models::ExportStatus>) -> Self {
+    pub fn status(self, status: impl rt::IntoEnum<models::ExportStatus>) -> Self {
         Self(self.0.query("status", status.into()))
     }
 
     /// Only items created after this RFC 3339 time.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_after", created_after.into()))
     }
 
     /// Only items created before this RFC 3339 time.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_before", created_before.into()))
     }
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::CreatedAtOrder>) -> Self {
+    pub fn order(self, order: impl rt::IntoEnum<models::CreatedAtOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 }
@@ -134,7 +134,7 @@ impl Create<(rt::Missing<fields::resource>, ())> {
     #[inline]
     pub fn resource(
         self,
-        resource: impl Into<models::CreateExportResource>,
+        resource: impl rt::IntoEnum<models::CreateExportResource>,
     ) -> Create<(rt::Set, ())> {
         Create(self.0.body("resource", resource.into()))
     }
@@ -143,32 +143,32 @@ impl Create<(rt::Missing<fields::resource>, ())> {
 impl<S> Create<S> {
     /// Id of an account. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.body("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     #[inline]
-    pub fn columns(self, columns: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn columns(self, columns: impl IntoIterator<Item = impl rt::IntoText>) -> Self {
         Self(self.0.body("columns", rt::list(columns)))
     }
 
     #[inline]
     pub fn filters(
         self,
-        filters: impl IntoIterator<Item = (impl Into<String>, impl Into<crate::Value>)>,
+        filters: impl IntoIterator<Item = (impl rt::IntoText, impl rt::IntoJson)>,
     ) -> Self {
         Self(self.0.body("filters", rt::object(filters)))
     }
 
     #[inline]
-    pub fn timezone(self, timezone: impl Into<String>) -> Self {
+    pub fn timezone(self, timezone: impl rt::IntoText) -> Self {
         Self(self.0.body("timezone", timezone.into()))
     }
 }
@@ -181,7 +181,7 @@ rt::operation!(RETRIEVE: "retrieveExport" Get "/exports/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let export = client.exports().retrieve("exprt_XcB1i7xmVkvKwx").send().await?;
+/// let export = client.exports().retrieve("exprt_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```

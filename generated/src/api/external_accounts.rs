@@ -22,7 +22,8 @@ impl ExternalAccounts {
     /// Lists the connected profiles on other platforms as a cursor page, filtered by account, user, platform,
     /// trust level, verification or scopes.
     ///
-    /// `GET /external_accounts`.
+    /// `GET /external_accounts`. [API
+    /// reference](https://docs.whop.com/api-reference/external-accounts/list-external-accounts).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -30,7 +31,8 @@ impl ExternalAccounts {
 
     /// Creates an external account on Facebook or TikTok for an account, and returns it.
     ///
-    /// `POST /external_accounts`.
+    /// `POST /external_accounts`. [API
+    /// reference](https://docs.whop.com/api-reference/external-accounts/create-external-account).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -39,7 +41,8 @@ impl ExternalAccounts {
     /// Starts the connection of an external account and returns the URL at which the user authorizes it.
     /// `redirect_url` is the page for afterwards.
     ///
-    /// `POST /external_accounts/connect`.
+    /// `POST /external_accounts/connect`. [API
+    /// reference](https://docs.whop.com/api-reference/external-accounts/connect-external-account).
     #[inline]
     pub fn connect(&self) -> Connect {
         Connect(rt::Builder::new(&self.core, &CONNECT))
@@ -47,11 +50,12 @@ impl ExternalAccounts {
 
     /// Lists the external accounts that are partners of one external account, as a cursor page.
     ///
-    /// `GET /external_accounts/{external_account_id}/partners`.
+    /// `GET /external_accounts/{external_account_id}/partners`. [API
+    /// reference](https://docs.whop.com/api-reference/external-accounts/list-external-account-partners).
     #[inline]
     pub fn list_partners(
         &self,
-        external_account_id: impl Into<ids::ExternalAccountId>,
+        external_account_id: impl rt::IntoId<ids::ExternalAccountId>,
     ) -> ListPartners {
         ListPartners(
             rt::Builder::new(&self.core, &LIST_PARTNERS)
@@ -62,11 +66,12 @@ impl ExternalAccounts {
     /// Adds a partner, given by username, to an external account, and returns the partner's external account
     /// with `partnership_status`.
     ///
-    /// `POST /external_accounts/{external_account_id}/partners`.
+    /// `POST /external_accounts/{external_account_id}/partners`. [API
+    /// reference](https://docs.whop.com/api-reference/external-accounts/create-external-account-partner).
     #[inline]
     pub fn create_partner(
         &self,
-        external_account_id: impl Into<ids::ExternalAccountId>,
+        external_account_id: impl rt::IntoId<ids::ExternalAccountId>,
     ) -> CreatePartner {
         CreatePartner(
             rt::Builder::new(&self.core, &CREATE_PARTNER)
@@ -76,12 +81,13 @@ impl ExternalAccounts {
 
     /// Removes a partner from an external account and returns its id with `deleted`.
     ///
-    /// `DELETE /external_accounts/{external_account_id}/partners/{id}`.
+    /// `DELETE /external_accounts/{external_account_id}/partners/{id}`. [API
+    /// reference](https://docs.whop.com/api-reference/external-accounts/delete-external-account-partner).
     #[inline]
     pub fn delete_partner(
         &self,
-        external_account_id: impl Into<ids::ExternalAccountId>,
-        id: impl Into<String>,
+        external_account_id: impl rt::IntoId<ids::ExternalAccountId>,
+        id: impl rt::IntoText,
     ) -> DeletePartner {
         DeletePartner(
             rt::Builder::new(&self.core, &DELETE_PARTNER)
@@ -92,33 +98,40 @@ impl ExternalAccounts {
 
     /// Deletes an external account and returns its id with `deleted`.
     ///
-    /// `DELETE /external_accounts/{id}`.
+    /// `DELETE /external_accounts/{id}`. [API
+    /// reference](https://docs.whop.com/api-reference/external-accounts/delete-external-account).
     #[inline]
-    pub fn delete(&self, id: impl Into<ids::ExternalAccountId>) -> Delete {
+    pub fn delete(&self, id: impl rt::IntoId<ids::ExternalAccountId>) -> Delete {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
     }
 
     /// Lists the lead forms of an external account with their questions. The list has no further pages.
     ///
-    /// `GET /external_accounts/{id}/lead_forms`.
+    /// `GET /external_accounts/{id}/lead_forms`. [API
+    /// reference](https://docs.whop.com/api-reference/external-accounts/list-external-account-lead-forms).
     #[inline]
-    pub fn list_lead_forms(&self, id: impl Into<ids::ExternalAccountId>) -> ListLeadForms {
+    pub fn list_lead_forms(
+        &self,
+        id: impl rt::IntoId<ids::ExternalAccountId>,
+    ) -> ListLeadForms {
         ListLeadForms(rt::Builder::new(&self.core, &LIST_LEAD_FORMS).path("id", id.into()))
     }
 
     /// Lists the posts of an external account as a cursor page, with the restrictions on their use in ads.
     ///
-    /// `GET /external_accounts/{id}/posts`.
+    /// `GET /external_accounts/{id}/posts`. [API
+    /// reference](https://docs.whop.com/api-reference/external-accounts/list-external-account-posts).
     #[inline]
-    pub fn list_posts(&self, id: impl Into<ids::ExternalAccountId>) -> ListPosts {
+    pub fn list_posts(&self, id: impl rt::IntoId<ids::ExternalAccountId>) -> ListPosts {
         ListPosts(rt::Builder::new(&self.core, &LIST_POSTS).path("id", id.into()))
     }
 
     /// Refreshes the data of an external account and returns it.
     ///
-    /// `POST /external_accounts/{id}/refresh`.
+    /// `POST /external_accounts/{id}/refresh`. [API
+    /// reference](https://docs.whop.com/api-reference/external-accounts/refresh-external-account).
     #[inline]
-    pub fn refresh(&self, id: impl Into<ids::ExternalAccountId>) -> Refresh {
+    pub fn refresh(&self, id: impl rt::IntoId<ids::ExternalAccountId>) -> Refresh {
         Refresh(rt::Builder::new(&self.core, &REFRESH).path("id", id.into()))
     }
 }
@@ -129,7 +142,10 @@ rt::operation!(LIST: "listExternalAccounts" Get "/external_accounts");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.external_accounts().list().send().await?;
+/// let mut external_accounts = client.external_accounts().list().stream();
+/// while let Some(external_account) = external_accounts.try_next().await? {
+///     println!("{external_account:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -139,32 +155,35 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     /// Id of a user.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
+    pub fn user_id(self, user_id: impl rt::IntoId<ids::UserId>) -> Self {
         Self(self.0.query("user_id", user_id.into()))
     }
 
     #[inline]
-    pub fn platform(self, platform: impl Into<models::LinkedAccountPlatform>) -> Self {
+    pub fn platform(
+        self,
+        platform: impl rt::IntoEnum<models::LinkedAccountPlatform>,
+    ) -> Self {
         Self(self.0.query("platform", platform.into()))
     }
 
     #[inline]
     pub fn trust_level(
         self,
-        trust_level: impl Into<models::LinkedAccountTrustLevel>,
+        trust_level: impl rt::IntoEnum<models::LinkedAccountTrustLevel>,
     ) -> Self {
         Self(self.0.query("trust_level", trust_level.into()))
     }
@@ -177,7 +196,7 @@ impl<S> List<S> {
     #[inline]
     pub fn scopes(
         self,
-        scopes: impl IntoIterator<Item = impl Into<models::LinkedAccountScope>>,
+        scopes: impl IntoIterator<Item = impl rt::IntoEnum<models::LinkedAccountScope>>,
     ) -> Self {
         Self(self.0.query("scopes", rt::list(scopes)))
     }
@@ -190,7 +209,7 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -202,19 +221,19 @@ impl<S> List<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::LinkedAccountOrder>) -> Self {
+    pub fn order(self, order: impl rt::IntoEnum<models::LinkedAccountOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 }
@@ -245,7 +264,7 @@ impl Create<(rt::Missing<fields::platform>, ())> {
     #[inline]
     pub fn platform(
         self,
-        platform: impl Into<models::CreateExternalAccountPlatform>,
+        platform: impl rt::IntoEnum<models::CreateExternalAccountPlatform>,
     ) -> Create<(rt::Set, ())> {
         Create(self.0.body("platform", platform.into()))
     }
@@ -254,14 +273,14 @@ impl Create<(rt::Missing<fields::platform>, ())> {
 impl<S> Create<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.body("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 }
@@ -295,7 +314,7 @@ impl<Rest> Connect<(rt::Missing<fields::platform>, Rest)> {
     #[inline]
     pub fn platform(
         self,
-        platform: impl Into<models::ConnectExternalAccountPlatform>,
+        platform: impl rt::IntoEnum<models::ConnectExternalAccountPlatform>,
     ) -> Connect<(rt::Set, Rest)> {
         Connect(self.0.body("platform", platform.into()))
     }
@@ -305,7 +324,7 @@ impl<S0> Connect<(S0, (rt::Missing<fields::redirect_url>, ()))> {
     #[inline]
     pub fn redirect_url(
         self,
-        redirect_url: impl Into<String>,
+        redirect_url: impl rt::IntoText,
     ) -> Connect<(S0, (rt::Set, ()))> {
         Connect(self.0.body("redirect_url", redirect_url.into()))
     }
@@ -314,21 +333,21 @@ impl<S0> Connect<(S0, (rt::Missing<fields::redirect_url>, ()))> {
 impl<S> Connect<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.body("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     #[inline]
     pub fn scopes(
         self,
-        scopes: impl IntoIterator<Item = impl Into<models::LinkedAccountScope>>,
+        scopes: impl IntoIterator<Item = impl rt::IntoEnum<models::LinkedAccountScope>>,
     ) -> Self {
         Self(self.0.body("scopes", rt::list(scopes)))
     }
@@ -344,7 +363,10 @@ rt::operation!(
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.external_accounts().list_partners("sacc_VjrW9ZVmDuKJJm").send().await?;
+/// let mut partners = client.external_accounts().list_partners("sacc_xxxxxxxxxxxxxx").stream();
+/// while let Some(partner) = partners.try_next().await? {
+///     println!("{partner:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -354,14 +376,14 @@ pub struct ListPartners<S = ()>(rt::Builder<S>);
 impl<S> ListPartners<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
@@ -373,7 +395,7 @@ impl<S> ListPartners<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 }
@@ -391,7 +413,7 @@ rt::operation!(
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let external_account = client
 ///     .external_accounts()
-///     .create_partner("sacc_VjrW9ZVmDuKJJm")
+///     .create_partner("sacc_xxxxxxxxxxxxxx")
 ///     .username("ada")
 ///     .send()
 ///     .await?;
@@ -403,7 +425,7 @@ pub struct CreatePartner<S = rt::missing!(username)>(rt::Builder<S>);
 
 impl CreatePartner<(rt::Missing<fields::username>, ())> {
     #[inline]
-    pub fn username(self, username: impl Into<String>) -> CreatePartner<(rt::Set, ())> {
+    pub fn username(self, username: impl rt::IntoText) -> CreatePartner<(rt::Set, ())> {
         CreatePartner(self.0.body("username", username.into()))
     }
 }
@@ -411,14 +433,14 @@ impl CreatePartner<(rt::Missing<fields::username>, ())> {
 impl<S> CreatePartner<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.body("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 }
@@ -436,7 +458,7 @@ rt::operation!(
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let response = client
 ///     .external_accounts()
-///     .delete_partner("sacc_VjrW9ZVmDuKJJm", "Z3ipv5cu680g1c")
+///     .delete_partner("sacc_xxxxxxxxxxxxxx", "external_account_123")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -448,14 +470,14 @@ pub struct DeletePartner<S = ()>(rt::Builder<S>);
 impl<S> DeletePartner<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 }
@@ -468,7 +490,7 @@ rt::operation!(DELETE: "deleteExternalAccount" Delete "/external_accounts/{id}")
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.external_accounts().delete("sacc_VjrW9ZVmDuKJJm").send().await?;
+/// let response = client.external_accounts().delete("sacc_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -478,20 +500,20 @@ pub struct Delete<S = ()>(rt::Builder<S>);
 impl<S> Delete<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     /// Id of a user.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
+    pub fn user_id(self, user_id: impl rt::IntoId<ids::UserId>) -> Self {
         Self(self.0.query("user_id", user_id.into()))
     }
 }
@@ -506,8 +528,8 @@ rt::operation!(LIST_LEAD_FORMS: "listExternalAccountLeadForms" Get "/external_ac
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let response = client
 ///     .external_accounts()
-///     .list_lead_forms("sacc_VjrW9ZVmDuKJJm")
-///     .account_id("biz_tPfbz7oULdXzd4")
+///     .list_lead_forms("sacc_xxxxxxxxxxxxxx")
+///     .account_id("biz_xxxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -521,7 +543,7 @@ impl ListLeadForms<(rt::Missing<fields::account_id>, ())> {
     #[inline]
     pub fn account_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> ListLeadForms<(rt::Set, ())> {
         ListLeadForms(self.0.query("account_id", account_id.into()))
     }
@@ -531,7 +553,7 @@ impl ListLeadForms<(rt::Missing<fields::account_id>, ())> {
     #[inline]
     pub fn company_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> ListLeadForms<(rt::Set, ())> {
         self.account_id(account_id)
     }
@@ -545,12 +567,14 @@ rt::operation!(LIST_POSTS: "listExternalAccountPosts" Get "/external_accounts/{i
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client
+/// let mut posts = client
 ///     .external_accounts()
-///     .list_posts("sacc_VjrW9ZVmDuKJJm")
-///     .account_id("biz_tPfbz7oULdXzd4")
-///     .send()
-///     .await?;
+///     .list_posts("sacc_xxxxxxxxxxxxxx")
+///     .account_id("biz_xxxxxxxxxxxxxx")
+///     .stream();
+/// while let Some(post) = posts.try_next().await? {
+///     println!("{post:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -562,7 +586,7 @@ impl ListPosts<(rt::Missing<fields::account_id>, ())> {
     #[inline]
     pub fn account_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> ListPosts<(rt::Set, ())> {
         ListPosts(self.0.query("account_id", account_id.into()))
     }
@@ -572,7 +596,7 @@ impl ListPosts<(rt::Missing<fields::account_id>, ())> {
     #[inline]
     pub fn company_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> ListPosts<(rt::Set, ())> {
         self.account_id(account_id)
     }
@@ -580,7 +604,7 @@ impl ListPosts<(rt::Missing<fields::account_id>, ())> {
 
 impl<S> ListPosts<S> {
     #[inline]
-    pub fn post_id(self, post_id: impl Into<String>) -> Self {
+    pub fn post_id(self, post_id: impl rt::IntoText) -> Self {
         Self(self.0.query("post_id", post_id.into()))
     }
 
@@ -592,7 +616,7 @@ impl<S> ListPosts<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 }
@@ -608,7 +632,7 @@ rt::operation!(
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let external_account = client.external_accounts().refresh("sacc_VjrW9ZVmDuKJJm").send().await?;
+/// let external_account = client.external_accounts().refresh("sacc_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -618,14 +642,14 @@ pub struct Refresh<S = ()>(rt::Builder<S>);
 impl<S> Refresh<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.body("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 }

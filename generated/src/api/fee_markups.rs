@@ -21,7 +21,8 @@ impl FeeMarkups {
 
     /// Lists the fee markups of an account as a cursor page.
     ///
-    /// `GET /fee_markups`, with `bearerAuth` (company:update_child_fees).
+    /// `GET /fee_markups`, with `bearerAuth` (company:update_child_fees). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/fee-markups/list-fee-markup).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -30,7 +31,8 @@ impl FeeMarkups {
     /// Sets the markup on one kind of fee, such as payment, transfer, deposit, swap or payout fees, for an
     /// account, and returns it.
     ///
-    /// `POST /fee_markups`, with `bearerAuth` (company:update_child_fees).
+    /// `POST /fee_markups`, with `bearerAuth` (company:update_child_fees). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/fee-markups/create-fee-markup).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -38,9 +40,10 @@ impl FeeMarkups {
 
     /// Deletes a fee markup, so that it no longer applies, and returns `true`.
     ///
-    /// `DELETE /fee_markups/{id}`, with `bearerAuth` (company:update_child_fees).
+    /// `DELETE /fee_markups/{id}`, with `bearerAuth` (company:update_child_fees). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/fee-markups/delete-fee-markup).
     #[inline]
-    pub fn delete(&self, id: impl Into<ids::FeeMarkupId>) -> Delete {
+    pub fn delete(&self, id: impl rt::IntoId<ids::FeeMarkupId>) -> Delete {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
     }
 }
@@ -51,7 +54,10 @@ rt::operation!(LIST: "listFeeMarkup" Get "/fee_markups");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.fee_markups().list().account_id("biz_tPfbz7oULdXzd4").send().await?;
+/// let mut fee_markups = client.fee_markups().list().account_id("biz_xxxxxxxxxxxxxx").stream();
+/// while let Some(fee_markup) = fee_markups.try_next().await? {
+///     println!("{fee_markup:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -61,14 +67,20 @@ pub struct List<S = rt::missing!(account_id)>(rt::Builder<S>);
 impl List<(rt::Missing<fields::account_id>, ())> {
     /// Only fee markups of this account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> List<(rt::Set, ())> {
+    pub fn account_id(
+        self,
+        account_id: impl rt::IntoId<ids::AccountId>,
+    ) -> List<(rt::Set, ())> {
         List(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> List<(rt::Set, ())> {
+    pub fn company_id(
+        self,
+        account_id: impl rt::IntoId<ids::AccountId>,
+    ) -> List<(rt::Set, ())> {
         self.account_id(account_id)
     }
 }
@@ -76,13 +88,13 @@ impl List<(rt::Missing<fields::account_id>, ())> {
 impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
@@ -112,7 +124,7 @@ rt::operation!(CREATE: "createFeeMarkup" Post "/fee_markups" body(rt::BodyEncodi
 /// let fee_markup = client
 ///     .fee_markups()
 ///     .create()
-///     .account_id("biz_tPfbz7oULdXzd4")
+///     .account_id("biz_xxxxxxxxxxxxxx")
 ///     .fee_type(models::FeeMarkupTypes::CryptoWithdrawalMarkup)
 ///     .send()
 ///     .await?;
@@ -127,7 +139,7 @@ impl<Rest> Create<(rt::Missing<fields::account_id>, Rest)> {
     #[inline]
     pub fn account_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("account_id", account_id.into()))
     }
@@ -137,7 +149,7 @@ impl<Rest> Create<(rt::Missing<fields::account_id>, Rest)> {
     #[inline]
     pub fn company_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> Create<(rt::Set, Rest)> {
         self.account_id(account_id)
     }
@@ -148,7 +160,7 @@ impl<S0> Create<(S0, (rt::Missing<fields::fee_type>, ()))> {
     #[inline]
     pub fn fee_type(
         self,
-        fee_type: impl Into<models::FeeMarkupTypes>,
+        fee_type: impl rt::IntoEnum<models::FeeMarkupTypes>,
     ) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("fee_type", fee_type.into()))
     }
@@ -159,7 +171,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn fixed_fee_usd<Kind>(
         self,
-        fixed_fee_usd: impl rt::IntoNullable<crate::Decimal, Kind>,
+        fixed_fee_usd: impl rt::IntoNullableDecimal<Kind>,
     ) -> Self {
         Self(self.0.body("fixed_fee_usd", rt::nullable(fixed_fee_usd)))
     }
@@ -175,7 +187,7 @@ impl<S> Create<S> {
 
     /// Note on the markup.
     #[inline]
-    pub fn notes<Kind>(self, notes: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn notes<Kind>(self, notes: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("notes", rt::nullable(notes)))
     }
 
@@ -183,7 +195,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn percentage_fee<Kind>(
         self,
-        percentage_fee: impl rt::IntoNullable<crate::Decimal, Kind>,
+        percentage_fee: impl rt::IntoNullableDecimal<Kind>,
     ) -> Self {
         Self(self.0.body("percentage_fee", rt::nullable(percentage_fee)))
     }
@@ -197,7 +209,7 @@ rt::operation!(DELETE: "deleteFeeMarkup" Delete "/fee_markups/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.fee_markups().delete("DKu28TkNZwMR7X").send().await?;
+/// let response = client.fee_markups().delete("fee_markup_123").send().await?;
 /// # Ok(())
 /// # }
 /// ```

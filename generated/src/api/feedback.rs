@@ -22,7 +22,8 @@ impl Feedback {
     /// Sends feedback or a question to Whop and returns its id and time. `source` names the tool that it comes
     /// from.
     ///
-    /// `POST /feedback_submissions`.
+    /// `POST /feedback_submissions`. [API
+    /// reference](https://docs.whop.com/api-reference/feedback/create-feedback-submission).
     #[inline]
     pub fn create_submission(&self) -> CreateSubmission {
         CreateSubmission(rt::Builder::new(&self.core, &CREATE_SUBMISSION))
@@ -54,7 +55,7 @@ pub struct CreateSubmission<S = rt::missing!(content, source)>(rt::Builder<S>);
 
 impl<Rest> CreateSubmission<(rt::Missing<fields::content>, Rest)> {
     #[inline]
-    pub fn content(self, content: impl Into<String>) -> CreateSubmission<(rt::Set, Rest)> {
+    pub fn content(self, content: impl rt::IntoText) -> CreateSubmission<(rt::Set, Rest)> {
         CreateSubmission(self.0.body("content", content.into()))
     }
 }
@@ -63,7 +64,7 @@ impl<S0> CreateSubmission<(S0, (rt::Missing<fields::source>, ()))> {
     #[inline]
     pub fn source(
         self,
-        source: impl Into<models::CreateFeedbackSubmissionSource>,
+        source: impl rt::IntoEnum<models::CreateFeedbackSubmissionSource>,
     ) -> CreateSubmission<(S0, (rt::Set, ()))> {
         CreateSubmission(self.0.body("source", source.into()))
     }
@@ -72,14 +73,14 @@ impl<S0> CreateSubmission<(S0, (rt::Missing<fields::source>, ()))> {
 impl<S> CreateSubmission<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.body("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 }

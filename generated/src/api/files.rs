@@ -21,7 +21,7 @@ impl Files {
 
     /// Lists files as a cursor page, at most 100 a page, or only the files with the given ids.
     ///
-    /// `GET /files`.
+    /// `GET /files`. [API reference](https://docs.whop.com/api-reference/files/list-files).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -30,7 +30,7 @@ impl Files {
     /// Creates a file record and returns the URL and headers with which to upload the bytes, or one URL per
     /// part if `multipart` is set. The file can be used once `upload_status` is `ready`.
     ///
-    /// `POST /files`.
+    /// `POST /files`. [API reference](https://docs.whop.com/api-reference/files/create-file).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -38,17 +38,17 @@ impl Files {
 
     /// Returns one file record with its upload status and, once the upload is processed, its URL and size.
     ///
-    /// `GET /files/{id}`.
+    /// `GET /files/{id}`. [API reference](https://docs.whop.com/api-reference/files/retrieve-file).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::FileId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::FileId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Completes a multipart upload from the numbers and ETags of its parts, and returns the file.
     ///
-    /// `POST /files/{id}/complete`.
+    /// `POST /files/{id}/complete`. [API reference](https://docs.whop.com/api-reference/files/complete-file).
     #[inline]
-    pub fn complete(&self, id: impl Into<ids::FileId>) -> Complete {
+    pub fn complete(&self, id: impl rt::IntoId<ids::FileId>) -> Complete {
         Complete(rt::Builder::new(&self.core, &COMPLETE).path("id", id.into()))
     }
 
@@ -60,7 +60,7 @@ impl Files {
     #[inline]
     pub fn upload(
         &self,
-        filename: impl Into<String>,
+        filename: impl rt::IntoText,
         content: impl Into<crate::upload::Content>,
     ) -> Upload {
         Upload(rt::UploadBuilder::new(&self.core, &UPLOAD, filename.into(), content.into()))
@@ -71,7 +71,7 @@ impl Files {
     #[inline]
     pub fn wait_until_ready(
         &self,
-        id: impl Into<ids::FileId>,
+        id: impl rt::IntoId<ids::FileId>,
     ) -> crate::upload::WaitUntilReady<models::File> {
         rt::WaitUntilReady::new(&self.core, &UPLOAD, id.into())
     }
@@ -83,7 +83,10 @@ rt::operation!(LIST: "listFiles" Get "/files");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.files().list().send().await?;
+/// let mut files = client.files().list().stream();
+/// while let Some(file) = files.try_next().await? {
+///     println!("{file:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -95,20 +98,20 @@ impl<S> List<S> {
     #[inline]
     pub fn file_ids(
         self,
-        file_ids: impl IntoIterator<Item = impl Into<ids::FileId>>,
+        file_ids: impl IntoIterator<Item = impl rt::IntoId<ids::FileId>>,
     ) -> Self {
         Self(self.0.query("file_ids", rt::list(file_ids)))
     }
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::CreatedAtOrder>) -> Self {
+    pub fn order(self, order: impl rt::IntoEnum<models::CreatedAtOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 
@@ -120,7 +123,7 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -132,7 +135,7 @@ impl<S> List<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 }
@@ -155,7 +158,7 @@ pub struct Create<S = rt::missing!(filename)>(rt::Builder<S>);
 impl Create<(rt::Missing<fields::filename>, ())> {
     /// Name of the file with its extension.
     #[inline]
-    pub fn filename(self, filename: impl Into<String>) -> Create<(rt::Set, ())> {
+    pub fn filename(self, filename: impl rt::IntoText) -> Create<(rt::Set, ())> {
         Create(self.0.body("filename", filename.into()))
     }
 }
@@ -175,7 +178,7 @@ impl<S> Create<S> {
 
     /// Who can fetch the file. Default: `private`.
     #[inline]
-    pub fn visibility(self, visibility: impl Into<models::FileVisibility>) -> Self {
+    pub fn visibility(self, visibility: impl rt::IntoEnum<models::FileVisibility>) -> Self {
         Self(self.0.body("visibility", visibility.into()))
     }
 }
@@ -188,7 +191,7 @@ rt::operation!(RETRIEVE: "retrieveFile" Get "/files/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let file = client.files().retrieve("file_LNzLgVNCai6NkV").send().await?;
+/// let file = client.files().retrieve("file_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -207,11 +210,11 @@ rt::operation!(COMPLETE: "completeFile" Post "/files/{id}/complete" body(rt::Bod
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let file = client
 ///     .files()
-///     .complete("file_LNzLgVNCai6NkV")
+///     .complete("file_xxxxxxxxxxxxxx")
 ///     .multipart_parts([
 ///         models::CompleteFileMultipartPart::builder().etag("etag").part_number(1).build(),
 ///     ])
-///     .multipart_upload_id("4sHPq90MQdeWq9")
+///     .multipart_upload_id("multipart_upload_123")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -240,7 +243,7 @@ impl<S0> Complete<(S0, (rt::Missing<fields::multipart_upload_id>, ()))> {
     #[inline]
     pub fn multipart_upload_id(
         self,
-        multipart_upload_id: impl Into<String>,
+        multipart_upload_id: impl rt::IntoText,
     ) -> Complete<(S0, (rt::Set, ()))> {
         Complete(self.0.body("multipart_upload_id", multipart_upload_id.into()))
     }
@@ -296,7 +299,7 @@ impl Upload {
 
     /// Who can fetch the file. Default: `private`.
     #[inline]
-    pub fn visibility(self, visibility: impl Into<models::FileVisibility>) -> Self {
+    pub fn visibility(self, visibility: impl rt::IntoEnum<models::FileVisibility>) -> Self {
         Self(self.0.body("visibility", visibility.into()))
     }
 }

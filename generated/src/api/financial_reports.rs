@@ -22,7 +22,8 @@ impl FinancialReports {
     /// Returns a balance summary, an income statement or the balance activity of an account, grouped by period
     /// if `group_by` is sent.
     ///
-    /// `GET /financial_reports`.
+    /// `GET /financial_reports`. [API
+    /// reference](https://docs.whop.com/api-reference/financial-reports/get-financial-report).
     #[inline]
     pub fn get(&self) -> Get {
         Get(rt::Builder::new(&self.core, &GET))
@@ -31,7 +32,8 @@ impl FinancialReports {
     /// Breaks one bucket of an account's money in or out, such as payments or refunds, down by counterparty for
     /// a currency and a time range.
     ///
-    /// `GET /financial_reports/breakdown`.
+    /// `GET /financial_reports/breakdown`. [API
+    /// reference](https://docs.whop.com/api-reference/financial-reports/retrieve-financial-report-breakdown).
     #[inline]
     pub fn retrieve_breakdown(&self) -> RetrieveBreakdown {
         RetrieveBreakdown(rt::Builder::new(&self.core, &RETRIEVE_BREAKDOWN))
@@ -49,7 +51,7 @@ rt::operation!(GET: "getFinancialReport" Get "/financial_reports");
 /// let response = client
 ///     .financial_reports()
 ///     .get()
-///     .account_id("biz_tPfbz7oULdXzd4")
+///     .account_id("biz_xxxxxxxxxxxxxx")
 ///     .report_type(models::FinancialReportType::BalanceSummary)
 ///     .send()
 ///     .await?;
@@ -62,14 +64,20 @@ pub struct Get<S = rt::missing!(account_id, report_type)>(rt::Builder<S>);
 impl<Rest> Get<(rt::Missing<fields::account_id>, Rest)> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Get<(rt::Set, Rest)> {
+    pub fn account_id(
+        self,
+        account_id: impl rt::IntoId<ids::AccountId>,
+    ) -> Get<(rt::Set, Rest)> {
         Get(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Get<(rt::Set, Rest)> {
+    pub fn company_id(
+        self,
+        account_id: impl rt::IntoId<ids::AccountId>,
+    ) -> Get<(rt::Set, Rest)> {
         self.account_id(account_id)
     }
 }
@@ -78,7 +86,7 @@ impl<S0> Get<(S0, (rt::Missing<fields::report_type>, ()))> {
     #[inline]
     pub fn report_type(
         self,
-        report_type: impl Into<models::FinancialReportType>,
+        report_type: impl rt::IntoEnum<models::FinancialReportType>,
     ) -> Get<(S0, (rt::Set, ()))> {
         Get(self.0.query("report_type", report_type.into()))
     }
@@ -86,39 +94,41 @@ impl<S0> Get<(S0, (rt::Missing<fields::report_type>, ()))> {
 
 impl<S> Get<S> {
     #[inline]
-    pub fn currency(self, currency: impl Into<String>) -> Self {
+    pub fn currency(self, currency: impl rt::IntoText) -> Self {
         Self(self.0.query("currency", currency.into()))
     }
 
     #[inline]
-    pub fn in_currency(self, in_currency: impl Into<String>) -> Self {
+    pub fn in_currency(self, in_currency: impl rt::IntoText) -> Self {
         Self(self.0.query("in_currency", in_currency.into()))
     }
 
     #[inline]
-    pub fn from(self, from: impl Into<crate::DateTime>) -> Self {
+    pub fn from(self, from: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("from", from.into()))
     }
 
     #[inline]
-    pub fn to(self, to: impl Into<crate::DateTime>) -> Self {
+    pub fn to(self, to: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("to", to.into()))
     }
 
     #[inline]
-    pub fn group_by(self, group_by: impl Into<models::ReportInterval>) -> Self {
+    pub fn group_by(self, group_by: impl rt::IntoEnum<models::ReportInterval>) -> Self {
         Self(self.0.query("group_by", group_by.into()))
     }
 
     #[inline]
-    pub fn timezone(self, timezone: impl Into<String>) -> Self {
+    pub fn timezone(self, timezone: impl rt::IntoText) -> Self {
         Self(self.0.query("timezone", timezone.into()))
     }
 
     #[inline]
     pub fn line_types(
         self,
-        line_types: impl IntoIterator<Item = impl Into<models::FinancialActivityLineType>>,
+        line_types: impl IntoIterator<
+            Item = impl rt::IntoEnum<models::FinancialActivityLineType>,
+        >,
     ) -> Self {
         Self(self.0.query("line_types", rt::list(line_types)))
     }
@@ -126,7 +136,7 @@ impl<S> Get<S> {
     #[inline]
     pub fn direction(
         self,
-        direction: impl Into<models::FinancialActivityDirection>,
+        direction: impl rt::IntoEnum<models::FinancialActivityDirection>,
     ) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
@@ -138,7 +148,10 @@ impl<S> Get<S> {
 
     /// Id of an account.
     #[inline]
-    pub fn scope_account_id(self, scope_account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn scope_account_id(
+        self,
+        scope_account_id: impl rt::IntoId<ids::AccountId>,
+    ) -> Self {
         Self(self.0.query("scope_account_id", scope_account_id.into()))
     }
 
@@ -166,12 +179,12 @@ rt::operation!(RETRIEVE_BREAKDOWN: "retrieveFinancialReportBreakdown" Get "/fina
 /// let response = client
 ///     .financial_reports()
 ///     .retrieve_breakdown()
-///     .account_id("biz_tPfbz7oULdXzd4")
+///     .account_id("biz_xxxxxxxxxxxxxx")
 ///     .bucket(models::FinancialReportBreakdownBucket::Transfers)
 ///     .direction(models::FinancialActivityDirection::MoneyIn)
 ///     .currency("usd")
-///     .from(whop::DateTime::parse_from_rfc3339("2026-01-31T09:30:00Z")?)
-///     .to(whop::DateTime::parse_from_rfc3339("2026-01-31T09:30:00Z")?)
+///     .from(whop::DateTime::parse_from_rfc3339("2026-01-01T00:00:00Z")?)
+///     .to(whop::DateTime::parse_from_rfc3339("2030-01-31T09:30:00Z")?)
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -189,7 +202,7 @@ impl<Rest> RetrieveBreakdown<(rt::Missing<fields::account_id>, Rest)> {
     #[inline]
     pub fn account_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> RetrieveBreakdown<(rt::Set, Rest)> {
         RetrieveBreakdown(self.0.query("account_id", account_id.into()))
     }
@@ -199,7 +212,7 @@ impl<Rest> RetrieveBreakdown<(rt::Missing<fields::account_id>, Rest)> {
     #[inline]
     pub fn company_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> RetrieveBreakdown<(rt::Set, Rest)> {
         self.account_id(account_id)
     }
@@ -209,7 +222,7 @@ impl<S0, Rest> RetrieveBreakdown<(S0, (rt::Missing<fields::bucket>, Rest))> {
     #[inline]
     pub fn bucket(
         self,
-        bucket: impl Into<models::FinancialReportBreakdownBucket>,
+        bucket: impl rt::IntoEnum<models::FinancialReportBreakdownBucket>,
     ) -> RetrieveBreakdown<(S0, (rt::Set, Rest))> {
         RetrieveBreakdown(self.0.query("bucket", bucket.into()))
     }
@@ -223,7 +236,7 @@ impl<
     #[inline]
     pub fn direction(
         self,
-        direction: impl Into<models::FinancialActivityDirection>,
+        direction: impl rt::IntoEnum<models::FinancialActivityDirection>,
     ) -> RetrieveBreakdown<(S0, (S1, (rt::Set, Rest)))> {
         RetrieveBreakdown(self.0.query("direction", direction.into()))
     }
@@ -238,7 +251,7 @@ impl<
     #[inline]
     pub fn currency(
         self,
-        currency: impl Into<String>,
+        currency: impl rt::IntoText,
     ) -> RetrieveBreakdown<(S0, (S1, (S2, (rt::Set, Rest))))> {
         RetrieveBreakdown(self.0.query("currency", currency.into()))
     }
@@ -254,7 +267,7 @@ impl<
     #[inline]
     pub fn from(
         self,
-        from: impl Into<crate::DateTime>,
+        from: impl rt::IntoDateTime,
     ) -> RetrieveBreakdown<(S0, (S1, (S2, (S3, (rt::Set, Rest)))))> {
         RetrieveBreakdown(self.0.query("from", from.into()))
     }
@@ -270,7 +283,7 @@ impl<
     #[inline]
     pub fn to(
         self,
-        to: impl Into<crate::DateTime>,
+        to: impl rt::IntoDateTime,
     ) -> RetrieveBreakdown<(S0, (S1, (S2, (S3, (S4, (rt::Set, ()))))))> {
         RetrieveBreakdown(self.0.query("to", to.into()))
     }
@@ -278,12 +291,12 @@ impl<
 
 impl<S> RetrieveBreakdown<S> {
     #[inline]
-    pub fn group_by(self, group_by: impl Into<models::ReportInterval>) -> Self {
+    pub fn group_by(self, group_by: impl rt::IntoEnum<models::ReportInterval>) -> Self {
         Self(self.0.query("group_by", group_by.into()))
     }
 
     #[inline]
-    pub fn timezone(self, timezone: impl Into<String>) -> Self {
+    pub fn timezone(self, timezone: impl rt::IntoText) -> Self {
         Self(self.0.query("timezone", timezone.into()))
     }
 }

@@ -21,7 +21,8 @@ impl ForumPosts {
 
     /// Lists the posts of one forum experience as a cursor page, or the comments under one post.
     ///
-    /// `GET /forum_posts`, with `bearerAuth` (forum:read).
+    /// `GET /forum_posts`, with `bearerAuth` (forum:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/forum-posts/list-forum-post).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -30,7 +31,8 @@ impl ForumPosts {
     /// Publishes a post in a forum, or a comment if `parent_id` is given, and returns it. A post can carry
     /// attachments, a poll or a paywall.
     ///
-    /// `POST /forum_posts`, with `bearerAuth` (forum:post:create).
+    /// `POST /forum_posts`, with `bearerAuth` (forum:post:create). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/forum-posts/create-forum-post).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -38,17 +40,19 @@ impl ForumPosts {
 
     /// Returns one forum post with its author, text and counts.
     ///
-    /// `GET /forum_posts/{id}`, with `bearerAuth` (forum:read).
+    /// `GET /forum_posts/{id}`, with `bearerAuth` (forum:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/forum-posts/retrieve-forum-post).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::ForumPostId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::ForumPostId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Changes the text, attachments, visibility or pinning of a forum post and returns it.
     ///
-    /// `PATCH /forum_posts/{id}`.
+    /// `PATCH /forum_posts/{id}`. [API
+    /// reference](https://docs.whop.com/api-reference/legacy/forum-posts/update-forum-post).
     #[inline]
-    pub fn update(&self, id: impl Into<ids::ForumPostId>) -> Update {
+    pub fn update(&self, id: impl rt::IntoId<ids::ForumPostId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 }
@@ -59,7 +63,10 @@ rt::operation!(LIST: "listForumPost" Get "/forum_posts");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.forum_posts().list().experience_id("exp_Ybpfqo9qkMTY76").send().await?;
+/// let mut forum_posts = client.forum_posts().list().experience_id("exp_xxxxxxxxxxxxxx").stream();
+/// while let Some(forum_post) = forum_posts.try_next().await? {
+///     println!("{forum_post:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -71,7 +78,7 @@ impl List<(rt::Missing<fields::experience_id>, ())> {
     #[inline]
     pub fn experience_id(
         self,
-        experience_id: impl Into<ids::ExperienceId>,
+        experience_id: impl rt::IntoId<ids::ExperienceId>,
     ) -> List<(rt::Set, ())> {
         List(self.0.query("experience_id", experience_id.into()))
     }
@@ -80,13 +87,13 @@ impl List<(rt::Missing<fields::experience_id>, ())> {
 impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
@@ -109,7 +116,7 @@ impl<S> List<S> {
 
     /// Id of a forum post.
     #[inline]
-    pub fn parent_id(self, parent_id: impl Into<ids::ForumPostId>) -> Self {
+    pub fn parent_id(self, parent_id: impl rt::IntoId<ids::ForumPostId>) -> Self {
         Self(self.0.query("parent_id", parent_id.into()))
     }
 
@@ -127,7 +134,7 @@ rt::operation!(CREATE: "createForumPost" Post "/forum_posts" body(rt::BodyEncodi
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let forum_post = client.forum_posts().create().experience_id("exp_Ybpfqo9qkMTY76").send().await?;
+/// let forum_post = client.forum_posts().create().experience_id("exp_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -139,7 +146,7 @@ impl Create<(rt::Missing<fields::experience_id>, ())> {
     #[inline]
     pub fn experience_id(
         self,
-        experience_id: impl Into<ids::ExperienceId>,
+        experience_id: impl rt::IntoId<ids::ExperienceId>,
     ) -> Create<(rt::Set, ())> {
         Create(self.0.body("experience_id", experience_id.into()))
     }
@@ -150,7 +157,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn account_id<Kind>(
         self,
-        account_id: impl rt::IntoNullable<ids::AccountId, Kind>,
+        account_id: impl rt::IntoNullableId<ids::AccountId, Kind>,
     ) -> Self {
         Self(self.0.body("account_id", rt::nullable(account_id)))
     }
@@ -160,7 +167,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn company_id<Kind>(
         self,
-        account_id: impl rt::IntoNullable<ids::AccountId, Kind>,
+        account_id: impl rt::IntoNullableId<ids::AccountId, Kind>,
     ) -> Self {
         self.account_id(account_id)
     }
@@ -174,7 +181,7 @@ impl<S> Create<S> {
     }
 
     #[inline]
-    pub fn content<Kind>(self, content: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn content<Kind>(self, content: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("content", rt::nullable(content)))
     }
 
@@ -187,7 +194,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn parent_id<Kind>(
         self,
-        parent_id: impl rt::IntoNullable<ids::ForumPostId, Kind>,
+        parent_id: impl rt::IntoNullableId<ids::ForumPostId, Kind>,
     ) -> Self {
         Self(self.0.body("parent_id", rt::nullable(parent_id)))
     }
@@ -195,7 +202,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn paywall_amount<Kind>(
         self,
-        paywall_amount: impl rt::IntoNullable<crate::Decimal, Kind>,
+        paywall_amount: impl rt::IntoNullableDecimal<Kind>,
     ) -> Self {
         Self(self.0.body("paywall_amount", rt::nullable(paywall_amount)))
     }
@@ -203,7 +210,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn paywall_currency<Kind>(
         self,
-        paywall_currency: impl rt::IntoNullable<models::Currencies, Kind>,
+        paywall_currency: impl rt::IntoNullableEnum<models::Currencies, Kind>,
     ) -> Self {
         Self(self.0.body("paywall_currency", rt::nullable(paywall_currency)))
     }
@@ -219,22 +226,19 @@ impl<S> Create<S> {
     }
 
     #[inline]
-    pub fn rich_content<Kind>(
-        self,
-        rich_content: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn rich_content<Kind>(self, rich_content: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("rich_content", rt::nullable(rich_content)))
     }
 
     #[inline]
-    pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn title<Kind>(self, title: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("title", rt::nullable(title)))
     }
 
     #[inline]
     pub fn visibility<Kind>(
         self,
-        visibility: impl rt::IntoNullable<models::ForumPostVisibilityTypes, Kind>,
+        visibility: impl rt::IntoNullableEnum<models::ForumPostVisibilityTypes, Kind>,
     ) -> Self {
         Self(self.0.body("visibility", rt::nullable(visibility)))
     }
@@ -248,7 +252,7 @@ rt::operation!(RETRIEVE: "retrieveForumPost" Get "/forum_posts/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let forum_post = client.forum_posts().retrieve("YYfMRFk969YyV5").send().await?;
+/// let forum_post = client.forum_posts().retrieve("forum_post_123").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -265,7 +269,7 @@ rt::operation!(
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let forum_post = client.forum_posts().update("YYfMRFk969YyV5").send().await?;
+/// let forum_post = client.forum_posts().update("forum_post_123").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -282,7 +286,7 @@ impl<S> Update<S> {
     }
 
     #[inline]
-    pub fn content<Kind>(self, content: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn content<Kind>(self, content: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("content", rt::nullable(content)))
     }
 
@@ -292,14 +296,14 @@ impl<S> Update<S> {
     }
 
     #[inline]
-    pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn title<Kind>(self, title: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("title", rt::nullable(title)))
     }
 
     #[inline]
     pub fn visibility<Kind>(
         self,
-        visibility: impl rt::IntoNullable<models::ForumPostVisibilityTypes, Kind>,
+        visibility: impl rt::IntoNullableEnum<models::ForumPostVisibilityTypes, Kind>,
     ) -> Self {
         Self(self.0.body("visibility", rt::nullable(visibility)))
     }

@@ -21,7 +21,8 @@ impl Forums {
 
     /// Lists the forums of an account as a cursor page, optionally of one product only.
     ///
-    /// `GET /forums`, with `bearerAuth` (forum:read).
+    /// `GET /forums`, with `bearerAuth` (forum:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/forums/list-forum).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -29,18 +30,20 @@ impl Forums {
 
     /// Returns one forum with its posting rules.
     ///
-    /// `GET /forums/{id}`, with `bearerAuth` (forum:read).
+    /// `GET /forums/{id}`, with `bearerAuth` (forum:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/forums/retrieve-forum).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::ForumId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::ForumId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Changes who may post and comment, the banned words, the banner or the notification settings, and returns
     /// the forum.
     ///
-    /// `PATCH /forums/{id}`, with `bearerAuth` (forum:moderate).
+    /// `PATCH /forums/{id}`, with `bearerAuth` (forum:moderate). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/forums/update-forum).
     #[inline]
-    pub fn update(&self, id: impl Into<ids::ForumId>) -> Update {
+    pub fn update(&self, id: impl rt::IntoId<ids::ForumId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 }
@@ -51,7 +54,10 @@ rt::operation!(LIST: "listForum" Get "/forums");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.forums().list().account_id("biz_tPfbz7oULdXzd4").send().await?;
+/// let mut forums = client.forums().list().account_id("biz_xxxxxxxxxxxxxx").stream();
+/// while let Some(forum) = forums.try_next().await? {
+///     println!("{forum:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -61,14 +67,20 @@ pub struct List<S = rt::missing!(account_id)>(rt::Builder<S>);
 impl List<(rt::Missing<fields::account_id>, ())> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> List<(rt::Set, ())> {
+    pub fn account_id(
+        self,
+        account_id: impl rt::IntoId<ids::AccountId>,
+    ) -> List<(rt::Set, ())> {
         List(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> List<(rt::Set, ())> {
+    pub fn company_id(
+        self,
+        account_id: impl rt::IntoId<ids::AccountId>,
+    ) -> List<(rt::Set, ())> {
         self.account_id(account_id)
     }
 }
@@ -76,13 +88,13 @@ impl List<(rt::Missing<fields::account_id>, ())> {
 impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
@@ -100,7 +112,7 @@ impl<S> List<S> {
 
     /// Id of a product.
     #[inline]
-    pub fn product_id(self, product_id: impl Into<ids::ProductId>) -> Self {
+    pub fn product_id(self, product_id: impl rt::IntoId<ids::ProductId>) -> Self {
         Self(self.0.query("product_id", product_id.into()))
     }
 }
@@ -113,7 +125,7 @@ rt::operation!(RETRIEVE: "retrieveForum" Get "/forums/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let forum = client.forums().retrieve("1roGFncUEzw479").send().await?;
+/// let forum = client.forums().retrieve("forum_123").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -128,7 +140,7 @@ rt::operation!(UPDATE: "updateForum" Patch "/forums/{id}" body(rt::BodyEncoding:
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let forum = client.forums().update("1roGFncUEzw479").send().await?;
+/// let forum = client.forums().update("forum_123").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -155,7 +167,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn email_notification_preference<Kind>(
         self,
-        email_notification_preference: impl rt::IntoNullable<
+        email_notification_preference: impl rt::IntoNullableEnum<
             models::ForumEmailNotificationPreferences,
             Kind,
         >,
@@ -167,7 +179,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn who_can_comment<Kind>(
         self,
-        who_can_comment: impl rt::IntoNullable<models::ForumWhoCanCommentTypes, Kind>,
+        who_can_comment: impl rt::IntoNullableEnum<models::ForumWhoCanCommentTypes, Kind>,
     ) -> Self {
         Self(self.0.body("who_can_comment", rt::nullable(who_can_comment)))
     }
@@ -175,7 +187,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn who_can_post<Kind>(
         self,
-        who_can_post: impl rt::IntoNullable<models::ForumWhoCanPostTypes, Kind>,
+        who_can_post: impl rt::IntoNullableEnum<models::ForumWhoCanPostTypes, Kind>,
     ) -> Self {
         Self(self.0.body("who_can_post", rt::nullable(who_can_post)))
     }

@@ -21,7 +21,8 @@ impl IdentityProfiles {
 
     /// Lists identity profiles as a cursor page, filtered by account, kind (individual or business) or status.
     ///
-    /// `GET /identity_profiles`, with `bearerAuth` (identity:read).
+    /// `GET /identity_profiles`, with `bearerAuth` (identity:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/identity-profiles/list-identity-profile).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -29,29 +30,32 @@ impl IdentityProfiles {
 
     /// Returns one identity profile with its personal or business data, payout status and verifications.
     ///
-    /// `GET /identity_profiles/{id}`, with `bearerAuth` (identity:read).
+    /// `GET /identity_profiles/{id}`, with `bearerAuth` (identity:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/identity-profiles/retrieve-identity-profile).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::VerificationId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::VerificationId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Unlinks an identity profile from the ledger account given by `ledger_account_id`, and returns the
     /// profile.
     ///
-    /// `DELETE /identity_profiles/{id}`, with `bearerAuth` (identity:write).
+    /// `DELETE /identity_profiles/{id}`, with `bearerAuth` (identity:write). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/identity-profiles/unlink-identity-profile).
     #[inline]
-    pub fn unlink(&self, id: impl Into<ids::VerificationId>) -> Unlink {
+    pub fn unlink(&self, id: impl rt::IntoId<ids::VerificationId>) -> Unlink {
         Unlink(rt::Builder::new(&self.core, &UNLINK).path("id", id.into()))
     }
 
     /// Lists the verifications of one identity profile as a cursor page, with status, session URL and last
     /// error.
     ///
-    /// `GET /identity_profiles/{id}/verifications`, with `bearerAuth` (identity:read).
+    /// `GET /identity_profiles/{id}/verifications`, with `bearerAuth` (identity:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/identity-profiles/list-verifications-identity-profile).
     #[inline]
     pub fn list_verifications(
         &self,
-        id: impl Into<ids::VerificationId>,
+        id: impl rt::IntoId<ids::VerificationId>,
     ) -> ListVerifications {
         ListVerifications(
             rt::Builder::new(&self.core, &LIST_VERIFICATIONS).path("id", id.into()),
@@ -65,7 +69,10 @@ rt::operation!(LIST: "listIdentityProfile" Get "/identity_profiles");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.identity_profiles().list().send().await?;
+/// let mut identity_profiles = client.identity_profiles().list().stream();
+/// while let Some(identity_profile) = identity_profiles.try_next().await? {
+///     println!("{identity_profile:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -75,13 +82,13 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
@@ -100,26 +107,26 @@ impl<S> List<S> {
     #[inline]
     pub fn profile_type(
         self,
-        profile_type: impl Into<models::IdentityProfileKinds>,
+        profile_type: impl rt::IntoEnum<models::IdentityProfileKinds>,
     ) -> Self {
         Self(self.0.query("profile_type", profile_type.into()))
     }
 
     #[inline]
-    pub fn status(self, status: impl Into<models::IdentityProfileStatuses>) -> Self {
+    pub fn status(self, status: impl rt::IntoEnum<models::IdentityProfileStatuses>) -> Self {
         Self(self.0.query("status", status.into()))
     }
 
     /// Id of an account. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 }
@@ -132,7 +139,7 @@ rt::operation!(RETRIEVE: "retrieveIdentityProfile" Get "/identity_profiles/{id}"
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let identity_profile = client.identity_profiles().retrieve("idpf_Fdi0nBKm8A2Yns").send().await?;
+/// let identity_profile = client.identity_profiles().retrieve("idpf_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -149,8 +156,8 @@ rt::operation!(UNLINK: "unlinkIdentityProfile" Delete "/identity_profiles/{id}")
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let identity_profile = client
 ///     .identity_profiles()
-///     .unlink("idpf_Fdi0nBKm8A2Yns")
-///     .ledger_account_id("SB4ssW7UHExD5k")
+///     .unlink("idpf_xxxxxxxxxxxxxx")
+///     .ledger_account_id("ledger_account_123")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -163,7 +170,7 @@ impl Unlink<(rt::Missing<fields::ledger_account_id>, ())> {
     #[inline]
     pub fn ledger_account_id(
         self,
-        ledger_account_id: impl Into<String>,
+        ledger_account_id: impl rt::IntoText,
     ) -> Unlink<(rt::Set, ())> {
         Unlink(self.0.query("ledger_account_id", ledger_account_id.into()))
     }
@@ -179,7 +186,13 @@ rt::operation!(
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.identity_profiles().list_verifications("idpf_Fdi0nBKm8A2Yns").send().await?;
+/// let mut verifications = client
+///     .identity_profiles()
+///     .list_verifications("idpf_xxxxxxxxxxxxxx")
+///     .stream();
+/// while let Some(verification) = verifications.try_next().await? {
+///     println!("{verification:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -189,13 +202,13 @@ pub struct ListVerifications<S = ()>(rt::Builder<S>);
 impl<S> ListVerifications<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 

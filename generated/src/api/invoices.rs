@@ -22,7 +22,8 @@ impl Invoices {
     /// Lists invoices as a cursor page, filtered by account, product, status, collection method or creation
     /// time.
     ///
-    /// `GET /invoices`, with `bearerAuth` (invoice:basic:read).
+    /// `GET /invoices`, with `bearerAuth` (invoice:basic:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/invoices/list-invoice).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -32,7 +33,8 @@ impl Invoices {
     /// payment method, and returns it.
     ///
     /// `POST /invoices`, with `bearerAuth` (invoice:create, member:email:read, member:basic:read,
-    /// payment:basic:read).
+    /// payment:basic:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/invoices/create-invoice).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -41,42 +43,50 @@ impl Invoices {
     /// Returns one invoice with its status, due date and plan.
     ///
     /// `GET /invoices/{id}`, with `bearerAuth` (invoice:basic:read, member:email:read, member:basic:read,
-    /// payment:basic:read).
+    /// payment:basic:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/invoices/retrieve-invoice).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::InvoiceId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::InvoiceId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Changes the fields sent, such as due date, line items or billing address, and returns the invoice.
     ///
     /// `PATCH /invoices/{id}`, with `bearerAuth` (invoice:update, member:email:read, member:basic:read,
-    /// payment:basic:read).
+    /// payment:basic:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/invoices/update-invoice).
     #[inline]
-    pub fn update(&self, id: impl Into<ids::InvoiceId>) -> Update {
+    pub fn update(&self, id: impl rt::IntoId<ids::InvoiceId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
     /// Deletes an invoice and returns `true`.
     ///
-    /// `DELETE /invoices/{id}`, with `bearerAuth` (invoice:update).
+    /// `DELETE /invoices/{id}`, with `bearerAuth` (invoice:update). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/invoices/delete-invoice).
     #[inline]
-    pub fn delete(&self, id: impl Into<ids::InvoiceId>) -> Delete {
+    pub fn delete(&self, id: impl rt::IntoId<ids::InvoiceId>) -> Delete {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
     }
 
     /// Records an invoice as paid without charging the customer, and returns `true`.
     ///
-    /// `POST /invoices/{id}/mark_paid`, with `bearerAuth` (invoice:update).
+    /// `POST /invoices/{id}/mark_paid`, with `bearerAuth` (invoice:update). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/invoices/mark-paid-invoice).
     #[inline]
-    pub fn mark_paid(&self, id: impl Into<ids::InvoiceId>) -> MarkPaid {
+    pub fn mark_paid(&self, id: impl rt::IntoId<ids::InvoiceId>) -> MarkPaid {
         MarkPaid(rt::Builder::new(&self.core, &MARK_PAID).path("id", id.into()))
     }
 
     /// Records that an invoice is not expected to be paid, and returns `true`.
     ///
-    /// `POST /invoices/{id}/mark_uncollectible`, with `bearerAuth` (invoice:update).
+    /// `POST /invoices/{id}/mark_uncollectible`, with `bearerAuth` (invoice:update). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/invoices/mark-uncollectible-invoice).
     #[inline]
-    pub fn mark_uncollectible(&self, id: impl Into<ids::InvoiceId>) -> MarkUncollectible {
+    pub fn mark_uncollectible(
+        &self,
+        id: impl rt::IntoId<ids::InvoiceId>,
+    ) -> MarkUncollectible {
         MarkUncollectible(
             rt::Builder::new(&self.core, &MARK_UNCOLLECTIBLE).path("id", id.into()),
         )
@@ -84,17 +94,19 @@ impl Invoices {
 
     /// Sends an invoice to its customer again and returns `true`.
     ///
-    /// `POST /invoices/{id}/resend`, with `bearerAuth` (invoice:update).
+    /// `POST /invoices/{id}/resend`, with `bearerAuth` (invoice:update). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/invoices/resend-invoice).
     #[inline]
-    pub fn resend(&self, id: impl Into<ids::InvoiceId>) -> Resend {
+    pub fn resend(&self, id: impl rt::IntoId<ids::InvoiceId>) -> Resend {
         Resend(rt::Builder::new(&self.core, &RESEND).path("id", id.into()))
     }
 
     /// Voids an invoice, so that it can no longer be paid, and returns `true`.
     ///
-    /// `POST /invoices/{id}/void`, with `bearerAuth` (invoice:update).
+    /// `POST /invoices/{id}/void`, with `bearerAuth` (invoice:update). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/invoices/void-invoice).
     #[inline]
-    pub fn void(&self, id: impl Into<ids::InvoiceId>) -> Void {
+    pub fn void(&self, id: impl rt::IntoId<ids::InvoiceId>) -> Void {
         Void(rt::Builder::new(&self.core, &VOID).path("id", id.into()))
     }
 }
@@ -105,7 +117,10 @@ rt::operation!(LIST: "listInvoice" Get "/invoices");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.invoices().list().send().await?;
+/// let mut invoices = client.invoices().list().stream();
+/// while let Some(invoice) = invoices.try_next().await? {
+///     println!("{invoice:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -115,13 +130,13 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
@@ -139,14 +154,14 @@ impl<S> List<S> {
 
     /// Whether to order ascending or descending.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::Direction>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 
     #[inline]
     pub fn product_ids(
         self,
-        product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>,
+        product_ids: impl IntoIterator<Item = impl rt::IntoId<ids::ProductId>>,
     ) -> Self {
         Self(self.0.query("product_ids", rt::list(product_ids)))
     }
@@ -155,7 +170,7 @@ impl<S> List<S> {
     pub fn collection_methods(
         self,
         collection_methods: impl IntoIterator<
-            Item = impl Into<models::InvoiceCollectionMethods>,
+            Item = impl rt::IntoEnum<models::InvoiceCollectionMethods>,
         >,
     ) -> Self {
         Self(self.0.query("collection_methods", rt::list(collection_methods)))
@@ -164,39 +179,39 @@ impl<S> List<S> {
     #[inline]
     pub fn statuses(
         self,
-        statuses: impl IntoIterator<Item = impl Into<models::InvoiceStatuses>>,
+        statuses: impl IntoIterator<Item = impl rt::IntoEnum<models::InvoiceStatuses>>,
     ) -> Self {
         Self(self.0.query("statuses", rt::list(statuses)))
     }
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::InvoicesSortableColumns>) -> Self {
+    pub fn order(self, order: impl rt::IntoEnum<models::InvoicesSortableColumns>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Only items created before this RFC 3339 time.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_before", created_before.into()))
     }
 
     /// Only items created after this RFC 3339 time.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_after", created_after.into()))
     }
 
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 }
@@ -205,7 +220,8 @@ rt::list_request!(List => models::InvoiceListItem, models::PageInfo);
 
 rt::operation!(CREATE: "createInvoice" Post "/invoices" body(rt::BodyEncoding::Json));
 
-/// A request for `createInvoice`. Its methods choose the variant of the body.
+/// A request for `createInvoice`. Choose its form first: [`with_product`](Self::with_product) or
+/// [`with_product_id`](Self::with_product_id).
 ///
 /// ```no_run
 /// use whop::models;
@@ -215,7 +231,7 @@ rt::operation!(CREATE: "createInvoice" Post "/invoices" body(rt::BodyEncoding::J
 ///     .invoices()
 ///     .create()
 ///     .with_product()
-///     .account_id("biz_tPfbz7oULdXzd4")
+///     .account_id("biz_xxxxxxxxxxxxxx")
 ///     .collection_method(models::InvoiceCollectionMethods::SendInvoice)
 ///     .plan(models::InvoicePlanInput::builder().build())
 ///     .product(models::CreateInvoiceProduct::builder().title("My product").build())
@@ -242,7 +258,31 @@ impl Create {
     }
 }
 
+rt::forms!(Create "choose a form of this request first: `.with_product()` or `.with_product_id()`" {
+    account_id, automatically_finalizes_at, billing_address, charge_buyer_fee, collection_method,
+    customer_name, due_date, email_address, line_items, mailing_address_id, member_id, payment_method_id,
+    payment_token_id, plan, product, save_as_draft, subscription_billing_anchor_at, product_id,
+});
+
 /// A request for `createInvoice` with the body variant `with_product`.
+///
+/// ```no_run
+/// use whop::models;
+///
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let invoice = client
+///     .invoices()
+///     .create()
+///     .with_product()
+///     .account_id("biz_xxxxxxxxxxxxxx")
+///     .collection_method(models::InvoiceCollectionMethods::SendInvoice)
+///     .plan(models::InvoicePlanInput::builder().build())
+///     .product(models::CreateInvoiceProduct::builder().title("My product").build())
+///     .send()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateWithProduct<
     S = rt::missing!(account_id, collection_method, plan, product),
@@ -255,7 +295,7 @@ impl<Rest> CreateWithProduct<(rt::Missing<fields::account_id>, Rest)> {
     #[inline]
     pub fn account_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> CreateWithProduct<(rt::Set, Rest)> {
         CreateWithProduct(self.0.body("account_id", account_id.into()))
     }
@@ -265,7 +305,7 @@ impl<Rest> CreateWithProduct<(rt::Missing<fields::account_id>, Rest)> {
     #[inline]
     pub fn company_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> CreateWithProduct<(rt::Set, Rest)> {
         self.account_id(account_id)
     }
@@ -275,7 +315,7 @@ impl<S0, Rest> CreateWithProduct<(S0, (rt::Missing<fields::collection_method>, R
     #[inline]
     pub fn collection_method(
         self,
-        collection_method: impl Into<models::InvoiceCollectionMethods>,
+        collection_method: impl rt::IntoEnum<models::InvoiceCollectionMethods>,
     ) -> CreateWithProduct<(S0, (rt::Set, Rest))> {
         CreateWithProduct(self.0.body("collection_method", collection_method.into()))
     }
@@ -309,7 +349,7 @@ impl<S> CreateWithProduct<S> {
     #[inline]
     pub fn automatically_finalizes_at<Kind>(
         self,
-        automatically_finalizes_at: impl rt::IntoNullable<crate::DateTime, Kind>,
+        automatically_finalizes_at: impl rt::IntoNullableDateTime<Kind>,
     ) -> Self {
         let value = rt::nullable(automatically_finalizes_at);
         Self(self.0.body("automatically_finalizes_at", value))
@@ -334,23 +374,20 @@ impl<S> CreateWithProduct<S> {
     #[inline]
     pub fn customer_name<Kind>(
         self,
-        customer_name: impl rt::IntoNullable<String, Kind>,
+        customer_name: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         Self(self.0.body("customer_name", rt::nullable(customer_name)))
     }
 
     #[inline]
-    pub fn due_date<Kind>(
-        self,
-        due_date: impl rt::IntoNullable<crate::DateTime, Kind>,
-    ) -> Self {
+    pub fn due_date<Kind>(self, due_date: impl rt::IntoNullableDateTime<Kind>) -> Self {
         Self(self.0.body("due_date", rt::nullable(due_date)))
     }
 
     #[inline]
     pub fn email_address<Kind>(
         self,
-        email_address: impl rt::IntoNullable<String, Kind>,
+        email_address: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         Self(self.0.body("email_address", rt::nullable(email_address)))
     }
@@ -366,7 +403,7 @@ impl<S> CreateWithProduct<S> {
     #[inline]
     pub fn mailing_address_id<Kind>(
         self,
-        mailing_address_id: impl rt::IntoNullable<String, Kind>,
+        mailing_address_id: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         Self(self.0.body("mailing_address_id", rt::nullable(mailing_address_id)))
     }
@@ -375,7 +412,7 @@ impl<S> CreateWithProduct<S> {
     #[inline]
     pub fn member_id<Kind>(
         self,
-        member_id: impl rt::IntoNullable<ids::MemberId, Kind>,
+        member_id: impl rt::IntoNullableId<ids::MemberId, Kind>,
     ) -> Self {
         Self(self.0.body("member_id", rt::nullable(member_id)))
     }
@@ -384,7 +421,7 @@ impl<S> CreateWithProduct<S> {
     #[inline]
     pub fn payment_method_id<Kind>(
         self,
-        payment_method_id: impl rt::IntoNullable<ids::PaymentMethodId, Kind>,
+        payment_method_id: impl rt::IntoNullableId<ids::PaymentMethodId, Kind>,
     ) -> Self {
         Self(self.0.body("payment_method_id", rt::nullable(payment_method_id)))
     }
@@ -392,7 +429,7 @@ impl<S> CreateWithProduct<S> {
     #[inline]
     pub fn payment_token_id<Kind>(
         self,
-        payment_token_id: impl rt::IntoNullable<String, Kind>,
+        payment_token_id: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         Self(self.0.body("payment_token_id", rt::nullable(payment_token_id)))
     }
@@ -408,7 +445,7 @@ impl<S> CreateWithProduct<S> {
     #[inline]
     pub fn subscription_billing_anchor_at<Kind>(
         self,
-        subscription_billing_anchor_at: impl rt::IntoNullable<crate::DateTime, Kind>,
+        subscription_billing_anchor_at: impl rt::IntoNullableDateTime<Kind>,
     ) -> Self {
         let value = rt::nullable(subscription_billing_anchor_at);
         Self(self.0.body("subscription_billing_anchor_at", value))
@@ -418,6 +455,24 @@ impl<S> CreateWithProduct<S> {
 rt::request!(CreateWithProduct => models::Invoice);
 
 /// A request for `createInvoice` with the body variant `with_product_id`.
+///
+/// ```no_run
+/// use whop::models;
+///
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let invoice = client
+///     .invoices()
+///     .create()
+///     .with_product_id()
+///     .account_id("biz_xxxxxxxxxxxxxx")
+///     .collection_method(models::InvoiceCollectionMethods::SendInvoice)
+///     .plan(models::InvoicePlanInput::builder().build())
+///     .product_id("prod_xxxxxxxxxxxxxx")
+///     .send()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateWithProductId<
     S = rt::missing!(account_id, collection_method, plan, product_id),
@@ -430,7 +485,7 @@ impl<Rest> CreateWithProductId<(rt::Missing<fields::account_id>, Rest)> {
     #[inline]
     pub fn account_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> CreateWithProductId<(rt::Set, Rest)> {
         CreateWithProductId(self.0.body("account_id", account_id.into()))
     }
@@ -440,7 +495,7 @@ impl<Rest> CreateWithProductId<(rt::Missing<fields::account_id>, Rest)> {
     #[inline]
     pub fn company_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> CreateWithProductId<(rt::Set, Rest)> {
         self.account_id(account_id)
     }
@@ -453,7 +508,7 @@ impl<
     #[inline]
     pub fn collection_method(
         self,
-        collection_method: impl Into<models::InvoiceCollectionMethods>,
+        collection_method: impl rt::IntoEnum<models::InvoiceCollectionMethods>,
     ) -> CreateWithProductId<(S0, (rt::Set, Rest))> {
         let value = collection_method.into();
         CreateWithProductId(self.0.body("collection_method", value))
@@ -479,7 +534,7 @@ impl<
     #[inline]
     pub fn product_id(
         self,
-        product_id: impl Into<ids::ProductId>,
+        product_id: impl rt::IntoId<ids::ProductId>,
     ) -> CreateWithProductId<(S0, (S1, (S2, (rt::Set, ()))))> {
         CreateWithProductId(self.0.body("product_id", product_id.into()))
     }
@@ -489,7 +544,7 @@ impl<S> CreateWithProductId<S> {
     #[inline]
     pub fn automatically_finalizes_at<Kind>(
         self,
-        automatically_finalizes_at: impl rt::IntoNullable<crate::DateTime, Kind>,
+        automatically_finalizes_at: impl rt::IntoNullableDateTime<Kind>,
     ) -> Self {
         let value = rt::nullable(automatically_finalizes_at);
         Self(self.0.body("automatically_finalizes_at", value))
@@ -514,23 +569,20 @@ impl<S> CreateWithProductId<S> {
     #[inline]
     pub fn customer_name<Kind>(
         self,
-        customer_name: impl rt::IntoNullable<String, Kind>,
+        customer_name: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         Self(self.0.body("customer_name", rt::nullable(customer_name)))
     }
 
     #[inline]
-    pub fn due_date<Kind>(
-        self,
-        due_date: impl rt::IntoNullable<crate::DateTime, Kind>,
-    ) -> Self {
+    pub fn due_date<Kind>(self, due_date: impl rt::IntoNullableDateTime<Kind>) -> Self {
         Self(self.0.body("due_date", rt::nullable(due_date)))
     }
 
     #[inline]
     pub fn email_address<Kind>(
         self,
-        email_address: impl rt::IntoNullable<String, Kind>,
+        email_address: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         Self(self.0.body("email_address", rt::nullable(email_address)))
     }
@@ -546,7 +598,7 @@ impl<S> CreateWithProductId<S> {
     #[inline]
     pub fn mailing_address_id<Kind>(
         self,
-        mailing_address_id: impl rt::IntoNullable<String, Kind>,
+        mailing_address_id: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         Self(self.0.body("mailing_address_id", rt::nullable(mailing_address_id)))
     }
@@ -555,7 +607,7 @@ impl<S> CreateWithProductId<S> {
     #[inline]
     pub fn member_id<Kind>(
         self,
-        member_id: impl rt::IntoNullable<ids::MemberId, Kind>,
+        member_id: impl rt::IntoNullableId<ids::MemberId, Kind>,
     ) -> Self {
         Self(self.0.body("member_id", rt::nullable(member_id)))
     }
@@ -564,7 +616,7 @@ impl<S> CreateWithProductId<S> {
     #[inline]
     pub fn payment_method_id<Kind>(
         self,
-        payment_method_id: impl rt::IntoNullable<ids::PaymentMethodId, Kind>,
+        payment_method_id: impl rt::IntoNullableId<ids::PaymentMethodId, Kind>,
     ) -> Self {
         Self(self.0.body("payment_method_id", rt::nullable(payment_method_id)))
     }
@@ -572,7 +624,7 @@ impl<S> CreateWithProductId<S> {
     #[inline]
     pub fn payment_token_id<Kind>(
         self,
-        payment_token_id: impl rt::IntoNullable<String, Kind>,
+        payment_token_id: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         Self(self.0.body("payment_token_id", rt::nullable(payment_token_id)))
     }
@@ -588,7 +640,7 @@ impl<S> CreateWithProductId<S> {
     #[inline]
     pub fn subscription_billing_anchor_at<Kind>(
         self,
-        subscription_billing_anchor_at: impl rt::IntoNullable<crate::DateTime, Kind>,
+        subscription_billing_anchor_at: impl rt::IntoNullableDateTime<Kind>,
     ) -> Self {
         let value = rt::nullable(subscription_billing_anchor_at);
         Self(self.0.body("subscription_billing_anchor_at", value))
@@ -603,7 +655,7 @@ rt::operation!(RETRIEVE: "retrieveInvoice" Get "/invoices/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let invoice = client.invoices().retrieve("inv_xj1U0JAveU3BbT").send().await?;
+/// let invoice = client.invoices().retrieve("inv_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -618,7 +670,7 @@ rt::operation!(UPDATE: "updateInvoice" Patch "/invoices/{id}" body(rt::BodyEncod
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let invoice = client.invoices().update("inv_xj1U0JAveU3BbT").send().await?;
+/// let invoice = client.invoices().update("inv_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -629,7 +681,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn automatically_finalizes_at<Kind>(
         self,
-        automatically_finalizes_at: impl rt::IntoNullable<crate::DateTime, Kind>,
+        automatically_finalizes_at: impl rt::IntoNullableDateTime<Kind>,
     ) -> Self {
         let value = rt::nullable(automatically_finalizes_at);
         Self(self.0.body("automatically_finalizes_at", value))
@@ -654,7 +706,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn collection_method<Kind>(
         self,
-        collection_method: impl rt::IntoNullable<models::InvoiceCollectionMethods, Kind>,
+        collection_method: impl rt::IntoNullableEnum<models::InvoiceCollectionMethods, Kind>,
     ) -> Self {
         Self(self.0.body("collection_method", rt::nullable(collection_method)))
     }
@@ -662,23 +714,20 @@ impl<S> Update<S> {
     #[inline]
     pub fn customer_name<Kind>(
         self,
-        customer_name: impl rt::IntoNullable<String, Kind>,
+        customer_name: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         Self(self.0.body("customer_name", rt::nullable(customer_name)))
     }
 
     #[inline]
-    pub fn due_date<Kind>(
-        self,
-        due_date: impl rt::IntoNullable<crate::DateTime, Kind>,
-    ) -> Self {
+    pub fn due_date<Kind>(self, due_date: impl rt::IntoNullableDateTime<Kind>) -> Self {
         Self(self.0.body("due_date", rt::nullable(due_date)))
     }
 
     #[inline]
     pub fn email_address<Kind>(
         self,
-        email_address: impl rt::IntoNullable<String, Kind>,
+        email_address: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         Self(self.0.body("email_address", rt::nullable(email_address)))
     }
@@ -694,7 +743,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn mailing_address_id<Kind>(
         self,
-        mailing_address_id: impl rt::IntoNullable<String, Kind>,
+        mailing_address_id: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         Self(self.0.body("mailing_address_id", rt::nullable(mailing_address_id)))
     }
@@ -703,7 +752,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn member_id<Kind>(
         self,
-        member_id: impl rt::IntoNullable<ids::MemberId, Kind>,
+        member_id: impl rt::IntoNullableId<ids::MemberId, Kind>,
     ) -> Self {
         Self(self.0.body("member_id", rt::nullable(member_id)))
     }
@@ -712,7 +761,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn payment_method_id<Kind>(
         self,
-        payment_method_id: impl rt::IntoNullable<ids::PaymentMethodId, Kind>,
+        payment_method_id: impl rt::IntoNullableId<ids::PaymentMethodId, Kind>,
     ) -> Self {
         Self(self.0.body("payment_method_id", rt::nullable(payment_method_id)))
     }
@@ -729,7 +778,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn product_id<Kind>(
         self,
-        product_id: impl rt::IntoNullable<ids::ProductId, Kind>,
+        product_id: impl rt::IntoNullableId<ids::ProductId, Kind>,
     ) -> Self {
         Self(self.0.body("product_id", rt::nullable(product_id)))
     }
@@ -737,7 +786,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn subscription_billing_anchor_at<Kind>(
         self,
-        subscription_billing_anchor_at: impl rt::IntoNullable<crate::DateTime, Kind>,
+        subscription_billing_anchor_at: impl rt::IntoNullableDateTime<Kind>,
     ) -> Self {
         let value = rt::nullable(subscription_billing_anchor_at);
         Self(self.0.body("subscription_billing_anchor_at", value))
@@ -752,7 +801,7 @@ rt::operation!(DELETE: "deleteInvoice" Delete "/invoices/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.invoices().delete("inv_xj1U0JAveU3BbT").send().await?;
+/// let response = client.invoices().delete("inv_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -767,7 +816,7 @@ rt::operation!(MARK_PAID: "markPaidInvoice" Post "/invoices/{id}/mark_paid");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.invoices().mark_paid("inv_xj1U0JAveU3BbT").send().await?;
+/// let response = client.invoices().mark_paid("inv_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -782,7 +831,7 @@ rt::operation!(MARK_UNCOLLECTIBLE: "markUncollectibleInvoice" Post "/invoices/{i
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.invoices().mark_uncollectible("inv_xj1U0JAveU3BbT").send().await?;
+/// let response = client.invoices().mark_uncollectible("inv_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -797,7 +846,7 @@ rt::operation!(RESEND: "resendInvoice" Post "/invoices/{id}/resend");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.invoices().resend("inv_xj1U0JAveU3BbT").send().await?;
+/// let response = client.invoices().resend("inv_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -812,7 +861,7 @@ rt::operation!(VOID: "voidInvoice" Post "/invoices/{id}/void");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.invoices().void("inv_xj1U0JAveU3BbT").send().await?;
+/// let response = client.invoices().void("inv_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -22,7 +22,7 @@ impl Leads {
     /// Lists the leads of an account as a cursor page, optionally of certain products only.
     ///
     /// `GET /leads`, with `bearerAuth` (lead:basic:read, member:email:read, access_pass:basic:read,
-    /// member:basic:read).
+    /// member:basic:read). [API reference](https://docs.whop.com/api-reference/legacy/leads/list-lead).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -31,7 +31,7 @@ impl Leads {
     /// Records a user as a lead of an account, and returns the lead.
     ///
     /// `POST /leads`, with `bearerAuth` (lead:manage, member:email:read, access_pass:basic:read,
-    /// member:basic:read).
+    /// member:basic:read). [API reference](https://docs.whop.com/api-reference/legacy/leads/create-lead).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -40,18 +40,18 @@ impl Leads {
     /// Returns one lead with its user, product and referrer.
     ///
     /// `GET /leads/{id}`, with `bearerAuth` (lead:basic:read, member:email:read, access_pass:basic:read,
-    /// member:basic:read).
+    /// member:basic:read). [API reference](https://docs.whop.com/api-reference/legacy/leads/retrieve-lead).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::LeadId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::LeadId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Changes the metadata or referrer of a lead and returns it.
     ///
     /// `PATCH /leads/{id}`, with `bearerAuth` (lead:manage, member:email:read, access_pass:basic:read,
-    /// member:basic:read).
+    /// member:basic:read). [API reference](https://docs.whop.com/api-reference/legacy/leads/update-lead).
     #[inline]
-    pub fn update(&self, id: impl Into<ids::LeadId>) -> Update {
+    pub fn update(&self, id: impl rt::IntoId<ids::LeadId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 }
@@ -62,7 +62,10 @@ rt::operation!(LIST: "listLead" Get "/leads");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.leads().list().account_id("biz_tPfbz7oULdXzd4").send().await?;
+/// let mut leads = client.leads().list().account_id("biz_xxxxxxxxxxxxxx").stream();
+/// while let Some(lead) = leads.try_next().await? {
+///     println!("{lead:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -72,14 +75,20 @@ pub struct List<S = rt::missing!(account_id)>(rt::Builder<S>);
 impl List<(rt::Missing<fields::account_id>, ())> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> List<(rt::Set, ())> {
+    pub fn account_id(
+        self,
+        account_id: impl rt::IntoId<ids::AccountId>,
+    ) -> List<(rt::Set, ())> {
         List(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> List<(rt::Set, ())> {
+    pub fn company_id(
+        self,
+        account_id: impl rt::IntoId<ids::AccountId>,
+    ) -> List<(rt::Set, ())> {
         self.account_id(account_id)
     }
 }
@@ -87,13 +96,13 @@ impl List<(rt::Missing<fields::account_id>, ())> {
 impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
@@ -111,20 +120,20 @@ impl<S> List<S> {
 
     /// Only items created after this RFC 3339 time.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_after", created_after.into()))
     }
 
     /// Only items created before this RFC 3339 time.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_before", created_before.into()))
     }
 
     #[inline]
     pub fn product_ids(
         self,
-        product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>,
+        product_ids: impl IntoIterator<Item = impl rt::IntoId<ids::ProductId>>,
     ) -> Self {
         Self(self.0.query("product_ids", rt::list(product_ids)))
     }
@@ -138,7 +147,7 @@ rt::operation!(CREATE: "createLead" Post "/leads" body(rt::BodyEncoding::Json));
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let lead = client.leads().create().account_id("biz_tPfbz7oULdXzd4").send().await?;
+/// let lead = client.leads().create().account_id("biz_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -148,14 +157,20 @@ pub struct Create<S = rt::missing!(account_id)>(rt::Builder<S>);
 impl Create<(rt::Missing<fields::account_id>, ())> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Create<(rt::Set, ())> {
+    pub fn account_id(
+        self,
+        account_id: impl rt::IntoId<ids::AccountId>,
+    ) -> Create<(rt::Set, ())> {
         Create(self.0.body("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Create<(rt::Set, ())> {
+    pub fn company_id(
+        self,
+        account_id: impl rt::IntoId<ids::AccountId>,
+    ) -> Create<(rt::Set, ())> {
         self.account_id(account_id)
     }
 }
@@ -173,19 +188,19 @@ impl<S> Create<S> {
     #[inline]
     pub fn product_id<Kind>(
         self,
-        product_id: impl rt::IntoNullable<ids::ProductId, Kind>,
+        product_id: impl rt::IntoNullableId<ids::ProductId, Kind>,
     ) -> Self {
         Self(self.0.body("product_id", rt::nullable(product_id)))
     }
 
     #[inline]
-    pub fn referrer<Kind>(self, referrer: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn referrer<Kind>(self, referrer: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("referrer", rt::nullable(referrer)))
     }
 
     /// Id of a user.
     #[inline]
-    pub fn user_id<Kind>(self, user_id: impl rt::IntoNullable<ids::UserId, Kind>) -> Self {
+    pub fn user_id<Kind>(self, user_id: impl rt::IntoNullableId<ids::UserId, Kind>) -> Self {
         Self(self.0.body("user_id", rt::nullable(user_id)))
     }
 }
@@ -198,7 +213,7 @@ rt::operation!(RETRIEVE: "retrieveLead" Get "/leads/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let lead = client.leads().retrieve("lead_Q9UWekny2xzMDv").send().await?;
+/// let lead = client.leads().retrieve("lead_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -213,7 +228,7 @@ rt::operation!(UPDATE: "updateLead" Patch "/leads/{id}" body(rt::BodyEncoding::J
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let lead = client.leads().update("lead_Q9UWekny2xzMDv").send().await?;
+/// let lead = client.leads().update("lead_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -230,7 +245,7 @@ impl<S> Update<S> {
     }
 
     #[inline]
-    pub fn referrer<Kind>(self, referrer: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn referrer<Kind>(self, referrer: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("referrer", rt::nullable(referrer)))
     }
 }

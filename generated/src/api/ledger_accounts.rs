@@ -21,9 +21,10 @@ impl LedgerAccounts {
 
     /// Returns a ledger account with a balance per currency and the state of its owner's payouts.
     ///
-    /// `GET /ledger_accounts/{id}`, with `bearerAuth` (company:balance:read, payout:account:read).
+    /// `GET /ledger_accounts/{id}`, with `bearerAuth` (company:balance:read, payout:account:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/ledger-accounts/retrieve-ledger-account).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<String>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoText) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 }
@@ -34,7 +35,7 @@ rt::operation!(RETRIEVE: "retrieveLedgerAccount" Get "/ledger_accounts/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let ledger_account = client.ledger_accounts().retrieve("Z3ipv5cu680g1c").send().await?;
+/// let ledger_account = client.ledger_accounts().retrieve("ldgr_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -23,6 +23,7 @@ impl Ledgers {
     /// line type, direction, resource, currency or time.
     ///
     /// `GET /financial_activity`, with `bearerAuth` (company:balance:read) or `bearerAuth` (user:balance:read).
+    /// [API reference](https://docs.whop.com/api-reference/ledgers/list-financial-activity).
     #[inline]
     pub fn list_financial_activity(&self) -> ListFinancialActivity {
         ListFinancialActivity(rt::Builder::new(&self.core, &LIST_FINANCIAL_ACTIVITY))
@@ -45,20 +46,20 @@ pub struct ListFinancialActivity<S = ()>(rt::Builder<S>);
 impl<S> ListFinancialActivity<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     /// Id of a user.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
+    pub fn user_id(self, user_id: impl rt::IntoId<ids::UserId>) -> Self {
         Self(self.0.query("user_id", user_id.into()))
     }
 
@@ -75,7 +76,9 @@ impl<S> ListFinancialActivity<S> {
     #[inline]
     pub fn line_types(
         self,
-        line_types: impl IntoIterator<Item = impl Into<models::FinancialActivityLineType>>,
+        line_types: impl IntoIterator<
+            Item = impl rt::IntoEnum<models::FinancialActivityLineType>,
+        >,
     ) -> Self {
         Self(self.0.query("line_types", rt::list(line_types)))
     }
@@ -83,25 +86,25 @@ impl<S> ListFinancialActivity<S> {
     #[inline]
     pub fn direction(
         self,
-        direction: impl Into<models::FinancialActivityDirection>,
+        direction: impl rt::IntoEnum<models::FinancialActivityDirection>,
     ) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 
     #[inline]
-    pub fn resource_id(self, resource_id: impl Into<String>) -> Self {
+    pub fn resource_id(self, resource_id: impl rt::IntoText) -> Self {
         Self(self.0.query("resource_id", resource_id.into()))
     }
 
     /// Id of a payment.
     #[inline]
-    pub fn payment_id(self, payment_id: impl Into<ids::PaymentId>) -> Self {
+    pub fn payment_id(self, payment_id: impl rt::IntoId<ids::PaymentId>) -> Self {
         Self(self.0.query("payment_id", payment_id.into()))
     }
 
     /// Id of a ledger activity.
     #[inline]
-    pub fn activity_id(self, activity_id: impl Into<ids::LedgerActivityId>) -> Self {
+    pub fn activity_id(self, activity_id: impl rt::IntoId<ids::LedgerActivityId>) -> Self {
         Self(self.0.query("activity_id", activity_id.into()))
     }
 
@@ -113,39 +116,39 @@ impl<S> ListFinancialActivity<S> {
     #[inline]
     pub fn balance_type(
         self,
-        balance_type: impl Into<models::ListFinancialActivityBalanceType>,
+        balance_type: impl rt::IntoEnum<models::ListFinancialActivityBalanceType>,
     ) -> Self {
         Self(self.0.query("balance_type", balance_type.into()))
     }
 
     /// Id of a payout.
     #[inline]
-    pub fn withdrawal_id(self, withdrawal_id: impl Into<ids::PayoutId>) -> Self {
+    pub fn withdrawal_id(self, withdrawal_id: impl rt::IntoId<ids::PayoutId>) -> Self {
         Self(self.0.query("withdrawal_id", withdrawal_id.into()))
     }
 
     #[inline]
-    pub fn currency(self, currency: impl Into<String>) -> Self {
+    pub fn currency(self, currency: impl rt::IntoText) -> Self {
         Self(self.0.query("currency", currency.into()))
     }
 
     #[inline]
-    pub fn posted_after(self, posted_after: impl Into<crate::DateTime>) -> Self {
+    pub fn posted_after(self, posted_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("posted_after", posted_after.into()))
     }
 
     #[inline]
-    pub fn posted_before(self, posted_before: impl Into<crate::DateTime>) -> Self {
+    pub fn posted_before(self, posted_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("posted_before", posted_before.into()))
     }
 
     #[inline]
-    pub fn available_after(self, available_after: impl Into<crate::Date>) -> Self {
+    pub fn available_after(self, available_after: impl rt::IntoDate) -> Self {
         Self(self.0.query("available_after", available_after.into()))
     }
 
     #[inline]
-    pub fn available_before(self, available_before: impl Into<crate::Date>) -> Self {
+    pub fn available_before(self, available_before: impl rt::IntoDate) -> Self {
         Self(self.0.query("available_before", available_before.into()))
     }
 
@@ -155,7 +158,7 @@ impl<S> ListFinancialActivity<S> {
     }
 
     #[inline]
-    pub fn cursor(self, cursor: impl Into<String>) -> Self {
+    pub fn cursor(self, cursor: impl rt::IntoText) -> Self {
         Self(self.0.query("cursor", cursor.into()))
     }
 }

@@ -22,7 +22,7 @@ impl Media {
     /// Starts the generation of an image or a video from a prompt, and returns the media asset with its status
     /// and the amount charged.
     ///
-    /// `POST /media/generate`.
+    /// `POST /media/generate`. [API reference](https://docs.whop.com/api-reference/media/generate-media).
     ///
     /// The body of error 402 is a [`GenerateMediaError402`](crate::models::GenerateMediaError402), which
     /// [`Error::decode_body`](crate::Error::decode_body) returns.
@@ -34,9 +34,9 @@ impl Media {
     /// Returns one media asset with its status, generation settings and file. `file` is null while there is
     /// none.
     ///
-    /// `GET /media/{id}`.
+    /// `GET /media/{id}`. [API reference](https://docs.whop.com/api-reference/media/retrieve-media).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::MediaAssetId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::MediaAssetId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 }
@@ -52,7 +52,7 @@ rt::operation!(GENERATE: "generateMedia" Post "/media/generate" body(rt::BodyEnc
 /// let media_asset = client
 ///     .media()
 ///     .generate()
-///     .prompt("prompt")
+///     .prompt("What is new this week?")
 ///     .r#type(models::MediaAssetType::Video)
 ///     .send()
 ///     .await?;
@@ -65,7 +65,7 @@ pub struct Generate<S = rt::missing!(prompt, r#type)>(rt::Builder<S>);
 impl<Rest> Generate<(rt::Missing<fields::prompt>, Rest)> {
     /// At most 2000 characters.
     #[inline]
-    pub fn prompt(self, prompt: impl Into<String>) -> Generate<(rt::Set, Rest)> {
+    pub fn prompt(self, prompt: impl rt::IntoText) -> Generate<(rt::Set, Rest)> {
         Generate(self.0.body("prompt", prompt.into()))
     }
 }
@@ -74,7 +74,7 @@ impl<S0> Generate<(S0, (rt::Missing<fields::r#type>, ()))> {
     #[inline]
     pub fn r#type(
         self,
-        r#type: impl Into<models::MediaAssetType>,
+        r#type: impl rt::IntoEnum<models::MediaAssetType>,
     ) -> Generate<(S0, (rt::Set, ()))> {
         Generate(self.0.body("type", r#type.into()))
     }
@@ -83,14 +83,14 @@ impl<S0> Generate<(S0, (rt::Missing<fields::r#type>, ()))> {
 impl<S> Generate<S> {
     /// Id of an account. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.body("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
@@ -103,14 +103,14 @@ impl<S> Generate<S> {
     #[inline]
     pub fn reference_media(
         self,
-        reference_media: impl IntoIterator<Item = impl Into<String>>,
+        reference_media: impl IntoIterator<Item = impl rt::IntoText>,
     ) -> Self {
         Self(self.0.body("reference_media", rt::list(reference_media)))
     }
 
     /// Default: `1080p`.
     #[inline]
-    pub fn resolution(self, resolution: impl Into<models::MediaResolution>) -> Self {
+    pub fn resolution(self, resolution: impl rt::IntoEnum<models::MediaResolution>) -> Self {
         Self(self.0.body("resolution", resolution.into()))
     }
 }
@@ -123,7 +123,7 @@ rt::operation!(RETRIEVE: "retrieveMedia" Get "/media/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let media_asset = client.media().retrieve("media_NS0FDxFsHWMPrU").send().await?;
+/// let media_asset = client.media().retrieve("media_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -22,7 +22,8 @@ impl Members {
     /// Lists the members of an account as a cursor page, filtered by status, access level, product, plan, promo
     /// code or last action.
     ///
-    /// `GET /members`, with `bearerAuth` (member:basic:read).
+    /// `GET /members`, with `bearerAuth` (member:basic:read). [API
+    /// reference](https://docs.whop.com/api-reference/members/list-members).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -30,25 +31,28 @@ impl Members {
 
     /// Returns one member with contact details, spending and last action.
     ///
-    /// `GET /members/{id}`, with `bearerAuth` (member:basic:read).
+    /// `GET /members/{id}`, with `bearerAuth` (member:basic:read). [API
+    /// reference](https://docs.whop.com/api-reference/members/retrieve-member).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::MemberId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::MemberId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Lists the logged actions of one member as a cursor page, each with its actor and time.
     ///
-    /// `GET /members/{id}/logs`, with `bearerAuth` (member:basic:read).
+    /// `GET /members/{id}/logs`, with `bearerAuth` (member:basic:read). [API
+    /// reference](https://docs.whop.com/api-reference/members/list-member-logs).
     #[inline]
-    pub fn list_logs(&self, id: impl Into<ids::MemberId>) -> ListLogs {
+    pub fn list_logs(&self, id: impl rt::IntoId<ids::MemberId>) -> ListLogs {
         ListLogs(rt::Builder::new(&self.core, &LIST_LOGS).path("id", id.into()))
     }
 
     /// Lists the notes on one member as a cursor page.
     ///
-    /// `GET /members/{member_id}/notes`.
+    /// `GET /members/{member_id}/notes`. [API
+    /// reference](https://docs.whop.com/api-reference/members/list-member-notes).
     #[inline]
-    pub fn list_notes(&self, member_id: impl Into<ids::MemberId>) -> ListNotes {
+    pub fn list_notes(&self, member_id: impl rt::IntoId<ids::MemberId>) -> ListNotes {
         ListNotes(
             rt::Builder::new(&self.core, &LIST_NOTES).path("member_id", member_id.into()),
         )
@@ -56,9 +60,10 @@ impl Members {
 
     /// Adds a note to a member and returns it.
     ///
-    /// `POST /members/{member_id}/notes`.
+    /// `POST /members/{member_id}/notes`. [API
+    /// reference](https://docs.whop.com/api-reference/members/create-member-note).
     #[inline]
-    pub fn create_note(&self, member_id: impl Into<ids::MemberId>) -> CreateNote {
+    pub fn create_note(&self, member_id: impl rt::IntoId<ids::MemberId>) -> CreateNote {
         CreateNote(
             rt::Builder::new(&self.core, &CREATE_NOTE).path("member_id", member_id.into()),
         )
@@ -71,7 +76,10 @@ rt::operation!(LIST: "listMembers" Get "/members");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.members().list().send().await?;
+/// let mut members = client.members().list().stream();
+/// while let Some(member) = members.try_next().await? {
+///     println!("{member:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -81,31 +89,34 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     #[inline]
-    pub fn access_level(self, access_level: impl Into<models::MemberAccessLevel>) -> Self {
+    pub fn access_level(
+        self,
+        access_level: impl rt::IntoEnum<models::MemberAccessLevel>,
+    ) -> Self {
         Self(self.0.query("access_level", access_level.into()))
     }
 
     #[inline]
-    pub fn status(self, status: impl Into<models::MemberStatus>) -> Self {
+    pub fn status(self, status: impl rt::IntoEnum<models::MemberStatus>) -> Self {
         Self(self.0.query("status", status.into()))
     }
 
     #[inline]
     pub fn user_ids(
         self,
-        user_ids: impl IntoIterator<Item = impl Into<ids::UserId>>,
+        user_ids: impl IntoIterator<Item = impl rt::IntoId<ids::UserId>>,
     ) -> Self {
         Self(self.0.query("user_ids", rt::list(user_ids)))
     }
@@ -114,7 +125,7 @@ impl<S> List<S> {
     pub fn most_recent_actions(
         self,
         most_recent_actions: impl IntoIterator<
-            Item = impl Into<models::MemberMostRecentAction>,
+            Item = impl rt::IntoEnum<models::MemberMostRecentAction>,
         >,
     ) -> Self {
         Self(self.0.query("most_recent_actions", rt::list(most_recent_actions)))
@@ -123,7 +134,7 @@ impl<S> List<S> {
     #[inline]
     pub fn membership_status(
         self,
-        membership_status: impl Into<models::ListMembersMembershipStatus>,
+        membership_status: impl rt::IntoEnum<models::ListMembersMembershipStatus>,
     ) -> Self {
         Self(self.0.query("membership_status", membership_status.into()))
     }
@@ -131,7 +142,7 @@ impl<S> List<S> {
     #[inline]
     pub fn product_ids(
         self,
-        product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>,
+        product_ids: impl IntoIterator<Item = impl rt::IntoId<ids::ProductId>>,
     ) -> Self {
         Self(self.0.query("product_ids", rt::list(product_ids)))
     }
@@ -139,7 +150,7 @@ impl<S> List<S> {
     #[inline]
     pub fn plan_ids(
         self,
-        plan_ids: impl IntoIterator<Item = impl Into<ids::PlanId>>,
+        plan_ids: impl IntoIterator<Item = impl rt::IntoId<ids::PlanId>>,
     ) -> Self {
         Self(self.0.query("plan_ids", rt::list(plan_ids)))
     }
@@ -147,37 +158,37 @@ impl<S> List<S> {
     #[inline]
     pub fn promo_code_ids(
         self,
-        promo_code_ids: impl IntoIterator<Item = impl Into<ids::PromoCodeId>>,
+        promo_code_ids: impl IntoIterator<Item = impl rt::IntoId<ids::PromoCodeId>>,
     ) -> Self {
         Self(self.0.query("promo_code_ids", rt::list(promo_code_ids)))
     }
 
     #[inline]
-    pub fn query(self, query: impl Into<String>) -> Self {
+    pub fn query(self, query: impl rt::IntoText) -> Self {
         Self(self.0.query("query", query.into()))
     }
 
     /// Only items created after this RFC 3339 time.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_after", created_after.into()))
     }
 
     /// Only items created before this RFC 3339 time.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_before", created_before.into()))
     }
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::ListMembersOrder>) -> Self {
+    pub fn order(self, order: impl rt::IntoEnum<models::ListMembersOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 
@@ -189,7 +200,7 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -201,7 +212,7 @@ impl<S> List<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 }
@@ -214,7 +225,7 @@ rt::operation!(RETRIEVE: "retrieveMember" Get "/members/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let member = client.members().retrieve("mber_AbEGTZViyUtXEN").send().await?;
+/// let member = client.members().retrieve("mber_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -229,7 +240,10 @@ rt::operation!(LIST_LOGS: "listMemberLogs" Get "/members/{id}/logs");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.members().list_logs("mber_AbEGTZViyUtXEN").send().await?;
+/// let mut logs = client.members().list_logs("mber_xxxxxxxxxxxxxx").stream();
+/// while let Some(log) = logs.try_next().await? {
+///     println!("{log:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -245,7 +259,7 @@ impl<S> ListLogs<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -257,7 +271,7 @@ impl<S> ListLogs<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 }
@@ -270,7 +284,10 @@ rt::operation!(LIST_NOTES: "listMemberNotes" Get "/members/{member_id}/notes");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.members().list_notes("mber_AbEGTZViyUtXEN").send().await?;
+/// let mut notes = client.members().list_notes("mber_xxxxxxxxxxxxxx").stream();
+/// while let Some(note) = notes.try_next().await? {
+///     println!("{note:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -286,7 +303,7 @@ impl<S> ListNotes<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -298,7 +315,7 @@ impl<S> ListNotes<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 }
@@ -315,7 +332,7 @@ rt::operation!(
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let member_note = client
 ///     .members()
-///     .create_note("mber_AbEGTZViyUtXEN")
+///     .create_note("mber_xxxxxxxxxxxxxx")
 ///     .content("Hello!")
 ///     .send()
 ///     .await?;
@@ -327,7 +344,7 @@ pub struct CreateNote<S = rt::missing!(content)>(rt::Builder<S>);
 
 impl CreateNote<(rt::Missing<fields::content>, ())> {
     #[inline]
-    pub fn content(self, content: impl Into<String>) -> CreateNote<(rt::Set, ())> {
+    pub fn content(self, content: impl rt::IntoText) -> CreateNote<(rt::Set, ())> {
         CreateNote(self.0.body("content", content.into()))
     }
 }

@@ -22,7 +22,8 @@ impl Memberships {
     /// Lists memberships as a cursor page, filtered by account, product, plan, promo code, user, member or
     /// status.
     ///
-    /// `GET /memberships`, with `bearerAuth` (member:basic:read).
+    /// `GET /memberships`, with `bearerAuth` (member:basic:read). [API
+    /// reference](https://docs.whop.com/api-reference/memberships/list-memberships).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -31,7 +32,8 @@ impl Memberships {
     /// Invites a user, by user id or by email address, to a membership of a plan, and returns whether the
     /// invitation was sent.
     ///
-    /// `POST /memberships/invite`, with `bearerAuth` (membership:create).
+    /// `POST /memberships/invite`, with `bearerAuth` (membership:create). [API
+    /// reference](https://docs.whop.com/api-reference/memberships/invite-membership).
     #[inline]
     pub fn invite(&self) -> Invite {
         Invite(rt::Builder::new(&self.core, &INVITE))
@@ -39,9 +41,10 @@ impl Memberships {
 
     /// Returns one membership with its status, billing period, plan and member.
     ///
-    /// `GET /memberships/{id}`, with `bearerAuth` (member:basic:read).
+    /// `GET /memberships/{id}`, with `bearerAuth` (member:basic:read). [API
+    /// reference](https://docs.whop.com/api-reference/memberships/retrieve-membership).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::MembershipId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::MembershipId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
@@ -49,26 +52,35 @@ impl Memberships {
     /// metadata of a membership, and returns it.
     ///
     /// `PATCH /memberships/{id}`, with `bearerAuth` (member:manage) or `bearerAuth` (membership:cancel) or
-    /// `bearerAuth` (member:payment_methods:manage).
+    /// `bearerAuth` (member:payment_methods:manage). [API
+    /// reference](https://docs.whop.com/api-reference/memberships/update-membership).
     #[inline]
-    pub fn update(&self, id: impl Into<ids::MembershipId>) -> Update {
+    pub fn update(&self, id: impl rt::IntoId<ids::MembershipId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
     /// Applies a promo code to a membership and returns the membership.
     ///
-    /// `POST /memberships/{id}/apply_promo_code`.
+    /// `POST /memberships/{id}/apply_promo_code`. [API
+    /// reference](https://docs.whop.com/api-reference/memberships/apply-membership-promo-code).
     #[inline]
-    pub fn apply_promo_code(&self, id: impl Into<ids::MembershipId>) -> ApplyPromoCode {
+    pub fn apply_promo_code(
+        &self,
+        id: impl rt::IntoId<ids::MembershipId>,
+    ) -> ApplyPromoCode {
         ApplyPromoCode(rt::Builder::new(&self.core, &APPLY_PROMO_CODE).path("id", id.into()))
     }
 
     /// Assigns an affiliate, given by user id, username or email address, to a membership with a commission,
     /// and returns the membership.
     ///
-    /// `POST /memberships/{id}/assign_affiliate`.
+    /// `POST /memberships/{id}/assign_affiliate`. [API
+    /// reference](https://docs.whop.com/api-reference/memberships/assign-membership-affiliate).
     #[inline]
-    pub fn assign_affiliate(&self, id: impl Into<ids::MembershipId>) -> AssignAffiliate {
+    pub fn assign_affiliate(
+        &self,
+        id: impl rt::IntoId<ids::MembershipId>,
+    ) -> AssignAffiliate {
         AssignAffiliate(
             rt::Builder::new(&self.core, &ASSIGN_AFFILIATE).path("id", id.into()),
         )
@@ -77,57 +89,64 @@ impl Memberships {
     /// Cancels a membership, at the end of the paid period or immediately, and returns it.
     ///
     /// `POST /memberships/{id}/cancel`, with `bearerAuth` (membership:cancel) or `bearerAuth` (member:manage).
+    /// [API reference](https://docs.whop.com/api-reference/memberships/cancel-membership).
     #[inline]
-    pub fn cancel(&self, id: impl Into<ids::MembershipId>) -> Cancel {
+    pub fn cancel(&self, id: impl rt::IntoId<ids::MembershipId>) -> Cancel {
         Cancel(rt::Builder::new(&self.core, &CANCEL).path("id", id.into()))
     }
 
     /// Extends a membership by a number of days, at least one, and returns it.
     ///
-    /// `POST /memberships/{id}/extend`, with `bearerAuth` (member:manage).
+    /// `POST /memberships/{id}/extend`, with `bearerAuth` (member:manage). [API
+    /// reference](https://docs.whop.com/api-reference/memberships/extend-membership).
     #[inline]
-    pub fn extend(&self, id: impl Into<ids::MembershipId>) -> Extend {
+    pub fn extend(&self, id: impl rt::IntoId<ids::MembershipId>) -> Extend {
         Extend(rt::Builder::new(&self.core, &EXTEND).path("id", id.into()))
     }
 
     /// Pauses the billing of a membership, until the time in `until` if it is given, and returns it.
     ///
-    /// `POST /memberships/{id}/pause`, with `bearerAuth` (member:manage).
+    /// `POST /memberships/{id}/pause`, with `bearerAuth` (member:manage). [API
+    /// reference](https://docs.whop.com/api-reference/memberships/pause-membership).
     #[inline]
-    pub fn pause(&self, id: impl Into<ids::MembershipId>) -> Pause {
+    pub fn pause(&self, id: impl rt::IntoId<ids::MembershipId>) -> Pause {
         Pause(rt::Builder::new(&self.core, &PAUSE).path("id", id.into()))
     }
 
     /// Reactivates a membership, optionally for a number of days from 1 to 1095, and returns it.
     ///
-    /// `POST /memberships/{id}/reactivate`, with `bearerAuth` (member:manage).
+    /// `POST /memberships/{id}/reactivate`, with `bearerAuth` (member:manage). [API
+    /// reference](https://docs.whop.com/api-reference/memberships/reactivate-membership).
     #[inline]
-    pub fn reactivate(&self, id: impl Into<ids::MembershipId>) -> Reactivate {
+    pub fn reactivate(&self, id: impl rt::IntoId<ids::MembershipId>) -> Reactivate {
         Reactivate(rt::Builder::new(&self.core, &REACTIVATE).path("id", id.into()))
     }
 
     /// Resumes the billing of a paused membership and returns it.
     ///
-    /// `POST /memberships/{id}/resume`, with `bearerAuth` (member:manage).
+    /// `POST /memberships/{id}/resume`, with `bearerAuth` (member:manage). [API
+    /// reference](https://docs.whop.com/api-reference/memberships/resume-membership).
     #[inline]
-    pub fn resume(&self, id: impl Into<ids::MembershipId>) -> Resume {
+    pub fn resume(&self, id: impl rt::IntoId<ids::MembershipId>) -> Resume {
         Resume(rt::Builder::new(&self.core, &RESUME).path("id", id.into()))
     }
 
     /// Synchronizes the access that a membership gives again, and returns the membership.
     ///
-    /// `POST /memberships/{id}/resync_access`, with `bearerAuth` (membership:resync_access).
+    /// `POST /memberships/{id}/resync_access`, with `bearerAuth` (membership:resync_access). [API
+    /// reference](https://docs.whop.com/api-reference/memberships/resync-access-membership).
     #[inline]
-    pub fn resync_access(&self, id: impl Into<ids::MembershipId>) -> ResyncAccess {
+    pub fn resync_access(&self, id: impl rt::IntoId<ids::MembershipId>) -> ResyncAccess {
         ResyncAccess(rt::Builder::new(&self.core, &RESYNC_ACCESS).path("id", id.into()))
     }
 
     /// Creates a URL for the transfer of a membership and returns it.
     ///
     /// `POST /memberships/{id}/transfer`, with `bearerAuth` (membership:transfer) or `bearerAuth`
-    /// (membership:update).
+    /// (membership:update). [API
+    /// reference](https://docs.whop.com/api-reference/memberships/transfer-membership).
     #[inline]
-    pub fn transfer(&self, id: impl Into<ids::MembershipId>) -> Transfer {
+    pub fn transfer(&self, id: impl rt::IntoId<ids::MembershipId>) -> Transfer {
         Transfer(rt::Builder::new(&self.core, &TRANSFER).path("id", id.into()))
     }
 }
@@ -138,7 +157,10 @@ rt::operation!(LIST: "listMemberships" Get "/memberships");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.memberships().list().send().await?;
+/// let mut memberships = client.memberships().list().stream();
+/// while let Some(membership) = memberships.try_next().await? {
+///     println!("{membership:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -148,32 +170,32 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Only memberships of this account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     /// Only memberships of this user.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
+    pub fn user_id(self, user_id: impl rt::IntoId<ids::UserId>) -> Self {
         Self(self.0.query("user_id", user_id.into()))
     }
 
     /// Only memberships of this member.
     #[inline]
-    pub fn member_id(self, member_id: impl Into<ids::MemberId>) -> Self {
+    pub fn member_id(self, member_id: impl rt::IntoId<ids::MemberId>) -> Self {
         Self(self.0.query("member_id", member_id.into()))
     }
 
     /// Only memberships in this state.
     #[inline]
-    pub fn status(self, status: impl Into<models::ListMembershipsStatus>) -> Self {
+    pub fn status(self, status: impl rt::IntoEnum<models::ListMembershipsStatus>) -> Self {
         Self(self.0.query("status", status.into()))
     }
 
@@ -181,14 +203,14 @@ impl<S> List<S> {
     #[inline]
     pub fn statuses(
         self,
-        statuses: impl IntoIterator<Item = impl Into<models::ListMembershipsStatus>>,
+        statuses: impl IntoIterator<Item = impl rt::IntoEnum<models::ListMembershipsStatus>>,
     ) -> Self {
         Self(self.0.query("statuses", rt::list(statuses)))
     }
 
     /// Only memberships for this product.
     #[inline]
-    pub fn product_id(self, product_id: impl Into<ids::ProductId>) -> Self {
+    pub fn product_id(self, product_id: impl rt::IntoId<ids::ProductId>) -> Self {
         Self(self.0.query("product_id", product_id.into()))
     }
 
@@ -196,14 +218,14 @@ impl<S> List<S> {
     #[inline]
     pub fn product_ids(
         self,
-        product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>,
+        product_ids: impl IntoIterator<Item = impl rt::IntoId<ids::ProductId>>,
     ) -> Self {
         Self(self.0.query("product_ids", rt::list(product_ids)))
     }
 
     /// Only memberships for this plan.
     #[inline]
-    pub fn plan_id(self, plan_id: impl Into<ids::PlanId>) -> Self {
+    pub fn plan_id(self, plan_id: impl rt::IntoId<ids::PlanId>) -> Self {
         Self(self.0.query("plan_id", plan_id.into()))
     }
 
@@ -211,7 +233,7 @@ impl<S> List<S> {
     #[inline]
     pub fn plan_ids(
         self,
-        plan_ids: impl IntoIterator<Item = impl Into<ids::PlanId>>,
+        plan_ids: impl IntoIterator<Item = impl rt::IntoId<ids::PlanId>>,
     ) -> Self {
         Self(self.0.query("plan_ids", rt::list(plan_ids)))
     }
@@ -220,32 +242,32 @@ impl<S> List<S> {
     #[inline]
     pub fn promo_code_ids(
         self,
-        promo_code_ids: impl IntoIterator<Item = impl Into<ids::PromoCodeId>>,
+        promo_code_ids: impl IntoIterator<Item = impl rt::IntoId<ids::PromoCodeId>>,
     ) -> Self {
         Self(self.0.query("promo_code_ids", rt::list(promo_code_ids)))
     }
 
     /// Only items created after this RFC 3339 time.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_after", created_after.into()))
     }
 
     /// Only items created before this RFC 3339 time.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_before", created_before.into()))
     }
 
     /// Field to order by. Default: `created_at`.
     #[inline]
-    pub fn order(self, order: impl Into<models::CreatedAtOrder>) -> Self {
+    pub fn order(self, order: impl rt::IntoEnum<models::CreatedAtOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending. Default: `desc`.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 
@@ -257,7 +279,7 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -269,7 +291,7 @@ impl<S> List<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 }
@@ -278,7 +300,8 @@ rt::list_request!(List => models::Membership, models::PageInfo);
 
 rt::operation!(INVITE: "inviteMembership" Post "/memberships/invite" body(rt::BodyEncoding::Json));
 
-/// A request for `inviteMembership`. Its methods choose the variant of the body.
+/// A request for `inviteMembership`. Choose its form first: [`by_user`](Self::by_user) or
+/// [`by_email`](Self::by_email).
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -286,8 +309,8 @@ rt::operation!(INVITE: "inviteMembership" Post "/memberships/invite" body(rt::Bo
 ///     .memberships()
 ///     .invite()
 ///     .by_user()
-///     .plan_id("plan_5gTVHNoEk06Lya")
-///     .user_id("user_NFG4pMZdhztHuK")
+///     .plan_id("plan_xxxxxxxxxxxxxx")
+///     .user_id("user_xxxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -311,14 +334,35 @@ impl Invite {
     }
 }
 
+rt::forms!(Invite "choose a form of this request first: `.by_user()` or `.by_email()`" {
+    plan_id, user_id, email,
+});
+
 /// A request for `inviteMembership` with the body variant `by_user`.
+///
+/// ```no_run
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .memberships()
+///     .invite()
+///     .by_user()
+///     .plan_id("plan_xxxxxxxxxxxxxx")
+///     .user_id("user_xxxxxxxxxxxxxx")
+///     .send()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a request does nothing until it is sent"]
 pub struct InviteByUser<S = rt::missing!(plan_id, user_id)>(rt::Builder<S>);
 
 impl<Rest> InviteByUser<(rt::Missing<fields::plan_id>, Rest)> {
     /// Id of the plan that the invitation is for. Example: `plan_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn plan_id(self, plan_id: impl Into<ids::PlanId>) -> InviteByUser<(rt::Set, Rest)> {
+    pub fn plan_id(
+        self,
+        plan_id: impl rt::IntoId<ids::PlanId>,
+    ) -> InviteByUser<(rt::Set, Rest)> {
         InviteByUser(self.0.body("plan_id", plan_id.into()))
     }
 }
@@ -328,7 +372,7 @@ impl<S0> InviteByUser<(S0, (rt::Missing<fields::user_id>, ()))> {
     #[inline]
     pub fn user_id(
         self,
-        user_id: impl Into<ids::UserId>,
+        user_id: impl rt::IntoId<ids::UserId>,
     ) -> InviteByUser<(S0, (rt::Set, ()))> {
         InviteByUser(self.0.body("user_id", user_id.into()))
     }
@@ -337,13 +381,27 @@ impl<S0> InviteByUser<(S0, (rt::Missing<fields::user_id>, ()))> {
 rt::request!(InviteByUser => models::InviteMembershipResponse);
 
 /// A request for `inviteMembership` with the body variant `by_email`.
+///
+/// ```no_run
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .memberships()
+///     .invite()
+///     .by_email()
+///     .email("ada@example.com")
+///     .plan_id("plan_xxxxxxxxxxxxxx")
+///     .send()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a request does nothing until it is sent"]
 pub struct InviteByEmail<S = rt::missing!(email, plan_id)>(rt::Builder<S>);
 
 impl<Rest> InviteByEmail<(rt::Missing<fields::email>, Rest)> {
     /// Email address to send the invitation to. Format: `email`.
     #[inline]
-    pub fn email(self, email: impl Into<String>) -> InviteByEmail<(rt::Set, Rest)> {
+    pub fn email(self, email: impl rt::IntoText) -> InviteByEmail<(rt::Set, Rest)> {
         InviteByEmail(self.0.body("email", email.into()))
     }
 }
@@ -353,7 +411,7 @@ impl<S0> InviteByEmail<(S0, (rt::Missing<fields::plan_id>, ()))> {
     #[inline]
     pub fn plan_id(
         self,
-        plan_id: impl Into<ids::PlanId>,
+        plan_id: impl rt::IntoId<ids::PlanId>,
     ) -> InviteByEmail<(S0, (rt::Set, ()))> {
         InviteByEmail(self.0.body("plan_id", plan_id.into()))
     }
@@ -367,7 +425,7 @@ rt::operation!(RETRIEVE: "retrieveMembership" Get "/memberships/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let membership = client.memberships().retrieve("mem_rtLNkVLR6C0aiU").send().await?;
+/// let membership = client.memberships().retrieve("mem_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -384,7 +442,7 @@ rt::operation!(
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let membership = client.memberships().update("mem_rtLNkVLR6C0aiU").send().await?;
+/// let membership = client.memberships().update("mem_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -408,7 +466,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn metadata(
         self,
-        metadata: impl IntoIterator<Item = (impl Into<String>, impl Into<crate::Value>)>,
+        metadata: impl IntoIterator<Item = (impl rt::IntoText, impl rt::IntoJson)>,
     ) -> Self {
         Self(self.0.body("metadata", rt::object(metadata)))
     }
@@ -417,7 +475,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn payment_method_id(
         self,
-        payment_method_id: impl Into<ids::PaymentMethodId>,
+        payment_method_id: impl rt::IntoId<ids::PaymentMethodId>,
     ) -> Self {
         Self(self.0.body("payment_method_id", payment_method_id.into()))
     }
@@ -436,7 +494,7 @@ rt::operation!(
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let membership = client
 ///     .memberships()
-///     .apply_promo_code("mem_rtLNkVLR6C0aiU")
+///     .apply_promo_code("mem_xxxxxxxxxxxxxx")
 ///     .promo_code("SUMMER25")
 ///     .send()
 ///     .await?;
@@ -449,7 +507,7 @@ pub struct ApplyPromoCode<S = rt::missing!(promo_code)>(rt::Builder<S>);
 impl ApplyPromoCode<(rt::Missing<fields::promo_code>, ())> {
     /// Promo code to apply, as customers enter it.
     #[inline]
-    pub fn promo_code(self, promo_code: impl Into<String>) -> ApplyPromoCode<(rt::Set, ())> {
+    pub fn promo_code(self, promo_code: impl rt::IntoText) -> ApplyPromoCode<(rt::Set, ())> {
         ApplyPromoCode(self.0.body("promo_code", promo_code.into()))
     }
 }
@@ -469,7 +527,7 @@ rt::operation!(
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let membership = client
 ///     .memberships()
-///     .assign_affiliate("mem_rtLNkVLR6C0aiU")
+///     .assign_affiliate("mem_xxxxxxxxxxxxxx")
 ///     .commission_type(models::MembershipAffiliateCommissionType::FlatFee)
 ///     .commission_value(1)
 ///     .send()
@@ -487,7 +545,7 @@ impl<Rest> AssignAffiliate<(rt::Missing<fields::commission_type>, Rest)> {
     #[inline]
     pub fn commission_type(
         self,
-        commission_type: impl Into<models::MembershipAffiliateCommissionType>,
+        commission_type: impl rt::IntoEnum<models::MembershipAffiliateCommissionType>,
     ) -> AssignAffiliate<(rt::Set, Rest)> {
         AssignAffiliate(self.0.body("commission_type", commission_type.into()))
     }
@@ -498,7 +556,7 @@ impl<S0> AssignAffiliate<(S0, (rt::Missing<fields::commission_value>, ()))> {
     #[inline]
     pub fn commission_value(
         self,
-        commission_value: impl Into<crate::Decimal>,
+        commission_value: impl rt::IntoDecimal,
     ) -> AssignAffiliate<(S0, (rt::Set, ()))> {
         AssignAffiliate(self.0.body("commission_value", commission_value.into()))
     }
@@ -507,19 +565,19 @@ impl<S0> AssignAffiliate<(S0, (rt::Missing<fields::commission_value>, ()))> {
 impl<S> AssignAffiliate<S> {
     /// Email address of the affiliate. Use this, `user_id` or `username`.
     #[inline]
-    pub fn email(self, email: impl Into<String>) -> Self {
+    pub fn email(self, email: impl rt::IntoText) -> Self {
         Self(self.0.body("email", email.into()))
     }
 
     /// Id of the affiliate. Use this, `email` or `username`. Example: `user_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
+    pub fn user_id(self, user_id: impl rt::IntoId<ids::UserId>) -> Self {
         Self(self.0.body("user_id", user_id.into()))
     }
 
     /// Username of the affiliate. Use this, `email` or `user_id`.
     #[inline]
-    pub fn username(self, username: impl Into<String>) -> Self {
+    pub fn username(self, username: impl rt::IntoText) -> Self {
         Self(self.0.body("username", username.into()))
     }
 }
@@ -534,7 +592,7 @@ rt::operation!(
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let membership = client.memberships().cancel("mem_rtLNkVLR6C0aiU").send().await?;
+/// let membership = client.memberships().cancel("mem_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -552,14 +610,14 @@ impl<S> Cancel<S> {
     #[inline]
     pub fn feedback_option_id(
         self,
-        feedback_option_id: impl Into<ids::FeedbackOptionId>,
+        feedback_option_id: impl rt::IntoId<ids::FeedbackOptionId>,
     ) -> Self {
         Self(self.0.body("feedback_option_id", feedback_option_id.into()))
     }
 
     /// Reason for canceling in words.
     #[inline]
-    pub fn reason(self, reason: impl Into<String>) -> Self {
+    pub fn reason(self, reason: impl rt::IntoText) -> Self {
         Self(self.0.body("reason", reason.into()))
     }
 }
@@ -572,7 +630,7 @@ rt::operation!(EXTEND: "extendMembership" Post "/memberships/{id}/extend" body(r
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let membership = client.memberships().extend("mem_rtLNkVLR6C0aiU").days(30).send().await?;
+/// let membership = client.memberships().extend("mem_xxxxxxxxxxxxxx").days(30).send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -597,7 +655,7 @@ rt::operation!(
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let membership = client.memberships().pause("mem_rtLNkVLR6C0aiU").send().await?;
+/// let membership = client.memberships().pause("mem_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -607,7 +665,7 @@ pub struct Pause<S = ()>(rt::Builder<S>);
 impl<S> Pause<S> {
     /// When the pause ends.
     #[inline]
-    pub fn until(self, until: impl Into<String>) -> Self {
+    pub fn until(self, until: impl rt::IntoText) -> Self {
         Self(self.0.body("until", until.into()))
     }
 }
@@ -623,7 +681,7 @@ rt::operation!(
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let membership = client.memberships().reactivate("mem_rtLNkVLR6C0aiU").send().await?;
+/// let membership = client.memberships().reactivate("mem_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -646,7 +704,7 @@ rt::operation!(RESUME: "resumeMembership" Post "/memberships/{id}/resume");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let membership = client.memberships().resume("mem_rtLNkVLR6C0aiU").send().await?;
+/// let membership = client.memberships().resume("mem_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -661,7 +719,7 @@ rt::operation!(RESYNC_ACCESS: "resyncAccessMembership" Post "/memberships/{id}/r
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let membership = client.memberships().resync_access("mem_rtLNkVLR6C0aiU").send().await?;
+/// let membership = client.memberships().resync_access("mem_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -676,7 +734,7 @@ rt::operation!(TRANSFER: "transferMembership" Post "/memberships/{id}/transfer")
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.memberships().transfer("mem_rtLNkVLR6C0aiU").send().await?;
+/// let response = client.memberships().transfer("mem_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```

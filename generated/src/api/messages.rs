@@ -22,7 +22,7 @@ impl Messages {
     /// Lists the messages of one channel as a cursor page.
     ///
     /// `GET /messages`, with `bearerAuth` (chat:read) or `bearerAuth` (dms:read) or `bearerAuth`
-    /// (support_chat:read).
+    /// (support_chat:read). [API reference](https://docs.whop.com/api-reference/legacy/messages/list-message).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -31,7 +31,8 @@ impl Messages {
     /// Sends a message to a channel, with attachments or a poll if given, and returns it.
     ///
     /// `POST /messages`, with `bearerAuth` (chat:message:create) or `bearerAuth` (dms:message:manage) or
-    /// `bearerAuth` (livestream:chat:write) or `bearerAuth` (support_chat:message:create).
+    /// `bearerAuth` (livestream:chat:write) or `bearerAuth` (support_chat:message:create). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/messages/create-message).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -40,26 +41,29 @@ impl Messages {
     /// Returns one message with its author, text and reactions.
     ///
     /// `GET /messages/{id}`, with `bearerAuth` (chat:read) or `bearerAuth` (dms:read) or `bearerAuth`
-    /// (livestream:chat:read) or `bearerAuth` (support_chat:read).
+    /// (livestream:chat:read) or `bearerAuth` (support_chat:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/messages/retrieve-message).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::MessageId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::MessageId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Changes the text, attachments or pinning of a message and returns it.
     ///
     /// `PATCH /messages/{id}`, with `bearerAuth` (chat:message:create) or `bearerAuth` (dms:message:manage) or
-    /// `bearerAuth` (livestream:chat:write) or `bearerAuth` (support_chat:message:create).
+    /// `bearerAuth` (livestream:chat:write) or `bearerAuth` (support_chat:message:create). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/messages/update-message).
     #[inline]
-    pub fn update(&self, id: impl Into<ids::MessageId>) -> Update {
+    pub fn update(&self, id: impl rt::IntoId<ids::MessageId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
     /// Deletes a message and returns `true`.
     ///
-    /// `DELETE /messages/{id}`, with `bearerAuth` (chat:message:create).
+    /// `DELETE /messages/{id}`, with `bearerAuth` (chat:message:create). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/messages/delete-message).
     #[inline]
-    pub fn delete(&self, id: impl Into<ids::MessageId>) -> Delete {
+    pub fn delete(&self, id: impl rt::IntoId<ids::MessageId>) -> Delete {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
     }
 }
@@ -70,7 +74,10 @@ rt::operation!(LIST: "listMessage" Get "/messages");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.messages().list().channel_id("TJKGLATwfrGy0T").send().await?;
+/// let mut messages = client.messages().list().channel_id("channel_123").stream();
+/// while let Some(message) = messages.try_next().await? {
+///     println!("{message:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -79,7 +86,7 @@ pub struct List<S = rt::missing!(channel_id)>(rt::Builder<S>);
 
 impl List<(rt::Missing<fields::channel_id>, ())> {
     #[inline]
-    pub fn channel_id(self, channel_id: impl Into<String>) -> List<(rt::Set, ())> {
+    pub fn channel_id(self, channel_id: impl rt::IntoText) -> List<(rt::Set, ())> {
         List(self.0.query("channel_id", channel_id.into()))
     }
 }
@@ -87,13 +94,13 @@ impl List<(rt::Missing<fields::channel_id>, ())> {
 impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
@@ -111,7 +118,7 @@ impl<S> List<S> {
 
     /// Whether to order ascending or descending.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::Direction>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 }
@@ -124,13 +131,7 @@ rt::operation!(CREATE: "createMessage" Post "/messages" body(rt::BodyEncoding::J
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let message = client
-///     .messages()
-///     .create()
-///     .channel_id("TJKGLATwfrGy0T")
-///     .content("Hello!")
-///     .send()
-///     .await?;
+/// let message = client.messages().create().channel_id("channel_123").content("Hello!").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -139,14 +140,14 @@ pub struct Create<S = rt::missing!(channel_id, content)>(rt::Builder<S>);
 
 impl<Rest> Create<(rt::Missing<fields::channel_id>, Rest)> {
     #[inline]
-    pub fn channel_id(self, channel_id: impl Into<String>) -> Create<(rt::Set, Rest)> {
+    pub fn channel_id(self, channel_id: impl rt::IntoText) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("channel_id", channel_id.into()))
     }
 }
 
 impl<S0> Create<(S0, (rt::Missing<fields::content>, ()))> {
     #[inline]
-    pub fn content(self, content: impl Into<String>) -> Create<(S0, (rt::Set, ()))> {
+    pub fn content(self, content: impl rt::IntoText) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("content", content.into()))
     }
 }
@@ -177,7 +178,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn replying_to_message_id<Kind>(
         self,
-        replying_to_message_id: impl rt::IntoNullable<ids::MessageId, Kind>,
+        replying_to_message_id: impl rt::IntoNullableId<ids::MessageId, Kind>,
     ) -> Self {
         let value = rt::nullable(replying_to_message_id);
         Self(self.0.body("replying_to_message_id", value))
@@ -192,7 +193,7 @@ rt::operation!(RETRIEVE: "retrieveMessage" Get "/messages/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let message = client.messages().retrieve("qFu4vaBuLZLbLK").send().await?;
+/// let message = client.messages().retrieve("message_123").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -207,7 +208,7 @@ rt::operation!(UPDATE: "updateMessage" Patch "/messages/{id}" body(rt::BodyEncod
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let message = client.messages().update("qFu4vaBuLZLbLK").send().await?;
+/// let message = client.messages().update("message_123").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -224,7 +225,7 @@ impl<S> Update<S> {
     }
 
     #[inline]
-    pub fn content<Kind>(self, content: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn content<Kind>(self, content: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("content", rt::nullable(content)))
     }
 
@@ -242,7 +243,7 @@ rt::operation!(DELETE: "deleteMessage" Delete "/messages/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.messages().delete("qFu4vaBuLZLbLK").send().await?;
+/// let response = client.messages().delete("message_123").send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -21,7 +21,8 @@ impl Notifications {
 
     /// Lists notifications as a cursor page, filtered by account, experience, unread state or mentions.
     ///
-    /// `GET /notifications`.
+    /// `GET /notifications`. [API
+    /// reference](https://docs.whop.com/api-reference/notifications/list-notifications).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -30,7 +31,8 @@ impl Notifications {
     /// Sends a notification about an experience or an account to its users, or to chosen ones only, and returns
     /// whether it was accepted.
     ///
-    /// `POST /notifications`, with `bearerAuth` (notification:create).
+    /// `POST /notifications`, with `bearerAuth` (notification:create). [API
+    /// reference](https://docs.whop.com/api-reference/notifications/create-notification).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -39,7 +41,8 @@ impl Notifications {
     /// Lists the unread state of experiences for the caller, with the number of important notifications and the
     /// time of the last view. The response is not paginated.
     ///
-    /// `GET /notifications/badges`.
+    /// `GET /notifications/badges`. [API
+    /// reference](https://docs.whop.com/api-reference/notifications/list-notification-badges).
     #[inline]
     pub fn list_badges(&self) -> ListBadges {
         ListBadges(rt::Builder::new(&self.core, &LIST_BADGES))
@@ -48,7 +51,8 @@ impl Notifications {
     /// Marks the notifications of one experience, or all notifications, as read for the caller, and returns the
     /// badges.
     ///
-    /// `POST /notifications/mark_read`.
+    /// `POST /notifications/mark_read`. [API
+    /// reference](https://docs.whop.com/api-reference/notifications/mark-notification-read).
     #[inline]
     pub fn mark_read(&self) -> MarkRead {
         MarkRead(rt::Builder::new(&self.core, &MARK_READ))
@@ -57,7 +61,8 @@ impl Notifications {
     /// Lists the topics under which notifications are sent as a cursor page, each with its name, type and
     /// default preference.
     ///
-    /// `GET /notifications/topics`.
+    /// `GET /notifications/topics`. [API
+    /// reference](https://docs.whop.com/api-reference/notifications/list-notification-topics).
     #[inline]
     pub fn list_topics(&self) -> ListTopics {
         ListTopics(rt::Builder::new(&self.core, &LIST_TOPICS))
@@ -65,9 +70,10 @@ impl Notifications {
 
     /// Returns one notification with its subject, content, sender, topic and links.
     ///
-    /// `GET /notifications/{id}`.
+    /// `GET /notifications/{id}`. [API
+    /// reference](https://docs.whop.com/api-reference/notifications/retrieve-notification).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::NotificationId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::NotificationId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 }
@@ -78,7 +84,10 @@ rt::operation!(LIST: "listNotifications" Get "/notifications");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.notifications().list().send().await?;
+/// let mut notifications = client.notifications().list().stream();
+/// while let Some(notification) = notifications.try_next().await? {
+///     println!("{notification:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -93,20 +102,20 @@ impl<S> List<S> {
 
     /// Id of an experience.
     #[inline]
-    pub fn experience_id(self, experience_id: impl Into<ids::ExperienceId>) -> Self {
+    pub fn experience_id(self, experience_id: impl rt::IntoId<ids::ExperienceId>) -> Self {
         Self(self.0.query("experience_id", experience_id.into()))
     }
 
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
@@ -123,7 +132,7 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 }
@@ -151,14 +160,14 @@ pub struct Create<S = rt::missing!(content, title)>(rt::Builder<S>);
 
 impl<Rest> Create<(rt::Missing<fields::content>, Rest)> {
     #[inline]
-    pub fn content(self, content: impl Into<String>) -> Create<(rt::Set, Rest)> {
+    pub fn content(self, content: impl rt::IntoText) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("content", content.into()))
     }
 }
 
 impl<S0> Create<(S0, (rt::Missing<fields::title>, ()))> {
     #[inline]
-    pub fn title(self, title: impl Into<String>) -> Create<(S0, (rt::Set, ()))> {
+    pub fn title(self, title: impl rt::IntoText) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("title", title.into()))
     }
 }
@@ -166,20 +175,20 @@ impl<S0> Create<(S0, (rt::Missing<fields::title>, ()))> {
 impl<S> Create<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.body("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     /// Id of an experience.
     #[inline]
-    pub fn experience_id(self, experience_id: impl Into<ids::ExperienceId>) -> Self {
+    pub fn experience_id(self, experience_id: impl rt::IntoId<ids::ExperienceId>) -> Self {
         Self(self.0.body("experience_id", experience_id.into()))
     }
 
@@ -187,25 +196,25 @@ impl<S> Create<S> {
     #[inline]
     pub fn icon_user_id<Kind>(
         self,
-        icon_user_id: impl rt::IntoNullable<ids::UserId, Kind>,
+        icon_user_id: impl rt::IntoNullableId<ids::UserId, Kind>,
     ) -> Self {
         Self(self.0.body("icon_user_id", rt::nullable(icon_user_id)))
     }
 
     #[inline]
-    pub fn rest_path<Kind>(self, rest_path: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn rest_path<Kind>(self, rest_path: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("rest_path", rt::nullable(rest_path)))
     }
 
     #[inline]
-    pub fn subtitle<Kind>(self, subtitle: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn subtitle<Kind>(self, subtitle: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("subtitle", rt::nullable(subtitle)))
     }
 
     #[inline]
     pub fn user_ids(
         self,
-        user_ids: impl IntoIterator<Item = impl Into<ids::UserId>>,
+        user_ids: impl IntoIterator<Item = impl rt::IntoId<ids::UserId>>,
     ) -> Self {
         Self(self.0.body("user_ids", rt::list(user_ids)))
     }
@@ -230,13 +239,13 @@ impl<S> ListBadges<S> {
     #[inline]
     pub fn experience_ids(
         self,
-        experience_ids: impl IntoIterator<Item = impl Into<ids::ExperienceId>>,
+        experience_ids: impl IntoIterator<Item = impl rt::IntoId<ids::ExperienceId>>,
     ) -> Self {
         Self(self.0.query("experience_ids", rt::list(experience_ids)))
     }
 
     #[inline]
-    pub fn last_fetched_at(self, last_fetched_at: impl Into<crate::DateTime>) -> Self {
+    pub fn last_fetched_at(self, last_fetched_at: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("last_fetched_at", last_fetched_at.into()))
     }
 }
@@ -267,7 +276,7 @@ impl<S> MarkRead<S> {
 
     /// Id of an experience.
     #[inline]
-    pub fn experience_id(self, experience_id: impl Into<ids::ExperienceId>) -> Self {
+    pub fn experience_id(self, experience_id: impl rt::IntoId<ids::ExperienceId>) -> Self {
         Self(self.0.body("experience_id", experience_id.into()))
     }
 }
@@ -280,7 +289,10 @@ rt::operation!(LIST_TOPICS: "listNotificationTopics" Get "/notifications/topics"
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.notifications().list_topics().send().await?;
+/// let mut topics = client.notifications().list_topics().stream();
+/// while let Some(topic) = topics.try_next().await? {
+///     println!("{topic:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -291,7 +303,7 @@ impl<S> ListTopics<S> {
     #[inline]
     pub fn topic_type(
         self,
-        topic_type: impl Into<models::ListNotificationTopicsTopicType>,
+        topic_type: impl rt::IntoEnum<models::ListNotificationTopicsTopicType>,
     ) -> Self {
         Self(self.0.query("topic_type", topic_type.into()))
     }
@@ -304,7 +316,7 @@ impl<S> ListTopics<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 }
@@ -317,7 +329,7 @@ rt::operation!(RETRIEVE: "retrieveNotification" Get "/notifications/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let notification = client.notifications().retrieve("oBYXKoW7xf4tXJ").send().await?;
+/// let notification = client.notifications().retrieve("notification_123").send().await?;
 /// # Ok(())
 /// # }
 /// ```

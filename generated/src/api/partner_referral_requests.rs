@@ -22,7 +22,8 @@ impl PartnerReferralRequests {
     /// Lists partner referral requests as a cursor page, filtered by account, user, partner, status or request
     /// type.
     ///
-    /// `GET /partner_referral_requests`.
+    /// `GET /partner_referral_requests`. [API
+    /// reference](https://docs.whop.com/api-reference/partner-referral-requests/list-partner-referral-requests).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -31,7 +32,8 @@ impl PartnerReferralRequests {
     /// Creates a partner referral request for an account, for a user, or as a link with a code and a redemption
     /// limit, and returns it.
     ///
-    /// `POST /partner_referral_requests`.
+    /// `POST /partner_referral_requests`. [API
+    /// reference](https://docs.whop.com/api-reference/partner-referral-requests/create-partner-referral-request).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -39,33 +41,37 @@ impl PartnerReferralRequests {
 
     /// Returns one partner referral request with its partner, its account or user, its rewards and its status.
     ///
-    /// `GET /partner_referral_requests/{id}`.
+    /// `GET /partner_referral_requests/{id}`. [API
+    /// reference](https://docs.whop.com/api-reference/partner-referral-requests/retrieve-partner-referral-request).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::PartnerReferralRequestId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::PartnerReferralRequestId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Accepts a partner referral request and returns it.
     ///
-    /// `POST /partner_referral_requests/{id}/accept`.
+    /// `POST /partner_referral_requests/{id}/accept`. [API
+    /// reference](https://docs.whop.com/api-reference/partner-referral-requests/accept-partner-referral-request).
     #[inline]
-    pub fn accept(&self, id: impl Into<ids::PartnerReferralRequestId>) -> Accept {
+    pub fn accept(&self, id: impl rt::IntoId<ids::PartnerReferralRequestId>) -> Accept {
         Accept(rt::Builder::new(&self.core, &ACCEPT).path("id", id.into()))
     }
 
     /// Cancels a partner referral request, which gets the status `cancelled`, and returns it.
     ///
-    /// `POST /partner_referral_requests/{id}/cancel`.
+    /// `POST /partner_referral_requests/{id}/cancel`. [API
+    /// reference](https://docs.whop.com/api-reference/partner-referral-requests/cancel-partner-referral-request).
     #[inline]
-    pub fn cancel(&self, id: impl Into<ids::PartnerReferralRequestId>) -> Cancel {
+    pub fn cancel(&self, id: impl rt::IntoId<ids::PartnerReferralRequestId>) -> Cancel {
         Cancel(rt::Builder::new(&self.core, &CANCEL).path("id", id.into()))
     }
 
     /// Declines a partner referral request and returns it.
     ///
-    /// `POST /partner_referral_requests/{id}/decline`.
+    /// `POST /partner_referral_requests/{id}/decline`. [API
+    /// reference](https://docs.whop.com/api-reference/partner-referral-requests/decline-partner-referral-request).
     #[inline]
-    pub fn decline(&self, id: impl Into<ids::PartnerReferralRequestId>) -> Decline {
+    pub fn decline(&self, id: impl rt::IntoId<ids::PartnerReferralRequestId>) -> Decline {
         Decline(rt::Builder::new(&self.core, &DECLINE).path("id", id.into()))
     }
 }
@@ -76,7 +82,10 @@ rt::operation!(LIST: "listPartnerReferralRequests" Get "/partner_referral_reques
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.partner_referral_requests().list().send().await?;
+/// let mut partner_referral_requests = client.partner_referral_requests().list().stream();
+/// while let Some(partner_referral_request) = partner_referral_requests.try_next().await? {
+///     println!("{partner_referral_request:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -86,50 +95,53 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     /// Id of a user.
     #[inline]
-    pub fn target_user_id(self, target_user_id: impl Into<ids::UserId>) -> Self {
+    pub fn target_user_id(self, target_user_id: impl rt::IntoId<ids::UserId>) -> Self {
         Self(self.0.query("target_user_id", target_user_id.into()))
     }
 
     #[inline]
-    pub fn partner_id(self, partner_id: impl Into<String>) -> Self {
+    pub fn partner_id(self, partner_id: impl rt::IntoText) -> Self {
         Self(self.0.query("partner_id", partner_id.into()))
     }
 
     #[inline]
-    pub fn status(self, status: impl Into<models::PartnerReferralRequestStatus>) -> Self {
+    pub fn status(
+        self,
+        status: impl rt::IntoEnum<models::PartnerReferralRequestStatus>,
+    ) -> Self {
         Self(self.0.query("status", status.into()))
     }
 
     #[inline]
     pub fn request_type(
         self,
-        request_type: impl Into<models::PartnerReferralRequestType>,
+        request_type: impl rt::IntoEnum<models::PartnerReferralRequestType>,
     ) -> Self {
         Self(self.0.query("request_type", request_type.into()))
     }
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::CreatedAtOrder>) -> Self {
+    pub fn order(self, order: impl rt::IntoEnum<models::CreatedAtOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 
@@ -141,7 +153,7 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -153,7 +165,7 @@ impl<S> List<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 }
@@ -164,7 +176,11 @@ rt::operation!(
     CREATE: "createPartnerReferralRequest" Post "/partner_referral_requests" body(rt::BodyEncoding::Json)
 );
 
-/// A request for `createPartnerReferralRequest`. Its methods choose the variant of the body.
+/// A request for `createPartnerReferralRequest`. Choose its form first:
+/// [`with_account_id`](Self::with_account_id), [`with_account_url`](Self::with_account_url),
+/// [`with_target_user_id`](Self::with_target_user_id),
+/// [`with_target_username`](Self::with_target_username), [`with_target_email`](Self::with_target_email) or
+/// [`link`](Self::link).
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -172,7 +188,7 @@ rt::operation!(
 ///     .partner_referral_requests()
 ///     .create()
 ///     .with_account_id()
-///     .account_id("biz_tPfbz7oULdXzd4")
+///     .account_id("biz_xxxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -220,7 +236,25 @@ impl Create {
     }
 }
 
+rt::forms!(Create "choose a form of this request first: `.with_account_id()`, `.with_account_url()`, `.with_target_user_id()`, `.with_target_username()`, `.with_target_email()` or `.link()`" {
+    account_id, authorized_user_id, account_url, target_user_id, target_username, target_email, code,
+    max_redemptions, partner_id,
+});
+
 /// A request for `createPartnerReferralRequest` with the body variant `with_account_id`.
+///
+/// ```no_run
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let partner_referral_request = client
+///     .partner_referral_requests()
+///     .create()
+///     .with_account_id()
+///     .account_id("biz_xxxxxxxxxxxxxx")
+///     .send()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateWithAccountId<S = rt::missing!(account_id)>(rt::Builder<S>);
 
@@ -229,7 +263,7 @@ impl CreateWithAccountId<(rt::Missing<fields::account_id>, ())> {
     #[inline]
     pub fn account_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> CreateWithAccountId<(rt::Set, ())> {
         CreateWithAccountId(self.0.body("account_id", account_id.into()))
     }
@@ -239,7 +273,7 @@ impl CreateWithAccountId<(rt::Missing<fields::account_id>, ())> {
     #[inline]
     pub fn company_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> CreateWithAccountId<(rt::Set, ())> {
         self.account_id(account_id)
     }
@@ -250,7 +284,7 @@ impl<S> CreateWithAccountId<S> {
     #[inline]
     pub fn authorized_user_id(
         self,
-        authorized_user_id: impl Into<ids::AuthorizedUserId>,
+        authorized_user_id: impl rt::IntoId<ids::AuthorizedUserId>,
     ) -> Self {
         Self(self.0.body("authorized_user_id", authorized_user_id.into()))
     }
@@ -259,6 +293,19 @@ impl<S> CreateWithAccountId<S> {
 rt::request!(CreateWithAccountId => models::PartnerReferralRequest);
 
 /// A request for `createPartnerReferralRequest` with the body variant `with_account_url`.
+///
+/// ```no_run
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let partner_referral_request = client
+///     .partner_referral_requests()
+///     .create()
+///     .with_account_url()
+///     .account_url("https://example.com/account")
+///     .send()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateWithAccountUrl<S = rt::missing!(account_url)>(rt::Builder<S>);
 
@@ -266,7 +313,7 @@ impl CreateWithAccountUrl<(rt::Missing<fields::account_url>, ())> {
     #[inline]
     pub fn account_url(
         self,
-        account_url: impl Into<String>,
+        account_url: impl rt::IntoText,
     ) -> CreateWithAccountUrl<(rt::Set, ())> {
         CreateWithAccountUrl(self.0.body("account_url", account_url.into()))
     }
@@ -277,7 +324,7 @@ impl<S> CreateWithAccountUrl<S> {
     #[inline]
     pub fn authorized_user_id(
         self,
-        authorized_user_id: impl Into<ids::AuthorizedUserId>,
+        authorized_user_id: impl rt::IntoId<ids::AuthorizedUserId>,
     ) -> Self {
         Self(self.0.body("authorized_user_id", authorized_user_id.into()))
     }
@@ -286,6 +333,19 @@ impl<S> CreateWithAccountUrl<S> {
 rt::request!(CreateWithAccountUrl => models::PartnerReferralRequest);
 
 /// A request for `createPartnerReferralRequest` with the body variant `with_target_user_id`.
+///
+/// ```no_run
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let partner_referral_request = client
+///     .partner_referral_requests()
+///     .create()
+///     .with_target_user_id()
+///     .target_user_id("user_xxxxxxxxxxxxxx")
+///     .send()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateWithTargetUserId<S = rt::missing!(target_user_id)>(rt::Builder<S>);
 
@@ -294,7 +354,7 @@ impl CreateWithTargetUserId<(rt::Missing<fields::target_user_id>, ())> {
     #[inline]
     pub fn target_user_id(
         self,
-        target_user_id: impl Into<ids::UserId>,
+        target_user_id: impl rt::IntoId<ids::UserId>,
     ) -> CreateWithTargetUserId<(rt::Set, ())> {
         CreateWithTargetUserId(self.0.body("target_user_id", target_user_id.into()))
     }
@@ -305,7 +365,7 @@ impl<S> CreateWithTargetUserId<S> {
     #[inline]
     pub fn authorized_user_id(
         self,
-        authorized_user_id: impl Into<ids::AuthorizedUserId>,
+        authorized_user_id: impl rt::IntoId<ids::AuthorizedUserId>,
     ) -> Self {
         Self(self.0.body("authorized_user_id", authorized_user_id.into()))
     }
@@ -314,6 +374,19 @@ impl<S> CreateWithTargetUserId<S> {
 rt::request!(CreateWithTargetUserId => models::PartnerReferralRequest);
 
 /// A request for `createPartnerReferralRequest` with the body variant `with_target_username`.
+///
+/// ```no_run
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let partner_referral_request = client
+///     .partner_referral_requests()
+///     .create()
+///     .with_target_username()
+///     .target_username("ada")
+///     .send()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateWithTargetUsername<S = rt::missing!(target_username)>(rt::Builder<S>);
 
@@ -321,7 +394,7 @@ impl CreateWithTargetUsername<(rt::Missing<fields::target_username>, ())> {
     #[inline]
     pub fn target_username(
         self,
-        target_username: impl Into<String>,
+        target_username: impl rt::IntoText,
     ) -> CreateWithTargetUsername<(rt::Set, ())> {
         let value = target_username.into();
         CreateWithTargetUsername(self.0.body("target_username", value))
@@ -333,7 +406,7 @@ impl<S> CreateWithTargetUsername<S> {
     #[inline]
     pub fn authorized_user_id(
         self,
-        authorized_user_id: impl Into<ids::AuthorizedUserId>,
+        authorized_user_id: impl rt::IntoId<ids::AuthorizedUserId>,
     ) -> Self {
         Self(self.0.body("authorized_user_id", authorized_user_id.into()))
     }
@@ -342,6 +415,19 @@ impl<S> CreateWithTargetUsername<S> {
 rt::request!(CreateWithTargetUsername => models::PartnerReferralRequest);
 
 /// A request for `createPartnerReferralRequest` with the body variant `with_target_email`.
+///
+/// ```no_run
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let partner_referral_request = client
+///     .partner_referral_requests()
+///     .create()
+///     .with_target_email()
+///     .target_email("ada@example.com")
+///     .send()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateWithTargetEmail<S = rt::missing!(target_email)>(rt::Builder<S>);
 
@@ -349,7 +435,7 @@ impl CreateWithTargetEmail<(rt::Missing<fields::target_email>, ())> {
     #[inline]
     pub fn target_email(
         self,
-        target_email: impl Into<String>,
+        target_email: impl rt::IntoText,
     ) -> CreateWithTargetEmail<(rt::Set, ())> {
         CreateWithTargetEmail(self.0.body("target_email", target_email.into()))
     }
@@ -360,7 +446,7 @@ impl<S> CreateWithTargetEmail<S> {
     #[inline]
     pub fn authorized_user_id(
         self,
-        authorized_user_id: impl Into<ids::AuthorizedUserId>,
+        authorized_user_id: impl rt::IntoId<ids::AuthorizedUserId>,
     ) -> Self {
         Self(self.0.body("authorized_user_id", authorized_user_id.into()))
     }
@@ -369,6 +455,13 @@ impl<S> CreateWithTargetEmail<S> {
 rt::request!(CreateWithTargetEmail => models::PartnerReferralRequest);
 
 /// A request for `createPartnerReferralRequest` with the body variant `link`.
+///
+/// ```no_run
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let partner_referral_request = client.partner_referral_requests().create().link().send().await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateLink<S = ()>(rt::Builder<S>);
 
@@ -377,13 +470,13 @@ impl<S> CreateLink<S> {
     #[inline]
     pub fn authorized_user_id(
         self,
-        authorized_user_id: impl Into<ids::AuthorizedUserId>,
+        authorized_user_id: impl rt::IntoId<ids::AuthorizedUserId>,
     ) -> Self {
         Self(self.0.body("authorized_user_id", authorized_user_id.into()))
     }
 
     #[inline]
-    pub fn code(self, code: impl Into<String>) -> Self {
+    pub fn code(self, code: impl rt::IntoText) -> Self {
         Self(self.0.body("code", code.into()))
     }
 
@@ -397,7 +490,7 @@ impl<S> CreateLink<S> {
 
     /// Example: `user_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn partner_id(self, partner_id: impl Into<String>) -> Self {
+    pub fn partner_id(self, partner_id: impl rt::IntoText) -> Self {
         Self(self.0.body("partner_id", partner_id.into()))
     }
 }
@@ -412,7 +505,7 @@ rt::operation!(RETRIEVE: "retrievePartnerReferralRequest" Get "/partner_referral
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let partner_referral_request = client
 ///     .partner_referral_requests()
-///     .retrieve("prfr_wXa11usk9vNds3")
+///     .retrieve("prfr_xxxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -431,7 +524,7 @@ rt::operation!(ACCEPT: "acceptPartnerReferralRequest" Post "/partner_referral_re
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let partner_referral_request = client
 ///     .partner_referral_requests()
-///     .accept("prfr_wXa11usk9vNds3")
+///     .accept("prfr_xxxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -450,7 +543,7 @@ rt::operation!(CANCEL: "cancelPartnerReferralRequest" Post "/partner_referral_re
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let partner_referral_request = client
 ///     .partner_referral_requests()
-///     .cancel("prfr_wXa11usk9vNds3")
+///     .cancel("prfr_xxxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -469,7 +562,7 @@ rt::operation!(DECLINE: "declinePartnerReferralRequest" Post "/partner_referral_
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let partner_referral_request = client
 ///     .partner_referral_requests()
-///     .decline("prfr_wXa11usk9vNds3")
+///     .decline("prfr_xxxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())

@@ -22,7 +22,7 @@ impl Partners {
     /// Enrolls the caller as a Whop partner and returns the referral link and the time of enrollment. The
     /// request has no body.
     ///
-    /// `POST /partners`.
+    /// `POST /partners`. [API reference](https://docs.whop.com/api-reference/partners/create-partner).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -31,7 +31,8 @@ impl Partners {
     /// Lists the businesses referred by a partner as a cursor page, with their volume, earnings and payout
     /// percentages. Can be filtered by tier, status, earnings or commission advance.
     ///
-    /// `GET /partners/businesses`.
+    /// `GET /partners/businesses`. [API
+    /// reference](https://docs.whop.com/api-reference/partners/list-partner-businesses).
     #[inline]
     pub fn list_businesses(&self) -> ListBusinesses {
         ListBusinesses(rt::Builder::new(&self.core, &LIST_BUSINESSES))
@@ -40,11 +41,12 @@ impl Partners {
     /// Returns one referred business with its account, partners, volume, earnings, commission advance and
     /// pending invitations to its owner.
     ///
-    /// `GET /partners/businesses/{id}`.
+    /// `GET /partners/businesses/{id}`. [API
+    /// reference](https://docs.whop.com/api-reference/partners/retrieve-partner-business).
     #[inline]
     pub fn retrieve_business(
         &self,
-        id: impl Into<ids::PartnerBusinessId>,
+        id: impl rt::IntoId<ids::PartnerBusinessId>,
     ) -> RetrieveBusiness {
         RetrieveBusiness(
             rt::Builder::new(&self.core, &RETRIEVE_BUSINESS).path("id", id.into()),
@@ -54,20 +56,25 @@ impl Partners {
     /// Sets the projected annual processing volume of a referred business in US dollars, or withdraws the
     /// projections, and returns the commission advance.
     ///
-    /// `PATCH /partners/businesses/{id}`.
+    /// `PATCH /partners/businesses/{id}`. [API
+    /// reference](https://docs.whop.com/api-reference/partners/update-partner-business).
     #[inline]
-    pub fn update_business(&self, id: impl Into<ids::PartnerBusinessId>) -> UpdateBusiness {
+    pub fn update_business(
+        &self,
+        id: impl rt::IntoId<ids::PartnerBusinessId>,
+    ) -> UpdateBusiness {
         UpdateBusiness(rt::Builder::new(&self.core, &UPDATE_BUSINESS).path("id", id.into()))
     }
 
     /// Accepts the commission advance offered for a referred business, under the acknowledged terms and at the
     /// expected amount in US dollars, and returns the advance.
     ///
-    /// `POST /partners/businesses/{id}/accept_commission_advance`.
+    /// `POST /partners/businesses/{id}/accept_commission_advance`. [API
+    /// reference](https://docs.whop.com/api-reference/partners/accept-partner-business-commission-advance).
     #[inline]
     pub fn accept_business_commission_advance(
         &self,
-        id: impl Into<ids::PartnerBusinessId>,
+        id: impl rt::IntoId<ids::PartnerBusinessId>,
     ) -> AcceptBusinessCommissionAdvance {
         AcceptBusinessCommissionAdvance(
             rt::Builder::new(&self.core, &ACCEPT_BUSINESS_COMMISSION_ADVANCE)
@@ -78,11 +85,12 @@ impl Partners {
     /// Lists what a partner earns from one referred business as a cursor page, filtered by status, income
     /// source or creation time. Accepts OAuth access tokens only.
     ///
-    /// `GET /partners/businesses/{id}/earnings`, with `bearerAuth` (partner:basic:read).
+    /// `GET /partners/businesses/{id}/earnings`, with `bearerAuth` (partner:basic:read). [API
+    /// reference](https://docs.whop.com/api-reference/partners/list-partner-business-earnings).
     #[inline]
     pub fn list_business_earnings(
         &self,
-        id: impl Into<ids::PartnerBusinessId>,
+        id: impl rt::IntoId<ids::PartnerBusinessId>,
     ) -> ListBusinessEarnings {
         ListBusinessEarnings(
             rt::Builder::new(&self.core, &LIST_BUSINESS_EARNINGS).path("id", id.into()),
@@ -91,11 +99,12 @@ impl Partners {
 
     /// Sends a pending invitation to the owner of a referred business again, and returns the business.
     ///
-    /// `POST /partners/businesses/{id}/resend_invite`.
+    /// `POST /partners/businesses/{id}/resend_invite`. [API
+    /// reference](https://docs.whop.com/api-reference/partners/resend-partner-business-invite).
     #[inline]
     pub fn resend_business_invite(
         &self,
-        id: impl Into<ids::PartnerBusinessId>,
+        id: impl rt::IntoId<ids::PartnerBusinessId>,
     ) -> ResendBusinessInvite {
         ResendBusinessInvite(
             rt::Builder::new(&self.core, &RESEND_BUSINESS_INVITE).path("id", id.into()),
@@ -105,7 +114,8 @@ impl Partners {
     /// Lists the income streams of a partner with the commission percentage, the fee and whether the fee is
     /// adjustable. The response is not paginated.
     ///
-    /// `GET /partners/fee_options`.
+    /// `GET /partners/fee_options`. [API
+    /// reference](https://docs.whop.com/api-reference/partners/list-partner-fee-options).
     #[inline]
     pub fn list_fee_options(&self) -> ListFeeOptions {
         ListFeeOptions(rt::Builder::new(&self.core, &LIST_FEE_OPTIONS))
@@ -114,7 +124,8 @@ impl Partners {
     /// Returns the leading partners of a period with their rank, volume and earnings in US dollars, the
     /// caller's own rank and the partners near that rank.
     ///
-    /// `GET /partners/leaderboard`.
+    /// `GET /partners/leaderboard`. [API
+    /// reference](https://docs.whop.com/api-reference/partners/retrieve-partner-leaderboard).
     #[inline]
     pub fn retrieve_leaderboard(&self) -> RetrieveLeaderboard {
         RetrieveLeaderboard(rt::Builder::new(&self.core, &RETRIEVE_LEADERBOARD))
@@ -123,7 +134,8 @@ impl Partners {
     /// Lists the users referred by a partner as a cursor page, with their number of businesses, volume and
     /// earnings.
     ///
-    /// `GET /partners/referred_users`.
+    /// `GET /partners/referred_users`. [API
+    /// reference](https://docs.whop.com/api-reference/partners/list-partner-referred-users).
     #[inline]
     pub fn list_referred_users(&self) -> ListReferredUsers {
         ListReferredUsers(rt::Builder::new(&self.core, &LIST_REFERRED_USERS))
@@ -131,9 +143,9 @@ impl Partners {
 
     /// Returns one partner with the user, the payout rates and the number of referred businesses.
     ///
-    /// `GET /partners/{id}`.
+    /// `GET /partners/{id}`. [API reference](https://docs.whop.com/api-reference/partners/retrieve-partner).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<String>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoText) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 }
@@ -159,7 +171,10 @@ rt::operation!(LIST_BUSINESSES: "listPartnerBusinesses" Get "/partners/businesse
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.partners().list_businesses().send().await?;
+/// let mut businesses = client.partners().list_businesses().stream();
+/// while let Some(business) = businesses.try_next().await? {
+///     println!("{business:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -171,7 +186,7 @@ impl<S> ListBusinesses<S> {
     #[inline]
     pub fn referring_account_id(
         self,
-        referring_account_id: impl Into<ids::AccountId>,
+        referring_account_id: impl rt::IntoId<ids::AccountId>,
     ) -> Self {
         Self(self.0.query("referring_account_id", referring_account_id.into()))
     }
@@ -179,13 +194,13 @@ impl<S> ListBusinesses<S> {
     #[inline]
     pub fn advance_status(
         self,
-        advance_status: impl Into<models::ListPartnerBusinessesAdvanceStatus>,
+        advance_status: impl rt::IntoEnum<models::ListPartnerBusinessesAdvanceStatus>,
     ) -> Self {
         Self(self.0.query("advance_status", advance_status.into()))
     }
 
     #[inline]
-    pub fn status(self, status: impl Into<models::PartnerBusinessStatus>) -> Self {
+    pub fn status(self, status: impl rt::IntoEnum<models::PartnerBusinessStatus>) -> Self {
         Self(self.0.query("status", status.into()))
     }
 
@@ -202,7 +217,7 @@ impl<S> ListBusinesses<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -214,52 +229,55 @@ impl<S> ListBusinesses<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::ListPartnerBusinessesOrder>) -> Self {
+    pub fn order(
+        self,
+        order: impl rt::IntoEnum<models::ListPartnerBusinessesOrder>,
+    ) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 
     /// Only items created before this RFC 3339 time.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_before", created_before.into()))
     }
 
     /// Only items created after this RFC 3339 time.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_after", created_after.into()))
     }
 
     /// Id of a user.
     #[inline]
-    pub fn referred_user_id(self, referred_user_id: impl Into<ids::UserId>) -> Self {
+    pub fn referred_user_id(self, referred_user_id: impl rt::IntoId<ids::UserId>) -> Self {
         Self(self.0.query("referred_user_id", referred_user_id.into()))
     }
 
     #[inline]
-    pub fn referred_username(self, referred_username: impl Into<String>) -> Self {
+    pub fn referred_username(self, referred_username: impl rt::IntoText) -> Self {
         Self(self.0.query("referred_username", referred_username.into()))
     }
 
     #[inline]
-    pub fn tier(self, tier: impl Into<models::PartnerBusinessTier>) -> Self {
+    pub fn tier(self, tier: impl rt::IntoEnum<models::PartnerBusinessTier>) -> Self {
         Self(self.0.query("tier", tier.into()))
     }
 
     #[inline]
-    pub fn business_prefix_query(self, business_prefix_query: impl Into<String>) -> Self {
+    pub fn business_prefix_query(self, business_prefix_query: impl rt::IntoText) -> Self {
         Self(self.0.query("business_prefix_query", business_prefix_query.into()))
     }
 }
@@ -272,7 +290,7 @@ rt::operation!(RETRIEVE_BUSINESS: "retrievePartnerBusiness" Get "/partners/busin
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.partners().retrieve_business("CyaMPT25NMboRa").send().await?;
+/// let response = client.partners().retrieve_business("partner_business_123").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -289,7 +307,7 @@ rt::operation!(
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.partners().update_business("CyaMPT25NMboRa").send().await?;
+/// let response = client.partners().update_business("partner_business_123").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -298,7 +316,7 @@ pub struct UpdateBusiness<S = ()>(rt::Builder<S>);
 
 impl<S> UpdateBusiness<S> {
     #[inline]
-    pub fn annual_processing_usd(self, annual_processing_usd: impl Into<String>) -> Self {
+    pub fn annual_processing_usd(self, annual_processing_usd: impl rt::IntoText) -> Self {
         Self(self.0.body("annual_processing_usd", annual_processing_usd.into()))
     }
 
@@ -323,12 +341,12 @@ rt::operation!(
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let response = client
 ///     .partners()
-///     .accept_business_commission_advance("CyaMPT25NMboRa")
+///     .accept_business_commission_advance("partner_business_123")
 ///     .acknowledgments([
 ///         models::AcceptPartnerBusinessCommissionAdvanceAcknowledgment::CommissionReplacement,
 ///     ])
-///     .expected_amount_usd("expected amount usd")
-///     .offer_token("D6AwPoGPGXUgRj")
+///     .expected_amount_usd("100")
+///     .offer_token("offer_token_123")
 ///     .terms_version("1.2.0")
 ///     .send()
 ///     .await?;
@@ -349,7 +367,9 @@ impl<
     pub fn acknowledgments(
         self,
         acknowledgments: impl IntoIterator<
-            Item = impl Into<models::AcceptPartnerBusinessCommissionAdvanceAcknowledgment>,
+            Item = impl rt::IntoEnum<
+                models::AcceptPartnerBusinessCommissionAdvanceAcknowledgment,
+            >,
         >,
     ) -> AcceptBusinessCommissionAdvance<(rt::Set, Rest)> {
         let value = rt::list(acknowledgments);
@@ -366,7 +386,7 @@ impl<
     #[inline]
     pub fn expected_amount_usd(
         self,
-        expected_amount_usd: impl Into<String>,
+        expected_amount_usd: impl rt::IntoText,
     ) -> AcceptBusinessCommissionAdvance<(S0, (rt::Set, Rest))> {
         let value = expected_amount_usd.into();
         AcceptBusinessCommissionAdvance(self.0.body("expected_amount_usd", value))
@@ -398,7 +418,7 @@ impl<
     #[inline]
     pub fn terms_version(
         self,
-        terms_version: impl Into<String>,
+        terms_version: impl rt::IntoText,
     ) -> AcceptBusinessCommissionAdvance<(S0, (S1, (S2, (rt::Set, ()))))> {
         let value = terms_version.into();
         AcceptBusinessCommissionAdvance(self.0.body("terms_version", value))
@@ -415,7 +435,13 @@ rt::operation!(
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.partners().list_business_earnings("CyaMPT25NMboRa").send().await?;
+/// let mut business_earnings = client
+///     .partners()
+///     .list_business_earnings("partner_business_123")
+///     .stream();
+/// while let Some(business_earning) = business_earnings.try_next().await? {
+///     println!("{business_earning:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -424,14 +450,16 @@ pub struct ListBusinessEarnings<S = ()>(rt::Builder<S>);
 
 impl<S> ListBusinessEarnings<S> {
     #[inline]
-    pub fn status(self, status: impl Into<models::PartnerEarningStatus>) -> Self {
+    pub fn status(self, status: impl rt::IntoEnum<models::PartnerEarningStatus>) -> Self {
         Self(self.0.query("status", status.into()))
     }
 
     #[inline]
     pub fn income_source(
         self,
-        income_source: impl IntoIterator<Item = impl Into<models::PartnerIncomeSource>>,
+        income_source: impl IntoIterator<
+            Item = impl rt::IntoEnum<models::PartnerIncomeSource>,
+        >,
     ) -> Self {
         Self(self.0.query("income_source", rt::list(income_source)))
     }
@@ -444,7 +472,7 @@ impl<S> ListBusinessEarnings<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -456,31 +484,34 @@ impl<S> ListBusinessEarnings<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::ListPartnerBusinessEarningsOrder>) -> Self {
+    pub fn order(
+        self,
+        order: impl rt::IntoEnum<models::ListPartnerBusinessEarningsOrder>,
+    ) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 
     /// Only items created before this RFC 3339 time.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_before", created_before.into()))
     }
 
     /// Only items created after this RFC 3339 time.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_after", created_after.into()))
     }
 }
@@ -498,8 +529,8 @@ rt::operation!(
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let response = client
 ///     .partners()
-///     .resend_business_invite("CyaMPT25NMboRa")
-///     .invite_id("BwehoHb6cTrmVk")
+///     .resend_business_invite("partner_business_123")
+///     .invite_id("invite_123")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -512,7 +543,7 @@ impl ResendBusinessInvite<(rt::Missing<fields::invite_id>, ())> {
     #[inline]
     pub fn invite_id(
         self,
-        invite_id: impl Into<String>,
+        invite_id: impl rt::IntoText,
     ) -> ResendBusinessInvite<(rt::Set, ())> {
         ResendBusinessInvite(self.0.body("invite_id", invite_id.into()))
     }
@@ -553,7 +584,7 @@ impl<S> RetrieveLeaderboard<S> {
     #[inline]
     pub fn period(
         self,
-        period: impl Into<models::RetrievePartnerLeaderboardPeriod>,
+        period: impl rt::IntoEnum<models::RetrievePartnerLeaderboardPeriod>,
     ) -> Self {
         Self(self.0.query("period", period.into()))
     }
@@ -567,7 +598,10 @@ rt::operation!(LIST_REFERRED_USERS: "listPartnerReferredUsers" Get "/partners/re
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.partners().list_referred_users().send().await?;
+/// let mut referred_users = client.partners().list_referred_users().stream();
+/// while let Some(referred_user) = referred_users.try_next().await? {
+///     println!("{referred_user:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -576,14 +610,14 @@ pub struct ListReferredUsers<S = ()>(rt::Builder<S>);
 
 impl<S> ListReferredUsers<S> {
     #[inline]
-    pub fn earning_partner_id(self, earning_partner_id: impl Into<String>) -> Self {
+    pub fn earning_partner_id(self, earning_partner_id: impl rt::IntoText) -> Self {
         Self(self.0.query("earning_partner_id", earning_partner_id.into()))
     }
 
     #[inline]
     pub fn earning_partner_username(
         self,
-        earning_partner_username: impl Into<String>,
+        earning_partner_username: impl rt::IntoText,
     ) -> Self {
         let value = earning_partner_username.into();
         Self(self.0.query("earning_partner_username", value))
@@ -593,13 +627,13 @@ impl<S> ListReferredUsers<S> {
     #[inline]
     pub fn referring_account_id(
         self,
-        referring_account_id: impl Into<ids::AccountId>,
+        referring_account_id: impl rt::IntoId<ids::AccountId>,
     ) -> Self {
         Self(self.0.query("referring_account_id", referring_account_id.into()))
     }
 
     #[inline]
-    pub fn query(self, query: impl Into<String>) -> Self {
+    pub fn query(self, query: impl rt::IntoText) -> Self {
         Self(self.0.query("query", query.into()))
     }
 
@@ -615,13 +649,16 @@ impl<S> ListReferredUsers<S> {
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::ListPartnerReferredUsersOrder>) -> Self {
+    pub fn order(
+        self,
+        order: impl rt::IntoEnum<models::ListPartnerReferredUsersOrder>,
+    ) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 
@@ -633,7 +670,7 @@ impl<S> ListReferredUsers<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -645,7 +682,7 @@ impl<S> ListReferredUsers<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 }
@@ -658,7 +695,7 @@ rt::operation!(RETRIEVE: "retrievePartner" Get "/partners/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let partner = client.partners().retrieve("Z3ipv5cu680g1c").send().await?;
+/// let partner = client.partners().retrieve("partner_123").send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -22,7 +22,8 @@ impl PaymentMethodDomains {
     /// Lists the domains registered for payment methods such as Apple Pay as a cursor page, filtered by
     /// account, hostname, provider, status or creation time.
     ///
-    /// `GET /payment_method_domains`.
+    /// `GET /payment_method_domains`. [API
+    /// reference](https://docs.whop.com/api-reference/payment-method-domains/list-payment-method-domains).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -31,7 +32,8 @@ impl PaymentMethodDomains {
     /// Registers a hostname on which an account offers a payment method such as Apple Pay, and returns the
     /// domain with its verification status.
     ///
-    /// `POST /payment_method_domains`.
+    /// `POST /payment_method_domains`. [API
+    /// reference](https://docs.whop.com/api-reference/payment-method-domains/create-payment-method-domain).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -39,25 +41,28 @@ impl PaymentMethodDomains {
 
     /// Returns one payment method domain with its hostname, provider and verification status.
     ///
-    /// `GET /payment_method_domains/{id}`.
+    /// `GET /payment_method_domains/{id}`. [API
+    /// reference](https://docs.whop.com/api-reference/payment-method-domains/retrieve-payment-method-domain).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::PaymentMethodDomainId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::PaymentMethodDomainId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Deletes a payment method domain and returns its id with `deleted`.
     ///
-    /// `DELETE /payment_method_domains/{id}`.
+    /// `DELETE /payment_method_domains/{id}`. [API
+    /// reference](https://docs.whop.com/api-reference/payment-method-domains/delete-payment-method-domain).
     #[inline]
-    pub fn delete(&self, id: impl Into<ids::PaymentMethodDomainId>) -> Delete {
+    pub fn delete(&self, id: impl rt::IntoId<ids::PaymentMethodDomainId>) -> Delete {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
     }
 
     /// Runs the verification of a payment method domain and returns the domain with the resulting status.
     ///
-    /// `POST /payment_method_domains/{id}/verify`.
+    /// `POST /payment_method_domains/{id}/verify`. [API
+    /// reference](https://docs.whop.com/api-reference/payment-method-domains/verify-payment-method-domain).
     #[inline]
-    pub fn verify(&self, id: impl Into<ids::PaymentMethodDomainId>) -> Verify {
+    pub fn verify(&self, id: impl rt::IntoId<ids::PaymentMethodDomainId>) -> Verify {
         Verify(rt::Builder::new(&self.core, &VERIFY).path("id", id.into()))
     }
 }
@@ -68,7 +73,10 @@ rt::operation!(LIST: "listPaymentMethodDomains" Get "/payment_method_domains");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.payment_method_domains().list().send().await?;
+/// let mut payment_method_domains = client.payment_method_domains().list().stream();
+/// while let Some(payment_method_domain) = payment_method_domains.try_next().await? {
+///     println!("{payment_method_domain:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -78,53 +86,59 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     #[inline]
-    pub fn hostname(self, hostname: impl Into<String>) -> Self {
+    pub fn hostname(self, hostname: impl rt::IntoText) -> Self {
         Self(self.0.query("hostname", hostname.into()))
     }
 
     #[inline]
-    pub fn status(self, status: impl Into<models::PaymentMethodDomainStatus>) -> Self {
+    pub fn status(
+        self,
+        status: impl rt::IntoEnum<models::PaymentMethodDomainStatus>,
+    ) -> Self {
         Self(self.0.query("status", status.into()))
     }
 
     #[inline]
-    pub fn provider(self, provider: impl Into<models::PaymentMethodDomainProvider>) -> Self {
+    pub fn provider(
+        self,
+        provider: impl rt::IntoEnum<models::PaymentMethodDomainProvider>,
+    ) -> Self {
         Self(self.0.query("provider", provider.into()))
     }
 
     /// Only items created before this RFC 3339 time.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_before", created_before.into()))
     }
 
     /// Only items created after this RFC 3339 time.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_after", created_after.into()))
     }
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::CreatedAtOrder>) -> Self {
+    pub fn order(self, order: impl rt::IntoEnum<models::CreatedAtOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 
@@ -136,7 +150,7 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -148,7 +162,7 @@ impl<S> List<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 }
@@ -166,7 +180,7 @@ rt::operation!(
 /// let payment_method_domain = client
 ///     .payment_method_domains()
 ///     .create()
-///     .hostname("hostname")
+///     .hostname("example.com")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -177,7 +191,7 @@ pub struct Create<S = rt::missing!(hostname)>(rt::Builder<S>);
 
 impl Create<(rt::Missing<fields::hostname>, ())> {
     #[inline]
-    pub fn hostname(self, hostname: impl Into<String>) -> Create<(rt::Set, ())> {
+    pub fn hostname(self, hostname: impl rt::IntoText) -> Create<(rt::Set, ())> {
         Create(self.0.body("hostname", hostname.into()))
     }
 }
@@ -185,14 +199,14 @@ impl Create<(rt::Missing<fields::hostname>, ())> {
 impl<S> Create<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.body("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 }
@@ -207,7 +221,7 @@ rt::operation!(RETRIEVE: "retrievePaymentMethodDomain" Get "/payment_method_doma
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let payment_method_domain = client
 ///     .payment_method_domains()
-///     .retrieve("pmd_vG1auEQNa3ko3R")
+///     .retrieve("pmd_xxxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -224,7 +238,7 @@ rt::operation!(DELETE: "deletePaymentMethodDomain" Delete "/payment_method_domai
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.payment_method_domains().delete("pmd_vG1auEQNa3ko3R").send().await?;
+/// let response = client.payment_method_domains().delete("pmd_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -241,7 +255,7 @@ rt::operation!(VERIFY: "verifyPaymentMethodDomain" Post "/payment_method_domains
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let payment_method_domain = client
 ///     .payment_method_domains()
-///     .verify("pmd_vG1auEQNa3ko3R")
+///     .verify("pmd_xxxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())

@@ -21,7 +21,8 @@ impl PaymentMethods {
 
     /// Lists stored payment methods as a cursor page, by member or by account.
     ///
-    /// `GET /payment_methods`, with `bearerAuth` (member:payment_methods:read).
+    /// `GET /payment_methods`, with `bearerAuth` (member:payment_methods:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/payment-methods/list-payment-method).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -29,17 +30,19 @@ impl PaymentMethods {
 
     /// Returns one stored payment method with its type and, for a card, brand, expiry and last digits.
     ///
-    /// `GET /payment_methods/{id}`, with `bearerAuth` (member:payment_methods:read).
+    /// `GET /payment_methods/{id}`, with `bearerAuth` (member:payment_methods:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/payment-methods/retrieve-payment-method).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::PaymentMethodId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::PaymentMethodId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Deletes a stored payment method of a member or an account and returns `true`.
     ///
-    /// `DELETE /payment_methods/{id}`, with `bearerAuth` (member:payment_methods:manage).
+    /// `DELETE /payment_methods/{id}`, with `bearerAuth` (member:payment_methods:manage). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/payment-methods/delete-payment-method).
     #[inline]
-    pub fn delete(&self, id: impl Into<ids::PaymentMethodId>) -> Delete {
+    pub fn delete(&self, id: impl rt::IntoId<ids::PaymentMethodId>) -> Delete {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
     }
 }
@@ -50,7 +53,10 @@ rt::operation!(LIST: "listPaymentMethod" Get "/payment_methods");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.payment_methods().list().send().await?;
+/// let mut payment_methods = client.payment_methods().list().stream();
+/// while let Some(payment_method) = payment_methods.try_next().await? {
+///     println!("{payment_method:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -60,13 +66,13 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
@@ -84,31 +90,34 @@ impl<S> List<S> {
 
     /// Only payment methods of this member.
     #[inline]
-    pub fn member_id(self, member_id: impl Into<ids::MemberId>) -> Self {
+    pub fn member_id(self, member_id: impl rt::IntoId<ids::MemberId>) -> Self {
         Self(self.0.query("member_id", member_id.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::Direction>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 
     /// Only items created before this RFC 3339 time.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_before", created_before.into()))
     }
 
     /// Only items created after this RFC 3339 time.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_after", created_after.into()))
     }
 
     /// Only payment methods stored for this use.
     #[inline]
-    pub fn future_usage(self, future_usage: impl Into<models::FutureUsageTypes>) -> Self {
+    pub fn future_usage(
+        self,
+        future_usage: impl rt::IntoEnum<models::FutureUsageTypes>,
+    ) -> Self {
         Self(self.0.query("future_usage", future_usage.into()))
     }
 
@@ -116,7 +125,9 @@ impl<S> List<S> {
     #[inline]
     pub fn payment_method_types(
         self,
-        payment_method_types: impl IntoIterator<Item = impl Into<models::PaymentMethodTypes>>,
+        payment_method_types: impl IntoIterator<
+            Item = impl rt::IntoEnum<models::PaymentMethodTypes>,
+        >,
     ) -> Self {
         Self(self.0.query("payment_method_types", rt::list(payment_method_types)))
     }
@@ -125,7 +136,7 @@ impl<S> List<S> {
     #[inline]
     pub fn card_brands(
         self,
-        card_brands: impl IntoIterator<Item = impl Into<models::CardBrands>>,
+        card_brands: impl IntoIterator<Item = impl rt::IntoEnum<models::CardBrands>>,
     ) -> Self {
         Self(self.0.query("card_brands", rt::list(card_brands)))
     }
@@ -134,7 +145,9 @@ impl<S> List<S> {
     #[inline]
     pub fn card_funding_types(
         self,
-        card_funding_types: impl IntoIterator<Item = impl Into<models::CardFundingTypes>>,
+        card_funding_types: impl IntoIterator<
+            Item = impl rt::IntoEnum<models::CardFundingTypes>,
+        >,
     ) -> Self {
         Self(self.0.query("card_funding_types", rt::list(card_funding_types)))
     }
@@ -159,14 +172,14 @@ impl<S> List<S> {
 
     /// Only payment methods stored for this account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 }
@@ -179,7 +192,7 @@ rt::operation!(RETRIEVE: "retrievePaymentMethod" Get "/payment_methods/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let payment_method = client.payment_methods().retrieve("payt_6rfqnLATyn3pHP").send().await?;
+/// let payment_method = client.payment_methods().retrieve("payt_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -189,20 +202,20 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 impl<S> Retrieve<S> {
     /// Id of the member that the payment method is stored for.
     #[inline]
-    pub fn member_id(self, member_id: impl Into<ids::MemberId>) -> Self {
+    pub fn member_id(self, member_id: impl rt::IntoId<ids::MemberId>) -> Self {
         Self(self.0.query("member_id", member_id.into()))
     }
 
     /// Id of the account that the payment method is stored for.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 }
@@ -215,7 +228,7 @@ rt::operation!(DELETE: "deletePaymentMethod" Delete "/payment_methods/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.payment_methods().delete("payt_6rfqnLATyn3pHP").send().await?;
+/// let response = client.payment_methods().delete("payt_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -225,20 +238,20 @@ pub struct Delete<S = ()>(rt::Builder<S>);
 impl<S> Delete<S> {
     /// Id of the member that the payment method is stored for.
     #[inline]
-    pub fn member_id(self, member_id: impl Into<ids::MemberId>) -> Self {
+    pub fn member_id(self, member_id: impl rt::IntoId<ids::MemberId>) -> Self {
         Self(self.0.query("member_id", member_id.into()))
     }
 
     /// Id of the account that the payment method is stored for.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 }

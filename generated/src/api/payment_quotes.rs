@@ -22,7 +22,8 @@ impl PaymentQuotes {
     /// Calculates the price, discount, tax and total of a purchase of plans for a buyer's location and
     /// currency. A payment can refer to the returned quote by `quote_id`.
     ///
-    /// `POST /payment_quotes`.
+    /// `POST /payment_quotes`. [API
+    /// reference](https://docs.whop.com/api-reference/payment-quotes/create-payment-quote).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -31,9 +32,10 @@ impl PaymentQuotes {
     /// Returns one payment quote with its amounts, exchange rate and expiry, and the id of the payment if one
     /// was made from it.
     ///
-    /// `GET /payment_quotes/{id}`.
+    /// `GET /payment_quotes/{id}`. [API
+    /// reference](https://docs.whop.com/api-reference/payment-quotes/retrieve-payment-quote).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::PaymentQuoteId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::PaymentQuoteId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 }
@@ -44,7 +46,7 @@ rt::operation!(CREATE: "createPaymentQuote" Post "/payment_quotes" body(rt::Body
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let payment_quote = client.payment_quotes().create().account_id("biz_tPfbz7oULdXzd4").send().await?;
+/// let payment_quote = client.payment_quotes().create().account_id("biz_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -54,14 +56,20 @@ pub struct Create<S = rt::missing!(account_id)>(rt::Builder<S>);
 impl Create<(rt::Missing<fields::account_id>, ())> {
     /// Id of an account. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Create<(rt::Set, ())> {
+    pub fn account_id(
+        self,
+        account_id: impl rt::IntoId<ids::AccountId>,
+    ) -> Create<(rt::Set, ())> {
         Create(self.0.body("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Create<(rt::Set, ())> {
+    pub fn company_id(
+        self,
+        account_id: impl rt::IntoId<ids::AccountId>,
+    ) -> Create<(rt::Set, ())> {
         self.account_id(account_id)
     }
 }
@@ -76,7 +84,7 @@ impl<S> Create<S> {
     }
 
     #[inline]
-    pub fn ip_address<Kind>(self, ip_address: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn ip_address<Kind>(self, ip_address: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("ip_address", rt::nullable(ip_address)))
     }
 
@@ -95,14 +103,14 @@ impl<S> Create<S> {
 
     /// Id of a plan. Example: `plan_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn plan_id(self, plan_id: impl Into<ids::PlanId>) -> Self {
+    pub fn plan_id(self, plan_id: impl rt::IntoId<ids::PlanId>) -> Self {
         Self(self.0.body("plan_id", plan_id.into()))
     }
 
     #[inline]
     pub fn presentment_country<Kind>(
         self,
-        presentment_country: impl rt::IntoNullable<String, Kind>,
+        presentment_country: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         Self(self.0.body("presentment_country", rt::nullable(presentment_country)))
     }
@@ -110,13 +118,13 @@ impl<S> Create<S> {
     #[inline]
     pub fn presentment_currency<Kind>(
         self,
-        presentment_currency: impl rt::IntoNullable<String, Kind>,
+        presentment_currency: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         Self(self.0.body("presentment_currency", rt::nullable(presentment_currency)))
     }
 
     #[inline]
-    pub fn promo_code<Kind>(self, promo_code: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn promo_code<Kind>(self, promo_code: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("promo_code", rt::nullable(promo_code)))
     }
 
@@ -124,7 +132,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn promo_code_id<Kind>(
         self,
-        promo_code_id: impl rt::IntoNullable<ids::PromoCodeId, Kind>,
+        promo_code_id: impl rt::IntoNullableId<ids::PromoCodeId, Kind>,
     ) -> Self {
         Self(self.0.body("promo_code_id", rt::nullable(promo_code_id)))
     }
@@ -154,7 +162,7 @@ rt::operation!(RETRIEVE: "retrievePaymentQuote" Get "/payment_quotes/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let payment_quote = client.payment_quotes().retrieve("pq_RHSyge9sc0viP9").send().await?;
+/// let payment_quote = client.payment_quotes().retrieve("pq_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -21,7 +21,8 @@ impl PaymentRules {
 
     /// Lists the payment rules of an account as a cursor page, filtered by status or action.
     ///
-    /// `GET /payment_rules`.
+    /// `GET /payment_rules`. [API
+    /// reference](https://docs.whop.com/api-reference/payment-rules/list-payment-rules).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -30,7 +31,8 @@ impl PaymentRules {
     /// Creates a rule that allows, blocks, reviews or enforces 3-D Secure for the payments of an account that
     /// meet all of its conditions, and returns it.
     ///
-    /// `POST /payment_rules`.
+    /// `POST /payment_rules`. [API
+    /// reference](https://docs.whop.com/api-reference/payment-rules/create-payment-rule).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -39,7 +41,8 @@ impl PaymentRules {
     /// Lists the payment fields that rule conditions can test, each with its type, operators and permitted
     /// range or options.
     ///
-    /// `GET /payment_rules/fields`.
+    /// `GET /payment_rules/fields`. [API
+    /// reference](https://docs.whop.com/api-reference/payment-rules/list-payment-rule-fields).
     #[inline]
     pub fn list_fields(&self) -> ListFields {
         ListFields(rt::Builder::new(&self.core, &LIST_FIELDS))
@@ -47,50 +50,56 @@ impl PaymentRules {
 
     /// Returns one payment rule with its action, conditions and status.
     ///
-    /// `GET /payment_rules/{id}`.
+    /// `GET /payment_rules/{id}`. [API
+    /// reference](https://docs.whop.com/api-reference/payment-rules/retrieve-payment-rule).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::PaymentRuleId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::PaymentRuleId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Changes the name or metadata of a payment rule and returns it. To change its action and conditions,
     /// replace the rule.
     ///
-    /// `PATCH /payment_rules/{id}`.
+    /// `PATCH /payment_rules/{id}`. [API
+    /// reference](https://docs.whop.com/api-reference/payment-rules/update-payment-rule).
     #[inline]
-    pub fn update(&self, id: impl Into<ids::PaymentRuleId>) -> Update {
+    pub fn update(&self, id: impl rt::IntoId<ids::PaymentRuleId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
     /// Deletes a payment rule. The response has no body.
     ///
-    /// `DELETE /payment_rules/{id}`.
+    /// `DELETE /payment_rules/{id}`. [API
+    /// reference](https://docs.whop.com/api-reference/payment-rules/delete-payment-rule).
     #[inline]
-    pub fn delete(&self, id: impl Into<ids::PaymentRuleId>) -> Delete {
+    pub fn delete(&self, id: impl rt::IntoId<ids::PaymentRuleId>) -> Delete {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
     }
 
     /// Activates a payment rule and returns it.
     ///
-    /// `POST /payment_rules/{id}/activate`.
+    /// `POST /payment_rules/{id}/activate`. [API
+    /// reference](https://docs.whop.com/api-reference/payment-rules/activate-payment-rule).
     #[inline]
-    pub fn activate(&self, id: impl Into<ids::PaymentRuleId>) -> Activate {
+    pub fn activate(&self, id: impl rt::IntoId<ids::PaymentRuleId>) -> Activate {
         Activate(rt::Builder::new(&self.core, &ACTIVATE).path("id", id.into()))
     }
 
     /// Deactivates a payment rule, which gets the status `inactive`, and returns it.
     ///
-    /// `POST /payment_rules/{id}/deactivate`.
+    /// `POST /payment_rules/{id}/deactivate`. [API
+    /// reference](https://docs.whop.com/api-reference/payment-rules/deactivate-payment-rule).
     #[inline]
-    pub fn deactivate(&self, id: impl Into<ids::PaymentRuleId>) -> Deactivate {
+    pub fn deactivate(&self, id: impl rt::IntoId<ids::PaymentRuleId>) -> Deactivate {
         Deactivate(rt::Builder::new(&self.core, &DEACTIVATE).path("id", id.into()))
     }
 
     /// Replaces the action and the conditions of a payment rule and returns the resulting rule.
     ///
-    /// `POST /payment_rules/{id}/replace`.
+    /// `POST /payment_rules/{id}/replace`. [API
+    /// reference](https://docs.whop.com/api-reference/payment-rules/replace-payment-rule).
     #[inline]
-    pub fn replace(&self, id: impl Into<ids::PaymentRuleId>) -> Replace {
+    pub fn replace(&self, id: impl rt::IntoId<ids::PaymentRuleId>) -> Replace {
         Replace(rt::Builder::new(&self.core, &REPLACE).path("id", id.into()))
     }
 }
@@ -101,7 +110,10 @@ rt::operation!(LIST: "listPaymentRules" Get "/payment_rules");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.payment_rules().list().send().await?;
+/// let mut payment_rules = client.payment_rules().list().stream();
+/// while let Some(payment_rule) = payment_rules.try_next().await? {
+///     println!("{payment_rule:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -111,36 +123,36 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     #[inline]
-    pub fn status(self, status: impl Into<models::PaymentRuleStatus>) -> Self {
+    pub fn status(self, status: impl rt::IntoEnum<models::PaymentRuleStatus>) -> Self {
         Self(self.0.query("status", status.into()))
     }
 
     #[inline]
-    pub fn action(self, action: impl Into<models::PaymentRuleAction>) -> Self {
+    pub fn action(self, action: impl rt::IntoEnum<models::PaymentRuleAction>) -> Self {
         Self(self.0.query("action", action.into()))
     }
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::CreatedAtOrder>) -> Self {
+    pub fn order(self, order: impl rt::IntoEnum<models::CreatedAtOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 
@@ -152,7 +164,7 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -164,7 +176,7 @@ impl<S> List<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 }
@@ -207,7 +219,7 @@ impl<Rest> Create<(rt::Missing<fields::action>, Rest)> {
     #[inline]
     pub fn action(
         self,
-        action: impl Into<models::PaymentRuleAction>,
+        action: impl rt::IntoEnum<models::PaymentRuleAction>,
     ) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("action", action.into()))
     }
@@ -226,7 +238,7 @@ impl<S0, Rest> Create<(S0, (rt::Missing<fields::conditions>, Rest))> {
 impl<S0, S1> Create<(S0, (S1, (rt::Missing<fields::name>, ())))> {
     /// At most 255 characters.
     #[inline]
-    pub fn name(self, name: impl Into<String>) -> Create<(S0, (S1, (rt::Set, ())))> {
+    pub fn name(self, name: impl rt::IntoText) -> Create<(S0, (S1, (rt::Set, ())))> {
         Create(self.0.body("name", name.into()))
     }
 }
@@ -234,21 +246,21 @@ impl<S0, S1> Create<(S0, (S1, (rt::Missing<fields::name>, ())))> {
 impl<S> Create<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.body("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     #[inline]
     pub fn metadata(
         self,
-        metadata: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
+        metadata: impl IntoIterator<Item = (impl rt::IntoText, impl rt::IntoText)>,
     ) -> Self {
         Self(self.0.body("metadata", rt::map(metadata)))
     }
@@ -277,7 +289,7 @@ rt::operation!(RETRIEVE: "retrievePaymentRule" Get "/payment_rules/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let payment_rule = client.payment_rules().retrieve("prule_98TXFn8sCrUpby").send().await?;
+/// let payment_rule = client.payment_rules().retrieve("prule_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -292,7 +304,7 @@ rt::operation!(UPDATE: "updatePaymentRule" Patch "/payment_rules/{id}" body(rt::
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let payment_rule = client.payment_rules().update("prule_98TXFn8sCrUpby").send().await?;
+/// let payment_rule = client.payment_rules().update("prule_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -303,14 +315,14 @@ impl<S> Update<S> {
     #[inline]
     pub fn metadata(
         self,
-        metadata: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
+        metadata: impl IntoIterator<Item = (impl rt::IntoText, impl rt::IntoText)>,
     ) -> Self {
         Self(self.0.body("metadata", rt::map(metadata)))
     }
 
     /// At most 255 characters.
     #[inline]
-    pub fn name(self, name: impl Into<String>) -> Self {
+    pub fn name(self, name: impl rt::IntoText) -> Self {
         Self(self.0.body("name", name.into()))
     }
 }
@@ -323,7 +335,7 @@ rt::operation!(DELETE: "deletePaymentRule" Delete "/payment_rules/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// client.payment_rules().delete("prule_98TXFn8sCrUpby").send().await?;
+/// client.payment_rules().delete("prule_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -338,7 +350,7 @@ rt::operation!(ACTIVATE: "activatePaymentRule" Post "/payment_rules/{id}/activat
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let payment_rule = client.payment_rules().activate("prule_98TXFn8sCrUpby").send().await?;
+/// let payment_rule = client.payment_rules().activate("prule_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -353,7 +365,7 @@ rt::operation!(DEACTIVATE: "deactivatePaymentRule" Post "/payment_rules/{id}/dea
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let payment_rule = client.payment_rules().deactivate("prule_98TXFn8sCrUpby").send().await?;
+/// let payment_rule = client.payment_rules().deactivate("prule_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -372,7 +384,7 @@ rt::operation!(REPLACE: "replacePaymentRule" Post "/payment_rules/{id}/replace" 
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let payment_rule = client
 ///     .payment_rules()
-///     .replace("prule_98TXFn8sCrUpby")
+///     .replace("prule_xxxxxxxxxxxxxx")
 ///     .action(models::PaymentRuleAction::Allow)
 ///     .conditions(
 ///         models::PaymentRuleConditionsInput::builder()
@@ -397,7 +409,7 @@ impl<Rest> Replace<(rt::Missing<fields::action>, Rest)> {
     #[inline]
     pub fn action(
         self,
-        action: impl Into<models::PaymentRuleAction>,
+        action: impl rt::IntoEnum<models::PaymentRuleAction>,
     ) -> Replace<(rt::Set, Rest)> {
         Replace(self.0.body("action", action.into()))
     }

@@ -21,7 +21,8 @@ impl Payments {
 
     /// Lists payments as a cursor page, filtered by account, user, product, plan, status, currency or time.
     ///
-    /// `GET /payments`, with `bearerAuth` (payment:basic:read).
+    /// `GET /payments`, with `bearerAuth` (payment:basic:read). [API
+    /// reference](https://docs.whop.com/api-reference/payments/list-payments).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -30,7 +31,8 @@ impl Payments {
     /// Charges a stored payment method, a confirmation token or a card presented on a device for a plan, and
     /// returns the payment. Watch its status or the payment webhooks for the outcome.
     ///
-    /// `POST /payments`, with `bearerAuth` (payment:charge).
+    /// `POST /payments`, with `bearerAuth` (payment:charge). [API
+    /// reference](https://docs.whop.com/api-reference/payments/create-payment).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -48,86 +50,95 @@ impl Payments {
     /// Returns one payment with its amounts, status, buyer, line items, payment instrument and the ids of its
     /// plan and product.
     ///
-    /// `GET /payments/{id}`, with `bearerAuth` (payment:basic:read).
+    /// `GET /payments/{id}`, with `bearerAuth` (payment:basic:read). [API
+    /// reference](https://docs.whop.com/api-reference/payments/retrieve-payment).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::PaymentId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::PaymentId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Changes the return URL or the shipping address of a payment and returns it.
     ///
-    /// `PATCH /payments/{id}`.
+    /// `PATCH /payments/{id}`. [API reference](https://docs.whop.com/api-reference/payments/update-payment).
     #[inline]
-    pub fn update(&self, id: impl Into<ids::PaymentId>) -> Update {
+    pub fn update(&self, id: impl rt::IntoId<ids::PaymentId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
     /// Captures an authorized payment and returns its status.
     ///
-    /// `POST /payments/{id}/capture`.
+    /// `POST /payments/{id}/capture`. [API
+    /// reference](https://docs.whop.com/api-reference/payments/capture-payment).
     #[inline]
-    pub fn capture(&self, id: impl Into<ids::PaymentId>) -> Capture {
+    pub fn capture(&self, id: impl rt::IntoId<ids::PaymentId>) -> Capture {
         Capture(rt::Builder::new(&self.core, &CAPTURE).path("id", id.into()))
     }
 
     /// Lists the fees taken from one payment, each with its label, type and amount.
     ///
-    /// `GET /payments/{id}/fees`, with `bearerAuth` (payment:basic:read).
+    /// `GET /payments/{id}/fees`, with `bearerAuth` (payment:basic:read). [API
+    /// reference](https://docs.whop.com/api-reference/payments/list-payment-fees).
     #[inline]
-    pub fn list_fees(&self, id: impl Into<ids::PaymentId>) -> ListFees {
+    pub fn list_fees(&self, id: impl rt::IntoId<ids::PaymentId>) -> ListFees {
         ListFees(rt::Builder::new(&self.core, &LIST_FEES).path("id", id.into()))
     }
 
     /// Generates a PDF document of a payment and returns its URL and expiry time.
     ///
-    /// `POST /payments/{id}/generate_pdf`.
+    /// `POST /payments/{id}/generate_pdf`. [API
+    /// reference](https://docs.whop.com/api-reference/payments/generate-payment-pdf).
     #[inline]
-    pub fn generate_pdf(&self, id: impl Into<ids::PaymentId>) -> GeneratePdf {
+    pub fn generate_pdf(&self, id: impl rt::IntoId<ids::PaymentId>) -> GeneratePdf {
         GeneratePdf(rt::Builder::new(&self.core, &GENERATE_PDF).path("id", id.into()))
     }
 
     /// Returns money to the customer, the whole payment unless `partial_amount` is set, and returns the
     /// payment.
     ///
-    /// `POST /payments/{id}/refund`, with `bearerAuth` (payment:manage).
+    /// `POST /payments/{id}/refund`, with `bearerAuth` (payment:manage). [API
+    /// reference](https://docs.whop.com/api-reference/payments/refund-payment).
     #[inline]
-    pub fn refund(&self, id: impl Into<ids::PaymentId>) -> Refund {
+    pub fn refund(&self, id: impl rt::IntoId<ids::PaymentId>) -> Refund {
         Refund(rt::Builder::new(&self.core, &REFUND).path("id", id.into()))
     }
 
     /// Retries the charge of a payment that was not collected, and returns the payment.
     ///
-    /// `POST /payments/{id}/retry`, with `bearerAuth` (payment:manage).
+    /// `POST /payments/{id}/retry`, with `bearerAuth` (payment:manage). [API
+    /// reference](https://docs.whop.com/api-reference/payments/retry-payment).
     #[inline]
-    pub fn retry(&self, id: impl Into<ids::PaymentId>) -> Retry {
+    pub fn retry(&self, id: impl rt::IntoId<ids::PaymentId>) -> Retry {
         Retry(rt::Builder::new(&self.core, &RETRY).path("id", id.into()))
     }
 
     /// Voids a payment that was not collected, so that it is no longer due, and returns the payment.
     ///
-    /// `POST /payments/{id}/void`, with `bearerAuth` (payment:manage).
+    /// `POST /payments/{id}/void`, with `bearerAuth` (payment:manage). [API
+    /// reference](https://docs.whop.com/api-reference/payments/void-payment).
     #[inline]
-    pub fn void(&self, id: impl Into<ids::PaymentId>) -> Void {
+    pub fn void(&self, id: impl rt::IntoId<ids::PaymentId>) -> Void {
         Void(rt::Builder::new(&self.core, &VOID).path("id", id.into()))
     }
 
     /// Resumes an unfinished payment, with a new return URL if one is given, and returns its status and the
     /// next action for the buyer. Accepts OAuth access tokens only.
     ///
-    /// `POST /payments/{payment_id}/resume`.
+    /// `POST /payments/{payment_id}/resume`. [API
+    /// reference](https://docs.whop.com/api-reference/payments/resume-payment).
     #[inline]
-    pub fn resume(&self, payment_id: impl Into<ids::PaymentId>) -> Resume {
+    pub fn resume(&self, payment_id: impl rt::IntoId<ids::PaymentId>) -> Resume {
         Resume(rt::Builder::new(&self.core, &RESUME).path("payment_id", payment_id.into()))
     }
 
     /// Sets the URL to which the buyer returns after an action such as a redirect, and returns the status of
     /// the payment.
     ///
-    /// `PATCH /payments/{payment_id}/return_url`.
+    /// `PATCH /payments/{payment_id}/return_url`. [API
+    /// reference](https://docs.whop.com/api-reference/payments/update-return-url-payment).
     #[inline]
     pub fn update_return_url(
         &self,
-        payment_id: impl Into<ids::PaymentId>,
+        payment_id: impl rt::IntoId<ids::PaymentId>,
     ) -> UpdateReturnUrl {
         UpdateReturnUrl(
             rt::Builder::new(&self.core, &UPDATE_RETURN_URL)
@@ -138,9 +149,13 @@ impl Payments {
     /// Returns the status of one payment, with the next action for the buyer, the last error and the capture
     /// deadline if there are any.
     ///
-    /// `GET /payments/{payment_id}/status`.
+    /// `GET /payments/{payment_id}/status`. [API
+    /// reference](https://docs.whop.com/api-reference/payments/retrieve-status-payment).
     #[inline]
-    pub fn retrieve_status(&self, payment_id: impl Into<ids::PaymentId>) -> RetrieveStatus {
+    pub fn retrieve_status(
+        &self,
+        payment_id: impl rt::IntoId<ids::PaymentId>,
+    ) -> RetrieveStatus {
         RetrieveStatus(
             rt::Builder::new(&self.core, &RETRIEVE_STATUS)
                 .path("payment_id", payment_id.into()),
@@ -154,7 +169,10 @@ rt::operation!(LIST: "listPayments" Get "/payments");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.payments().list().send().await?;
+/// let mut payments = client.payments().list().stream();
+/// while let Some(payment) = payments.try_next().await? {
+///     println!("{payment:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -164,26 +182,26 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Whether to list the sales of an account or those of a user.
     #[inline]
-    pub fn mode(self, mode: impl Into<models::ListPaymentsMode>) -> Self {
+    pub fn mode(self, mode: impl rt::IntoEnum<models::ListPaymentsMode>) -> Self {
         Self(self.0.query("mode", mode.into()))
     }
 
     /// Only payments of this account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     /// Only payments in this state.
     #[inline]
-    pub fn status(self, status: impl Into<models::ListPaymentsStatus>) -> Self {
+    pub fn status(self, status: impl rt::IntoEnum<models::ListPaymentsStatus>) -> Self {
         Self(self.0.query("status", status.into()))
     }
 
@@ -191,74 +209,74 @@ impl<S> List<S> {
     #[inline]
     pub fn billing_reason(
         self,
-        billing_reason: impl Into<models::ListPaymentsBillingReason>,
+        billing_reason: impl rt::IntoEnum<models::ListPaymentsBillingReason>,
     ) -> Self {
         Self(self.0.query("billing_reason", billing_reason.into()))
     }
 
     /// Only payments in this currency.
     #[inline]
-    pub fn currency(self, currency: impl Into<String>) -> Self {
+    pub fn currency(self, currency: impl rt::IntoText) -> Self {
         Self(self.0.query("currency", currency.into()))
     }
 
     /// Only payments of this user.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
+    pub fn user_id(self, user_id: impl rt::IntoId<ids::UserId>) -> Self {
         Self(self.0.query("user_id", user_id.into()))
     }
 
     /// Text to search payments for.
     #[inline]
-    pub fn query(self, query: impl Into<String>) -> Self {
+    pub fn query(self, query: impl rt::IntoText) -> Self {
         Self(self.0.query("query", query.into()))
     }
 
     /// Only payments of this member.
     #[inline]
-    pub fn member_id(self, member_id: impl Into<ids::MemberId>) -> Self {
+    pub fn member_id(self, member_id: impl rt::IntoId<ids::MemberId>) -> Self {
         Self(self.0.query("member_id", member_id.into()))
     }
 
     /// Only payments for this membership.
     #[inline]
-    pub fn membership_id(self, membership_id: impl Into<ids::MembershipId>) -> Self {
+    pub fn membership_id(self, membership_id: impl rt::IntoId<ids::MembershipId>) -> Self {
         Self(self.0.query("membership_id", membership_id.into()))
     }
 
     /// Only payments for this product.
     #[inline]
-    pub fn product_id(self, product_id: impl Into<ids::ProductId>) -> Self {
+    pub fn product_id(self, product_id: impl rt::IntoId<ids::ProductId>) -> Self {
         Self(self.0.query("product_id", product_id.into()))
     }
 
     /// Only payments for this plan.
     #[inline]
-    pub fn plan_id(self, plan_id: impl Into<ids::PlanId>) -> Self {
+    pub fn plan_id(self, plan_id: impl rt::IntoId<ids::PlanId>) -> Self {
         Self(self.0.query("plan_id", plan_id.into()))
     }
 
     /// Only items created before this RFC 3339 time.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_before", created_before.into()))
     }
 
     /// Only items created after this RFC 3339 time.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_after", created_after.into()))
     }
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::ListPaymentsOrder>) -> Self {
+    pub fn order(self, order: impl rt::IntoEnum<models::ListPaymentsOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 
@@ -270,7 +288,7 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -282,7 +300,7 @@ impl<S> List<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 }
@@ -295,7 +313,7 @@ rt::operation!(CREATE: "createPayment" Post "/payments" body(rt::BodyEncoding::J
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let payment = client.payments().create().account_id("biz_tPfbz7oULdXzd4").send().await?;
+/// let payment = client.payments().create().account_id("biz_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -305,14 +323,20 @@ pub struct Create<S = rt::missing!(account_id)>(rt::Builder<S>);
 impl Create<(rt::Missing<fields::account_id>, ())> {
     /// Id of the account that receives the payment. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Create<(rt::Set, ())> {
+    pub fn account_id(
+        self,
+        account_id: impl rt::IntoId<ids::AccountId>,
+    ) -> Create<(rt::Set, ())> {
         Create(self.0.body("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Create<(rt::Set, ())> {
+    pub fn company_id(
+        self,
+        account_id: impl rt::IntoId<ids::AccountId>,
+    ) -> Create<(rt::Set, ())> {
         self.account_id(account_id)
     }
 }
@@ -322,7 +346,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn affiliate_code<Kind>(
         self,
-        affiliate_code: impl rt::IntoNullable<String, Kind>,
+        affiliate_code: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         Self(self.0.body("affiliate_code", rt::nullable(affiliate_code)))
     }
@@ -348,20 +372,20 @@ impl<S> Create<S> {
     #[inline]
     pub fn confirmation_token<Kind>(
         self,
-        confirmation_token: impl rt::IntoNullable<String, Kind>,
+        confirmation_token: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         Self(self.0.body("confirmation_token", rt::nullable(confirmation_token)))
     }
 
     /// Email address of the customer.
     #[inline]
-    pub fn email<Kind>(self, email: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn email<Kind>(self, email: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("email", rt::nullable(email)))
     }
 
     /// IP address of the customer.
     #[inline]
-    pub fn ip_address<Kind>(self, ip_address: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn ip_address<Kind>(self, ip_address: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("ip_address", rt::nullable(ip_address)))
     }
 
@@ -378,7 +402,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn member_id<Kind>(
         self,
-        member_id: impl rt::IntoNullable<ids::MemberId, Kind>,
+        member_id: impl rt::IntoNullableId<ids::MemberId, Kind>,
     ) -> Self {
         Self(self.0.body("member_id", rt::nullable(member_id)))
     }
@@ -413,7 +437,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn payment_method_id<Kind>(
         self,
-        payment_method_id: impl rt::IntoNullable<ids::PaymentMethodId, Kind>,
+        payment_method_id: impl rt::IntoNullableId<ids::PaymentMethodId, Kind>,
     ) -> Self {
         Self(self.0.body("payment_method_id", rt::nullable(payment_method_id)))
     }
@@ -426,13 +450,13 @@ impl<S> Create<S> {
 
     /// Id of an existing plan to charge for. Use this or `plan`. Example: `plan_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn plan_id(self, plan_id: impl Into<ids::PlanId>) -> Self {
+    pub fn plan_id(self, plan_id: impl rt::IntoId<ids::PlanId>) -> Self {
         Self(self.0.body("plan_id", plan_id.into()))
     }
 
     /// Promo code to apply, as customers enter it.
     #[inline]
-    pub fn promo_code<Kind>(self, promo_code: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn promo_code<Kind>(self, promo_code: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("promo_code", rt::nullable(promo_code)))
     }
 
@@ -440,7 +464,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn promo_code_id<Kind>(
         self,
-        promo_code_id: impl rt::IntoNullable<ids::PromoCodeId, Kind>,
+        promo_code_id: impl rt::IntoNullableId<ids::PromoCodeId, Kind>,
     ) -> Self {
         Self(self.0.body("promo_code_id", rt::nullable(promo_code_id)))
     }
@@ -449,14 +473,14 @@ impl<S> Create<S> {
     #[inline]
     pub fn quote_id<Kind>(
         self,
-        quote_id: impl rt::IntoNullable<ids::PaymentQuoteId, Kind>,
+        quote_id: impl rt::IntoNullableId<ids::PaymentQuoteId, Kind>,
     ) -> Self {
         Self(self.0.body("quote_id", rt::nullable(quote_id)))
     }
 
     /// URL to which the customer is sent after an action on another page. At most 2048 characters.
     #[inline]
-    pub fn return_url<Kind>(self, return_url: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn return_url<Kind>(self, return_url: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("return_url", rt::nullable(return_url)))
     }
 
@@ -473,7 +497,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn statement_descriptor<Kind>(
         self,
-        statement_descriptor: impl rt::IntoNullable<String, Kind>,
+        statement_descriptor: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         Self(self.0.body("statement_descriptor", rt::nullable(statement_descriptor)))
     }
@@ -516,7 +540,7 @@ rt::operation!(
 /// let payment = client
 ///     .payments()
 ///     .create_direct()
-///     .account_id("biz_tPfbz7oULdXzd4")
+///     .account_id("biz_xxxxxxxxxxxxxx")
 ///     .billing_details(
 ///         models::CreateDirectPaymentBillingDetails::builder()
 ///             .address(
@@ -545,7 +569,7 @@ impl<Rest> CreateDirect<(rt::Missing<fields::account_id>, Rest)> {
     #[inline]
     pub fn account_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> CreateDirect<(rt::Set, Rest)> {
         CreateDirect(self.0.body("account_id", account_id.into()))
     }
@@ -555,7 +579,7 @@ impl<Rest> CreateDirect<(rt::Missing<fields::account_id>, Rest)> {
     #[inline]
     pub fn company_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> CreateDirect<(rt::Set, Rest)> {
         self.account_id(account_id)
     }
@@ -586,7 +610,7 @@ impl<S0, S1> CreateDirect<(S0, (S1, (rt::Missing<fields::payment_method>, ())))>
 impl<S> CreateDirect<S> {
     /// Code of the affiliate to credit for the payment. At most 255 characters.
     #[inline]
-    pub fn affiliate_code(self, affiliate_code: impl Into<String>) -> Self {
+    pub fn affiliate_code(self, affiliate_code: impl rt::IntoText) -> Self {
         Self(self.0.body("affiliate_code", affiliate_code.into()))
     }
 
@@ -618,7 +642,7 @@ impl<S> CreateDirect<S> {
 
     /// Id of the member to charge. Example: `mber_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn member_id(self, member_id: impl Into<ids::MemberId>) -> Self {
+    pub fn member_id(self, member_id: impl rt::IntoId<ids::MemberId>) -> Self {
         Self(self.0.body("member_id", member_id.into()))
     }
 
@@ -626,7 +650,7 @@ impl<S> CreateDirect<S> {
     #[inline]
     pub fn metadata(
         self,
-        metadata: impl IntoIterator<Item = (impl Into<String>, impl Into<Option<String>>)>,
+        metadata: impl IntoIterator<Item = (impl rt::IntoText, impl Into<Option<String>>)>,
     ) -> Self {
         Self(self.0.body("metadata", rt::map(metadata)))
     }
@@ -645,13 +669,13 @@ impl<S> CreateDirect<S> {
 
     /// Id of an existing plan to charge for. Use this or `plan`. Example: `plan_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn plan_id(self, plan_id: impl Into<ids::PlanId>) -> Self {
+    pub fn plan_id(self, plan_id: impl rt::IntoId<ids::PlanId>) -> Self {
         Self(self.0.body("plan_id", plan_id.into()))
     }
 
     /// Promo code to apply, as customers enter it.
     #[inline]
-    pub fn promo_code<Kind>(self, promo_code: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn promo_code<Kind>(self, promo_code: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("promo_code", rt::nullable(promo_code)))
     }
 
@@ -659,7 +683,7 @@ impl<S> CreateDirect<S> {
     #[inline]
     pub fn promo_code_id<Kind>(
         self,
-        promo_code_id: impl rt::IntoNullable<ids::PromoCodeId, Kind>,
+        promo_code_id: impl rt::IntoNullableId<ids::PromoCodeId, Kind>,
     ) -> Self {
         Self(self.0.body("promo_code_id", rt::nullable(promo_code_id)))
     }
@@ -668,14 +692,14 @@ impl<S> CreateDirect<S> {
     #[inline]
     pub fn quote_id<Kind>(
         self,
-        quote_id: impl rt::IntoNullable<ids::PaymentQuoteId, Kind>,
+        quote_id: impl rt::IntoNullableId<ids::PaymentQuoteId, Kind>,
     ) -> Self {
         Self(self.0.body("quote_id", rt::nullable(quote_id)))
     }
 
     /// URL to which the customer is sent after an action on another page. At most 2048 characters.
     #[inline]
-    pub fn return_url<Kind>(self, return_url: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn return_url<Kind>(self, return_url: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("return_url", rt::nullable(return_url)))
     }
 
@@ -683,7 +707,7 @@ impl<S> CreateDirect<S> {
     #[inline]
     pub fn setup_future_usage(
         self,
-        setup_future_usage: impl Into<models::CreateDirectPaymentSetupFutureUsage>,
+        setup_future_usage: impl rt::IntoEnum<models::CreateDirectPaymentSetupFutureUsage>,
     ) -> Self {
         Self(self.0.body("setup_future_usage", setup_future_usage.into()))
     }
@@ -692,7 +716,7 @@ impl<S> CreateDirect<S> {
     #[inline]
     pub fn statement_descriptor<Kind>(
         self,
-        statement_descriptor: impl rt::IntoNullable<String, Kind>,
+        statement_descriptor: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         Self(self.0.body("statement_descriptor", rt::nullable(statement_descriptor)))
     }
@@ -706,7 +730,7 @@ rt::operation!(RETRIEVE: "retrievePayment" Get "/payments/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let payment = client.payments().retrieve("pay_ffHCj1zEq6j6n3").send().await?;
+/// let payment = client.payments().retrieve("pay_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -721,7 +745,7 @@ rt::operation!(UPDATE: "updatePayment" Patch "/payments/{id}" body(rt::BodyEncod
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let payment = client.payments().update("pay_ffHCj1zEq6j6n3").send().await?;
+/// let payment = client.payments().update("pay_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -731,7 +755,7 @@ pub struct Update<S = ()>(rt::Builder<S>);
 impl<S> Update<S> {
     /// URL to which the customer is sent after an action on another page. At most 2048 characters.
     #[inline]
-    pub fn return_url(self, return_url: impl Into<String>) -> Self {
+    pub fn return_url(self, return_url: impl rt::IntoText) -> Self {
         Self(self.0.body("return_url", return_url.into()))
     }
 
@@ -753,7 +777,7 @@ rt::operation!(CAPTURE: "capturePayment" Post "/payments/{id}/capture");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let payment_status = client.payments().capture("pay_ffHCj1zEq6j6n3").send().await?;
+/// let payment_status = client.payments().capture("pay_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -768,7 +792,7 @@ rt::operation!(LIST_FEES: "listPaymentFees" Get "/payments/{id}/fees");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.payments().list_fees("pay_ffHCj1zEq6j6n3").send().await?;
+/// let response = client.payments().list_fees("pay_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -783,7 +807,7 @@ rt::operation!(GENERATE_PDF: "generatePaymentPdf" Post "/payments/{id}/generate_
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let payment_pdf = client.payments().generate_pdf("pay_ffHCj1zEq6j6n3").send().await?;
+/// let payment_pdf = client.payments().generate_pdf("pay_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -800,7 +824,7 @@ rt::operation!(
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let payment = client.payments().refund("pay_ffHCj1zEq6j6n3").send().await?;
+/// let payment = client.payments().refund("pay_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -812,7 +836,7 @@ impl<S> Refund<S> {
     #[inline]
     pub fn metadata(
         self,
-        metadata: impl IntoIterator<Item = (impl Into<String>, impl Into<Option<String>>)>,
+        metadata: impl IntoIterator<Item = (impl rt::IntoText, impl Into<Option<String>>)>,
     ) -> Self {
         Self(self.0.body("metadata", rt::map(metadata)))
     }
@@ -821,7 +845,7 @@ impl<S> Refund<S> {
     #[inline]
     pub fn partial_amount<Kind>(
         self,
-        partial_amount: impl rt::IntoNullable<crate::Decimal, Kind>,
+        partial_amount: impl rt::IntoNullableDecimal<Kind>,
     ) -> Self {
         Self(self.0.body("partial_amount", rt::nullable(partial_amount)))
     }
@@ -835,7 +859,7 @@ rt::operation!(RETRY: "retryPayment" Post "/payments/{id}/retry");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let payment = client.payments().retry("pay_ffHCj1zEq6j6n3").send().await?;
+/// let payment = client.payments().retry("pay_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -850,7 +874,7 @@ rt::operation!(VOID: "voidPayment" Post "/payments/{id}/void");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let payment = client.payments().void("pay_ffHCj1zEq6j6n3").send().await?;
+/// let payment = client.payments().void("pay_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -867,7 +891,7 @@ rt::operation!(
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let payment_status = client.payments().resume("pay_ffHCj1zEq6j6n3").send().await?;
+/// let payment_status = client.payments().resume("pay_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -877,7 +901,7 @@ pub struct Resume<S = ()>(rt::Builder<S>);
 impl<S> Resume<S> {
     /// URL to which the customer is sent after an action on another page. At most 2048 characters.
     #[inline]
-    pub fn return_url(self, return_url: impl Into<String>) -> Self {
+    pub fn return_url(self, return_url: impl rt::IntoText) -> Self {
         Self(self.0.body("return_url", return_url.into()))
     }
 }
@@ -895,7 +919,7 @@ rt::operation!(
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let payment_status = client
 ///     .payments()
-///     .update_return_url("pay_ffHCj1zEq6j6n3")
+///     .update_return_url("pay_xxxxxxxxxxxxxx")
 ///     .return_url("https://example.com/return")
 ///     .send()
 ///     .await?;
@@ -910,7 +934,7 @@ impl UpdateReturnUrl<(rt::Missing<fields::return_url>, ())> {
     #[inline]
     pub fn return_url(
         self,
-        return_url: impl Into<String>,
+        return_url: impl rt::IntoText,
     ) -> UpdateReturnUrl<(rt::Set, ())> {
         UpdateReturnUrl(self.0.body("return_url", return_url.into()))
     }
@@ -924,7 +948,7 @@ rt::operation!(RETRIEVE_STATUS: "retrieveStatusPayment" Get "/payments/{payment_
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let payment_status = client.payments().retrieve_status("pay_ffHCj1zEq6j6n3").send().await?;
+/// let payment_status = client.payments().retrieve_status("pay_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```

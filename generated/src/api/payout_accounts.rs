@@ -21,9 +21,10 @@ impl PayoutAccounts {
 
     /// Returns one payout account with its owner's details and its verification status.
     ///
-    /// `GET /payout_accounts/{id}`, with `bearerAuth` (payout:account:read).
+    /// `GET /payout_accounts/{id}`, with `bearerAuth` (payout:account:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/payout-accounts/retrieve-payout-account).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::PayoutAccountId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::PayoutAccountId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 }
@@ -34,7 +35,7 @@ rt::operation!(RETRIEVE: "retrievePayoutAccount" Get "/payout_accounts/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let payout_account = client.payout_accounts().retrieve("poact_jS5DrmGHaXGxhG").send().await?;
+/// let payout_account = client.payout_accounts().retrieve("poact_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -21,7 +21,8 @@ impl PayoutMethods {
 
     /// Lists the payout methods stored for an account as a cursor page.
     ///
-    /// `GET /payout_methods`, with `bearerAuth` (payout:destination:read).
+    /// `GET /payout_methods`, with `bearerAuth` (payout:destination:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/payout-methods/list-payout-method).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -29,9 +30,10 @@ impl PayoutMethods {
 
     /// Returns one payout method with its currency, institution and kind of destination.
     ///
-    /// `GET /payout_methods/{id}`, with `bearerAuth` (payout:destination:read).
+    /// `GET /payout_methods/{id}`, with `bearerAuth` (payout:destination:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/payout-methods/retrieve-payout-method).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::PayoutMethodId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::PayoutMethodId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 }
@@ -42,7 +44,10 @@ rt::operation!(LIST: "listPayoutMethod" Get "/payout_methods");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.payout_methods().list().account_id("biz_tPfbz7oULdXzd4").send().await?;
+/// let mut payout_methods = client.payout_methods().list().account_id("biz_xxxxxxxxxxxxxx").stream();
+/// while let Some(payout_method) = payout_methods.try_next().await? {
+///     println!("{payout_method:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -52,14 +57,20 @@ pub struct List<S = rt::missing!(account_id)>(rt::Builder<S>);
 impl List<(rt::Missing<fields::account_id>, ())> {
     /// Only payout methods of this account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> List<(rt::Set, ())> {
+    pub fn account_id(
+        self,
+        account_id: impl rt::IntoId<ids::AccountId>,
+    ) -> List<(rt::Set, ())> {
         List(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> List<(rt::Set, ())> {
+    pub fn company_id(
+        self,
+        account_id: impl rt::IntoId<ids::AccountId>,
+    ) -> List<(rt::Set, ())> {
         self.account_id(account_id)
     }
 }
@@ -67,13 +78,13 @@ impl List<(rt::Missing<fields::account_id>, ())> {
 impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
@@ -98,7 +109,7 @@ rt::operation!(RETRIEVE: "retrievePayoutMethod" Get "/payout_methods/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let payout_method = client.payout_methods().retrieve("potk_XkL4Suqk3EBhbv").send().await?;
+/// let payout_method = client.payout_methods().retrieve("potk_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -22,7 +22,8 @@ impl Payouts {
     /// Lists the payouts of an account or a user as a cursor page, filtered by currency, status, source, payout
     /// method or creation time.
     ///
-    /// `GET /payouts`, with `bearerAuth` (payout:withdrawal:read).
+    /// `GET /payouts`, with `bearerAuth` (payout:withdrawal:read). [API
+    /// reference](https://docs.whop.com/api-reference/payouts/list-payouts).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -31,7 +32,8 @@ impl Payouts {
     /// Creates a payout of an account's or a user's balance to a saved payout method, at standard or instant
     /// speed, and returns it.
     ///
-    /// `POST /payouts`, with `bearerAuth` (payout:withdraw_funds).
+    /// `POST /payouts`, with `bearerAuth` (payout:withdraw_funds). [API
+    /// reference](https://docs.whop.com/api-reference/payouts/create-payout).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -40,7 +42,8 @@ impl Payouts {
     /// Lists the payout methods of an account or a user as a cursor page, with a quote per method if `amount`
     /// is given and with the payout limits if `include_limits` is set.
     ///
-    /// `GET /payouts/methods`, with `bearerAuth` (payout:destination:read).
+    /// `GET /payouts/methods`, with `bearerAuth` (payout:destination:read). [API
+    /// reference](https://docs.whop.com/api-reference/payouts/list-payout-methods).
     ///
     /// A page also has `limits`, in its `extra_fields`.
     #[inline]
@@ -51,7 +54,8 @@ impl Payouts {
     /// Saves a payout method of a supported kind for an account or a user, from the fields that the kind
     /// requires or a PayPal link token, and returns it.
     ///
-    /// `POST /payouts/methods`, with `bearerAuth` (payout:create_destination).
+    /// `POST /payouts/methods`, with `bearerAuth` (payout:create_destination). [API
+    /// reference](https://docs.whop.com/api-reference/payouts/create-payout-method).
     #[inline]
     pub fn create_method(&self) -> CreateMethod {
         CreateMethod(rt::Builder::new(&self.core, &CREATE_METHOD))
@@ -59,24 +63,27 @@ impl Payouts {
 
     /// Changes the nickname of a payout method or whether it is the default, and returns it.
     ///
-    /// `PATCH /payouts/methods/{id}`.
+    /// `PATCH /payouts/methods/{id}`. [API
+    /// reference](https://docs.whop.com/api-reference/payouts/update-payouts-method).
     #[inline]
-    pub fn update_method(&self, id: impl Into<ids::PayoutMethodId>) -> UpdateMethod {
+    pub fn update_method(&self, id: impl rt::IntoId<ids::PayoutMethodId>) -> UpdateMethod {
         UpdateMethod(rt::Builder::new(&self.core, &UPDATE_METHOD).path("id", id.into()))
     }
 
     /// Deletes a payout method and returns its id with `deleted`.
     ///
-    /// `DELETE /payouts/methods/{id}`, with `bearerAuth` (payout:delete_destination).
+    /// `DELETE /payouts/methods/{id}`, with `bearerAuth` (payout:delete_destination). [API
+    /// reference](https://docs.whop.com/api-reference/payouts/delete-payout-method).
     #[inline]
-    pub fn delete_method(&self, id: impl Into<ids::PayoutMethodId>) -> DeleteMethod {
+    pub fn delete_method(&self, id: impl rt::IntoId<ids::PayoutMethodId>) -> DeleteMethod {
         DeleteMethod(rt::Builder::new(&self.core, &DELETE_METHOD).path("id", id.into()))
     }
 
     /// Starts a PayPal login with which an account or a user links a PayPal payout method, and returns the URL
     /// to open and its expiry time.
     ///
-    /// `POST /payouts/paypal_link_sessions`.
+    /// `POST /payouts/paypal_link_sessions`. [API
+    /// reference](https://docs.whop.com/api-reference/payouts/create-payout-paypal-link-session).
     #[inline]
     pub fn create_paypal_link_session(&self) -> CreatePaypalLinkSession {
         CreatePaypalLinkSession(rt::Builder::new(&self.core, &CREATE_PAYPAL_LINK_SESSION))
@@ -85,7 +92,8 @@ impl Payouts {
     /// Calculates the fee, exchange rate and net amount of a payout to one payout method. `POST /payouts` takes
     /// the `quote_token` of the response.
     ///
-    /// `POST /payouts/quotes`.
+    /// `POST /payouts/quotes`. [API
+    /// reference](https://docs.whop.com/api-reference/payouts/create-payout-quote).
     #[inline]
     pub fn create_quote(&self) -> CreateQuote {
         CreateQuote(rt::Builder::new(&self.core, &CREATE_QUOTE))
@@ -94,7 +102,8 @@ impl Payouts {
     /// Lists the kinds of payout methods that an account or a user can add in a country as a cursor page, with
     /// quotes and the fields to fill in.
     ///
-    /// `GET /payouts/supported_methods`.
+    /// `GET /payouts/supported_methods`. [API
+    /// reference](https://docs.whop.com/api-reference/payouts/list-payout-supported-methods).
     #[inline]
     pub fn list_supported_methods(&self) -> ListSupportedMethods {
         ListSupportedMethods(rt::Builder::new(&self.core, &LIST_SUPPORTED_METHODS))
@@ -103,17 +112,19 @@ impl Payouts {
     /// Returns one payout with its amounts, fees, destination, status and timeline. After a failure it carries
     /// the reason.
     ///
-    /// `GET /payouts/{id}`, with `bearerAuth` (payout:withdrawal:read).
+    /// `GET /payouts/{id}`, with `bearerAuth` (payout:withdrawal:read). [API
+    /// reference](https://docs.whop.com/api-reference/payouts/retrieve-payout).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::PayoutId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::PayoutId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Cancels a payout and returns it. The `cancelable` field of a payout tells whether this is possible.
     ///
-    /// `POST /payouts/{id}/cancel`, with `bearerAuth` (payout:withdraw_funds).
+    /// `POST /payouts/{id}/cancel`, with `bearerAuth` (payout:withdraw_funds). [API
+    /// reference](https://docs.whop.com/api-reference/payouts/cancel-payout).
     #[inline]
-    pub fn cancel(&self, id: impl Into<ids::PayoutId>) -> Cancel {
+    pub fn cancel(&self, id: impl rt::IntoId<ids::PayoutId>) -> Cancel {
         Cancel(rt::Builder::new(&self.core, &CANCEL).path("id", id.into()))
     }
 }
@@ -124,7 +135,10 @@ rt::operation!(LIST: "listPayouts" Get "/payouts");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.payouts().list().send().await?;
+/// let mut payouts = client.payouts().list().stream();
+/// while let Some(payout) = payouts.try_next().await? {
+///     println!("{payout:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -134,56 +148,59 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Only payouts of this account. Use this or `user_id`.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     /// Only payouts of this user. Use this or `account_id`.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
+    pub fn user_id(self, user_id: impl rt::IntoId<ids::UserId>) -> Self {
         Self(self.0.query("user_id", user_id.into()))
     }
 
     /// Only payouts in this currency.
     #[inline]
-    pub fn currency(self, currency: impl Into<String>) -> Self {
+    pub fn currency(self, currency: impl rt::IntoText) -> Self {
         Self(self.0.query("currency", currency.into()))
     }
 
     /// Only payouts in this state.
     #[inline]
-    pub fn status(self, status: impl Into<models::PayoutStatus>) -> Self {
+    pub fn status(self, status: impl rt::IntoEnum<models::PayoutStatus>) -> Self {
         Self(self.0.query("status", status.into()))
     }
 
     /// Only payouts that were requested in this way.
     #[inline]
-    pub fn source(self, source: impl Into<models::PayoutSource>) -> Self {
+    pub fn source(self, source: impl rt::IntoEnum<models::PayoutSource>) -> Self {
         Self(self.0.query("source", source.into()))
     }
 
     /// Only payouts to this payout method.
     #[inline]
-    pub fn payout_method_id(self, payout_method_id: impl Into<ids::PayoutMethodId>) -> Self {
+    pub fn payout_method_id(
+        self,
+        payout_method_id: impl rt::IntoId<ids::PayoutMethodId>,
+    ) -> Self {
         Self(self.0.query("payout_method_id", payout_method_id.into()))
     }
 
     /// Only items created before this RFC 3339 time.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_before", created_before.into()))
     }
 
     /// Only items created after this RFC 3339 time.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_after", created_after.into()))
     }
 
@@ -195,7 +212,7 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -207,7 +224,7 @@ impl<S> List<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 }
@@ -223,8 +240,8 @@ rt::operation!(CREATE: "createPayout" Post "/payouts" body(rt::BodyEncoding::Jso
 /// let response = client
 ///     .payouts()
 ///     .create()
-///     .amount(whop::Decimal::new(1050, 2))
-///     .payout_method_id("potk_XkL4Suqk3EBhbv")
+///     .amount(whop::dec!(10.50))
+///     .payout_method_id("potk_xxxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -236,7 +253,7 @@ pub struct Create<S = rt::missing!(amount, payout_method_id)>(rt::Builder<S>);
 impl<Rest> Create<(rt::Missing<fields::amount>, Rest)> {
     /// Amount to pay out, in the major unit of `currency` (10.43 is 10 dollars 43 cents).
     #[inline]
-    pub fn amount(self, amount: impl Into<crate::Decimal>) -> Create<(rt::Set, Rest)> {
+    pub fn amount(self, amount: impl rt::IntoDecimal) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("amount", amount.into()))
     }
 }
@@ -246,7 +263,7 @@ impl<S0> Create<(S0, (rt::Missing<fields::payout_method_id>, ()))> {
     #[inline]
     pub fn payout_method_id(
         self,
-        payout_method_id: impl Into<ids::PayoutMethodId>,
+        payout_method_id: impl rt::IntoId<ids::PayoutMethodId>,
     ) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("payout_method_id", payout_method_id.into()))
     }
@@ -255,14 +272,14 @@ impl<S0> Create<(S0, (rt::Missing<fields::payout_method_id>, ()))> {
 impl<S> Create<S> {
     /// Id of the account whose balance is paid out. Use this or `user_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.body("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
@@ -275,7 +292,7 @@ impl<S> Create<S> {
 
     /// Currency of the payout.
     #[inline]
-    pub fn currency(self, currency: impl Into<String>) -> Self {
+    pub fn currency(self, currency: impl rt::IntoText) -> Self {
         Self(self.0.body("currency", currency.into()))
     }
 
@@ -284,14 +301,14 @@ impl<S> Create<S> {
     #[inline]
     pub fn metadata(
         self,
-        metadata: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
+        metadata: impl IntoIterator<Item = (impl rt::IntoText, impl rt::IntoText)>,
     ) -> Self {
         Self(self.0.body("metadata", rt::map(metadata)))
     }
 
     /// Note on the payout. At most 255 characters.
     #[inline]
-    pub fn notes<Kind>(self, notes: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn notes<Kind>(self, notes: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("notes", rt::nullable(notes)))
     }
 
@@ -309,7 +326,7 @@ impl<S> Create<S> {
 
     /// How fast the payout is made. Default: `standard`.
     #[inline]
-    pub fn speed(self, speed: impl Into<models::PayoutSpeed>) -> Self {
+    pub fn speed(self, speed: impl rt::IntoEnum<models::PayoutSpeed>) -> Self {
         Self(self.0.body("speed", speed.into()))
     }
 
@@ -317,14 +334,14 @@ impl<S> Create<S> {
     #[inline]
     pub fn statement_descriptor<Kind>(
         self,
-        statement_descriptor: impl rt::IntoNullable<String, Kind>,
+        statement_descriptor: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         Self(self.0.body("statement_descriptor", rt::nullable(statement_descriptor)))
     }
 
     /// Id of the user whose balance is paid out. Use this or `account_id`. Example: `user_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
+    pub fn user_id(self, user_id: impl rt::IntoId<ids::UserId>) -> Self {
         Self(self.0.body("user_id", user_id.into()))
     }
 }
@@ -337,7 +354,10 @@ rt::operation!(LIST_METHODS: "listPayoutMethods" Get "/payouts/methods");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.payouts().list_methods().send().await?;
+/// let mut methods = client.payouts().list_methods().stream();
+/// while let Some(method) = methods.try_next().await? {
+///     println!("{method:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -347,38 +367,38 @@ pub struct ListMethods<S = ()>(rt::Builder<S>);
 impl<S> ListMethods<S> {
     /// Only payout methods of this account. Use this or `user_id`.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     /// Only payout methods of this user. Use this or `account_id`.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
+    pub fn user_id(self, user_id: impl rt::IntoId<ids::UserId>) -> Self {
         Self(self.0.query("user_id", user_id.into()))
     }
 
     /// Only payout methods in this state.
     #[inline]
-    pub fn status(self, status: impl Into<models::PayoutMethodStatus>) -> Self {
+    pub fn status(self, status: impl rt::IntoEnum<models::PayoutMethodStatus>) -> Self {
         Self(self.0.query("status", status.into()))
     }
 
     /// Amount for which quotes are returned, in the major unit of `currency`.
     #[inline]
-    pub fn amount(self, amount: impl Into<crate::Decimal>) -> Self {
+    pub fn amount(self, amount: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("amount", amount.into()))
     }
 
     /// Currency of `amount`. Default: `usd`.
     #[inline]
-    pub fn currency(self, currency: impl Into<String>) -> Self {
+    pub fn currency(self, currency: impl rt::IntoText) -> Self {
         Self(self.0.query("currency", currency.into()))
     }
 
@@ -402,7 +422,7 @@ impl<S> ListMethods<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -414,7 +434,7 @@ impl<S> ListMethods<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 }
@@ -430,7 +450,7 @@ rt::operation!(CREATE_METHOD: "createPayoutMethod" Post "/payouts/methods" body(
 /// let response = client
 ///     .payouts()
 ///     .create_method()
-///     .supported_payout_method_id("podst_oBctb6nQqqHEuV")
+///     .supported_payout_method_id("podst_xxxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -444,7 +464,7 @@ impl CreateMethod<(rt::Missing<fields::supported_payout_method_id>, ())> {
     #[inline]
     pub fn supported_payout_method_id(
         self,
-        supported_payout_method_id: impl Into<ids::SupportedPayoutMethodId>,
+        supported_payout_method_id: impl rt::IntoId<ids::SupportedPayoutMethodId>,
     ) -> CreateMethod<(rt::Set, ())> {
         let value = supported_payout_method_id.into();
         CreateMethod(self.0.body("supported_payout_method_id", value))
@@ -454,20 +474,20 @@ impl CreateMethod<(rt::Missing<fields::supported_payout_method_id>, ())> {
 impl<S> CreateMethod<S> {
     /// Id of the account that the payout method belongs to. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.body("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     /// Code of the currency in which the funds arrive. Default: `usd`.
     #[inline]
-    pub fn destination_currency(self, destination_currency: impl Into<String>) -> Self {
+    pub fn destination_currency(self, destination_currency: impl rt::IntoText) -> Self {
         Self(self.0.body("destination_currency", destination_currency.into()))
     }
 
@@ -475,7 +495,7 @@ impl<S> CreateMethod<S> {
     #[inline]
     pub fn fields(
         self,
-        fields: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
+        fields: impl IntoIterator<Item = (impl rt::IntoText, impl rt::IntoText)>,
     ) -> Self {
         Self(self.0.body("fields", rt::map(fields)))
     }
@@ -488,7 +508,7 @@ impl<S> CreateMethod<S> {
 
     /// Name for the payout method.
     #[inline]
-    pub fn nickname(self, nickname: impl Into<String>) -> Self {
+    pub fn nickname(self, nickname: impl rt::IntoText) -> Self {
         Self(self.0.body("nickname", nickname.into()))
     }
 
@@ -506,7 +526,7 @@ impl<S> CreateMethod<S> {
 
     /// Id of the user that the payout method belongs to. Example: `user_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
+    pub fn user_id(self, user_id: impl rt::IntoId<ids::UserId>) -> Self {
         Self(self.0.body("user_id", user_id.into()))
     }
 }
@@ -521,7 +541,7 @@ rt::operation!(
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.payouts().update_method("potk_XkL4Suqk3EBhbv").send().await?;
+/// let response = client.payouts().update_method("potk_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -537,7 +557,7 @@ impl<S> UpdateMethod<S> {
 
     /// Name for the payout method. At most 100 characters.
     #[inline]
-    pub fn nickname(self, nickname: impl Into<String>) -> Self {
+    pub fn nickname(self, nickname: impl rt::IntoText) -> Self {
         Self(self.0.body("nickname", nickname.into()))
     }
 }
@@ -550,7 +570,7 @@ rt::operation!(DELETE_METHOD: "deletePayoutMethod" Delete "/payouts/methods/{id}
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.payouts().delete_method("potk_XkL4Suqk3EBhbv").send().await?;
+/// let response = client.payouts().delete_method("potk_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -572,7 +592,7 @@ rt::operation!(
 ///     .payouts()
 ///     .create_paypal_link_session()
 ///     .return_url("https://example.com/return")
-///     .supported_payout_method_id("podst_oBctb6nQqqHEuV")
+///     .supported_payout_method_id("podst_xxxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -590,7 +610,7 @@ impl<Rest> CreatePaypalLinkSession<(rt::Missing<fields::return_url>, Rest)> {
     #[inline]
     pub fn return_url(
         self,
-        return_url: impl Into<String>,
+        return_url: impl rt::IntoText,
     ) -> CreatePaypalLinkSession<(rt::Set, Rest)> {
         CreatePaypalLinkSession(self.0.body("return_url", return_url.into()))
     }
@@ -603,7 +623,7 @@ impl<
     #[inline]
     pub fn supported_payout_method_id(
         self,
-        supported_payout_method_id: impl Into<ids::SupportedPayoutMethodId>,
+        supported_payout_method_id: impl rt::IntoId<ids::SupportedPayoutMethodId>,
     ) -> CreatePaypalLinkSession<(S0, (rt::Set, ()))> {
         let value = supported_payout_method_id.into();
         CreatePaypalLinkSession(self.0.body("supported_payout_method_id", value))
@@ -613,26 +633,26 @@ impl<
 impl<S> CreatePaypalLinkSession<S> {
     /// Id of the account for which a PayPal account is linked. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.body("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     /// Code of the currency in which the funds arrive.
     #[inline]
-    pub fn destination_currency(self, destination_currency: impl Into<String>) -> Self {
+    pub fn destination_currency(self, destination_currency: impl rt::IntoText) -> Self {
         Self(self.0.body("destination_currency", destination_currency.into()))
     }
 
     /// Id of the user for whom a PayPal account is linked. Example: `user_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
+    pub fn user_id(self, user_id: impl rt::IntoId<ids::UserId>) -> Self {
         Self(self.0.body("user_id", user_id.into()))
     }
 }
@@ -648,8 +668,8 @@ rt::operation!(CREATE_QUOTE: "createPayoutQuote" Post "/payouts/quotes" body(rt:
 /// let response = client
 ///     .payouts()
 ///     .create_quote()
-///     .amount(whop::Decimal::new(1050, 2))
-///     .payout_method_id("potk_XkL4Suqk3EBhbv")
+///     .amount(whop::dec!(10.50))
+///     .payout_method_id("potk_xxxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -661,7 +681,7 @@ pub struct CreateQuote<S = rt::missing!(amount, payout_method_id)>(rt::Builder<S
 impl<Rest> CreateQuote<(rt::Missing<fields::amount>, Rest)> {
     /// Amount to pay out, in the major unit of `currency` (10.43 is 10 dollars 43 cents).
     #[inline]
-    pub fn amount(self, amount: impl Into<crate::Decimal>) -> CreateQuote<(rt::Set, Rest)> {
+    pub fn amount(self, amount: impl rt::IntoDecimal) -> CreateQuote<(rt::Set, Rest)> {
         CreateQuote(self.0.body("amount", amount.into()))
     }
 }
@@ -671,7 +691,7 @@ impl<S0> CreateQuote<(S0, (rt::Missing<fields::payout_method_id>, ()))> {
     #[inline]
     pub fn payout_method_id(
         self,
-        payout_method_id: impl Into<ids::PayoutMethodId>,
+        payout_method_id: impl rt::IntoId<ids::PayoutMethodId>,
     ) -> CreateQuote<(S0, (rt::Set, ()))> {
         CreateQuote(self.0.body("payout_method_id", payout_method_id.into()))
     }
@@ -680,20 +700,20 @@ impl<S0> CreateQuote<(S0, (rt::Missing<fields::payout_method_id>, ()))> {
 impl<S> CreateQuote<S> {
     /// Id of the account whose balance is paid out. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.body("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     /// Currency of the payout.
     #[inline]
-    pub fn currency(self, currency: impl Into<String>) -> Self {
+    pub fn currency(self, currency: impl rt::IntoText) -> Self {
         Self(self.0.body("currency", currency.into()))
     }
 
@@ -705,7 +725,7 @@ impl<S> CreateQuote<S> {
 
     /// How fast the payout is made.
     #[inline]
-    pub fn speed(self, speed: impl Into<models::PayoutSpeed>) -> Self {
+    pub fn speed(self, speed: impl rt::IntoEnum<models::PayoutSpeed>) -> Self {
         Self(self.0.body("speed", speed.into()))
     }
 
@@ -713,14 +733,14 @@ impl<S> CreateQuote<S> {
     #[inline]
     pub fn statement_descriptor<Kind>(
         self,
-        statement_descriptor: impl rt::IntoNullable<String, Kind>,
+        statement_descriptor: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         Self(self.0.body("statement_descriptor", rt::nullable(statement_descriptor)))
     }
 
     /// Id of the user whose balance is paid out. Example: `user_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
+    pub fn user_id(self, user_id: impl rt::IntoId<ids::UserId>) -> Self {
         Self(self.0.body("user_id", user_id.into()))
     }
 }
@@ -733,7 +753,10 @@ rt::operation!(LIST_SUPPORTED_METHODS: "listPayoutSupportedMethods" Get "/payout
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.payouts().list_supported_methods().send().await?;
+/// let mut supported_methods = client.payouts().list_supported_methods().stream();
+/// while let Some(supported_method) = supported_methods.try_next().await? {
+///     println!("{supported_method:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -743,38 +766,38 @@ pub struct ListSupportedMethods<S = ()>(rt::Builder<S>);
 impl<S> ListSupportedMethods<S> {
     /// Id of the account whose balance is paid out.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     /// Id of the user whose balance is paid out.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
+    pub fn user_id(self, user_id: impl rt::IntoId<ids::UserId>) -> Self {
         Self(self.0.query("user_id", user_id.into()))
     }
 
     /// Only destinations in this country.
     #[inline]
-    pub fn country(self, country: impl Into<String>) -> Self {
+    pub fn country(self, country: impl rt::IntoText) -> Self {
         Self(self.0.query("country", country.into()))
     }
 
     /// Amount for which quotes are returned, in the major unit of `currency`.
     #[inline]
-    pub fn amount(self, amount: impl Into<crate::Decimal>) -> Self {
+    pub fn amount(self, amount: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("amount", amount.into()))
     }
 
     /// Currency of `amount`.
     #[inline]
-    pub fn currency(self, currency: impl Into<String>) -> Self {
+    pub fn currency(self, currency: impl rt::IntoText) -> Self {
         Self(self.0.query("currency", currency.into()))
     }
 
@@ -782,7 +805,7 @@ impl<S> ListSupportedMethods<S> {
     #[inline]
     pub fn supported_payout_method_id(
         self,
-        supported_payout_method_id: impl Into<ids::SupportedPayoutMethodId>,
+        supported_payout_method_id: impl rt::IntoId<ids::SupportedPayoutMethodId>,
     ) -> Self {
         let value = supported_payout_method_id.into();
         Self(self.0.query("supported_payout_method_id", value))
@@ -790,7 +813,7 @@ impl<S> ListSupportedMethods<S> {
 
     /// Only destinations in which the funds arrive in this currency.
     #[inline]
-    pub fn destination_currency(self, destination_currency: impl Into<String>) -> Self {
+    pub fn destination_currency(self, destination_currency: impl rt::IntoText) -> Self {
         Self(self.0.query("destination_currency", destination_currency.into()))
     }
 
@@ -802,7 +825,7 @@ impl<S> ListSupportedMethods<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -814,7 +837,7 @@ impl<S> ListSupportedMethods<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 }
@@ -827,7 +850,7 @@ rt::operation!(RETRIEVE: "retrievePayout" Get "/payouts/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.payouts().retrieve("wdrl_szdnJh6ngsb8vy").send().await?;
+/// let response = client.payouts().retrieve("wdrl_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -837,20 +860,20 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 impl<S> Retrieve<S> {
     /// Id of the account that the payout belongs to.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     /// Id of the user that the payout belongs to.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
+    pub fn user_id(self, user_id: impl rt::IntoId<ids::UserId>) -> Self {
         Self(self.0.query("user_id", user_id.into()))
     }
 }
@@ -863,7 +886,7 @@ rt::operation!(CANCEL: "cancelPayout" Post "/payouts/{id}/cancel");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.payouts().cancel("wdrl_szdnJh6ngsb8vy").send().await?;
+/// let response = client.payouts().cancel("wdrl_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -873,20 +896,20 @@ pub struct Cancel<S = ()>(rt::Builder<S>);
 impl<S> Cancel<S> {
     /// Id of the account that the payout belongs to.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     /// Id of the user that the payout belongs to.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
+    pub fn user_id(self, user_id: impl rt::IntoId<ids::UserId>) -> Self {
         Self(self.0.query("user_id", user_id.into()))
     }
 }

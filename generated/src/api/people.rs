@@ -22,7 +22,7 @@ impl People {
     /// Lists the people that an account knows from events and purchases as a cursor page, filtered by source,
     /// events, contact data, location, purchases or activity.
     ///
-    /// `GET /people`.
+    /// `GET /people`. [API reference](https://docs.whop.com/api-reference/people/list-people).
     ///
     /// A page also has `total_count`, in its `extra_fields`.
     #[inline]
@@ -34,9 +34,10 @@ impl People {
     /// linked user and member.
     ///
     /// `GET /people/{id}`, with `bearerAuth` (company:basic:read) or `bearerAuth` (member:basic:read) or
-    /// `bearerAuth` (member:journey:read).
+    /// `bearerAuth` (member:journey:read). [API
+    /// reference](https://docs.whop.com/api-reference/people/retrieve-person).
     #[inline]
-    pub fn retrieve_person(&self, id: impl Into<ids::PersonId>) -> RetrievePerson {
+    pub fn retrieve_person(&self, id: impl rt::IntoId<ids::PersonId>) -> RetrievePerson {
         RetrievePerson(rt::Builder::new(&self.core, &RETRIEVE_PERSON).path("id", id.into()))
     }
 }
@@ -47,7 +48,10 @@ rt::operation!(LIST: "listPeople" Get "/people");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.people().list().send().await?;
+/// let mut items = client.people().list().stream();
+/// while let Some(item) = items.try_next().await? {
+///     println!("{item:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -57,24 +61,24 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     #[inline]
-    pub fn query(self, query: impl Into<String>) -> Self {
+    pub fn query(self, query: impl rt::IntoText) -> Self {
         Self(self.0.query("query", query.into()))
     }
 
     #[inline]
-    pub fn source(self, source: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn source(self, source: impl IntoIterator<Item = impl rt::IntoText>) -> Self {
         Self(self.0.query("source", rt::list(source)))
     }
 
@@ -82,7 +86,7 @@ impl<S> List<S> {
     #[inline]
     pub fn attribution_model(
         self,
-        attribution_model: impl Into<models::AdAttributionModel>,
+        attribution_model: impl rt::IntoEnum<models::AdAttributionModel>,
     ) -> Self {
         Self(self.0.query("attribution_model", attribution_model.into()))
     }
@@ -90,13 +94,13 @@ impl<S> List<S> {
     #[inline]
     pub fn event_name(
         self,
-        event_name: impl IntoIterator<Item = impl Into<String>>,
+        event_name: impl IntoIterator<Item = impl rt::IntoText>,
     ) -> Self {
         Self(self.0.query("event_name", rt::list(event_name)))
     }
 
     #[inline]
-    pub fn custom_event(self, custom_event: impl Into<String>) -> Self {
+    pub fn custom_event(self, custom_event: impl rt::IntoText) -> Self {
         Self(self.0.query("custom_event", custom_event.into()))
     }
 
@@ -106,49 +110,49 @@ impl<S> List<S> {
     }
 
     #[inline]
-    pub fn from(self, from: impl Into<crate::DateTime>) -> Self {
+    pub fn from(self, from: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("from", from.into()))
     }
 
     #[inline]
-    pub fn to(self, to: impl Into<crate::DateTime>) -> Self {
+    pub fn to(self, to: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("to", to.into()))
     }
 
     #[inline]
-    pub fn event_from(self, event_from: impl Into<crate::DateTime>) -> Self {
+    pub fn event_from(self, event_from: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("event_from", event_from.into()))
     }
 
     #[inline]
-    pub fn event_to(self, event_to: impl Into<crate::DateTime>) -> Self {
+    pub fn event_to(self, event_to: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("event_to", event_to.into()))
     }
 
     /// Id of an audience.
     #[inline]
-    pub fn audience_id(self, audience_id: impl Into<ids::AudienceId>) -> Self {
+    pub fn audience_id(self, audience_id: impl rt::IntoId<ids::AudienceId>) -> Self {
         Self(self.0.query("audience_id", audience_id.into()))
     }
 
     /// Id of a user.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
+    pub fn user_id(self, user_id: impl rt::IntoId<ids::UserId>) -> Self {
         Self(self.0.query("user_id", user_id.into()))
     }
 
     #[inline]
-    pub fn email(self, email: impl Into<String>) -> Self {
+    pub fn email(self, email: impl rt::IntoText) -> Self {
         Self(self.0.query("email", email.into()))
     }
 
     #[inline]
-    pub fn phone(self, phone: impl Into<String>) -> Self {
+    pub fn phone(self, phone: impl rt::IntoText) -> Self {
         Self(self.0.query("phone", phone.into()))
     }
 
     #[inline]
-    pub fn country(self, country: impl Into<String>) -> Self {
+    pub fn country(self, country: impl rt::IntoText) -> Self {
         Self(self.0.query("country", country.into()))
     }
 
@@ -173,102 +177,102 @@ impl<S> List<S> {
     }
 
     #[inline]
-    pub fn first_seen_after(self, first_seen_after: impl Into<crate::DateTime>) -> Self {
+    pub fn first_seen_after(self, first_seen_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("first_seen_after", first_seen_after.into()))
     }
 
     #[inline]
-    pub fn first_seen_before(self, first_seen_before: impl Into<crate::DateTime>) -> Self {
+    pub fn first_seen_before(self, first_seen_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("first_seen_before", first_seen_before.into()))
     }
 
     #[inline]
-    pub fn last_seen_after(self, last_seen_after: impl Into<crate::DateTime>) -> Self {
+    pub fn last_seen_after(self, last_seen_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("last_seen_after", last_seen_after.into()))
     }
 
     #[inline]
-    pub fn last_seen_before(self, last_seen_before: impl Into<crate::DateTime>) -> Self {
+    pub fn last_seen_before(self, last_seen_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("last_seen_before", last_seen_before.into()))
     }
 
     #[inline]
-    pub fn ltv_gt(self, ltv_gt: impl Into<crate::Decimal>) -> Self {
+    pub fn ltv_gt(self, ltv_gt: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("ltv_gt", ltv_gt.into()))
     }
 
     #[inline]
-    pub fn ltv_gte(self, ltv_gte: impl Into<crate::Decimal>) -> Self {
+    pub fn ltv_gte(self, ltv_gte: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("ltv_gte", ltv_gte.into()))
     }
 
     #[inline]
-    pub fn ltv_lt(self, ltv_lt: impl Into<crate::Decimal>) -> Self {
+    pub fn ltv_lt(self, ltv_lt: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("ltv_lt", ltv_lt.into()))
     }
 
     #[inline]
-    pub fn ltv_lte(self, ltv_lte: impl Into<crate::Decimal>) -> Self {
+    pub fn ltv_lte(self, ltv_lte: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("ltv_lte", ltv_lte.into()))
     }
 
     #[inline]
-    pub fn aov_gt(self, aov_gt: impl Into<crate::Decimal>) -> Self {
+    pub fn aov_gt(self, aov_gt: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("aov_gt", aov_gt.into()))
     }
 
     #[inline]
-    pub fn aov_gte(self, aov_gte: impl Into<crate::Decimal>) -> Self {
+    pub fn aov_gte(self, aov_gte: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("aov_gte", aov_gte.into()))
     }
 
     #[inline]
-    pub fn aov_lt(self, aov_lt: impl Into<crate::Decimal>) -> Self {
+    pub fn aov_lt(self, aov_lt: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("aov_lt", aov_lt.into()))
     }
 
     #[inline]
-    pub fn aov_lte(self, aov_lte: impl Into<crate::Decimal>) -> Self {
+    pub fn aov_lte(self, aov_lte: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("aov_lte", aov_lte.into()))
     }
 
     #[inline]
-    pub fn purchase_count_gt(self, purchase_count_gt: impl Into<crate::Decimal>) -> Self {
+    pub fn purchase_count_gt(self, purchase_count_gt: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("purchase_count_gt", purchase_count_gt.into()))
     }
 
     #[inline]
-    pub fn purchase_count_gte(self, purchase_count_gte: impl Into<crate::Decimal>) -> Self {
+    pub fn purchase_count_gte(self, purchase_count_gte: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("purchase_count_gte", purchase_count_gte.into()))
     }
 
     #[inline]
-    pub fn purchase_count_lt(self, purchase_count_lt: impl Into<crate::Decimal>) -> Self {
+    pub fn purchase_count_lt(self, purchase_count_lt: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("purchase_count_lt", purchase_count_lt.into()))
     }
 
     #[inline]
-    pub fn purchase_count_lte(self, purchase_count_lte: impl Into<crate::Decimal>) -> Self {
+    pub fn purchase_count_lte(self, purchase_count_lte: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("purchase_count_lte", purchase_count_lte.into()))
     }
 
     #[inline]
-    pub fn event_count_gt(self, event_count_gt: impl Into<crate::Decimal>) -> Self {
+    pub fn event_count_gt(self, event_count_gt: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("event_count_gt", event_count_gt.into()))
     }
 
     #[inline]
-    pub fn event_count_gte(self, event_count_gte: impl Into<crate::Decimal>) -> Self {
+    pub fn event_count_gte(self, event_count_gte: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("event_count_gte", event_count_gte.into()))
     }
 
     #[inline]
-    pub fn event_count_lt(self, event_count_lt: impl Into<crate::Decimal>) -> Self {
+    pub fn event_count_lt(self, event_count_lt: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("event_count_lt", event_count_lt.into()))
     }
 
     #[inline]
-    pub fn event_count_lte(self, event_count_lte: impl Into<crate::Decimal>) -> Self {
+    pub fn event_count_lte(self, event_count_lte: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("event_count_lte", event_count_lte.into()))
     }
 
@@ -280,25 +284,25 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
     /// Field to order by. Default: `last_seen_at`.
     #[inline]
-    pub fn order(self, order: impl Into<models::ListPeopleOrder>) -> Self {
+    pub fn order(self, order: impl rt::IntoEnum<models::ListPeopleOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending. Default: `desc`.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 }
@@ -311,7 +315,7 @@ rt::operation!(RETRIEVE_PERSON: "retrievePerson" Get "/people/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.people().retrieve_person("prsn_90Y8UENPxAFmXW").send().await?;
+/// let response = client.people().retrieve_person("prsn_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -321,14 +325,14 @@ pub struct RetrievePerson<S = ()>(rt::Builder<S>);
 impl<S> RetrievePerson<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 }

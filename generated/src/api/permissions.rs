@@ -22,7 +22,7 @@ impl Permissions {
     /// Lists actions on a resource and whether each is granted to the caller, optionally only those named in
     /// `actions`. The response is not paginated.
     ///
-    /// `GET /permissions`.
+    /// `GET /permissions`. [API reference](https://docs.whop.com/api-reference/permissions/list-permissions).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -35,7 +35,7 @@ rt::operation!(LIST: "listPermissions" Get "/permissions");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.permissions().list().resource_id("yQUAWLYarw7QyV").send().await?;
+/// let response = client.permissions().list().resource_id("resource_123").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -44,14 +44,14 @@ pub struct List<S = rt::missing!(resource_id)>(rt::Builder<S>);
 
 impl List<(rt::Missing<fields::resource_id>, ())> {
     #[inline]
-    pub fn resource_id(self, resource_id: impl Into<String>) -> List<(rt::Set, ())> {
+    pub fn resource_id(self, resource_id: impl rt::IntoText) -> List<(rt::Set, ())> {
         List(self.0.query("resource_id", resource_id.into()))
     }
 }
 
 impl<S> List<S> {
     #[inline]
-    pub fn actions(self, actions: impl Into<String>) -> Self {
+    pub fn actions(self, actions: impl rt::IntoText) -> Self {
         Self(self.0.query("actions", actions.into()))
     }
 }

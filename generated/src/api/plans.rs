@@ -22,7 +22,8 @@ impl Plans {
     /// Lists the plans of one account as a cursor page, filtered by product, type, visibility or release
     /// method. Works without authentication. `GET /variants` replaces it.
     ///
-    /// `GET /plans`, with `bearerAuth` (plan:basic:read).
+    /// `GET /plans`, with `bearerAuth` (plan:basic:read). [API
+    /// reference](https://docs.whop.com/api-reference/plans/list-plans).
     #[deprecated]
     #[inline]
     pub fn list(&self) -> List {
@@ -32,7 +33,8 @@ impl Plans {
     /// Creates a plan that prices an existing product, and returns it with its purchase link. `POST /variants`
     /// replaces it.
     ///
-    /// `POST /plans`, with `bearerAuth` (plan:create).
+    /// `POST /plans`, with `bearerAuth` (plan:create). [API
+    /// reference](https://docs.whop.com/api-reference/plans/create-plan).
     #[deprecated]
     #[inline]
     pub fn create(&self) -> Create {
@@ -41,39 +43,43 @@ impl Plans {
 
     /// Returns one plan with its prices, billing terms, stock and checkout fields.
     ///
-    /// `GET /plans/{id}`, with `bearerAuth` (plan:basic:read).
+    /// `GET /plans/{id}`, with `bearerAuth` (plan:basic:read). [API
+    /// reference](https://docs.whop.com/api-reference/plans/retrieve-plan).
     #[deprecated]
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::PlanId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::PlanId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Changes the fields sent, such as prices, stock or visibility, and returns the plan. The product and the
     /// plan type cannot be changed here. `PATCH /variants/{id}` replaces it.
     ///
-    /// `PATCH /plans/{id}`, with `bearerAuth` (plan:update).
+    /// `PATCH /plans/{id}`, with `bearerAuth` (plan:update). [API
+    /// reference](https://docs.whop.com/api-reference/plans/update-plan).
     #[deprecated]
     #[inline]
-    pub fn update(&self, id: impl Into<ids::PlanId>) -> Update {
+    pub fn update(&self, id: impl rt::IntoId<ids::PlanId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
     /// Deletes a plan and returns its id with `deleted`.
     ///
-    /// `DELETE /plans/{id}`, with `bearerAuth` (plan:delete).
+    /// `DELETE /plans/{id}`, with `bearerAuth` (plan:delete). [API
+    /// reference](https://docs.whop.com/api-reference/plans/delete-plan).
     #[deprecated]
     #[inline]
-    pub fn delete(&self, id: impl Into<ids::PlanId>) -> Delete {
+    pub fn delete(&self, id: impl rt::IntoId<ids::PlanId>) -> Delete {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
     }
 
     /// Calculates the tax of a plan for a buyer's address, IP address or tax id, and returns subtotal, tax and
     /// total.
     ///
-    /// `POST /plans/{id}/calculate_tax`.
+    /// `POST /plans/{id}/calculate_tax`. [API
+    /// reference](https://docs.whop.com/api-reference/plans/calculate-plan-tax).
     #[deprecated]
     #[inline]
-    pub fn calculate_tax(&self, id: impl Into<ids::PlanId>) -> CalculateTax {
+    pub fn calculate_tax(&self, id: impl rt::IntoId<ids::PlanId>) -> CalculateTax {
         CalculateTax(rt::Builder::new(&self.core, &CALCULATE_TAX).path("id", id.into()))
     }
 }
@@ -84,7 +90,10 @@ rt::operation!(LIST: "listPlans" Get "/plans" security(1));
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.plans().list().send().await?;
+/// let mut plans = client.plans().list().stream();
+/// while let Some(plan) = plans.try_next().await? {
+///     println!("{plan:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -94,26 +103,26 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Only plans of this account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     /// Whether to order ascending or descending.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::PlanOrder>) -> Self {
+    pub fn order(self, order: impl rt::IntoEnum<models::PlanOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
@@ -121,7 +130,7 @@ impl<S> List<S> {
     #[inline]
     pub fn release_methods(
         self,
-        release_methods: impl IntoIterator<Item = impl Into<String>>,
+        release_methods: impl IntoIterator<Item = impl rt::IntoText>,
     ) -> Self {
         Self(self.0.query("release_methods", rt::list(release_methods)))
     }
@@ -130,7 +139,7 @@ impl<S> List<S> {
     #[inline]
     pub fn visibilities(
         self,
-        visibilities: impl IntoIterator<Item = impl Into<String>>,
+        visibilities: impl IntoIterator<Item = impl rt::IntoText>,
     ) -> Self {
         Self(self.0.query("visibilities", rt::list(visibilities)))
     }
@@ -139,7 +148,7 @@ impl<S> List<S> {
     #[inline]
     pub fn plan_types(
         self,
-        plan_types: impl IntoIterator<Item = impl Into<String>>,
+        plan_types: impl IntoIterator<Item = impl rt::IntoText>,
     ) -> Self {
         Self(self.0.query("plan_types", rt::list(plan_types)))
     }
@@ -148,20 +157,20 @@ impl<S> List<S> {
     #[inline]
     pub fn product_ids(
         self,
-        product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>,
+        product_ids: impl IntoIterator<Item = impl rt::IntoId<ids::ProductId>>,
     ) -> Self {
         Self(self.0.query("product_ids", rt::list(product_ids)))
     }
 
     /// Only items created before this RFC 3339 time.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_before", created_before.into()))
     }
 
     /// Only items created after this RFC 3339 time.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_after", created_after.into()))
     }
 
@@ -173,7 +182,7 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -185,7 +194,7 @@ impl<S> List<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 }
@@ -208,14 +217,14 @@ pub struct Create<S = ()>(rt::Builder<S>);
 impl<S> Create<S> {
     /// Id of the account that sells the plan.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.body("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
@@ -259,7 +268,7 @@ impl<S> Create<S> {
 
     /// Currency of the plan's prices.
     #[inline]
-    pub fn currency(self, currency: impl Into<String>) -> Self {
+    pub fn currency(self, currency: impl rt::IntoText) -> Self {
         Self(self.0.body("currency", currency.into()))
     }
 
@@ -274,10 +283,7 @@ impl<S> Create<S> {
 
     /// Description of the plan as customers see it.
     #[inline]
-    pub fn description<Kind>(
-        self,
-        description: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn description<Kind>(self, description: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("description", rt::nullable(description)))
     }
 
@@ -300,7 +306,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn initial_price<Kind>(
         self,
-        initial_price: impl rt::IntoNullable<crate::Decimal, Kind>,
+        initial_price: impl rt::IntoNullableDecimal<Kind>,
     ) -> Self {
         Self(self.0.body("initial_price", rt::nullable(initial_price)))
     }
@@ -309,7 +315,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn internal_notes<Kind>(
         self,
-        internal_notes: impl rt::IntoNullable<String, Kind>,
+        internal_notes: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         Self(self.0.body("internal_notes", rt::nullable(internal_notes)))
     }
@@ -325,7 +331,7 @@ impl<S> Create<S> {
 
     /// Whether the prices include tax, instead of the account's setting.
     #[inline]
-    pub fn override_tax_type(self, override_tax_type: impl Into<String>) -> Self {
+    pub fn override_tax_type(self, override_tax_type: impl rt::IntoText) -> Self {
         Self(self.0.body("override_tax_type", override_tax_type.into()))
     }
 
@@ -344,19 +350,19 @@ impl<S> Create<S> {
 
     /// Whether the plan renews or is paid once.
     #[inline]
-    pub fn plan_type(self, plan_type: impl Into<String>) -> Self {
+    pub fn plan_type(self, plan_type: impl rt::IntoText) -> Self {
         Self(self.0.body("plan_type", plan_type.into()))
     }
 
     /// Id of the product that the plan prices.
     #[inline]
-    pub fn product_id(self, product_id: impl Into<ids::ProductId>) -> Self {
+    pub fn product_id(self, product_id: impl rt::IntoId<ids::ProductId>) -> Self {
         Self(self.0.body("product_id", product_id.into()))
     }
 
     /// Whether the plan can be bought at once or through a waitlist.
     #[inline]
-    pub fn release_method(self, release_method: impl Into<String>) -> Self {
+    pub fn release_method(self, release_method: impl rt::IntoText) -> Self {
         Self(self.0.body("release_method", release_method.into()))
     }
 
@@ -364,14 +370,14 @@ impl<S> Create<S> {
     #[inline]
     pub fn renewal_price<Kind>(
         self,
-        renewal_price: impl rt::IntoNullable<crate::Decimal, Kind>,
+        renewal_price: impl rt::IntoNullableDecimal<Kind>,
     ) -> Self {
         Self(self.0.body("renewal_price", rt::nullable(renewal_price)))
     }
 
     /// Stock keeping unit of the plan.
     #[inline]
-    pub fn sku<Kind>(self, sku: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn sku<Kind>(self, sku: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("sku", rt::nullable(sku)))
     }
 
@@ -395,14 +401,14 @@ impl<S> Create<S> {
     #[inline]
     pub fn three_ds_level<Kind>(
         self,
-        three_ds_level: impl rt::IntoNullable<models::ThreeDsLevel, Kind>,
+        three_ds_level: impl rt::IntoNullableEnum<models::ThreeDsLevel, Kind>,
     ) -> Self {
         Self(self.0.body("three_ds_level", rt::nullable(three_ds_level)))
     }
 
     /// Name of the plan as customers see it. At most 30 characters.
     #[inline]
-    pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn title<Kind>(self, title: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("title", rt::nullable(title)))
     }
 
@@ -426,7 +432,7 @@ impl<S> Create<S> {
 
     /// Where the plan can be seen.
     #[inline]
-    pub fn visibility(self, visibility: impl Into<String>) -> Self {
+    pub fn visibility(self, visibility: impl rt::IntoText) -> Self {
         Self(self.0.body("visibility", visibility.into()))
     }
 }
@@ -439,7 +445,7 @@ rt::operation!(RETRIEVE: "retrievePlan" Get "/plans/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let plan = client.plans().retrieve("plan_5gTVHNoEk06Lya").send().await?;
+/// let plan = client.plans().retrieve("plan_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -454,7 +460,7 @@ rt::operation!(UPDATE: "updatePlan" Patch "/plans/{id}" body(rt::BodyEncoding::J
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let plan = client.plans().update("plan_5gTVHNoEk06Lya").send().await?;
+/// let plan = client.plans().update("plan_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -522,7 +528,7 @@ impl<S> Update<S> {
 
     /// Currency of the plan's prices.
     #[inline]
-    pub fn currency(self, currency: impl Into<String>) -> Self {
+    pub fn currency(self, currency: impl rt::IntoText) -> Self {
         Self(self.0.body("currency", currency.into()))
     }
 
@@ -537,10 +543,7 @@ impl<S> Update<S> {
 
     /// Description of the plan as customers see it.
     #[inline]
-    pub fn description<Kind>(
-        self,
-        description: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn description<Kind>(self, description: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("description", rt::nullable(description)))
     }
 
@@ -563,7 +566,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn initial_price<Kind>(
         self,
-        initial_price: impl rt::IntoNullable<crate::Decimal, Kind>,
+        initial_price: impl rt::IntoNullableDecimal<Kind>,
     ) -> Self {
         Self(self.0.body("initial_price", rt::nullable(initial_price)))
     }
@@ -572,7 +575,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn internal_notes<Kind>(
         self,
-        internal_notes: impl rt::IntoNullable<String, Kind>,
+        internal_notes: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         Self(self.0.body("internal_notes", rt::nullable(internal_notes)))
     }
@@ -598,7 +601,7 @@ impl<S> Update<S> {
 
     /// Whether the prices include tax, instead of the account's setting.
     #[inline]
-    pub fn override_tax_type(self, override_tax_type: impl Into<String>) -> Self {
+    pub fn override_tax_type(self, override_tax_type: impl rt::IntoText) -> Self {
         Self(self.0.body("override_tax_type", override_tax_type.into()))
     }
 
@@ -617,7 +620,7 @@ impl<S> Update<S> {
 
     /// Whether the plan can be bought at once or through a waitlist.
     #[inline]
-    pub fn release_method(self, release_method: impl Into<String>) -> Self {
+    pub fn release_method(self, release_method: impl rt::IntoText) -> Self {
         Self(self.0.body("release_method", release_method.into()))
     }
 
@@ -625,14 +628,14 @@ impl<S> Update<S> {
     #[inline]
     pub fn renewal_price<Kind>(
         self,
-        renewal_price: impl rt::IntoNullable<crate::Decimal, Kind>,
+        renewal_price: impl rt::IntoNullableDecimal<Kind>,
     ) -> Self {
         Self(self.0.body("renewal_price", rt::nullable(renewal_price)))
     }
 
     /// Stock keeping unit of the plan.
     #[inline]
-    pub fn sku<Kind>(self, sku: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn sku<Kind>(self, sku: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("sku", rt::nullable(sku)))
     }
 
@@ -646,7 +649,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn strike_through_initial_price<Kind>(
         self,
-        strike_through_initial_price: impl rt::IntoNullable<crate::Decimal, Kind>,
+        strike_through_initial_price: impl rt::IntoNullableDecimal<Kind>,
     ) -> Self {
         let value = rt::nullable(strike_through_initial_price);
         Self(self.0.body("strike_through_initial_price", value))
@@ -656,7 +659,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn strike_through_renewal_price<Kind>(
         self,
-        strike_through_renewal_price: impl rt::IntoNullable<crate::Decimal, Kind>,
+        strike_through_renewal_price: impl rt::IntoNullableDecimal<Kind>,
     ) -> Self {
         let value = rt::nullable(strike_through_renewal_price);
         Self(self.0.body("strike_through_renewal_price", value))
@@ -666,14 +669,14 @@ impl<S> Update<S> {
     #[inline]
     pub fn three_ds_level<Kind>(
         self,
-        three_ds_level: impl rt::IntoNullable<models::ThreeDsLevel, Kind>,
+        three_ds_level: impl rt::IntoNullableEnum<models::ThreeDsLevel, Kind>,
     ) -> Self {
         Self(self.0.body("three_ds_level", rt::nullable(three_ds_level)))
     }
 
     /// Name of the plan as customers see it. At most 30 characters.
     #[inline]
-    pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn title<Kind>(self, title: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("title", rt::nullable(title)))
     }
 
@@ -697,7 +700,7 @@ impl<S> Update<S> {
 
     /// Where the plan can be seen.
     #[inline]
-    pub fn visibility(self, visibility: impl Into<String>) -> Self {
+    pub fn visibility(self, visibility: impl rt::IntoText) -> Self {
         Self(self.0.body("visibility", visibility.into()))
     }
 }
@@ -710,7 +713,7 @@ rt::operation!(DELETE: "deletePlan" Delete "/plans/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.plans().delete("plan_5gTVHNoEk06Lya").send().await?;
+/// let response = client.plans().delete("plan_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -728,7 +731,7 @@ rt::operation!(
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.plans().calculate_tax("plan_5gTVHNoEk06Lya").send().await?;
+/// let response = client.plans().calculate_tax("plan_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -745,7 +748,7 @@ impl<S> CalculateTax<S> {
     }
 
     #[inline]
-    pub fn ip_address(self, ip_address: impl Into<String>) -> Self {
+    pub fn ip_address(self, ip_address: impl rt::IntoText) -> Self {
         Self(self.0.body("ip_address", ip_address.into()))
     }
 

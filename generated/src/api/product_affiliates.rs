@@ -22,7 +22,8 @@ impl ProductAffiliates {
     /// Lists the affiliates of an account's products as a cursor page, with the number of referred users and
     /// the total reward. Can be filtered by product, status or creation time.
     ///
-    /// `GET /product_affiliates`.
+    /// `GET /product_affiliates`. [API
+    /// reference](https://docs.whop.com/api-reference/product-affiliates/list-product-affiliates).
     ///
     /// A page also has `total_count`, in its `extra_fields`.
     #[inline]
@@ -37,7 +38,14 @@ rt::operation!(LIST: "listProductAffiliates" Get "/product_affiliates");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.product_affiliates().list().account_id("biz_tPfbz7oULdXzd4").send().await?;
+/// let mut product_affiliates = client
+///     .product_affiliates()
+///     .list()
+///     .account_id("biz_xxxxxxxxxxxxxx")
+///     .stream();
+/// while let Some(product_affiliate) = product_affiliates.try_next().await? {
+///     println!("{product_affiliate:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -47,46 +55,52 @@ pub struct List<S = rt::missing!(account_id)>(rt::Builder<S>);
 impl List<(rt::Missing<fields::account_id>, ())> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> List<(rt::Set, ())> {
+    pub fn account_id(
+        self,
+        account_id: impl rt::IntoId<ids::AccountId>,
+    ) -> List<(rt::Set, ())> {
         List(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> List<(rt::Set, ())> {
+    pub fn company_id(
+        self,
+        account_id: impl rt::IntoId<ids::AccountId>,
+    ) -> List<(rt::Set, ())> {
         self.account_id(account_id)
     }
 }
 
 impl<S> List<S> {
     #[inline]
-    pub fn query(self, query: impl Into<String>) -> Self {
+    pub fn query(self, query: impl rt::IntoText) -> Self {
         Self(self.0.query("query", query.into()))
     }
 
     #[inline]
-    pub fn status(self, status: impl Into<models::ProductAffiliateStatus>) -> Self {
+    pub fn status(self, status: impl rt::IntoEnum<models::ProductAffiliateStatus>) -> Self {
         Self(self.0.query("status", status.into()))
     }
 
     #[inline]
     pub fn product_ids(
         self,
-        product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>,
+        product_ids: impl IntoIterator<Item = impl rt::IntoId<ids::ProductId>>,
     ) -> Self {
         Self(self.0.query("product_ids", rt::list(product_ids)))
     }
 
     /// Only items created after this RFC 3339 time.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_after", created_after.into()))
     }
 
     /// Only items created before this RFC 3339 time.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_before", created_before.into()))
     }
 
@@ -98,7 +112,7 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -110,7 +124,7 @@ impl<S> List<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 }

@@ -22,7 +22,8 @@ impl Products {
     /// Lists the products of one account as a cursor page, filtered by type, price, label, visibility,
     /// marketplace category or creation time.
     ///
-    /// `GET /products`, with `bearerAuth` (access_pass:basic:read).
+    /// `GET /products`, with `bearerAuth` (access_pass:basic:read). [API
+    /// reference](https://docs.whop.com/api-reference/products/list-products).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -31,7 +32,8 @@ impl Products {
     /// Creates a product for an account and returns it. Prices are set by the variants of the product, which
     /// are created separately.
     ///
-    /// `POST /products`, with `bearerAuth` (access_pass:create).
+    /// `POST /products`, with `bearerAuth` (access_pass:create). [API
+    /// reference](https://docs.whop.com/api-reference/products/create-product).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -40,41 +42,45 @@ impl Products {
     /// Returns one product with its store page settings, affiliate terms and gallery. Works without
     /// authentication.
     ///
-    /// `GET /products/{id}`.
+    /// `GET /products/{id}`. [API reference](https://docs.whop.com/api-reference/products/retrieve-product).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::ProductId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::ProductId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Changes the fields sent, such as title, description, visibility or gallery, and returns the product.
     ///
-    /// `PATCH /products/{id}`, with `bearerAuth` (access_pass:update).
+    /// `PATCH /products/{id}`, with `bearerAuth` (access_pass:update). [API
+    /// reference](https://docs.whop.com/api-reference/products/update-product).
     #[inline]
-    pub fn update(&self, id: impl Into<ids::ProductId>) -> Update {
+    pub fn update(&self, id: impl rt::IntoId<ids::ProductId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
     /// Deletes a product and returns its id with `deleted`.
     ///
-    /// `DELETE /products/{id}`, with `bearerAuth` (access_pass:delete).
+    /// `DELETE /products/{id}`, with `bearerAuth` (access_pass:delete). [API
+    /// reference](https://docs.whop.com/api-reference/products/delete-product).
     #[inline]
-    pub fn delete(&self, id: impl Into<ids::ProductId>) -> Delete {
+    pub fn delete(&self, id: impl rt::IntoId<ids::ProductId>) -> Delete {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
     }
 
     /// Publishes a product and returns it with its visibility and marketplace status.
     ///
-    /// `POST /products/{id}/publish`.
+    /// `POST /products/{id}/publish`. [API
+    /// reference](https://docs.whop.com/api-reference/products/publish-product).
     #[inline]
-    pub fn publish(&self, id: impl Into<ids::ProductId>) -> Publish {
+    pub fn publish(&self, id: impl rt::IntoId<ids::ProductId>) -> Publish {
         Publish(rt::Builder::new(&self.core, &PUBLISH).path("id", id.into()))
     }
 
     /// Withdraws a product from publication and returns it with its visibility and marketplace status.
     ///
-    /// `POST /products/{id}/unpublish`.
+    /// `POST /products/{id}/unpublish`. [API
+    /// reference](https://docs.whop.com/api-reference/products/unpublish-product).
     #[inline]
-    pub fn unpublish(&self, id: impl Into<ids::ProductId>) -> Unpublish {
+    pub fn unpublish(&self, id: impl rt::IntoId<ids::ProductId>) -> Unpublish {
         Unpublish(rt::Builder::new(&self.core, &UNPUBLISH).path("id", id.into()))
     }
 }
@@ -85,7 +91,10 @@ rt::operation!(LIST: "listProducts" Get "/products");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.products().list().send().await?;
+/// let mut products = client.products().list().stream();
+/// while let Some(product) = products.try_next().await? {
+///     println!("{product:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -95,20 +104,20 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Only products of this account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     /// Text to search products for.
     #[inline]
-    pub fn query(self, query: impl Into<String>) -> Self {
+    pub fn query(self, query: impl rt::IntoText) -> Self {
         Self(self.0.query("query", query.into()))
     }
 
@@ -116,7 +125,7 @@ impl<S> List<S> {
     #[inline]
     pub fn marketplace_category_route(
         self,
-        marketplace_category_route: impl Into<String>,
+        marketplace_category_route: impl rt::IntoText,
     ) -> Self {
         let value = marketplace_category_route.into();
         Self(self.0.query("marketplace_category_route", value))
@@ -126,20 +135,20 @@ impl<S> List<S> {
     #[inline]
     pub fn plan_types(
         self,
-        plan_types: impl IntoIterator<Item = impl Into<models::PlanType>>,
+        plan_types: impl IntoIterator<Item = impl rt::IntoEnum<models::PlanType>>,
     ) -> Self {
         Self(self.0.query("plan_types", rt::list(plan_types)))
     }
 
     /// Only products that cost at least this amount.
     #[inline]
-    pub fn price_minimum(self, price_minimum: impl Into<crate::Decimal>) -> Self {
+    pub fn price_minimum(self, price_minimum: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("price_minimum", price_minimum.into()))
     }
 
     /// Only products that cost at most this amount.
     #[inline]
-    pub fn price_maximum(self, price_maximum: impl Into<crate::Decimal>) -> Self {
+    pub fn price_maximum(self, price_maximum: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("price_maximum", price_maximum.into()))
     }
 
@@ -147,7 +156,7 @@ impl<S> List<S> {
     #[inline]
     pub fn visibilities(
         self,
-        visibilities: impl IntoIterator<Item = impl Into<String>>,
+        visibilities: impl IntoIterator<Item = impl rt::IntoText>,
     ) -> Self {
         Self(self.0.query("visibilities", rt::list(visibilities)))
     }
@@ -156,26 +165,26 @@ impl<S> List<S> {
     #[inline]
     pub fn access_pass_types(
         self,
-        access_pass_types: impl IntoIterator<Item = impl Into<String>>,
+        access_pass_types: impl IntoIterator<Item = impl rt::IntoText>,
     ) -> Self {
         Self(self.0.query("access_pass_types", rt::list(access_pass_types)))
     }
 
     /// Only products with these labels.
     #[inline]
-    pub fn labels(self, labels: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn labels(self, labels: impl IntoIterator<Item = impl rt::IntoText>) -> Self {
         Self(self.0.query("labels", rt::list(labels)))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<String>) -> Self {
+    pub fn order(self, order: impl rt::IntoText) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
@@ -187,7 +196,7 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -199,19 +208,19 @@ impl<S> List<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
     /// Only items created after this RFC 3339 time.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_after", created_after.into()))
     }
 
     /// Only items created before this RFC 3339 time.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_before", created_before.into()))
     }
 }
@@ -234,7 +243,7 @@ pub struct Create<S = rt::missing!(title)>(rt::Builder<S>);
 impl Create<(rt::Missing<fields::title>, ())> {
     /// Name of the product as customers see it. At most 80 characters.
     #[inline]
-    pub fn title(self, title: impl Into<String>) -> Create<(rt::Set, ())> {
+    pub fn title(self, title: impl rt::IntoText) -> Create<(rt::Set, ())> {
         Create(self.0.body("title", title.into()))
     }
 }
@@ -242,14 +251,14 @@ impl Create<(rt::Missing<fields::title>, ())> {
 impl<S> Create<S> {
     /// Id of the account that sells the product.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.body("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
@@ -267,7 +276,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn custom_cta<Kind>(
         self,
-        custom_cta: impl rt::IntoNullable<models::ProductCustomCta, Kind>,
+        custom_cta: impl rt::IntoNullableEnum<models::ProductCustomCta, Kind>,
     ) -> Self {
         Self(self.0.body("custom_cta", rt::nullable(custom_cta)))
     }
@@ -276,7 +285,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn custom_cta_url<Kind>(
         self,
-        custom_cta_url: impl rt::IntoNullable<String, Kind>,
+        custom_cta_url: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         Self(self.0.body("custom_cta_url", rt::nullable(custom_cta_url)))
     }
@@ -285,7 +294,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn custom_statement_descriptor<Kind>(
         self,
-        custom_statement_descriptor: impl rt::IntoNullable<String, Kind>,
+        custom_statement_descriptor: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         let value = rt::nullable(custom_statement_descriptor);
         Self(self.0.body("custom_statement_descriptor", value))
@@ -293,10 +302,7 @@ impl<S> Create<S> {
 
     /// Long description on the product page. At most 1500 characters.
     #[inline]
-    pub fn description<Kind>(
-        self,
-        description: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn description<Kind>(self, description: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("description", rt::nullable(description)))
     }
 
@@ -313,7 +319,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn global_affiliate_percentage<Kind>(
         self,
-        global_affiliate_percentage: impl rt::IntoNullable<crate::Decimal, Kind>,
+        global_affiliate_percentage: impl rt::IntoNullableDecimal<Kind>,
     ) -> Self {
         let value = rt::nullable(global_affiliate_percentage);
         Self(self.0.body("global_affiliate_percentage", value))
@@ -323,14 +329,14 @@ impl<S> Create<S> {
     #[inline]
     pub fn global_affiliate_status(
         self,
-        global_affiliate_status: impl Into<models::GlobalAffiliateStatus>,
+        global_affiliate_status: impl rt::IntoEnum<models::GlobalAffiliateStatus>,
     ) -> Self {
         Self(self.0.body("global_affiliate_status", global_affiliate_status.into()))
     }
 
     /// Short line that advertises the product. At most 80 characters.
     #[inline]
-    pub fn headline<Kind>(self, headline: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn headline<Kind>(self, headline: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("headline", rt::nullable(headline)))
     }
 
@@ -344,7 +350,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn member_affiliate_percentage<Kind>(
         self,
-        member_affiliate_percentage: impl rt::IntoNullable<crate::Decimal, Kind>,
+        member_affiliate_percentage: impl rt::IntoNullableDecimal<Kind>,
     ) -> Self {
         let value = rt::nullable(member_affiliate_percentage);
         Self(self.0.body("member_affiliate_percentage", value))
@@ -354,7 +360,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn member_affiliate_status(
         self,
-        member_affiliate_status: impl Into<models::GlobalAffiliateStatus>,
+        member_affiliate_status: impl rt::IntoEnum<models::GlobalAffiliateStatus>,
     ) -> Self {
         Self(self.0.body("member_affiliate_status", member_affiliate_status.into()))
     }
@@ -372,7 +378,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn product_tax_code_id<Kind>(
         self,
-        product_tax_code_id: impl rt::IntoNullable<ids::ProductTaxCodeId, Kind>,
+        product_tax_code_id: impl rt::IntoNullableId<ids::ProductTaxCodeId, Kind>,
     ) -> Self {
         Self(self.0.body("product_tax_code_id", rt::nullable(product_tax_code_id)))
     }
@@ -381,7 +387,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn redirect_purchase_url<Kind>(
         self,
-        redirect_purchase_url: impl rt::IntoNullable<String, Kind>,
+        redirect_purchase_url: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         let value = rt::nullable(redirect_purchase_url);
         Self(self.0.body("redirect_purchase_url", value))
@@ -389,7 +395,7 @@ impl<S> Create<S> {
 
     /// Slug of the product in the URL of its page.
     #[inline]
-    pub fn route<Kind>(self, route: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn route<Kind>(self, route: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("route", rt::nullable(route)))
     }
 
@@ -404,7 +410,7 @@ impl<S> Create<S> {
 
     /// Where the product can be seen.
     #[inline]
-    pub fn visibility(self, visibility: impl Into<String>) -> Self {
+    pub fn visibility(self, visibility: impl rt::IntoText) -> Self {
         Self(self.0.body("visibility", visibility.into()))
     }
 }
@@ -417,7 +423,7 @@ rt::operation!(RETRIEVE: "retrieveProduct" Get "/products/{id}" security(1));
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let product = client.products().retrieve("prod_pYUApPv4SLwmwP").send().await?;
+/// let product = client.products().retrieve("prod_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -432,7 +438,7 @@ rt::operation!(UPDATE: "updateProduct" Patch "/products/{id}" body(rt::BodyEncod
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let product = client.products().update("prod_pYUApPv4SLwmwP").send().await?;
+/// let product = client.products().update("prod_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -451,10 +457,7 @@ impl<S> Update<S> {
 
     /// Long description on the product page. At most 1500 characters.
     #[inline]
-    pub fn description<Kind>(
-        self,
-        description: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn description<Kind>(self, description: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("description", rt::nullable(description)))
     }
 
@@ -469,7 +472,7 @@ impl<S> Update<S> {
 
     /// Short line that advertises the product. At most 80 characters.
     #[inline]
-    pub fn headline<Kind>(self, headline: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn headline<Kind>(self, headline: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("headline", rt::nullable(headline)))
     }
 
@@ -492,7 +495,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn product_tax_code_id<Kind>(
         self,
-        product_tax_code_id: impl rt::IntoNullable<ids::ProductTaxCodeId, Kind>,
+        product_tax_code_id: impl rt::IntoNullableId<ids::ProductTaxCodeId, Kind>,
     ) -> Self {
         Self(self.0.body("product_tax_code_id", rt::nullable(product_tax_code_id)))
     }
@@ -508,13 +511,13 @@ impl<S> Update<S> {
 
     /// Name of the product as customers see it. At most 80 characters.
     #[inline]
-    pub fn title(self, title: impl Into<String>) -> Self {
+    pub fn title(self, title: impl rt::IntoText) -> Self {
         Self(self.0.body("title", title.into()))
     }
 
     /// Where the product can be seen.
     #[inline]
-    pub fn visibility(self, visibility: impl Into<String>) -> Self {
+    pub fn visibility(self, visibility: impl rt::IntoText) -> Self {
         Self(self.0.body("visibility", visibility.into()))
     }
 }
@@ -527,7 +530,7 @@ rt::operation!(DELETE: "deleteProduct" Delete "/products/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.products().delete("prod_pYUApPv4SLwmwP").send().await?;
+/// let response = client.products().delete("prod_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -542,7 +545,7 @@ rt::operation!(PUBLISH: "publishProduct" Post "/products/{id}/publish");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let product = client.products().publish("prod_pYUApPv4SLwmwP").send().await?;
+/// let product = client.products().publish("prod_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -557,7 +560,7 @@ rt::operation!(UNPUBLISH: "unpublishProduct" Post "/products/{id}/unpublish");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let product = client.products().unpublish("prod_pYUApPv4SLwmwP").send().await?;
+/// let product = client.products().unpublish("prod_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -21,7 +21,8 @@ impl PromoCodes {
 
     /// Lists the promo codes of an account as a cursor page, filtered by product, plan or status.
     ///
-    /// `GET /promo_codes`, with `bearerAuth` (promo_code:basic:read).
+    /// `GET /promo_codes`, with `bearerAuth` (promo_code:basic:read). [API
+    /// reference](https://docs.whop.com/api-reference/promo-codes/list-promo-codes).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -29,7 +30,8 @@ impl PromoCodes {
 
     /// Creates a promo code for a percentage or a fixed amount off, and returns it.
     ///
-    /// `POST /promo_codes`, with `bearerAuth` (promo_code:create).
+    /// `POST /promo_codes`, with `bearerAuth` (promo_code:create). [API
+    /// reference](https://docs.whop.com/api-reference/promo-codes/create-promo-code).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -37,33 +39,37 @@ impl PromoCodes {
 
     /// Returns one promo code with its discount, limits and number of uses.
     ///
-    /// `GET /promo_codes/{id}`, with `bearerAuth` (promo_code:basic:read).
+    /// `GET /promo_codes/{id}`, with `bearerAuth` (promo_code:basic:read). [API
+    /// reference](https://docs.whop.com/api-reference/promo-codes/retrieve-promo-code).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::PromoCodeId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::PromoCodeId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Removes a promo code, so that it can no longer be used, and returns its id with `deleted`.
     ///
-    /// `DELETE /promo_codes/{id}`, with `bearerAuth` (promo_code:delete).
+    /// `DELETE /promo_codes/{id}`, with `bearerAuth` (promo_code:delete). [API
+    /// reference](https://docs.whop.com/api-reference/promo-codes/delete-promo-code).
     #[inline]
-    pub fn delete(&self, id: impl Into<ids::PromoCodeId>) -> Delete {
+    pub fn delete(&self, id: impl rt::IntoId<ids::PromoCodeId>) -> Delete {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
     }
 
     /// Sets a promo code to `active` and returns it.
     ///
-    /// `POST /promo_codes/{id}/activate`.
+    /// `POST /promo_codes/{id}/activate`. [API
+    /// reference](https://docs.whop.com/api-reference/promo-codes/activate-promo-code).
     #[inline]
-    pub fn activate(&self, id: impl Into<ids::PromoCodeId>) -> Activate {
+    pub fn activate(&self, id: impl rt::IntoId<ids::PromoCodeId>) -> Activate {
         Activate(rt::Builder::new(&self.core, &ACTIVATE).path("id", id.into()))
     }
 
     /// Sets a promo code to `inactive` and returns it.
     ///
-    /// `POST /promo_codes/{id}/deactivate`.
+    /// `POST /promo_codes/{id}/deactivate`. [API
+    /// reference](https://docs.whop.com/api-reference/promo-codes/deactivate-promo-code).
     #[inline]
-    pub fn deactivate(&self, id: impl Into<ids::PromoCodeId>) -> Deactivate {
+    pub fn deactivate(&self, id: impl rt::IntoId<ids::PromoCodeId>) -> Deactivate {
         Deactivate(rt::Builder::new(&self.core, &DEACTIVATE).path("id", id.into()))
     }
 }
@@ -74,7 +80,10 @@ rt::operation!(LIST: "listPromoCodes" Get "/promo_codes");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.promo_codes().list().account_id("biz_tPfbz7oULdXzd4").send().await?;
+/// let mut promo_codes = client.promo_codes().list().account_id("biz_xxxxxxxxxxxxxx").stream();
+/// while let Some(promo_code) = promo_codes.try_next().await? {
+///     println!("{promo_code:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -84,28 +93,34 @@ pub struct List<S = rt::missing!(account_id)>(rt::Builder<S>);
 impl List<(rt::Missing<fields::account_id>, ())> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> List<(rt::Set, ())> {
+    pub fn account_id(
+        self,
+        account_id: impl rt::IntoId<ids::AccountId>,
+    ) -> List<(rt::Set, ())> {
         List(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> List<(rt::Set, ())> {
+    pub fn company_id(
+        self,
+        account_id: impl rt::IntoId<ids::AccountId>,
+    ) -> List<(rt::Set, ())> {
         self.account_id(account_id)
     }
 }
 
 impl<S> List<S> {
     #[inline]
-    pub fn status(self, status: impl Into<models::ListPromoCodesStatus>) -> Self {
+    pub fn status(self, status: impl rt::IntoEnum<models::ListPromoCodesStatus>) -> Self {
         Self(self.0.query("status", status.into()))
     }
 
     #[inline]
     pub fn product_ids(
         self,
-        product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>,
+        product_ids: impl IntoIterator<Item = impl rt::IntoId<ids::ProductId>>,
     ) -> Self {
         Self(self.0.query("product_ids", rt::list(product_ids)))
     }
@@ -113,32 +128,32 @@ impl<S> List<S> {
     #[inline]
     pub fn plan_ids(
         self,
-        plan_ids: impl IntoIterator<Item = impl Into<ids::PlanId>>,
+        plan_ids: impl IntoIterator<Item = impl rt::IntoId<ids::PlanId>>,
     ) -> Self {
         Self(self.0.query("plan_ids", rt::list(plan_ids)))
     }
 
     /// Only items created before this RFC 3339 time.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_before", created_before.into()))
     }
 
     /// Only items created after this RFC 3339 time.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_after", created_after.into()))
     }
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::CreatedAtOrder>) -> Self {
+    pub fn order(self, order: impl rt::IntoEnum<models::CreatedAtOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 
@@ -150,7 +165,7 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -162,7 +177,7 @@ impl<S> List<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 }
@@ -180,8 +195,8 @@ rt::operation!(CREATE: "createPromoCode" Post "/promo_codes" body(rt::BodyEncodi
 /// let promo_code = client
 ///     .promo_codes()
 ///     .create()
-///     .account_id("biz_tPfbz7oULdXzd4")
-///     .amount_off(whop::Decimal::new(1050, 2))
+///     .account_id("biz_xxxxxxxxxxxxxx")
+///     .amount_off(whop::dec!(10.50))
 ///     .base_currency(models::PlanCurrency::Usd)
 ///     .code("SUMMER25")
 ///     .new_users_only(true)
@@ -208,7 +223,7 @@ impl<Rest> Create<(rt::Missing<fields::account_id>, Rest)> {
     #[inline]
     pub fn account_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("account_id", account_id.into()))
     }
@@ -218,7 +233,7 @@ impl<Rest> Create<(rt::Missing<fields::account_id>, Rest)> {
     #[inline]
     pub fn company_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> Create<(rt::Set, Rest)> {
         self.account_id(account_id)
     }
@@ -228,7 +243,7 @@ impl<S0, Rest> Create<(S0, (rt::Missing<fields::amount_off>, Rest))> {
     #[inline]
     pub fn amount_off(
         self,
-        amount_off: impl Into<crate::Decimal>,
+        amount_off: impl rt::IntoDecimal,
     ) -> Create<(S0, (rt::Set, Rest))> {
         Create(self.0.body("amount_off", amount_off.into()))
     }
@@ -238,7 +253,7 @@ impl<S0, S1, Rest> Create<(S0, (S1, (rt::Missing<fields::base_currency>, Rest)))
     #[inline]
     pub fn base_currency(
         self,
-        base_currency: impl Into<models::PlanCurrency>,
+        base_currency: impl rt::IntoEnum<models::PlanCurrency>,
     ) -> Create<(S0, (S1, (rt::Set, Rest)))> {
         Create(self.0.body("base_currency", base_currency.into()))
     }
@@ -246,7 +261,7 @@ impl<S0, S1, Rest> Create<(S0, (S1, (rt::Missing<fields::base_currency>, Rest)))
 
 impl<S0, S1, S2, Rest> Create<(S0, (S1, (S2, (rt::Missing<fields::code>, Rest))))> {
     #[inline]
-    pub fn code(self, code: impl Into<String>) -> Create<(S0, (S1, (S2, (rt::Set, Rest))))> {
+    pub fn code(self, code: impl rt::IntoText) -> Create<(S0, (S1, (S2, (rt::Set, Rest))))> {
         Create(self.0.body("code", code.into()))
     }
 }
@@ -297,7 +312,7 @@ impl<
     #[inline]
     pub fn promo_type(
         self,
-        promo_type: impl Into<models::PromoCodePromoType>,
+        promo_type: impl rt::IntoEnum<models::PromoCodePromoType>,
     ) -> Create<(S0, (S1, (S2, (S3, (S4, (S5, (rt::Set, ())))))))> {
         Create(self.0.body("promo_type", promo_type.into()))
     }
@@ -322,10 +337,7 @@ impl<S> Create<S> {
     }
 
     #[inline]
-    pub fn expires_at<Kind>(
-        self,
-        expires_at: impl rt::IntoNullable<crate::DateTime, Kind>,
-    ) -> Self {
+    pub fn expires_at<Kind>(self, expires_at: impl rt::IntoNullableDateTime<Kind>) -> Self {
         Self(self.0.body("expires_at", rt::nullable(expires_at)))
     }
 
@@ -349,7 +361,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn product_id<Kind>(
         self,
-        product_id: impl rt::IntoNullable<ids::ProductId, Kind>,
+        product_id: impl rt::IntoNullableId<ids::ProductId, Kind>,
     ) -> Self {
         Self(self.0.body("product_id", rt::nullable(product_id)))
     }
@@ -376,7 +388,7 @@ rt::operation!(RETRIEVE: "retrievePromoCode" Get "/promo_codes/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let promo_code = client.promo_codes().retrieve("promo_VS6uLeXTSATwL1").send().await?;
+/// let promo_code = client.promo_codes().retrieve("promo_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -391,7 +403,7 @@ rt::operation!(DELETE: "deletePromoCode" Delete "/promo_codes/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.promo_codes().delete("promo_VS6uLeXTSATwL1").send().await?;
+/// let response = client.promo_codes().delete("promo_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -406,7 +418,7 @@ rt::operation!(ACTIVATE: "activatePromoCode" Post "/promo_codes/{id}/activate");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let promo_code = client.promo_codes().activate("promo_VS6uLeXTSATwL1").send().await?;
+/// let promo_code = client.promo_codes().activate("promo_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -421,7 +433,7 @@ rt::operation!(DEACTIVATE: "deactivatePromoCode" Post "/promo_codes/{id}/deactiv
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let promo_code = client.promo_codes().deactivate("promo_VS6uLeXTSATwL1").send().await?;
+/// let promo_code = client.promo_codes().deactivate("promo_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -22,7 +22,8 @@ impl Reactions {
     /// Lists the reactions on one message or post as a cursor page.
     ///
     /// `GET /reactions`, with `bearerAuth` (chat:read) or `bearerAuth` (dms:read) or `bearerAuth` (forum:read)
-    /// or `bearerAuth` (livestream:chat:read) or `bearerAuth` (support_chat:read).
+    /// or `bearerAuth` (livestream:chat:read) or `bearerAuth` (support_chat:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/reactions/list-reaction).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -31,7 +32,8 @@ impl Reactions {
     /// Adds an emoji reaction or a poll vote to a message or post, and returns it.
     ///
     /// `POST /reactions`, with `bearerAuth` (chat:read) or `bearerAuth` (dms:read) or `bearerAuth` (forum:read)
-    /// or `bearerAuth` (livestream:chat:read) or `bearerAuth` (support_chat:read).
+    /// or `bearerAuth` (livestream:chat:read) or `bearerAuth` (support_chat:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/reactions/create-reaction).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -40,18 +42,20 @@ impl Reactions {
     /// Returns one reaction with its emoji and the user who left it.
     ///
     /// `GET /reactions/{id}`, with `bearerAuth` (chat:read) or `bearerAuth` (dms:read) or `bearerAuth`
-    /// (forum:read) or `bearerAuth` (livestream:chat:read) or `bearerAuth` (support_chat:read).
+    /// (forum:read) or `bearerAuth` (livestream:chat:read) or `bearerAuth` (support_chat:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/reactions/retrieve-reaction).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::ReactionId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::ReactionId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Removes a reaction and returns `true`.
     ///
     /// `DELETE /reactions/{id}`, with `bearerAuth` (chat:read) or `bearerAuth` (dms:read) or `bearerAuth`
-    /// (forum:read) or `bearerAuth` (livestream:chat:read) or `bearerAuth` (support_chat:read).
+    /// (forum:read) or `bearerAuth` (livestream:chat:read) or `bearerAuth` (support_chat:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/reactions/delete-reaction).
     #[inline]
-    pub fn delete(&self, id: impl Into<ids::ReactionId>) -> Delete {
+    pub fn delete(&self, id: impl rt::IntoId<ids::ReactionId>) -> Delete {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
     }
 }
@@ -62,7 +66,10 @@ rt::operation!(LIST: "listReaction" Get "/reactions");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.reactions().list().resource_id("yQUAWLYarw7QyV").send().await?;
+/// let mut reactions = client.reactions().list().resource_id("resource_123").stream();
+/// while let Some(reaction) = reactions.try_next().await? {
+///     println!("{reaction:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -71,7 +78,7 @@ pub struct List<S = rt::missing!(resource_id)>(rt::Builder<S>);
 
 impl List<(rt::Missing<fields::resource_id>, ())> {
     #[inline]
-    pub fn resource_id(self, resource_id: impl Into<String>) -> List<(rt::Set, ())> {
+    pub fn resource_id(self, resource_id: impl rt::IntoText) -> List<(rt::Set, ())> {
         List(self.0.query("resource_id", resource_id.into()))
     }
 }
@@ -79,13 +86,13 @@ impl List<(rt::Missing<fields::resource_id>, ())> {
 impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
@@ -110,7 +117,7 @@ rt::operation!(CREATE: "createReaction" Post "/reactions" body(rt::BodyEncoding:
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let reaction = client.reactions().create().resource_id("yQUAWLYarw7QyV").send().await?;
+/// let reaction = client.reactions().create().resource_id("resource_123").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -119,21 +126,21 @@ pub struct Create<S = rt::missing!(resource_id)>(rt::Builder<S>);
 
 impl Create<(rt::Missing<fields::resource_id>, ())> {
     #[inline]
-    pub fn resource_id(self, resource_id: impl Into<String>) -> Create<(rt::Set, ())> {
+    pub fn resource_id(self, resource_id: impl rt::IntoText) -> Create<(rt::Set, ())> {
         Create(self.0.body("resource_id", resource_id.into()))
     }
 }
 
 impl<S> Create<S> {
     #[inline]
-    pub fn emoji<Kind>(self, emoji: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn emoji<Kind>(self, emoji: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("emoji", rt::nullable(emoji)))
     }
 
     #[inline]
     pub fn poll_option_id<Kind>(
         self,
-        poll_option_id: impl rt::IntoNullable<String, Kind>,
+        poll_option_id: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         Self(self.0.body("poll_option_id", rt::nullable(poll_option_id)))
     }
@@ -147,7 +154,7 @@ rt::operation!(RETRIEVE: "retrieveReaction" Get "/reactions/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let reaction = client.reactions().retrieve("wEiF3vcXtu3xNH").send().await?;
+/// let reaction = client.reactions().retrieve("reaction_123").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -162,7 +169,7 @@ rt::operation!(DELETE: "deleteReaction" Delete "/reactions/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.reactions().delete("wEiF3vcXtu3xNH").send().await?;
+/// let response = client.reactions().delete("reaction_123").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -171,7 +178,7 @@ pub struct Delete<S = ()>(rt::Builder<S>);
 
 impl<S> Delete<S> {
     #[inline]
-    pub fn emoji(self, emoji: impl Into<String>) -> Self {
+    pub fn emoji(self, emoji: impl rt::IntoText) -> Self {
         Self(self.0.query("emoji", emoji.into()))
     }
 }

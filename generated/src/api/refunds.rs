@@ -21,7 +21,8 @@ impl Refunds {
 
     /// Lists refunds as a cursor page, filtered by account, payment, user or creation time.
     ///
-    /// `GET /refunds`, with `bearerAuth` (payment:basic:read).
+    /// `GET /refunds`, with `bearerAuth` (payment:basic:read). [API
+    /// reference](https://docs.whop.com/api-reference/refunds/list-refunds).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -29,9 +30,10 @@ impl Refunds {
 
     /// Returns one refund with its amount, status, bank reference and the payment it belongs to.
     ///
-    /// `GET /refunds/{id}`, with `bearerAuth` (payment:basic:read).
+    /// `GET /refunds/{id}`, with `bearerAuth` (payment:basic:read). [API
+    /// reference](https://docs.whop.com/api-reference/refunds/retrieve-refund).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::RefundId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::RefundId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 }
@@ -42,7 +44,10 @@ rt::operation!(LIST: "listRefunds" Get "/refunds");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.refunds().list().send().await?;
+/// let mut refunds = client.refunds().list().stream();
+/// while let Some(refund) = refunds.try_next().await? {
+///     println!("{refund:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -52,50 +57,50 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Only refunds of this account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     /// Only refunds of this payment.
     #[inline]
-    pub fn payment_id(self, payment_id: impl Into<ids::PaymentId>) -> Self {
+    pub fn payment_id(self, payment_id: impl rt::IntoId<ids::PaymentId>) -> Self {
         Self(self.0.query("payment_id", payment_id.into()))
     }
 
     /// Only refunds to this user.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
+    pub fn user_id(self, user_id: impl rt::IntoId<ids::UserId>) -> Self {
         Self(self.0.query("user_id", user_id.into()))
     }
 
     /// Only items created before this RFC 3339 time.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_before", created_before.into()))
     }
 
     /// Only items created after this RFC 3339 time.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_after", created_after.into()))
     }
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::CreatedAtOrder>) -> Self {
+    pub fn order(self, order: impl rt::IntoEnum<models::CreatedAtOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 
@@ -107,7 +112,7 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -119,7 +124,7 @@ impl<S> List<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 }
@@ -132,7 +137,7 @@ rt::operation!(RETRIEVE: "retrieveRefund" Get "/refunds/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let refund = client.refunds().retrieve("rf_fAD79enUKXSBtB").send().await?;
+/// let refund = client.refunds().retrieve("rf_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```

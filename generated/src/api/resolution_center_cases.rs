@@ -22,7 +22,8 @@ impl ResolutionCenterCases {
     /// Lists customer complaints as a cursor page, filtered by account, user, status, reason, outcome or
     /// creation time.
     ///
-    /// `GET /resolution_center_cases`, with `bearerAuth` (payment:resolution_center_case:read).
+    /// `GET /resolution_center_cases`, with `bearerAuth` (payment:resolution_center_case:read). [API
+    /// reference](https://docs.whop.com/api-reference/resolution-center-cases/list-resolution-center-cases).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -31,7 +32,8 @@ impl ResolutionCenterCases {
     /// Opens a case about a payment on behalf of its buyer, with a reason, a message and attachments, and
     /// returns the case.
     ///
-    /// `POST /resolution_center_cases`.
+    /// `POST /resolution_center_cases`. [API
+    /// reference](https://docs.whop.com/api-reference/resolution-center-cases/create-resolution-center-case).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -39,7 +41,8 @@ impl ResolutionCenterCases {
 
     /// Counts the resolution center cases of an account or a user, in total and per status, reason or outcome.
     ///
-    /// `GET /resolution_center_cases/summary`.
+    /// `GET /resolution_center_cases/summary`. [API
+    /// reference](https://docs.whop.com/api-reference/resolution-center-cases/retrieve-resolution-center-case-summary).
     #[inline]
     pub fn retrieve_summary(&self) -> RetrieveSummary {
         RetrieveSummary(rt::Builder::new(&self.core, &RETRIEVE_SUMMARY))
@@ -47,68 +50,82 @@ impl ResolutionCenterCases {
 
     /// Returns one case with its payment, buyer, line items, outcome and the actions that are now available.
     ///
-    /// `GET /resolution_center_cases/{id}`, with `bearerAuth` (payment:resolution_center_case:read).
+    /// `GET /resolution_center_cases/{id}`, with `bearerAuth` (payment:resolution_center_case:read). [API
+    /// reference](https://docs.whop.com/api-reference/resolution-center-cases/retrieve-resolution-center-case).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::ResolutionCenterCaseId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::ResolutionCenterCaseId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Accepts the buyer's claim in a case, with a message if one is given, and returns the case.
     /// `terminate_membership` also ends the membership.
     ///
-    /// `POST /resolution_center_cases/{id}/accept`.
+    /// `POST /resolution_center_cases/{id}/accept`. [API
+    /// reference](https://docs.whop.com/api-reference/resolution-center-cases/accept-resolution-center-case).
     #[inline]
-    pub fn accept(&self, id: impl Into<ids::ResolutionCenterCaseId>) -> Accept {
+    pub fn accept(&self, id: impl rt::IntoId<ids::ResolutionCenterCaseId>) -> Accept {
         Accept(rt::Builder::new(&self.core, &ACCEPT).path("id", id.into()))
     }
 
     /// Appeals the decision in a case with a message and attachments, and returns the case.
     ///
-    /// `POST /resolution_center_cases/{id}/appeal`.
+    /// `POST /resolution_center_cases/{id}/appeal`. [API
+    /// reference](https://docs.whop.com/api-reference/resolution-center-cases/appeal-resolution-center-case).
     #[inline]
-    pub fn appeal(&self, id: impl Into<ids::ResolutionCenterCaseId>) -> Appeal {
+    pub fn appeal(&self, id: impl rt::IntoId<ids::ResolutionCenterCaseId>) -> Appeal {
         Appeal(rt::Builder::new(&self.core, &APPEAL).path("id", id.into()))
     }
 
     /// Denies the buyer's claim in a case with a message and attachments, and returns the case.
     ///
-    /// `POST /resolution_center_cases/{id}/deny`.
+    /// `POST /resolution_center_cases/{id}/deny`. [API
+    /// reference](https://docs.whop.com/api-reference/resolution-center-cases/deny-resolution-center-case).
     #[inline]
-    pub fn deny(&self, id: impl Into<ids::ResolutionCenterCaseId>) -> Deny {
+    pub fn deny(&self, id: impl rt::IntoId<ids::ResolutionCenterCaseId>) -> Deny {
         Deny(rt::Builder::new(&self.core, &DENY).path("id", id.into()))
     }
 
     /// Lists the events of one resolution center case as a cursor page, each with its action, the side that
     /// acted and the attachments.
     ///
-    /// `GET /resolution_center_cases/{id}/events`.
+    /// `GET /resolution_center_cases/{id}/events`. [API
+    /// reference](https://docs.whop.com/api-reference/resolution-center-cases/list-resolution-center-case-events).
     #[inline]
-    pub fn list_events(&self, id: impl Into<ids::ResolutionCenterCaseId>) -> ListEvents {
+    pub fn list_events(
+        &self,
+        id: impl rt::IntoId<ids::ResolutionCenterCaseId>,
+    ) -> ListEvents {
         ListEvents(rt::Builder::new(&self.core, &LIST_EVENTS).path("id", id.into()))
     }
 
     /// Adds a message with attachments to a case and returns the case.
     ///
-    /// `POST /resolution_center_cases/{id}/reply`.
+    /// `POST /resolution_center_cases/{id}/reply`. [API
+    /// reference](https://docs.whop.com/api-reference/resolution-center-cases/reply-resolution-center-case).
     #[inline]
-    pub fn reply(&self, id: impl Into<ids::ResolutionCenterCaseId>) -> Reply {
+    pub fn reply(&self, id: impl rt::IntoId<ids::ResolutionCenterCaseId>) -> Reply {
         Reply(rt::Builder::new(&self.core, &REPLY).path("id", id.into()))
     }
 
     /// Asks for more information in a case, with a message and attachments if they are given, and returns the
     /// case.
     ///
-    /// `POST /resolution_center_cases/{id}/request_info`.
+    /// `POST /resolution_center_cases/{id}/request_info`. [API
+    /// reference](https://docs.whop.com/api-reference/resolution-center-cases/request-resolution-center-case-info).
     #[inline]
-    pub fn request_info(&self, id: impl Into<ids::ResolutionCenterCaseId>) -> RequestInfo {
+    pub fn request_info(
+        &self,
+        id: impl rt::IntoId<ids::ResolutionCenterCaseId>,
+    ) -> RequestInfo {
         RequestInfo(rt::Builder::new(&self.core, &REQUEST_INFO).path("id", id.into()))
     }
 
     /// Withdraws a case on behalf of its buyer and returns it.
     ///
-    /// `POST /resolution_center_cases/{id}/withdraw`.
+    /// `POST /resolution_center_cases/{id}/withdraw`. [API
+    /// reference](https://docs.whop.com/api-reference/resolution-center-cases/withdraw-resolution-center-case).
     #[inline]
-    pub fn withdraw(&self, id: impl Into<ids::ResolutionCenterCaseId>) -> Withdraw {
+    pub fn withdraw(&self, id: impl rt::IntoId<ids::ResolutionCenterCaseId>) -> Withdraw {
         Withdraw(rt::Builder::new(&self.core, &WITHDRAW).path("id", id.into()))
     }
 }
@@ -119,7 +136,10 @@ rt::operation!(LIST: "listResolutionCenterCases" Get "/resolution_center_cases")
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.resolution_center_cases().list().send().await?;
+/// let mut resolution_center_cases = client.resolution_center_cases().list().stream();
+/// while let Some(resolution_center_case) = resolution_center_cases.try_next().await? {
+///     println!("{resolution_center_case:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -129,20 +149,20 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     /// Id of a user.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
+    pub fn user_id(self, user_id: impl rt::IntoId<ids::UserId>) -> Self {
         Self(self.0.query("user_id", user_id.into()))
     }
 
@@ -154,7 +174,7 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -166,26 +186,31 @@ impl<S> List<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::ListResolutionCenterCasesOrder>) -> Self {
+    pub fn order(
+        self,
+        order: impl rt::IntoEnum<models::ListResolutionCenterCasesOrder>,
+    ) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 
     #[inline]
     pub fn status(
         self,
-        status: impl IntoIterator<Item = impl Into<models::ResolutionCenterCaseStatus>>,
+        status: impl IntoIterator<
+            Item = impl rt::IntoEnum<models::ResolutionCenterCaseStatus>,
+        >,
     ) -> Self {
         Self(self.0.query("status", rt::list(status)))
     }
@@ -193,7 +218,9 @@ impl<S> List<S> {
     #[inline]
     pub fn reason(
         self,
-        reason: impl IntoIterator<Item = impl Into<models::ResolutionCenterCaseReason>>,
+        reason: impl IntoIterator<
+            Item = impl rt::IntoEnum<models::ResolutionCenterCaseReason>,
+        >,
     ) -> Self {
         Self(self.0.query("reason", rt::list(reason)))
     }
@@ -201,20 +228,22 @@ impl<S> List<S> {
     #[inline]
     pub fn outcome(
         self,
-        outcome: impl IntoIterator<Item = impl Into<models::ResolutionCenterCaseOutcome>>,
+        outcome: impl IntoIterator<
+            Item = impl rt::IntoEnum<models::ResolutionCenterCaseOutcome>,
+        >,
     ) -> Self {
         Self(self.0.query("outcome", rt::list(outcome)))
     }
 
     /// Only items created before this RFC 3339 time.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_before", created_before.into()))
     }
 
     /// Only items created after this RFC 3339 time.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_after", created_after.into()))
     }
 }
@@ -236,7 +265,7 @@ rt::operation!(
 ///     .create()
 ///     .message("Hello!")
 ///     .reason(models::ResolutionCenterCaseReason::Fraudulent)
-///     .receipt_id("wiSDhiRKc6uXZA")
+///     .receipt_id("receipt_123")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -247,7 +276,7 @@ pub struct Create<S = rt::missing!(message, reason, receipt_id)>(rt::Builder<S>)
 
 impl<Rest> Create<(rt::Missing<fields::message>, Rest)> {
     #[inline]
-    pub fn message(self, message: impl Into<String>) -> Create<(rt::Set, Rest)> {
+    pub fn message(self, message: impl rt::IntoText) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("message", message.into()))
     }
 }
@@ -256,7 +285,7 @@ impl<S0, Rest> Create<(S0, (rt::Missing<fields::reason>, Rest))> {
     #[inline]
     pub fn reason(
         self,
-        reason: impl Into<models::ResolutionCenterCaseReason>,
+        reason: impl rt::IntoEnum<models::ResolutionCenterCaseReason>,
     ) -> Create<(S0, (rt::Set, Rest))> {
         Create(self.0.body("reason", reason.into()))
     }
@@ -266,7 +295,7 @@ impl<S0, S1> Create<(S0, (S1, (rt::Missing<fields::receipt_id>, ())))> {
     #[inline]
     pub fn receipt_id(
         self,
-        receipt_id: impl Into<String>,
+        receipt_id: impl rt::IntoText,
     ) -> Create<(S0, (S1, (rt::Set, ())))> {
         Create(self.0.body("receipt_id", receipt_id.into()))
     }
@@ -304,7 +333,7 @@ impl<S> RetrieveSummary<S> {
     pub fn groups(
         self,
         groups: impl IntoIterator<
-            Item = impl Into<models::RetrieveResolutionCenterCaseSummaryGroup>,
+            Item = impl rt::IntoEnum<models::RetrieveResolutionCenterCaseSummaryGroup>,
         >,
     ) -> Self {
         Self(self.0.query("groups", rt::list(groups)))
@@ -312,27 +341,29 @@ impl<S> RetrieveSummary<S> {
 
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     /// Id of a user.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
+    pub fn user_id(self, user_id: impl rt::IntoId<ids::UserId>) -> Self {
         Self(self.0.query("user_id", user_id.into()))
     }
 
     #[inline]
     pub fn status(
         self,
-        status: impl IntoIterator<Item = impl Into<models::ResolutionCenterCaseStatus>>,
+        status: impl IntoIterator<
+            Item = impl rt::IntoEnum<models::ResolutionCenterCaseStatus>,
+        >,
     ) -> Self {
         Self(self.0.query("status", rt::list(status)))
     }
@@ -340,7 +371,9 @@ impl<S> RetrieveSummary<S> {
     #[inline]
     pub fn reason(
         self,
-        reason: impl IntoIterator<Item = impl Into<models::ResolutionCenterCaseReason>>,
+        reason: impl IntoIterator<
+            Item = impl rt::IntoEnum<models::ResolutionCenterCaseReason>,
+        >,
     ) -> Self {
         Self(self.0.query("reason", rt::list(reason)))
     }
@@ -348,20 +381,22 @@ impl<S> RetrieveSummary<S> {
     #[inline]
     pub fn outcome(
         self,
-        outcome: impl IntoIterator<Item = impl Into<models::ResolutionCenterCaseOutcome>>,
+        outcome: impl IntoIterator<
+            Item = impl rt::IntoEnum<models::ResolutionCenterCaseOutcome>,
+        >,
     ) -> Self {
         Self(self.0.query("outcome", rt::list(outcome)))
     }
 
     /// Only items created before this RFC 3339 time.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_before", created_before.into()))
     }
 
     /// Only items created after this RFC 3339 time.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_after", created_after.into()))
     }
 }
@@ -376,7 +411,7 @@ rt::operation!(RETRIEVE: "retrieveResolutionCenterCase" Get "/resolution_center_
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let resolution_center_case = client
 ///     .resolution_center_cases()
-///     .retrieve("reso_GiPVwXXgNvXVgb")
+///     .retrieve("reso_xxxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -398,7 +433,7 @@ rt::operation!(
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let resolution_center_case = client
 ///     .resolution_center_cases()
-///     .accept("reso_GiPVwXXgNvXVgb")
+///     .accept("reso_xxxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -417,7 +452,7 @@ impl<S> Accept<S> {
     }
 
     #[inline]
-    pub fn message(self, message: impl Into<String>) -> Self {
+    pub fn message(self, message: impl rt::IntoText) -> Self {
         Self(self.0.body("message", message.into()))
     }
 
@@ -440,7 +475,7 @@ rt::operation!(
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let resolution_center_case = client
 ///     .resolution_center_cases()
-///     .appeal("reso_GiPVwXXgNvXVgb")
+///     .appeal("reso_xxxxxxxxxxxxxx")
 ///     .message("Hello!")
 ///     .send()
 ///     .await?;
@@ -452,7 +487,7 @@ pub struct Appeal<S = rt::missing!(message)>(rt::Builder<S>);
 
 impl Appeal<(rt::Missing<fields::message>, ())> {
     #[inline]
-    pub fn message(self, message: impl Into<String>) -> Appeal<(rt::Set, ())> {
+    pub fn message(self, message: impl rt::IntoText) -> Appeal<(rt::Set, ())> {
         Appeal(self.0.body("message", message.into()))
     }
 }
@@ -479,7 +514,7 @@ rt::operation!(
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let resolution_center_case = client
 ///     .resolution_center_cases()
-///     .deny("reso_GiPVwXXgNvXVgb")
+///     .deny("reso_xxxxxxxxxxxxxx")
 ///     .message("Hello!")
 ///     .send()
 ///     .await?;
@@ -491,7 +526,7 @@ pub struct Deny<S = rt::missing!(message)>(rt::Builder<S>);
 
 impl Deny<(rt::Missing<fields::message>, ())> {
     #[inline]
-    pub fn message(self, message: impl Into<String>) -> Deny<(rt::Set, ())> {
+    pub fn message(self, message: impl rt::IntoText) -> Deny<(rt::Set, ())> {
         Deny(self.0.body("message", message.into()))
     }
 }
@@ -514,7 +549,10 @@ rt::operation!(LIST_EVENTS: "listResolutionCenterCaseEvents" Get "/resolution_ce
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.resolution_center_cases().list_events("reso_GiPVwXXgNvXVgb").send().await?;
+/// let mut events = client.resolution_center_cases().list_events("reso_xxxxxxxxxxxxxx").stream();
+/// while let Some(event) = events.try_next().await? {
+///     println!("{event:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -530,7 +568,7 @@ impl<S> ListEvents<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -542,7 +580,7 @@ impl<S> ListEvents<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 }
@@ -559,7 +597,7 @@ rt::operation!(
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let resolution_center_case = client
 ///     .resolution_center_cases()
-///     .reply("reso_GiPVwXXgNvXVgb")
+///     .reply("reso_xxxxxxxxxxxxxx")
 ///     .message("Hello!")
 ///     .send()
 ///     .await?;
@@ -571,7 +609,7 @@ pub struct Reply<S = rt::missing!(message)>(rt::Builder<S>);
 
 impl Reply<(rt::Missing<fields::message>, ())> {
     #[inline]
-    pub fn message(self, message: impl Into<String>) -> Reply<(rt::Set, ())> {
+    pub fn message(self, message: impl rt::IntoText) -> Reply<(rt::Set, ())> {
         Reply(self.0.body("message", message.into()))
     }
 }
@@ -599,7 +637,7 @@ rt::operation!(
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let resolution_center_case = client
 ///     .resolution_center_cases()
-///     .request_info("reso_GiPVwXXgNvXVgb")
+///     .request_info("reso_xxxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -618,7 +656,7 @@ impl<S> RequestInfo<S> {
     }
 
     #[inline]
-    pub fn message(self, message: impl Into<String>) -> Self {
+    pub fn message(self, message: impl rt::IntoText) -> Self {
         Self(self.0.body("message", message.into()))
     }
 }
@@ -633,7 +671,7 @@ rt::operation!(WITHDRAW: "withdrawResolutionCenterCase" Post "/resolution_center
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let resolution_center_case = client
 ///     .resolution_center_cases()
-///     .withdraw("reso_GiPVwXXgNvXVgb")
+///     .withdraw("reso_xxxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())

@@ -21,7 +21,7 @@ impl Reviews {
 
     /// Lists the reviews of one account or product as a cursor page, filtered by stars or creation time.
     ///
-    /// `GET /reviews`.
+    /// `GET /reviews`. [API reference](https://docs.whop.com/api-reference/reviews/list-reviews).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -29,17 +29,17 @@ impl Reviews {
 
     /// Returns one review with its stars, text, attachments and author.
     ///
-    /// `GET /reviews/{id}`.
+    /// `GET /reviews/{id}`. [API reference](https://docs.whop.com/api-reference/reviews/retrieve-review).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::ReviewId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::ReviewId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Deletes a review and returns its id with `deleted`.
     ///
-    /// `DELETE /reviews/{id}`.
+    /// `DELETE /reviews/{id}`. [API reference](https://docs.whop.com/api-reference/reviews/delete-review).
     #[inline]
-    pub fn delete(&self, id: impl Into<ids::ReviewId>) -> Delete {
+    pub fn delete(&self, id: impl rt::IntoId<ids::ReviewId>) -> Delete {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
     }
 }
@@ -50,7 +50,10 @@ rt::operation!(LIST: "listReviews" Get "/reviews");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.reviews().list().send().await?;
+/// let mut reviews = client.reviews().list().stream();
+/// while let Some(review) = reviews.try_next().await? {
+///     println!("{review:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -60,20 +63,20 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     /// Id of a product.
     #[inline]
-    pub fn product_id(self, product_id: impl Into<ids::ProductId>) -> Self {
+    pub fn product_id(self, product_id: impl rt::IntoId<ids::ProductId>) -> Self {
         Self(self.0.query("product_id", product_id.into()))
     }
 
@@ -89,25 +92,25 @@ impl<S> List<S> {
 
     /// Only items created before this RFC 3339 time.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_before", created_before.into()))
     }
 
     /// Only items created after this RFC 3339 time.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_after", created_after.into()))
     }
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::ListReviewsOrder>) -> Self {
+    pub fn order(self, order: impl rt::IntoEnum<models::ListReviewsOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 
@@ -119,7 +122,7 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -131,7 +134,7 @@ impl<S> List<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 }
@@ -144,7 +147,7 @@ rt::operation!(RETRIEVE: "retrieveReview" Get "/reviews/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let review = client.reviews().retrieve("rev_EUm4MR8zJWFT5Z").send().await?;
+/// let review = client.reviews().retrieve("rev_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -159,7 +162,7 @@ rt::operation!(DELETE: "deleteReview" Delete "/reviews/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.reviews().delete("rev_EUm4MR8zJWFT5Z").send().await?;
+/// let response = client.reviews().delete("rev_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -21,7 +21,8 @@ impl SetupIntents {
 
     /// Lists the setup intents of an account as a cursor page, filtered by status or creation time.
     ///
-    /// `GET /setup_intents`, with `bearerAuth` (payment:setup_intent:read).
+    /// `GET /setup_intents`, with `bearerAuth` (payment:setup_intent:read). [API
+    /// reference](https://docs.whop.com/api-reference/setup-intents/list-setup-intents).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -30,7 +31,8 @@ impl SetupIntents {
     /// Creates a setup intent that stores a payment method of a customer for later charges, from a confirmation
     /// token or an existing payment method, and returns it.
     ///
-    /// `POST /setup_intents`.
+    /// `POST /setup_intents`. [API
+    /// reference](https://docs.whop.com/api-reference/setup-intents/create-setup-intent).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -39,7 +41,8 @@ impl SetupIntents {
     /// Stores a card whose details are in the request, through the vault host, for later charges, and returns
     /// the setup intent.
     ///
-    /// `POST /setup_intents/direct`.
+    /// `POST /setup_intents/direct`. [API
+    /// reference](https://docs.whop.com/api-reference/setup-intents/create-setup-intent-direct).
     #[inline]
     pub fn create_direct(&self) -> CreateDirect {
         CreateDirect(rt::Builder::new(&self.core, &CREATE_DIRECT))
@@ -47,20 +50,22 @@ impl SetupIntents {
 
     /// Returns one setup intent with its status and the payment method it stored, if any.
     ///
-    /// `GET /setup_intents/{id}`, with `bearerAuth` (payment:setup_intent:read).
+    /// `GET /setup_intents/{id}`, with `bearerAuth` (payment:setup_intent:read). [API
+    /// reference](https://docs.whop.com/api-reference/setup-intents/retrieve-setup-intent).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::SetupIntentId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::SetupIntentId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Sets the URL to which the customer returns after an action such as a redirect, and returns the status of
     /// the setup intent.
     ///
-    /// `PATCH /setup_intents/{setup_intent_id}/return_url`.
+    /// `PATCH /setup_intents/{setup_intent_id}/return_url`. [API
+    /// reference](https://docs.whop.com/api-reference/setup-intents/update-return-url-setup-intent).
     #[inline]
     pub fn update_return_url(
         &self,
-        setup_intent_id: impl Into<ids::SetupIntentId>,
+        setup_intent_id: impl rt::IntoId<ids::SetupIntentId>,
     ) -> UpdateReturnUrl {
         UpdateReturnUrl(
             rt::Builder::new(&self.core, &UPDATE_RETURN_URL)
@@ -71,11 +76,12 @@ impl SetupIntents {
     /// Returns the status of one setup intent, with the next action for the customer and the last error if
     /// there are any.
     ///
-    /// `GET /setup_intents/{setup_intent_id}/status`.
+    /// `GET /setup_intents/{setup_intent_id}/status`. [API
+    /// reference](https://docs.whop.com/api-reference/setup-intents/retrieve-status-setup-intent).
     #[inline]
     pub fn retrieve_status(
         &self,
-        setup_intent_id: impl Into<ids::SetupIntentId>,
+        setup_intent_id: impl rt::IntoId<ids::SetupIntentId>,
     ) -> RetrieveStatus {
         RetrieveStatus(
             rt::Builder::new(&self.core, &RETRIEVE_STATUS)
@@ -90,7 +96,10 @@ rt::operation!(LIST: "listSetupIntents" Get "/setup_intents");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.setup_intents().list().send().await?;
+/// let mut setup_intents = client.setup_intents().list().stream();
+/// while let Some(setup_intent) = setup_intents.try_next().await? {
+///     println!("{setup_intent:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -100,43 +109,43 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     #[inline]
-    pub fn status(self, status: impl Into<models::SetupIntentStatus>) -> Self {
+    pub fn status(self, status: impl rt::IntoEnum<models::SetupIntentStatus>) -> Self {
         Self(self.0.query("status", status.into()))
     }
 
     /// Only items created before this RFC 3339 time.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_before", created_before.into()))
     }
 
     /// Only items created after this RFC 3339 time.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_after", created_after.into()))
     }
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::CreatedAtOrder>) -> Self {
+    pub fn order(self, order: impl rt::IntoEnum<models::CreatedAtOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 
@@ -148,7 +157,7 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -160,7 +169,7 @@ impl<S> List<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 }
@@ -173,7 +182,7 @@ rt::operation!(CREATE: "createSetupIntent" Post "/setup_intents" body(rt::BodyEn
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let setup_intent = client.setup_intents().create().account_id("biz_tPfbz7oULdXzd4").send().await?;
+/// let setup_intent = client.setup_intents().create().account_id("biz_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -183,14 +192,20 @@ pub struct Create<S = rt::missing!(account_id)>(rt::Builder<S>);
 impl Create<(rt::Missing<fields::account_id>, ())> {
     /// Id of an account. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Create<(rt::Set, ())> {
+    pub fn account_id(
+        self,
+        account_id: impl rt::IntoId<ids::AccountId>,
+    ) -> Create<(rt::Set, ())> {
         Create(self.0.body("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Create<(rt::Set, ())> {
+    pub fn company_id(
+        self,
+        account_id: impl rt::IntoId<ids::AccountId>,
+    ) -> Create<(rt::Set, ())> {
         self.account_id(account_id)
     }
 }
@@ -199,18 +214,18 @@ impl<S> Create<S> {
     #[inline]
     pub fn confirmation_token<Kind>(
         self,
-        confirmation_token: impl rt::IntoNullable<String, Kind>,
+        confirmation_token: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         Self(self.0.body("confirmation_token", rt::nullable(confirmation_token)))
     }
 
     #[inline]
-    pub fn currency<Kind>(self, currency: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn currency<Kind>(self, currency: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("currency", rt::nullable(currency)))
     }
 
     #[inline]
-    pub fn email<Kind>(self, email: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn email<Kind>(self, email: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("email", rt::nullable(email)))
     }
 
@@ -225,7 +240,7 @@ impl<S> Create<S> {
 
     /// Example: `user_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn owner_id(self, owner_id: impl Into<String>) -> Self {
+    pub fn owner_id(self, owner_id: impl rt::IntoText) -> Self {
         Self(self.0.body("owner_id", owner_id.into()))
     }
 
@@ -233,26 +248,29 @@ impl<S> Create<S> {
     #[inline]
     pub fn payment_method_id<Kind>(
         self,
-        payment_method_id: impl rt::IntoNullable<ids::PaymentMethodId, Kind>,
+        payment_method_id: impl rt::IntoNullableId<ids::PaymentMethodId, Kind>,
     ) -> Self {
         Self(self.0.body("payment_method_id", rt::nullable(payment_method_id)))
     }
 
     /// Always `ads_billing`.
     #[inline]
-    pub fn purpose<Kind>(self, purpose: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn purpose<Kind>(self, purpose: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("purpose", rt::nullable(purpose)))
     }
 
     /// At most 2048 characters.
     #[inline]
-    pub fn return_url<Kind>(self, return_url: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn return_url<Kind>(self, return_url: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("return_url", rt::nullable(return_url)))
     }
 
     /// Default: `frictionless_if_required`.
     #[inline]
-    pub fn three_ds_level(self, three_ds_level: impl Into<models::ThreeDsLevel>) -> Self {
+    pub fn three_ds_level(
+        self,
+        three_ds_level: impl rt::IntoEnum<models::ThreeDsLevel>,
+    ) -> Self {
         Self(self.0.body("three_ds_level", three_ds_level.into()))
     }
 }
@@ -273,7 +291,7 @@ rt::operation!(
 /// let setup_intent = client
 ///     .setup_intents()
 ///     .create_direct()
-///     .account_id("biz_tPfbz7oULdXzd4")
+///     .account_id("biz_xxxxxxxxxxxxxx")
 ///     .billing_details(
 ///         models::CreateSetupIntentDirectBillingDetails::builder()
 ///             .address(
@@ -302,7 +320,7 @@ impl<Rest> CreateDirect<(rt::Missing<fields::account_id>, Rest)> {
     #[inline]
     pub fn account_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> CreateDirect<(rt::Set, Rest)> {
         CreateDirect(self.0.body("account_id", account_id.into()))
     }
@@ -312,7 +330,7 @@ impl<Rest> CreateDirect<(rt::Missing<fields::account_id>, Rest)> {
     #[inline]
     pub fn company_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> CreateDirect<(rt::Set, Rest)> {
         self.account_id(account_id)
     }
@@ -340,27 +358,27 @@ impl<S0, S1> CreateDirect<(S0, (S1, (rt::Missing<fields::payment_method>, ())))>
 
 impl<S> CreateDirect<S> {
     #[inline]
-    pub fn currency(self, currency: impl Into<String>) -> Self {
+    pub fn currency(self, currency: impl rt::IntoText) -> Self {
         Self(self.0.body("currency", currency.into()))
     }
 
     /// Id of a member. Example: `mber_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn member_id(self, member_id: impl Into<ids::MemberId>) -> Self {
+    pub fn member_id(self, member_id: impl rt::IntoId<ids::MemberId>) -> Self {
         Self(self.0.body("member_id", member_id.into()))
     }
 
     #[inline]
     pub fn metadata(
         self,
-        metadata: impl IntoIterator<Item = (impl Into<String>, impl Into<Option<String>>)>,
+        metadata: impl IntoIterator<Item = (impl rt::IntoText, impl Into<Option<String>>)>,
     ) -> Self {
         Self(self.0.body("metadata", rt::map(metadata)))
     }
 
     /// At most 2048 characters.
     #[inline]
-    pub fn return_url(self, return_url: impl Into<String>) -> Self {
+    pub fn return_url(self, return_url: impl rt::IntoText) -> Self {
         Self(self.0.body("return_url", return_url.into()))
     }
 }
@@ -373,7 +391,7 @@ rt::operation!(RETRIEVE: "retrieveSetupIntent" Get "/setup_intents/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let setup_intent = client.setup_intents().retrieve("sint_GSz53h6dZ0sENy").send().await?;
+/// let setup_intent = client.setup_intents().retrieve("sint_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -393,7 +411,7 @@ rt::operation!(
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let setup_status = client
 ///     .setup_intents()
-///     .update_return_url("sint_GSz53h6dZ0sENy")
+///     .update_return_url("sint_xxxxxxxxxxxxxx")
 ///     .return_url("https://example.com/return")
 ///     .send()
 ///     .await?;
@@ -408,7 +426,7 @@ impl UpdateReturnUrl<(rt::Missing<fields::return_url>, ())> {
     #[inline]
     pub fn return_url(
         self,
-        return_url: impl Into<String>,
+        return_url: impl rt::IntoText,
     ) -> UpdateReturnUrl<(rt::Set, ())> {
         UpdateReturnUrl(self.0.body("return_url", return_url.into()))
     }
@@ -422,7 +440,7 @@ rt::operation!(RETRIEVE_STATUS: "retrieveStatusSetupIntent" Get "/setup_intents/
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let setup_status = client.setup_intents().retrieve_status("sint_GSz53h6dZ0sENy").send().await?;
+/// let setup_status = client.setup_intents().retrieve_status("sint_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -21,7 +21,8 @@ impl Shipments {
 
     /// Lists shipments as a cursor page, filtered by account, payment, status or creation time.
     ///
-    /// `GET /shipments`, with `bearerAuth` (shipment:basic:read).
+    /// `GET /shipments`, with `bearerAuth` (shipment:basic:read). [API
+    /// reference](https://docs.whop.com/api-reference/shipments/list-shipments).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -29,7 +30,8 @@ impl Shipments {
 
     /// Attaches a tracking number to a payment as a shipment, and returns the shipment.
     ///
-    /// `POST /shipments`, with `bearerAuth` (shipment:create).
+    /// `POST /shipments`, with `bearerAuth` (shipment:create). [API
+    /// reference](https://docs.whop.com/api-reference/shipments/create-shipment).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -37,17 +39,18 @@ impl Shipments {
 
     /// Returns one shipment with its carrier, status and tracking checkpoints.
     ///
-    /// `GET /shipments/{id}`, with `bearerAuth` (shipment:basic:read).
+    /// `GET /shipments/{id}`, with `bearerAuth` (shipment:basic:read). [API
+    /// reference](https://docs.whop.com/api-reference/shipments/retrieve-shipment).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::ShipmentId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::ShipmentId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Changes the tracking number of a shipment and returns the shipment.
     ///
-    /// `PATCH /shipments/{id}`.
+    /// `PATCH /shipments/{id}`. [API reference](https://docs.whop.com/api-reference/shipments/update-shipment).
     #[inline]
-    pub fn update(&self, id: impl Into<ids::ShipmentId>) -> Update {
+    pub fn update(&self, id: impl rt::IntoId<ids::ShipmentId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 }
@@ -58,7 +61,10 @@ rt::operation!(LIST: "listShipments" Get "/shipments");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.shipments().list().send().await?;
+/// let mut shipments = client.shipments().list().stream();
+/// while let Some(shipment) = shipments.try_next().await? {
+///     println!("{shipment:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -68,51 +74,51 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     #[inline]
-    pub fn status(self, status: impl Into<models::ShipmentStatus>) -> Self {
+    pub fn status(self, status: impl rt::IntoEnum<models::ShipmentStatus>) -> Self {
         Self(self.0.query("status", status.into()))
     }
 
     #[inline]
     pub fn payment_id(
         self,
-        payment_id: impl IntoIterator<Item = impl Into<ids::PaymentId>>,
+        payment_id: impl IntoIterator<Item = impl rt::IntoId<ids::PaymentId>>,
     ) -> Self {
         Self(self.0.query("payment_id", rt::list(payment_id)))
     }
 
     /// Only items created before this RFC 3339 time.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_before", created_before.into()))
     }
 
     /// Only items created after this RFC 3339 time.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_after", created_after.into()))
     }
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::CreatedAtOrder>) -> Self {
+    pub fn order(self, order: impl rt::IntoEnum<models::CreatedAtOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 
@@ -124,7 +130,7 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -136,7 +142,7 @@ impl<S> List<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 }
@@ -152,8 +158,8 @@ rt::operation!(CREATE: "createShipment" Post "/shipments" body(rt::BodyEncoding:
 /// let shipment = client
 ///     .shipments()
 ///     .create()
-///     .payment_id("pay_ffHCj1zEq6j6n3")
-///     .tracking_number("tracking number")
+///     .payment_id("pay_xxxxxxxxxxxxxx")
+///     .tracking_number("1Z999AA10123456784")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -167,7 +173,7 @@ impl<Rest> Create<(rt::Missing<fields::payment_id>, Rest)> {
     #[inline]
     pub fn payment_id(
         self,
-        payment_id: impl Into<ids::PaymentId>,
+        payment_id: impl rt::IntoId<ids::PaymentId>,
     ) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("payment_id", payment_id.into()))
     }
@@ -177,7 +183,7 @@ impl<S0> Create<(S0, (rt::Missing<fields::tracking_number>, ()))> {
     #[inline]
     pub fn tracking_number(
         self,
-        tracking_number: impl Into<String>,
+        tracking_number: impl rt::IntoText,
     ) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("tracking_number", tracking_number.into()))
     }
@@ -186,14 +192,14 @@ impl<S0> Create<(S0, (rt::Missing<fields::tracking_number>, ()))> {
 impl<S> Create<S> {
     /// Id of an account. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.body("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 }
@@ -206,7 +212,7 @@ rt::operation!(RETRIEVE: "retrieveShipment" Get "/shipments/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let shipment = client.shipments().retrieve("ship_TJoJLxrVDNoGxv").send().await?;
+/// let shipment = client.shipments().retrieve("ship_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -223,8 +229,8 @@ rt::operation!(UPDATE: "updateShipment" Patch "/shipments/{id}" body(rt::BodyEnc
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let shipment = client
 ///     .shipments()
-///     .update("ship_TJoJLxrVDNoGxv")
-///     .tracking_number("tracking number")
+///     .update("ship_xxxxxxxxxxxxxx")
+///     .tracking_number("1Z999AA10123456784")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -237,7 +243,7 @@ impl Update<(rt::Missing<fields::tracking_number>, ())> {
     #[inline]
     pub fn tracking_number(
         self,
-        tracking_number: impl Into<String>,
+        tracking_number: impl rt::IntoText,
     ) -> Update<(rt::Set, ())> {
         Update(self.0.body("tracking_number", tracking_number.into()))
     }

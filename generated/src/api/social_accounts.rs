@@ -22,7 +22,8 @@ impl SocialAccounts {
     /// Lists the social media profiles of an account or a user as a cursor page, filtered by platform,
     /// verification, trust level or scope.
     ///
-    /// `GET /social_accounts`.
+    /// `GET /social_accounts`. [API
+    /// reference](https://docs.whop.com/api-reference/social-accounts/list-social-accounts).
     #[deprecated]
     #[inline]
     pub fn list(&self) -> List {
@@ -31,7 +32,8 @@ impl SocialAccounts {
 
     /// Adds a Facebook or TikTok profile to an account and returns the social account.
     ///
-    /// `POST /social_accounts`.
+    /// `POST /social_accounts`. [API
+    /// reference](https://docs.whop.com/api-reference/social-accounts/create-social-account).
     #[deprecated]
     #[inline]
     pub fn create(&self) -> Create {
@@ -41,7 +43,8 @@ impl SocialAccounts {
     /// Starts the connection of an account to a social media platform and returns the URL at which the user
     /// authorizes it.
     ///
-    /// `POST /social_accounts/connect`.
+    /// `POST /social_accounts/connect`. [API
+    /// reference](https://docs.whop.com/api-reference/social-accounts/connect-social-account).
     #[deprecated]
     #[inline]
     pub fn connect(&self) -> Connect {
@@ -50,51 +53,62 @@ impl SocialAccounts {
 
     /// Removes a social media profile from an account or a user and returns its id with `deleted`.
     ///
-    /// `DELETE /social_accounts/{id}`.
+    /// `DELETE /social_accounts/{id}`. [API
+    /// reference](https://docs.whop.com/api-reference/social-accounts/delete-social-account).
     #[deprecated]
     #[inline]
-    pub fn delete(&self, id: impl Into<ids::ExternalAccountId>) -> Delete {
+    pub fn delete(&self, id: impl rt::IntoId<ids::ExternalAccountId>) -> Delete {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
     }
 
     /// Lists the lead forms of a social account with their questions and texts. The response is not paginated.
     ///
-    /// `GET /social_accounts/{id}/lead_forms`.
+    /// `GET /social_accounts/{id}/lead_forms`. [API
+    /// reference](https://docs.whop.com/api-reference/social-accounts/list-social-account-lead-forms).
     #[deprecated]
     #[inline]
-    pub fn list_lead_forms(&self, id: impl Into<ids::ExternalAccountId>) -> ListLeadForms {
+    pub fn list_lead_forms(
+        &self,
+        id: impl rt::IntoId<ids::ExternalAccountId>,
+    ) -> ListLeadForms {
         ListLeadForms(rt::Builder::new(&self.core, &LIST_LEAD_FORMS).path("id", id.into()))
     }
 
     /// Lists the social accounts that are partners of one social account as a cursor page, with the status of
     /// each partnership.
     ///
-    /// `GET /social_accounts/{id}/partners`.
+    /// `GET /social_accounts/{id}/partners`. [API
+    /// reference](https://docs.whop.com/api-reference/social-accounts/list-social-account-partners).
     #[deprecated]
     #[inline]
-    pub fn list_partners(&self, id: impl Into<ids::ExternalAccountId>) -> ListPartners {
+    pub fn list_partners(
+        &self,
+        id: impl rt::IntoId<ids::ExternalAccountId>,
+    ) -> ListPartners {
         ListPartners(rt::Builder::new(&self.core, &LIST_PARTNERS).path("id", id.into()))
     }
 
     /// Adds a partner to a social account by username and returns the partner with the status of the
     /// partnership.
     ///
-    /// `POST /social_accounts/{id}/partners`.
+    /// `POST /social_accounts/{id}/partners`. [API
+    /// reference](https://docs.whop.com/api-reference/social-accounts/add-social-account-partner).
     #[deprecated]
     #[inline]
-    pub fn add_partner(&self, id: impl Into<ids::ExternalAccountId>) -> AddPartner {
+    pub fn add_partner(&self, id: impl rt::IntoId<ids::ExternalAccountId>) -> AddPartner {
         AddPartner(rt::Builder::new(&self.core, &ADD_PARTNER).path("id", id.into()))
     }
 
     /// Removes a partner from a social account and returns the id with `deleted`.
     ///
-    /// `DELETE /social_accounts/{id}/partners/{partner_id}`.
+    /// `DELETE /social_accounts/{id}/partners/{partner_id}`. [API
+    /// reference](https://docs.whop.com/api-reference/social-accounts/remove-social-account-partner).
     #[deprecated]
     #[inline]
     pub fn remove_partner(
         &self,
-        id: impl Into<ids::ExternalAccountId>,
-        partner_id: impl Into<String>,
+        id: impl rt::IntoId<ids::ExternalAccountId>,
+        partner_id: impl rt::IntoText,
     ) -> RemovePartner {
         RemovePartner(
             rt::Builder::new(&self.core, &REMOVE_PARTNER)
@@ -106,19 +120,21 @@ impl SocialAccounts {
     /// Lists the posts of a social account as a cursor page, each with its caption, media URLs and the
     /// restrictions on its use in ads, or one post if `post_id` is given.
     ///
-    /// `GET /social_accounts/{id}/posts`.
+    /// `GET /social_accounts/{id}/posts`. [API
+    /// reference](https://docs.whop.com/api-reference/social-accounts/list-social-account-posts).
     #[deprecated]
     #[inline]
-    pub fn list_posts(&self, id: impl Into<ids::ExternalAccountId>) -> ListPosts {
+    pub fn list_posts(&self, id: impl rt::IntoId<ids::ExternalAccountId>) -> ListPosts {
         ListPosts(rt::Builder::new(&self.core, &LIST_POSTS).path("id", id.into()))
     }
 
     /// Refreshes the stored data of a social account and returns it.
     ///
-    /// `POST /social_accounts/{id}/refresh`.
+    /// `POST /social_accounts/{id}/refresh`. [API
+    /// reference](https://docs.whop.com/api-reference/social-accounts/refresh-social-account).
     #[deprecated]
     #[inline]
-    pub fn refresh(&self, id: impl Into<ids::ExternalAccountId>) -> Refresh {
+    pub fn refresh(&self, id: impl rt::IntoId<ids::ExternalAccountId>) -> Refresh {
         Refresh(rt::Builder::new(&self.core, &REFRESH).path("id", id.into()))
     }
 }
@@ -129,7 +145,10 @@ rt::operation!(LIST: "listSocialAccounts" Get "/social_accounts");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.social_accounts().list().send().await?;
+/// let mut social_accounts = client.social_accounts().list().stream();
+/// while let Some(social_account) = social_accounts.try_next().await? {
+///     println!("{social_account:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -139,32 +158,35 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     /// Id of a user.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
+    pub fn user_id(self, user_id: impl rt::IntoId<ids::UserId>) -> Self {
         Self(self.0.query("user_id", user_id.into()))
     }
 
     #[inline]
-    pub fn platform(self, platform: impl Into<models::LinkedAccountPlatform>) -> Self {
+    pub fn platform(
+        self,
+        platform: impl rt::IntoEnum<models::LinkedAccountPlatform>,
+    ) -> Self {
         Self(self.0.query("platform", platform.into()))
     }
 
     #[inline]
     pub fn trust_level(
         self,
-        trust_level: impl Into<models::LinkedAccountTrustLevel>,
+        trust_level: impl rt::IntoEnum<models::LinkedAccountTrustLevel>,
     ) -> Self {
         Self(self.0.query("trust_level", trust_level.into()))
     }
@@ -177,7 +199,7 @@ impl<S> List<S> {
     #[inline]
     pub fn scopes(
         self,
-        scopes: impl IntoIterator<Item = impl Into<models::LinkedAccountScope>>,
+        scopes: impl IntoIterator<Item = impl rt::IntoEnum<models::LinkedAccountScope>>,
     ) -> Self {
         Self(self.0.query("scopes", rt::list(scopes)))
     }
@@ -190,7 +212,7 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -202,19 +224,19 @@ impl<S> List<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::LinkedAccountOrder>) -> Self {
+    pub fn order(self, order: impl rt::IntoEnum<models::LinkedAccountOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 }
@@ -245,7 +267,7 @@ impl Create<(rt::Missing<fields::platform>, ())> {
     #[inline]
     pub fn platform(
         self,
-        platform: impl Into<models::CreateExternalAccountPlatform>,
+        platform: impl rt::IntoEnum<models::CreateExternalAccountPlatform>,
     ) -> Create<(rt::Set, ())> {
         Create(self.0.body("platform", platform.into()))
     }
@@ -254,14 +276,14 @@ impl Create<(rt::Missing<fields::platform>, ())> {
 impl<S> Create<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.body("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 }
@@ -293,7 +315,7 @@ impl<Rest> Connect<(rt::Missing<fields::platform>, Rest)> {
     #[inline]
     pub fn platform(
         self,
-        platform: impl Into<models::ConnectExternalAccountPlatform>,
+        platform: impl rt::IntoEnum<models::ConnectExternalAccountPlatform>,
     ) -> Connect<(rt::Set, Rest)> {
         Connect(self.0.body("platform", platform.into()))
     }
@@ -303,7 +325,7 @@ impl<S0> Connect<(S0, (rt::Missing<fields::redirect_url>, ()))> {
     #[inline]
     pub fn redirect_url(
         self,
-        redirect_url: impl Into<String>,
+        redirect_url: impl rt::IntoText,
     ) -> Connect<(S0, (rt::Set, ()))> {
         Connect(self.0.body("redirect_url", redirect_url.into()))
     }
@@ -312,21 +334,21 @@ impl<S0> Connect<(S0, (rt::Missing<fields::redirect_url>, ()))> {
 impl<S> Connect<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.body("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     #[inline]
     pub fn scopes(
         self,
-        scopes: impl IntoIterator<Item = impl Into<models::LinkedAccountScope>>,
+        scopes: impl IntoIterator<Item = impl rt::IntoEnum<models::LinkedAccountScope>>,
     ) -> Self {
         Self(self.0.body("scopes", rt::list(scopes)))
     }
@@ -340,7 +362,7 @@ rt::operation!(DELETE: "deleteSocialAccount" Delete "/social_accounts/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.social_accounts().delete("sacc_VjrW9ZVmDuKJJm").send().await?;
+/// let response = client.social_accounts().delete("sacc_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -350,20 +372,20 @@ pub struct Delete<S = ()>(rt::Builder<S>);
 impl<S> Delete<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     /// Id of a user.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
+    pub fn user_id(self, user_id: impl rt::IntoId<ids::UserId>) -> Self {
         Self(self.0.query("user_id", user_id.into()))
     }
 }
@@ -378,8 +400,8 @@ rt::operation!(LIST_LEAD_FORMS: "listSocialAccountLeadForms" Get "/social_accoun
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let response = client
 ///     .social_accounts()
-///     .list_lead_forms("sacc_VjrW9ZVmDuKJJm")
-///     .account_id("biz_tPfbz7oULdXzd4")
+///     .list_lead_forms("sacc_xxxxxxxxxxxxxx")
+///     .account_id("biz_xxxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -393,7 +415,7 @@ impl ListLeadForms<(rt::Missing<fields::account_id>, ())> {
     #[inline]
     pub fn account_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> ListLeadForms<(rt::Set, ())> {
         ListLeadForms(self.0.query("account_id", account_id.into()))
     }
@@ -403,7 +425,7 @@ impl ListLeadForms<(rt::Missing<fields::account_id>, ())> {
     #[inline]
     pub fn company_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> ListLeadForms<(rt::Set, ())> {
         self.account_id(account_id)
     }
@@ -417,7 +439,10 @@ rt::operation!(LIST_PARTNERS: "listSocialAccountPartners" Get "/social_accounts/
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.social_accounts().list_partners("sacc_VjrW9ZVmDuKJJm").send().await?;
+/// let mut partners = client.social_accounts().list_partners("sacc_xxxxxxxxxxxxxx").stream();
+/// while let Some(partner) = partners.try_next().await? {
+///     println!("{partner:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -427,14 +452,14 @@ pub struct ListPartners<S = ()>(rt::Builder<S>);
 impl<S> ListPartners<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
@@ -446,7 +471,7 @@ impl<S> ListPartners<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 }
@@ -463,7 +488,7 @@ rt::operation!(
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let social_account = client
 ///     .social_accounts()
-///     .add_partner("sacc_VjrW9ZVmDuKJJm")
+///     .add_partner("sacc_xxxxxxxxxxxxxx")
 ///     .username("ada")
 ///     .send()
 ///     .await?;
@@ -475,7 +500,7 @@ pub struct AddPartner<S = rt::missing!(username)>(rt::Builder<S>);
 
 impl AddPartner<(rt::Missing<fields::username>, ())> {
     #[inline]
-    pub fn username(self, username: impl Into<String>) -> AddPartner<(rt::Set, ())> {
+    pub fn username(self, username: impl rt::IntoText) -> AddPartner<(rt::Set, ())> {
         AddPartner(self.0.body("username", username.into()))
     }
 }
@@ -483,14 +508,14 @@ impl AddPartner<(rt::Missing<fields::username>, ())> {
 impl<S> AddPartner<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.body("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 }
@@ -507,7 +532,7 @@ rt::operation!(
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let response = client
 ///     .social_accounts()
-///     .remove_partner("sacc_VjrW9ZVmDuKJJm", "nFHYShYaJTCF3D")
+///     .remove_partner("sacc_xxxxxxxxxxxxxx", "partner_123")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -519,14 +544,14 @@ pub struct RemovePartner<S = ()>(rt::Builder<S>);
 impl<S> RemovePartner<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 }
@@ -539,12 +564,14 @@ rt::operation!(LIST_POSTS: "listSocialAccountPosts" Get "/social_accounts/{id}/p
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client
+/// let mut posts = client
 ///     .social_accounts()
-///     .list_posts("sacc_VjrW9ZVmDuKJJm")
-///     .account_id("biz_tPfbz7oULdXzd4")
-///     .send()
-///     .await?;
+///     .list_posts("sacc_xxxxxxxxxxxxxx")
+///     .account_id("biz_xxxxxxxxxxxxxx")
+///     .stream();
+/// while let Some(post) = posts.try_next().await? {
+///     println!("{post:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -556,7 +583,7 @@ impl ListPosts<(rt::Missing<fields::account_id>, ())> {
     #[inline]
     pub fn account_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> ListPosts<(rt::Set, ())> {
         ListPosts(self.0.query("account_id", account_id.into()))
     }
@@ -566,7 +593,7 @@ impl ListPosts<(rt::Missing<fields::account_id>, ())> {
     #[inline]
     pub fn company_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> ListPosts<(rt::Set, ())> {
         self.account_id(account_id)
     }
@@ -574,7 +601,7 @@ impl ListPosts<(rt::Missing<fields::account_id>, ())> {
 
 impl<S> ListPosts<S> {
     #[inline]
-    pub fn post_id(self, post_id: impl Into<String>) -> Self {
+    pub fn post_id(self, post_id: impl rt::IntoText) -> Self {
         Self(self.0.query("post_id", post_id.into()))
     }
 
@@ -586,7 +613,7 @@ impl<S> ListPosts<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 }
@@ -602,7 +629,7 @@ rt::operation!(
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let social_account = client.social_accounts().refresh("sacc_VjrW9ZVmDuKJJm").send().await?;
+/// let social_account = client.social_accounts().refresh("sacc_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -612,14 +639,14 @@ pub struct Refresh<S = ()>(rt::Builder<S>);
 impl<S> Refresh<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.body("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 }

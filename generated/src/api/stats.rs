@@ -22,7 +22,7 @@ impl Stats {
     /// Lists the available metrics with unit, breakdowns and properties, in the shape of `GET /stats/time_series`.
     /// The response is not paginated.
     ///
-    /// `GET /stats`.
+    /// `GET /stats`. [API reference](https://docs.whop.com/api-reference/stats/list-stats).
     #[deprecated]
     #[inline]
     pub fn list(&self) -> List {
@@ -31,7 +31,7 @@ impl Stats {
 
     /// Lists the available reports with their path, columns and breakdowns. The response is not paginated.
     ///
-    /// `GET /stats/reports`.
+    /// `GET /stats/reports`. [API reference](https://docs.whop.com/api-reference/stats/list-stats-reports).
     #[inline]
     pub fn list_reports(&self) -> ListReports {
         ListReports(rt::Builder::new(&self.core, &LIST_REPORTS))
@@ -40,7 +40,8 @@ impl Stats {
     /// Returns rows of platform-wide figures such as revenue, customers and repeat rate for each time window,
     /// optionally broken down by business type, industry, product category or country.
     ///
-    /// `GET /stats/reports/platform_trends`.
+    /// `GET /stats/reports/platform_trends`. [API
+    /// reference](https://docs.whop.com/api-reference/stats/list-stats-report-platform-trends).
     #[inline]
     pub fn list_report_platform_trends(&self) -> ListReportPlatformTrends {
         ListReportPlatformTrends(rt::Builder::new(&self.core, &LIST_REPORT_PLATFORM_TRENDS))
@@ -49,7 +50,8 @@ impl Stats {
     /// Lists the metrics that are available as a time series, with unit, breakdowns and properties. The
     /// response is not paginated.
     ///
-    /// `GET /stats/time_series`.
+    /// `GET /stats/time_series`. [API
+    /// reference](https://docs.whop.com/api-reference/stats/list-stats-time-series).
     #[inline]
     pub fn list_time_series(&self) -> ListTimeSeries {
         ListTimeSeries(rt::Builder::new(&self.core, &LIST_TIME_SERIES))
@@ -58,9 +60,10 @@ impl Stats {
     /// Returns one metric between two times as points per interval with totals, optionally broken down,
     /// filtered or converted to one currency.
     ///
-    /// `GET /stats/time_series/{metric}`.
+    /// `GET /stats/time_series/{metric}`. [API
+    /// reference](https://docs.whop.com/api-reference/stats/retrieve-stats-time-series).
     #[inline]
-    pub fn retrieve_time_series(&self, metric: impl Into<String>) -> RetrieveTimeSeries {
+    pub fn retrieve_time_series(&self, metric: impl rt::IntoText) -> RetrieveTimeSeries {
         RetrieveTimeSeries(
             rt::Builder::new(&self.core, &RETRIEVE_TIME_SERIES).path("metric", metric.into()),
         )
@@ -69,10 +72,10 @@ impl Stats {
     /// Returns the points and totals of one metric between two times, with the parameters and the response of
     /// `GET /stats/time_series/{metric}`.
     ///
-    /// `GET /stats/{metric}`.
+    /// `GET /stats/{metric}`. [API reference](https://docs.whop.com/api-reference/stats/retrieve-stats).
     #[deprecated]
     #[inline]
-    pub fn retrieve(&self, metric: impl Into<String>) -> Retrieve {
+    pub fn retrieve(&self, metric: impl rt::IntoText) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("metric", metric.into()))
     }
 }
@@ -126,23 +129,23 @@ impl<S> ListReportPlatformTrends<S> {
     #[inline]
     pub fn breakdown_by(
         self,
-        breakdown_by: impl Into<models::ListStatsReportPlatformTrendsBreakdownBy>,
+        breakdown_by: impl rt::IntoEnum<models::ListStatsReportPlatformTrendsBreakdownBy>,
     ) -> Self {
         Self(self.0.query("breakdown_by", breakdown_by.into()))
     }
 
     #[inline]
-    pub fn columns(self, columns: impl Into<String>) -> Self {
+    pub fn columns(self, columns: impl rt::IntoText) -> Self {
         Self(self.0.query("columns", columns.into()))
     }
 
     #[inline]
-    pub fn windows(self, windows: impl Into<String>) -> Self {
+    pub fn windows(self, windows: impl rt::IntoText) -> Self {
         Self(self.0.query("windows", windows.into()))
     }
 
     #[inline]
-    pub fn time_zone(self, time_zone: impl Into<String>) -> Self {
+    pub fn time_zone(self, time_zone: impl rt::IntoText) -> Self {
         Self(self.0.query("time_zone", time_zone.into()))
     }
 
@@ -150,44 +153,44 @@ impl<S> ListReportPlatformTrends<S> {
     #[inline]
     pub fn order(
         self,
-        order: impl Into<models::ListStatsReportPlatformTrendsOrder>,
+        order: impl rt::IntoEnum<models::ListStatsReportPlatformTrendsOrder>,
     ) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending. Default: `desc`.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 
     #[inline]
-    pub fn convert_to(self, convert_to: impl Into<String>) -> Self {
+    pub fn convert_to(self, convert_to: impl rt::IntoText) -> Self {
         Self(self.0.query("convert_to", convert_to.into()))
     }
 
     #[inline]
-    pub fn business_type(self, business_type: impl Into<String>) -> Self {
+    pub fn business_type(self, business_type: impl rt::IntoText) -> Self {
         Self(self.0.query("business_type", business_type.into()))
     }
 
     #[inline]
-    pub fn industry_type(self, industry_type: impl Into<String>) -> Self {
+    pub fn industry_type(self, industry_type: impl rt::IntoText) -> Self {
         Self(self.0.query("industry_type", industry_type.into()))
     }
 
     #[inline]
-    pub fn product_category(self, product_category: impl Into<String>) -> Self {
+    pub fn product_category(self, product_category: impl rt::IntoText) -> Self {
         Self(self.0.query("product_category", product_category.into()))
     }
 
     #[inline]
-    pub fn account_country(self, account_country: impl Into<String>) -> Self {
+    pub fn account_country(self, account_country: impl rt::IntoText) -> Self {
         Self(self.0.query("account_country", account_country.into()))
     }
 
     #[inline]
-    pub fn customer_country(self, customer_country: impl Into<String>) -> Self {
+    pub fn customer_country(self, customer_country: impl rt::IntoText) -> Self {
         Self(self.0.query("customer_country", customer_country.into()))
     }
 
@@ -199,7 +202,7 @@ impl<S> ListReportPlatformTrends<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 }
@@ -236,14 +239,14 @@ pub struct RetrieveTimeSeries<S = rt::missing!(from, to)>(rt::Builder<S>);
 
 impl<Rest> RetrieveTimeSeries<(rt::Missing<fields::from>, Rest)> {
     #[inline]
-    pub fn from(self, from: impl Into<String>) -> RetrieveTimeSeries<(rt::Set, Rest)> {
+    pub fn from(self, from: impl rt::IntoText) -> RetrieveTimeSeries<(rt::Set, Rest)> {
         RetrieveTimeSeries(self.0.query("from", from.into()))
     }
 }
 
 impl<S0> RetrieveTimeSeries<(S0, (rt::Missing<fields::to>, ()))> {
     #[inline]
-    pub fn to(self, to: impl Into<String>) -> RetrieveTimeSeries<(S0, (rt::Set, ()))> {
+    pub fn to(self, to: impl rt::IntoText) -> RetrieveTimeSeries<(S0, (rt::Set, ()))> {
         RetrieveTimeSeries(self.0.query("to", to.into()))
     }
 }
@@ -251,154 +254,154 @@ impl<S0> RetrieveTimeSeries<(S0, (rt::Missing<fields::to>, ()))> {
 impl<S> RetrieveTimeSeries<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     /// Id of a user.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
+    pub fn user_id(self, user_id: impl rt::IntoId<ids::UserId>) -> Self {
         Self(self.0.query("user_id", user_id.into()))
     }
 
     /// Default: `day`.
     #[inline]
-    pub fn interval(self, interval: impl Into<models::StatsInterval>) -> Self {
+    pub fn interval(self, interval: impl rt::IntoEnum<models::StatsInterval>) -> Self {
         Self(self.0.query("interval", interval.into()))
     }
 
     #[inline]
-    pub fn breakdown_by(self, breakdown_by: impl Into<String>) -> Self {
+    pub fn breakdown_by(self, breakdown_by: impl rt::IntoText) -> Self {
         Self(self.0.query("breakdown_by", breakdown_by.into()))
     }
 
     #[inline]
-    pub fn convert_to(self, convert_to: impl Into<String>) -> Self {
+    pub fn convert_to(self, convert_to: impl rt::IntoText) -> Self {
         Self(self.0.query("convert_to", convert_to.into()))
     }
 
     #[inline]
-    pub fn currency(self, currency: impl Into<String>) -> Self {
+    pub fn currency(self, currency: impl rt::IntoText) -> Self {
         Self(self.0.query("currency", currency.into()))
     }
 
     #[inline]
-    pub fn time_zone(self, time_zone: impl Into<String>) -> Self {
+    pub fn time_zone(self, time_zone: impl rt::IntoText) -> Self {
         Self(self.0.query("time_zone", time_zone.into()))
     }
 
     #[inline]
-    pub fn payment_method(self, payment_method: impl Into<String>) -> Self {
+    pub fn payment_method(self, payment_method: impl rt::IntoText) -> Self {
         Self(self.0.query("payment_method", payment_method.into()))
     }
 
     #[inline]
-    pub fn card_network(self, card_network: impl Into<String>) -> Self {
+    pub fn card_network(self, card_network: impl rt::IntoText) -> Self {
         Self(self.0.query("card_network", card_network.into()))
     }
 
     #[inline]
-    pub fn dispute_reason(self, dispute_reason: impl Into<String>) -> Self {
+    pub fn dispute_reason(self, dispute_reason: impl rt::IntoText) -> Self {
         Self(self.0.query("dispute_reason", dispute_reason.into()))
     }
 
     #[inline]
-    pub fn source(self, source: impl Into<String>) -> Self {
+    pub fn source(self, source: impl rt::IntoText) -> Self {
         Self(self.0.query("source", source.into()))
     }
 
     #[inline]
-    pub fn hostname(self, hostname: impl Into<String>) -> Self {
+    pub fn hostname(self, hostname: impl rt::IntoText) -> Self {
         Self(self.0.query("hostname", hostname.into()))
     }
 
     #[inline]
-    pub fn page(self, page: impl Into<String>) -> Self {
+    pub fn page(self, page: impl rt::IntoText) -> Self {
         Self(self.0.query("page", page.into()))
     }
 
     #[inline]
-    pub fn device_type(self, device_type: impl Into<String>) -> Self {
+    pub fn device_type(self, device_type: impl rt::IntoText) -> Self {
         Self(self.0.query("device_type", device_type.into()))
     }
 
     #[inline]
-    pub fn country_code(self, country_code: impl Into<String>) -> Self {
+    pub fn country_code(self, country_code: impl rt::IntoText) -> Self {
         Self(self.0.query("country_code", country_code.into()))
     }
 
     #[inline]
-    pub fn event_name(self, event_name: impl Into<String>) -> Self {
+    pub fn event_name(self, event_name: impl rt::IntoText) -> Self {
         Self(self.0.query("event_name", event_name.into()))
     }
 
     #[inline]
-    pub fn event_type(self, event_type: impl Into<models::StatsEventType>) -> Self {
+    pub fn event_type(self, event_type: impl rt::IntoEnum<models::StatsEventType>) -> Self {
         Self(self.0.query("event_type", event_type.into()))
     }
 
     #[inline]
-    pub fn custom_name(self, custom_name: impl Into<String>) -> Self {
+    pub fn custom_name(self, custom_name: impl rt::IntoText) -> Self {
         Self(self.0.query("custom_name", custom_name.into()))
     }
 
     #[inline]
-    pub fn segment(self, segment: impl Into<String>) -> Self {
+    pub fn segment(self, segment: impl rt::IntoText) -> Self {
         Self(self.0.query("segment", segment.into()))
     }
 
     #[inline]
-    pub fn category(self, category: impl Into<String>) -> Self {
+    pub fn category(self, category: impl rt::IntoText) -> Self {
         Self(self.0.query("category", category.into()))
     }
 
     #[inline]
-    pub fn merchant(self, merchant: impl Into<String>) -> Self {
+    pub fn merchant(self, merchant: impl rt::IntoText) -> Self {
         Self(self.0.query("merchant", merchant.into()))
     }
 
     #[inline]
-    pub fn fee_type(self, fee_type: impl Into<String>) -> Self {
+    pub fn fee_type(self, fee_type: impl rt::IntoText) -> Self {
         Self(self.0.query("fee_type", fee_type.into()))
     }
 
     #[inline]
-    pub fn product(self, product: impl Into<String>) -> Self {
+    pub fn product(self, product: impl rt::IntoText) -> Self {
         Self(self.0.query("product", product.into()))
     }
 
     #[inline]
-    pub fn status(self, status: impl Into<String>) -> Self {
+    pub fn status(self, status: impl rt::IntoText) -> Self {
         Self(self.0.query("status", status.into()))
     }
 
     #[inline]
-    pub fn access_level(self, access_level: impl Into<String>) -> Self {
+    pub fn access_level(self, access_level: impl rt::IntoText) -> Self {
         Self(self.0.query("access_level", access_level.into()))
     }
 
     #[inline]
-    pub fn most_recent_action(self, most_recent_action: impl Into<String>) -> Self {
+    pub fn most_recent_action(self, most_recent_action: impl rt::IntoText) -> Self {
         Self(self.0.query("most_recent_action", most_recent_action.into()))
     }
 
     /// Id of a user.
     #[inline]
-    pub fn referred_user_id(self, referred_user_id: impl Into<ids::UserId>) -> Self {
+    pub fn referred_user_id(self, referred_user_id: impl rt::IntoId<ids::UserId>) -> Self {
         Self(self.0.query("referred_user_id", referred_user_id.into()))
     }
 
     #[inline]
     pub fn ad_campaign_ids(
         self,
-        ad_campaign_ids: impl IntoIterator<Item = impl Into<ids::AdCampaignId>>,
+        ad_campaign_ids: impl IntoIterator<Item = impl rt::IntoId<ids::AdCampaignId>>,
     ) -> Self {
         Self(self.0.query("ad_campaign_ids", rt::list(ad_campaign_ids)))
     }
@@ -406,51 +409,54 @@ impl<S> RetrieveTimeSeries<S> {
     #[inline]
     pub fn ad_group_ids(
         self,
-        ad_group_ids: impl IntoIterator<Item = impl Into<ids::AdGroupId>>,
+        ad_group_ids: impl IntoIterator<Item = impl rt::IntoId<ids::AdGroupId>>,
     ) -> Self {
         Self(self.0.query("ad_group_ids", rt::list(ad_group_ids)))
     }
 
     #[inline]
-    pub fn ad_ids(self, ad_ids: impl IntoIterator<Item = impl Into<ids::AdId>>) -> Self {
+    pub fn ad_ids(
+        self,
+        ad_ids: impl IntoIterator<Item = impl rt::IntoId<ids::AdId>>,
+    ) -> Self {
         Self(self.0.query("ad_ids", rt::list(ad_ids)))
     }
 
     #[inline]
     pub fn snapshot_window(
         self,
-        snapshot_window: impl Into<models::StatsSnapshotWindow>,
+        snapshot_window: impl rt::IntoEnum<models::StatsSnapshotWindow>,
     ) -> Self {
         Self(self.0.query("snapshot_window", snapshot_window.into()))
     }
 
     #[inline]
-    pub fn event(self, event: impl Into<String>) -> Self {
+    pub fn event(self, event: impl rt::IntoText) -> Self {
         Self(self.0.query("event", event.into()))
     }
 
     #[inline]
-    pub fn business_type(self, business_type: impl Into<String>) -> Self {
+    pub fn business_type(self, business_type: impl rt::IntoText) -> Self {
         Self(self.0.query("business_type", business_type.into()))
     }
 
     #[inline]
-    pub fn industry_type(self, industry_type: impl Into<String>) -> Self {
+    pub fn industry_type(self, industry_type: impl rt::IntoText) -> Self {
         Self(self.0.query("industry_type", industry_type.into()))
     }
 
     #[inline]
-    pub fn product_category(self, product_category: impl Into<String>) -> Self {
+    pub fn product_category(self, product_category: impl rt::IntoText) -> Self {
         Self(self.0.query("product_category", product_category.into()))
     }
 
     #[inline]
-    pub fn issuer(self, issuer: impl Into<String>) -> Self {
+    pub fn issuer(self, issuer: impl rt::IntoText) -> Self {
         Self(self.0.query("issuer", issuer.into()))
     }
 
     #[inline]
-    pub fn conversion_window(self, conversion_window: impl Into<String>) -> Self {
+    pub fn conversion_window(self, conversion_window: impl rt::IntoText) -> Self {
         Self(self.0.query("conversion_window", conversion_window.into()))
     }
 
@@ -466,12 +472,12 @@ impl<S> RetrieveTimeSeries<S> {
     }
 
     #[inline]
-    pub fn compare_to(self, compare_to: impl Into<String>) -> Self {
+    pub fn compare_to(self, compare_to: impl rt::IntoText) -> Self {
         Self(self.0.query("compare_to", compare_to.into()))
     }
 
     #[inline]
-    pub fn confidence_level(self, confidence_level: impl Into<crate::Decimal>) -> Self {
+    pub fn confidence_level(self, confidence_level: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("confidence_level", confidence_level.into()))
     }
 
@@ -486,22 +492,22 @@ impl<S> RetrieveTimeSeries<S> {
     }
 
     #[inline]
-    pub fn first_seen_after(self, first_seen_after: impl Into<crate::DateTime>) -> Self {
+    pub fn first_seen_after(self, first_seen_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("first_seen_after", first_seen_after.into()))
     }
 
     #[inline]
-    pub fn first_seen_before(self, first_seen_before: impl Into<crate::DateTime>) -> Self {
+    pub fn first_seen_before(self, first_seen_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("first_seen_before", first_seen_before.into()))
     }
 
     #[inline]
-    pub fn last_seen_after(self, last_seen_after: impl Into<crate::DateTime>) -> Self {
+    pub fn last_seen_after(self, last_seen_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("last_seen_after", last_seen_after.into()))
     }
 
     #[inline]
-    pub fn last_seen_before(self, last_seen_before: impl Into<crate::DateTime>) -> Self {
+    pub fn last_seen_before(self, last_seen_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("last_seen_before", last_seen_before.into()))
     }
 
@@ -531,82 +537,82 @@ impl<S> RetrieveTimeSeries<S> {
     }
 
     #[inline]
-    pub fn ltv_gt(self, ltv_gt: impl Into<crate::Decimal>) -> Self {
+    pub fn ltv_gt(self, ltv_gt: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("ltv_gt", ltv_gt.into()))
     }
 
     #[inline]
-    pub fn ltv_gte(self, ltv_gte: impl Into<crate::Decimal>) -> Self {
+    pub fn ltv_gte(self, ltv_gte: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("ltv_gte", ltv_gte.into()))
     }
 
     #[inline]
-    pub fn ltv_lt(self, ltv_lt: impl Into<crate::Decimal>) -> Self {
+    pub fn ltv_lt(self, ltv_lt: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("ltv_lt", ltv_lt.into()))
     }
 
     #[inline]
-    pub fn ltv_lte(self, ltv_lte: impl Into<crate::Decimal>) -> Self {
+    pub fn ltv_lte(self, ltv_lte: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("ltv_lte", ltv_lte.into()))
     }
 
     #[inline]
-    pub fn aov_gt(self, aov_gt: impl Into<crate::Decimal>) -> Self {
+    pub fn aov_gt(self, aov_gt: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("aov_gt", aov_gt.into()))
     }
 
     #[inline]
-    pub fn aov_gte(self, aov_gte: impl Into<crate::Decimal>) -> Self {
+    pub fn aov_gte(self, aov_gte: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("aov_gte", aov_gte.into()))
     }
 
     #[inline]
-    pub fn aov_lt(self, aov_lt: impl Into<crate::Decimal>) -> Self {
+    pub fn aov_lt(self, aov_lt: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("aov_lt", aov_lt.into()))
     }
 
     #[inline]
-    pub fn aov_lte(self, aov_lte: impl Into<crate::Decimal>) -> Self {
+    pub fn aov_lte(self, aov_lte: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("aov_lte", aov_lte.into()))
     }
 
     #[inline]
-    pub fn purchase_count_gt(self, purchase_count_gt: impl Into<crate::Decimal>) -> Self {
+    pub fn purchase_count_gt(self, purchase_count_gt: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("purchase_count_gt", purchase_count_gt.into()))
     }
 
     #[inline]
-    pub fn purchase_count_gte(self, purchase_count_gte: impl Into<crate::Decimal>) -> Self {
+    pub fn purchase_count_gte(self, purchase_count_gte: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("purchase_count_gte", purchase_count_gte.into()))
     }
 
     #[inline]
-    pub fn purchase_count_lt(self, purchase_count_lt: impl Into<crate::Decimal>) -> Self {
+    pub fn purchase_count_lt(self, purchase_count_lt: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("purchase_count_lt", purchase_count_lt.into()))
     }
 
     #[inline]
-    pub fn purchase_count_lte(self, purchase_count_lte: impl Into<crate::Decimal>) -> Self {
+    pub fn purchase_count_lte(self, purchase_count_lte: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("purchase_count_lte", purchase_count_lte.into()))
     }
 
     #[inline]
-    pub fn event_count_gt(self, event_count_gt: impl Into<crate::Decimal>) -> Self {
+    pub fn event_count_gt(self, event_count_gt: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("event_count_gt", event_count_gt.into()))
     }
 
     #[inline]
-    pub fn event_count_gte(self, event_count_gte: impl Into<crate::Decimal>) -> Self {
+    pub fn event_count_gte(self, event_count_gte: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("event_count_gte", event_count_gte.into()))
     }
 
     #[inline]
-    pub fn event_count_lt(self, event_count_lt: impl Into<crate::Decimal>) -> Self {
+    pub fn event_count_lt(self, event_count_lt: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("event_count_lt", event_count_lt.into()))
     }
 
     #[inline]
-    pub fn event_count_lte(self, event_count_lte: impl Into<crate::Decimal>) -> Self {
+    pub fn event_count_lte(self, event_count_lte: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("event_count_lte", event_count_lte.into()))
     }
 
@@ -614,7 +620,7 @@ impl<S> RetrieveTimeSeries<S> {
     #[inline]
     pub fn referring_account_id(
         self,
-        referring_account_id: impl Into<ids::AccountId>,
+        referring_account_id: impl rt::IntoId<ids::AccountId>,
     ) -> Self {
         Self(self.0.query("referring_account_id", referring_account_id.into()))
     }
@@ -637,14 +643,14 @@ pub struct Retrieve<S = rt::missing!(from, to)>(rt::Builder<S>);
 
 impl<Rest> Retrieve<(rt::Missing<fields::from>, Rest)> {
     #[inline]
-    pub fn from(self, from: impl Into<String>) -> Retrieve<(rt::Set, Rest)> {
+    pub fn from(self, from: impl rt::IntoText) -> Retrieve<(rt::Set, Rest)> {
         Retrieve(self.0.query("from", from.into()))
     }
 }
 
 impl<S0> Retrieve<(S0, (rt::Missing<fields::to>, ()))> {
     #[inline]
-    pub fn to(self, to: impl Into<String>) -> Retrieve<(S0, (rt::Set, ()))> {
+    pub fn to(self, to: impl rt::IntoText) -> Retrieve<(S0, (rt::Set, ()))> {
         Retrieve(self.0.query("to", to.into()))
     }
 }
@@ -652,154 +658,154 @@ impl<S0> Retrieve<(S0, (rt::Missing<fields::to>, ()))> {
 impl<S> Retrieve<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     /// Id of a user.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
+    pub fn user_id(self, user_id: impl rt::IntoId<ids::UserId>) -> Self {
         Self(self.0.query("user_id", user_id.into()))
     }
 
     /// Default: `day`.
     #[inline]
-    pub fn interval(self, interval: impl Into<models::StatsInterval>) -> Self {
+    pub fn interval(self, interval: impl rt::IntoEnum<models::StatsInterval>) -> Self {
         Self(self.0.query("interval", interval.into()))
     }
 
     #[inline]
-    pub fn breakdown_by(self, breakdown_by: impl Into<String>) -> Self {
+    pub fn breakdown_by(self, breakdown_by: impl rt::IntoText) -> Self {
         Self(self.0.query("breakdown_by", breakdown_by.into()))
     }
 
     #[inline]
-    pub fn convert_to(self, convert_to: impl Into<String>) -> Self {
+    pub fn convert_to(self, convert_to: impl rt::IntoText) -> Self {
         Self(self.0.query("convert_to", convert_to.into()))
     }
 
     #[inline]
-    pub fn currency(self, currency: impl Into<String>) -> Self {
+    pub fn currency(self, currency: impl rt::IntoText) -> Self {
         Self(self.0.query("currency", currency.into()))
     }
 
     #[inline]
-    pub fn time_zone(self, time_zone: impl Into<String>) -> Self {
+    pub fn time_zone(self, time_zone: impl rt::IntoText) -> Self {
         Self(self.0.query("time_zone", time_zone.into()))
     }
 
     #[inline]
-    pub fn payment_method(self, payment_method: impl Into<String>) -> Self {
+    pub fn payment_method(self, payment_method: impl rt::IntoText) -> Self {
         Self(self.0.query("payment_method", payment_method.into()))
     }
 
     #[inline]
-    pub fn card_network(self, card_network: impl Into<String>) -> Self {
+    pub fn card_network(self, card_network: impl rt::IntoText) -> Self {
         Self(self.0.query("card_network", card_network.into()))
     }
 
     #[inline]
-    pub fn dispute_reason(self, dispute_reason: impl Into<String>) -> Self {
+    pub fn dispute_reason(self, dispute_reason: impl rt::IntoText) -> Self {
         Self(self.0.query("dispute_reason", dispute_reason.into()))
     }
 
     #[inline]
-    pub fn source(self, source: impl Into<String>) -> Self {
+    pub fn source(self, source: impl rt::IntoText) -> Self {
         Self(self.0.query("source", source.into()))
     }
 
     #[inline]
-    pub fn hostname(self, hostname: impl Into<String>) -> Self {
+    pub fn hostname(self, hostname: impl rt::IntoText) -> Self {
         Self(self.0.query("hostname", hostname.into()))
     }
 
     #[inline]
-    pub fn page(self, page: impl Into<String>) -> Self {
+    pub fn page(self, page: impl rt::IntoText) -> Self {
         Self(self.0.query("page", page.into()))
     }
 
     #[inline]
-    pub fn device_type(self, device_type: impl Into<String>) -> Self {
+    pub fn device_type(self, device_type: impl rt::IntoText) -> Self {
         Self(self.0.query("device_type", device_type.into()))
     }
 
     #[inline]
-    pub fn country_code(self, country_code: impl Into<String>) -> Self {
+    pub fn country_code(self, country_code: impl rt::IntoText) -> Self {
         Self(self.0.query("country_code", country_code.into()))
     }
 
     #[inline]
-    pub fn event_name(self, event_name: impl Into<String>) -> Self {
+    pub fn event_name(self, event_name: impl rt::IntoText) -> Self {
         Self(self.0.query("event_name", event_name.into()))
     }
 
     #[inline]
-    pub fn event_type(self, event_type: impl Into<models::StatsEventType>) -> Self {
+    pub fn event_type(self, event_type: impl rt::IntoEnum<models::StatsEventType>) -> Self {
         Self(self.0.query("event_type", event_type.into()))
     }
 
     #[inline]
-    pub fn custom_name(self, custom_name: impl Into<String>) -> Self {
+    pub fn custom_name(self, custom_name: impl rt::IntoText) -> Self {
         Self(self.0.query("custom_name", custom_name.into()))
     }
 
     #[inline]
-    pub fn segment(self, segment: impl Into<String>) -> Self {
+    pub fn segment(self, segment: impl rt::IntoText) -> Self {
         Self(self.0.query("segment", segment.into()))
     }
 
     #[inline]
-    pub fn category(self, category: impl Into<String>) -> Self {
+    pub fn category(self, category: impl rt::IntoText) -> Self {
         Self(self.0.query("category", category.into()))
     }
 
     #[inline]
-    pub fn merchant(self, merchant: impl Into<String>) -> Self {
+    pub fn merchant(self, merchant: impl rt::IntoText) -> Self {
         Self(self.0.query("merchant", merchant.into()))
     }
 
     #[inline]
-    pub fn fee_type(self, fee_type: impl Into<String>) -> Self {
+    pub fn fee_type(self, fee_type: impl rt::IntoText) -> Self {
         Self(self.0.query("fee_type", fee_type.into()))
     }
 
     #[inline]
-    pub fn product(self, product: impl Into<String>) -> Self {
+    pub fn product(self, product: impl rt::IntoText) -> Self {
         Self(self.0.query("product", product.into()))
     }
 
     #[inline]
-    pub fn status(self, status: impl Into<String>) -> Self {
+    pub fn status(self, status: impl rt::IntoText) -> Self {
         Self(self.0.query("status", status.into()))
     }
 
     #[inline]
-    pub fn access_level(self, access_level: impl Into<String>) -> Self {
+    pub fn access_level(self, access_level: impl rt::IntoText) -> Self {
         Self(self.0.query("access_level", access_level.into()))
     }
 
     #[inline]
-    pub fn most_recent_action(self, most_recent_action: impl Into<String>) -> Self {
+    pub fn most_recent_action(self, most_recent_action: impl rt::IntoText) -> Self {
         Self(self.0.query("most_recent_action", most_recent_action.into()))
     }
 
     /// Id of a user.
     #[inline]
-    pub fn referred_user_id(self, referred_user_id: impl Into<ids::UserId>) -> Self {
+    pub fn referred_user_id(self, referred_user_id: impl rt::IntoId<ids::UserId>) -> Self {
         Self(self.0.query("referred_user_id", referred_user_id.into()))
     }
 
     #[inline]
     pub fn ad_campaign_ids(
         self,
-        ad_campaign_ids: impl IntoIterator<Item = impl Into<ids::AdCampaignId>>,
+        ad_campaign_ids: impl IntoIterator<Item = impl rt::IntoId<ids::AdCampaignId>>,
     ) -> Self {
         Self(self.0.query("ad_campaign_ids", rt::list(ad_campaign_ids)))
     }
@@ -807,51 +813,54 @@ impl<S> Retrieve<S> {
     #[inline]
     pub fn ad_group_ids(
         self,
-        ad_group_ids: impl IntoIterator<Item = impl Into<ids::AdGroupId>>,
+        ad_group_ids: impl IntoIterator<Item = impl rt::IntoId<ids::AdGroupId>>,
     ) -> Self {
         Self(self.0.query("ad_group_ids", rt::list(ad_group_ids)))
     }
 
     #[inline]
-    pub fn ad_ids(self, ad_ids: impl IntoIterator<Item = impl Into<ids::AdId>>) -> Self {
+    pub fn ad_ids(
+        self,
+        ad_ids: impl IntoIterator<Item = impl rt::IntoId<ids::AdId>>,
+    ) -> Self {
         Self(self.0.query("ad_ids", rt::list(ad_ids)))
     }
 
     #[inline]
     pub fn snapshot_window(
         self,
-        snapshot_window: impl Into<models::StatsSnapshotWindow>,
+        snapshot_window: impl rt::IntoEnum<models::StatsSnapshotWindow>,
     ) -> Self {
         Self(self.0.query("snapshot_window", snapshot_window.into()))
     }
 
     #[inline]
-    pub fn event(self, event: impl Into<String>) -> Self {
+    pub fn event(self, event: impl rt::IntoText) -> Self {
         Self(self.0.query("event", event.into()))
     }
 
     #[inline]
-    pub fn business_type(self, business_type: impl Into<String>) -> Self {
+    pub fn business_type(self, business_type: impl rt::IntoText) -> Self {
         Self(self.0.query("business_type", business_type.into()))
     }
 
     #[inline]
-    pub fn industry_type(self, industry_type: impl Into<String>) -> Self {
+    pub fn industry_type(self, industry_type: impl rt::IntoText) -> Self {
         Self(self.0.query("industry_type", industry_type.into()))
     }
 
     #[inline]
-    pub fn product_category(self, product_category: impl Into<String>) -> Self {
+    pub fn product_category(self, product_category: impl rt::IntoText) -> Self {
         Self(self.0.query("product_category", product_category.into()))
     }
 
     #[inline]
-    pub fn issuer(self, issuer: impl Into<String>) -> Self {
+    pub fn issuer(self, issuer: impl rt::IntoText) -> Self {
         Self(self.0.query("issuer", issuer.into()))
     }
 
     #[inline]
-    pub fn conversion_window(self, conversion_window: impl Into<String>) -> Self {
+    pub fn conversion_window(self, conversion_window: impl rt::IntoText) -> Self {
         Self(self.0.query("conversion_window", conversion_window.into()))
     }
 
@@ -867,12 +876,12 @@ impl<S> Retrieve<S> {
     }
 
     #[inline]
-    pub fn compare_to(self, compare_to: impl Into<String>) -> Self {
+    pub fn compare_to(self, compare_to: impl rt::IntoText) -> Self {
         Self(self.0.query("compare_to", compare_to.into()))
     }
 
     #[inline]
-    pub fn confidence_level(self, confidence_level: impl Into<crate::Decimal>) -> Self {
+    pub fn confidence_level(self, confidence_level: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("confidence_level", confidence_level.into()))
     }
 
@@ -887,22 +896,22 @@ impl<S> Retrieve<S> {
     }
 
     #[inline]
-    pub fn first_seen_after(self, first_seen_after: impl Into<crate::DateTime>) -> Self {
+    pub fn first_seen_after(self, first_seen_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("first_seen_after", first_seen_after.into()))
     }
 
     #[inline]
-    pub fn first_seen_before(self, first_seen_before: impl Into<crate::DateTime>) -> Self {
+    pub fn first_seen_before(self, first_seen_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("first_seen_before", first_seen_before.into()))
     }
 
     #[inline]
-    pub fn last_seen_after(self, last_seen_after: impl Into<crate::DateTime>) -> Self {
+    pub fn last_seen_after(self, last_seen_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("last_seen_after", last_seen_after.into()))
     }
 
     #[inline]
-    pub fn last_seen_before(self, last_seen_before: impl Into<crate::DateTime>) -> Self {
+    pub fn last_seen_before(self, last_seen_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("last_seen_before", last_seen_before.into()))
     }
 
@@ -932,82 +941,82 @@ impl<S> Retrieve<S> {
     }
 
     #[inline]
-    pub fn ltv_gt(self, ltv_gt: impl Into<crate::Decimal>) -> Self {
+    pub fn ltv_gt(self, ltv_gt: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("ltv_gt", ltv_gt.into()))
     }
 
     #[inline]
-    pub fn ltv_gte(self, ltv_gte: impl Into<crate::Decimal>) -> Self {
+    pub fn ltv_gte(self, ltv_gte: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("ltv_gte", ltv_gte.into()))
     }
 
     #[inline]
-    pub fn ltv_lt(self, ltv_lt: impl Into<crate::Decimal>) -> Self {
+    pub fn ltv_lt(self, ltv_lt: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("ltv_lt", ltv_lt.into()))
     }
 
     #[inline]
-    pub fn ltv_lte(self, ltv_lte: impl Into<crate::Decimal>) -> Self {
+    pub fn ltv_lte(self, ltv_lte: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("ltv_lte", ltv_lte.into()))
     }
 
     #[inline]
-    pub fn aov_gt(self, aov_gt: impl Into<crate::Decimal>) -> Self {
+    pub fn aov_gt(self, aov_gt: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("aov_gt", aov_gt.into()))
     }
 
     #[inline]
-    pub fn aov_gte(self, aov_gte: impl Into<crate::Decimal>) -> Self {
+    pub fn aov_gte(self, aov_gte: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("aov_gte", aov_gte.into()))
     }
 
     #[inline]
-    pub fn aov_lt(self, aov_lt: impl Into<crate::Decimal>) -> Self {
+    pub fn aov_lt(self, aov_lt: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("aov_lt", aov_lt.into()))
     }
 
     #[inline]
-    pub fn aov_lte(self, aov_lte: impl Into<crate::Decimal>) -> Self {
+    pub fn aov_lte(self, aov_lte: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("aov_lte", aov_lte.into()))
     }
 
     #[inline]
-    pub fn purchase_count_gt(self, purchase_count_gt: impl Into<crate::Decimal>) -> Self {
+    pub fn purchase_count_gt(self, purchase_count_gt: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("purchase_count_gt", purchase_count_gt.into()))
     }
 
     #[inline]
-    pub fn purchase_count_gte(self, purchase_count_gte: impl Into<crate::Decimal>) -> Self {
+    pub fn purchase_count_gte(self, purchase_count_gte: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("purchase_count_gte", purchase_count_gte.into()))
     }
 
     #[inline]
-    pub fn purchase_count_lt(self, purchase_count_lt: impl Into<crate::Decimal>) -> Self {
+    pub fn purchase_count_lt(self, purchase_count_lt: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("purchase_count_lt", purchase_count_lt.into()))
     }
 
     #[inline]
-    pub fn purchase_count_lte(self, purchase_count_lte: impl Into<crate::Decimal>) -> Self {
+    pub fn purchase_count_lte(self, purchase_count_lte: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("purchase_count_lte", purchase_count_lte.into()))
     }
 
     #[inline]
-    pub fn event_count_gt(self, event_count_gt: impl Into<crate::Decimal>) -> Self {
+    pub fn event_count_gt(self, event_count_gt: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("event_count_gt", event_count_gt.into()))
     }
 
     #[inline]
-    pub fn event_count_gte(self, event_count_gte: impl Into<crate::Decimal>) -> Self {
+    pub fn event_count_gte(self, event_count_gte: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("event_count_gte", event_count_gte.into()))
     }
 
     #[inline]
-    pub fn event_count_lt(self, event_count_lt: impl Into<crate::Decimal>) -> Self {
+    pub fn event_count_lt(self, event_count_lt: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("event_count_lt", event_count_lt.into()))
     }
 
     #[inline]
-    pub fn event_count_lte(self, event_count_lte: impl Into<crate::Decimal>) -> Self {
+    pub fn event_count_lte(self, event_count_lte: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("event_count_lte", event_count_lte.into()))
     }
 
@@ -1015,7 +1024,7 @@ impl<S> Retrieve<S> {
     #[inline]
     pub fn referring_account_id(
         self,
-        referring_account_id: impl Into<ids::AccountId>,
+        referring_account_id: impl rt::IntoId<ids::AccountId>,
     ) -> Self {
         Self(self.0.query("referring_account_id", referring_account_id.into()))
     }

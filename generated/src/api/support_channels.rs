@@ -22,7 +22,8 @@ impl SupportChannels {
     /// Lists support channels as a cursor page, filtered by account, customer, state or side of the
     /// conversation.
     ///
-    /// `GET /support_channels`, with `bearerAuth` (support_chat:read).
+    /// `GET /support_channels`, with `bearerAuth` (support_chat:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/support-channels/list-support-channel).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -30,7 +31,8 @@ impl SupportChannels {
 
     /// Opens a support channel between an account and a user, and returns it.
     ///
-    /// `POST /support_channels`, with `bearerAuth` (support_chat:create).
+    /// `POST /support_channels`, with `bearerAuth` (support_chat:create). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/support-channels/create-support-channel).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -38,9 +40,10 @@ impl SupportChannels {
 
     /// Returns one support channel with its customer and the time it was resolved.
     ///
-    /// `GET /support_channels/{id}`, with `bearerAuth` (support_chat:read).
+    /// `GET /support_channels/{id}`, with `bearerAuth` (support_chat:read). [API
+    /// reference](https://docs.whop.com/api-reference/legacy/support-channels/retrieve-support-channel).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::SupportChannelId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::SupportChannelId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 }
@@ -51,7 +54,10 @@ rt::operation!(LIST: "listSupportChannel" Get "/support_channels");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.support_channels().list().send().await?;
+/// let mut support_channels = client.support_channels().list().stream();
+/// while let Some(support_channel) = support_channels.try_next().await? {
+///     println!("{support_channel:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -61,13 +67,13 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
@@ -84,7 +90,7 @@ impl<S> List<S> {
     }
 
     #[inline]
-    pub fn view(self, view: impl Into<models::SupportChannelView>) -> Self {
+    pub fn view(self, view: impl rt::IntoEnum<models::SupportChannelView>) -> Self {
         Self(self.0.query("view", view.into()))
     }
 
@@ -95,7 +101,7 @@ impl<S> List<S> {
 
     /// Id of a user.
     #[inline]
-    pub fn customer_user_id(self, customer_user_id: impl Into<ids::UserId>) -> Self {
+    pub fn customer_user_id(self, customer_user_id: impl rt::IntoId<ids::UserId>) -> Self {
         Self(self.0.query("customer_user_id", customer_user_id.into()))
     }
 
@@ -103,7 +109,7 @@ impl<S> List<S> {
     #[inline]
     pub fn customer_user_ids(
         self,
-        customer_user_ids: impl IntoIterator<Item = impl Into<ids::UserId>>,
+        customer_user_ids: impl IntoIterator<Item = impl rt::IntoId<ids::UserId>>,
     ) -> Self {
         Self(self.0.query("customer_user_ids", rt::list(customer_user_ids)))
     }
@@ -125,26 +131,26 @@ impl<S> List<S> {
 
     /// Whether to order ascending or descending.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::Direction>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::MessageChannelOrder>) -> Self {
+    pub fn order(self, order: impl rt::IntoEnum<models::MessageChannelOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 }
@@ -160,8 +166,8 @@ rt::operation!(CREATE: "createSupportChannel" Post "/support_channels" body(rt::
 /// let support_channel = client
 ///     .support_channels()
 ///     .create()
-///     .account_id("biz_tPfbz7oULdXzd4")
-///     .user_id("user_NFG4pMZdhztHuK")
+///     .account_id("biz_xxxxxxxxxxxxxx")
+///     .user_id("user_xxxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -175,7 +181,7 @@ impl<Rest> Create<(rt::Missing<fields::account_id>, Rest)> {
     #[inline]
     pub fn account_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("account_id", account_id.into()))
     }
@@ -185,7 +191,7 @@ impl<Rest> Create<(rt::Missing<fields::account_id>, Rest)> {
     #[inline]
     pub fn company_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> Create<(rt::Set, Rest)> {
         self.account_id(account_id)
     }
@@ -194,17 +200,17 @@ impl<Rest> Create<(rt::Missing<fields::account_id>, Rest)> {
 impl<S0> Create<(S0, (rt::Missing<fields::user_id>, ()))> {
     /// Id of a user.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Create<(S0, (rt::Set, ()))> {
+    pub fn user_id(
+        self,
+        user_id: impl rt::IntoId<ids::UserId>,
+    ) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("user_id", user_id.into()))
     }
 }
 
 impl<S> Create<S> {
     #[inline]
-    pub fn custom_name<Kind>(
-        self,
-        custom_name: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn custom_name<Kind>(self, custom_name: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("custom_name", rt::nullable(custom_name)))
     }
 
@@ -226,7 +232,7 @@ rt::operation!(RETRIEVE: "retrieveSupportChannel" Get "/support_channels/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let support_channel = client.support_channels().retrieve("6esUbZBz9ZA0BU").send().await?;
+/// let support_channel = client.support_channels().retrieve("support_channel_123").send().await?;
 /// # Ok(())
 /// # }
 /// ```

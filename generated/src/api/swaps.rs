@@ -22,7 +22,7 @@ impl Swaps {
     /// Lists the token swaps of an account or a user with their status and transaction hashes. The response is
     /// not paginated.
     ///
-    /// `GET /swaps`.
+    /// `GET /swaps`. [API reference](https://docs.whop.com/api-reference/swaps/list-swaps).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -31,7 +31,7 @@ impl Swaps {
     /// Exchanges one token of an account or a user for another, on one chain or between two, and returns the
     /// swap with its status and amounts.
     ///
-    /// `POST /swaps`.
+    /// `POST /swaps`. [API reference](https://docs.whop.com/api-reference/swaps/create-swap).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -39,7 +39,7 @@ impl Swaps {
 
     /// Quotes the exchange of one token for another, on one chain or between two. No funds move.
     ///
-    /// `POST /swaps/quote`.
+    /// `POST /swaps/quote`. [API reference](https://docs.whop.com/api-reference/swaps/create-swap-quote).
     #[inline]
     pub fn create_quote(&self) -> CreateQuote {
         CreateQuote(rt::Builder::new(&self.core, &CREATE_QUOTE))
@@ -47,9 +47,9 @@ impl Swaps {
 
     /// Returns one token swap with its status, transaction hashes and, after a failure, the error.
     ///
-    /// `GET /swaps/{id}`.
+    /// `GET /swaps/{id}`. [API reference](https://docs.whop.com/api-reference/swaps/retrieve-swap).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::SwapId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::SwapId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 }
@@ -70,20 +70,20 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     /// Id of a user.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
+    pub fn user_id(self, user_id: impl rt::IntoId<ids::UserId>) -> Self {
         Self(self.0.query("user_id", user_id.into()))
     }
 }
@@ -99,8 +99,8 @@ rt::operation!(CREATE: "createSwap" Post "/swaps" body(rt::BodyEncoding::Json));
 /// let response = client
 ///     .swaps()
 ///     .create()
-///     .from_token("KLciJRdJaHUhAN")
-///     .to_token("1esXq7DWuEJFQf")
+///     .from_token("from_token_123")
+///     .to_token("to_token_123")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -111,14 +111,14 @@ pub struct Create<S = rt::missing!(from_token, to_token)>(rt::Builder<S>);
 
 impl<Rest> Create<(rt::Missing<fields::from_token>, Rest)> {
     #[inline]
-    pub fn from_token(self, from_token: impl Into<String>) -> Create<(rt::Set, Rest)> {
+    pub fn from_token(self, from_token: impl rt::IntoText) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("from_token", from_token.into()))
     }
 }
 
 impl<S0> Create<(S0, (rt::Missing<fields::to_token>, ()))> {
     #[inline]
-    pub fn to_token(self, to_token: impl Into<String>) -> Create<(S0, (rt::Set, ()))> {
+    pub fn to_token(self, to_token: impl rt::IntoText) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("to_token", to_token.into()))
     }
 }
@@ -126,19 +126,19 @@ impl<S0> Create<(S0, (rt::Missing<fields::to_token>, ()))> {
 impl<S> Create<S> {
     /// Id of an account. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.body("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     #[inline]
-    pub fn amount(self, amount: impl Into<String>) -> Self {
+    pub fn amount(self, amount: impl rt::IntoText) -> Self {
         Self(self.0.body("amount", amount.into()))
     }
 
@@ -156,7 +156,7 @@ impl<S> Create<S> {
     }
 
     #[inline]
-    pub fn to_amount(self, to_amount: impl Into<String>) -> Self {
+    pub fn to_amount(self, to_amount: impl rt::IntoText) -> Self {
         Self(self.0.body("to_amount", to_amount.into()))
     }
 
@@ -170,7 +170,7 @@ impl<S> Create<S> {
 
     /// Id of a user. Example: `user_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
+    pub fn user_id(self, user_id: impl rt::IntoId<ids::UserId>) -> Self {
         Self(self.0.body("user_id", user_id.into()))
     }
 }
@@ -187,8 +187,8 @@ rt::operation!(CREATE_QUOTE: "createSwapQuote" Post "/swaps/quote" body(rt::Body
 ///     .swaps()
 ///     .create_quote()
 ///     .amount("100")
-///     .from_token("KLciJRdJaHUhAN")
-///     .to_token("1esXq7DWuEJFQf")
+///     .from_token("from_token_123")
+///     .to_token("to_token_123")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -199,7 +199,7 @@ pub struct CreateQuote<S = rt::missing!(amount, from_token, to_token)>(rt::Build
 
 impl<Rest> CreateQuote<(rt::Missing<fields::amount>, Rest)> {
     #[inline]
-    pub fn amount(self, amount: impl Into<String>) -> CreateQuote<(rt::Set, Rest)> {
+    pub fn amount(self, amount: impl rt::IntoText) -> CreateQuote<(rt::Set, Rest)> {
         CreateQuote(self.0.body("amount", amount.into()))
     }
 }
@@ -208,7 +208,7 @@ impl<S0, Rest> CreateQuote<(S0, (rt::Missing<fields::from_token>, Rest))> {
     #[inline]
     pub fn from_token(
         self,
-        from_token: impl Into<String>,
+        from_token: impl rt::IntoText,
     ) -> CreateQuote<(S0, (rt::Set, Rest))> {
         CreateQuote(self.0.body("from_token", from_token.into()))
     }
@@ -218,7 +218,7 @@ impl<S0, S1> CreateQuote<(S0, (S1, (rt::Missing<fields::to_token>, ())))> {
     #[inline]
     pub fn to_token(
         self,
-        to_token: impl Into<String>,
+        to_token: impl rt::IntoText,
     ) -> CreateQuote<(S0, (S1, (rt::Set, ())))> {
         CreateQuote(self.0.body("to_token", to_token.into()))
     }
@@ -226,10 +226,7 @@ impl<S0, S1> CreateQuote<(S0, (S1, (rt::Missing<fields::to_token>, ())))> {
 
 impl<S> CreateQuote<S> {
     #[inline]
-    pub fn from_address<Kind>(
-        self,
-        from_address: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn from_address<Kind>(self, from_address: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("from_address", rt::nullable(from_address)))
     }
 
@@ -244,7 +241,7 @@ impl<S> CreateQuote<S> {
     #[inline]
     pub fn metadata(
         self,
-        metadata: impl IntoIterator<Item = (impl Into<String>, impl Into<crate::Value>)>,
+        metadata: impl IntoIterator<Item = (impl rt::IntoText, impl rt::IntoJson)>,
     ) -> Self {
         Self(self.0.body("metadata", rt::object(metadata)))
     }
@@ -255,7 +252,7 @@ impl<S> CreateQuote<S> {
     }
 
     #[inline]
-    pub fn to_address<Kind>(self, to_address: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn to_address<Kind>(self, to_address: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("to_address", rt::nullable(to_address)))
     }
 
@@ -276,7 +273,7 @@ rt::operation!(RETRIEVE: "retrieveSwap" Get "/swaps/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.swaps().retrieve("YVYYXxHYLCcAcS").send().await?;
+/// let response = client.swaps().retrieve("swap_123").send().await?;
 /// # Ok(())
 /// # }
 /// ```

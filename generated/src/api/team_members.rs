@@ -22,7 +22,8 @@ impl TeamMembers {
     /// Lists the team members of an account as a cursor page, filtered by status, user, role, manager or number
     /// of direct reports.
     ///
-    /// `GET /team_members`.
+    /// `GET /team_members`. [API
+    /// reference](https://docs.whop.com/api-reference/team-members/list-team-members).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -31,7 +32,8 @@ impl TeamMembers {
     /// Adds a user to the team of an account with a role, by user id or by email address, and returns the team
     /// member.
     ///
-    /// `POST /team_members`.
+    /// `POST /team_members`. [API
+    /// reference](https://docs.whop.com/api-reference/team-members/create-team-member).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -39,25 +41,28 @@ impl TeamMembers {
 
     /// Returns one team member with the user, the role, the status and the manager.
     ///
-    /// `GET /team_members/{id}`.
+    /// `GET /team_members/{id}`. [API
+    /// reference](https://docs.whop.com/api-reference/team-members/retrieve-team-member).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::AuthorizedUserId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::AuthorizedUserId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Changes the role of a team member and returns the team member.
     ///
-    /// `PATCH /team_members/{id}`.
+    /// `PATCH /team_members/{id}`. [API
+    /// reference](https://docs.whop.com/api-reference/team-members/update-team-member).
     #[inline]
-    pub fn update(&self, id: impl Into<ids::AuthorizedUserId>) -> Update {
+    pub fn update(&self, id: impl rt::IntoId<ids::AuthorizedUserId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
     /// Removes a team member from an account and returns whether that succeeded.
     ///
-    /// `DELETE /team_members/{id}`.
+    /// `DELETE /team_members/{id}`. [API
+    /// reference](https://docs.whop.com/api-reference/team-members/delete-team-member).
     #[inline]
-    pub fn delete(&self, id: impl Into<ids::AuthorizedUserId>) -> Delete {
+    pub fn delete(&self, id: impl rt::IntoId<ids::AuthorizedUserId>) -> Delete {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
     }
 }
@@ -68,7 +73,10 @@ rt::operation!(LIST: "listTeamMembers" Get "/team_members");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.team_members().list().account_id("biz_tPfbz7oULdXzd4").send().await?;
+/// let mut team_members = client.team_members().list().account_id("biz_xxxxxxxxxxxxxx").stream();
+/// while let Some(team_member) = team_members.try_next().await? {
+///     println!("{team_member:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -78,43 +86,52 @@ pub struct List<S = rt::missing!(account_id)>(rt::Builder<S>);
 impl List<(rt::Missing<fields::account_id>, ())> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> List<(rt::Set, ())> {
+    pub fn account_id(
+        self,
+        account_id: impl rt::IntoId<ids::AccountId>,
+    ) -> List<(rt::Set, ())> {
         List(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> List<(rt::Set, ())> {
+    pub fn company_id(
+        self,
+        account_id: impl rt::IntoId<ids::AccountId>,
+    ) -> List<(rt::Set, ())> {
         self.account_id(account_id)
     }
 }
 
 impl<S> List<S> {
     #[inline]
-    pub fn status(self, status: impl Into<models::TeamMemberStatus>) -> Self {
+    pub fn status(self, status: impl rt::IntoEnum<models::TeamMemberStatus>) -> Self {
         Self(self.0.query("status", status.into()))
     }
 
     /// Id of a user.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
+    pub fn user_id(self, user_id: impl rt::IntoId<ids::UserId>) -> Self {
         Self(self.0.query("user_id", user_id.into()))
     }
 
     #[inline]
-    pub fn role(self, role: impl Into<models::TeamMemberRole>) -> Self {
+    pub fn role(self, role: impl rt::IntoEnum<models::TeamMemberRole>) -> Self {
         Self(self.0.query("role", role.into()))
     }
 
     #[inline]
-    pub fn query(self, query: impl Into<String>) -> Self {
+    pub fn query(self, query: impl rt::IntoText) -> Self {
         Self(self.0.query("query", query.into()))
     }
 
     /// Id of an authorized user.
     #[inline]
-    pub fn reports_to_id(self, reports_to_id: impl Into<ids::AuthorizedUserId>) -> Self {
+    pub fn reports_to_id(
+        self,
+        reports_to_id: impl rt::IntoId<ids::AuthorizedUserId>,
+    ) -> Self {
         Self(self.0.query("reports_to_id", reports_to_id.into()))
     }
 
@@ -130,25 +147,25 @@ impl<S> List<S> {
 
     /// Only items created before this RFC 3339 time.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_before", created_before.into()))
     }
 
     /// Only items created after this RFC 3339 time.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_after", created_after.into()))
     }
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::CreatedAtOrder>) -> Self {
+    pub fn order(self, order: impl rt::IntoEnum<models::CreatedAtOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending. Default: `desc`.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 
@@ -160,7 +177,7 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -172,7 +189,7 @@ impl<S> List<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 }
@@ -190,7 +207,7 @@ rt::operation!(CREATE: "createTeamMember" Post "/team_members" body(rt::BodyEnco
 /// let team_member = client
 ///     .team_members()
 ///     .create()
-///     .account_id("biz_tPfbz7oULdXzd4")
+///     .account_id("biz_xxxxxxxxxxxxxx")
 ///     .role(models::CreateTeamMemberRole::Owner)
 ///     .send()
 ///     .await?;
@@ -205,7 +222,7 @@ impl<Rest> Create<(rt::Missing<fields::account_id>, Rest)> {
     #[inline]
     pub fn account_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("account_id", account_id.into()))
     }
@@ -215,7 +232,7 @@ impl<Rest> Create<(rt::Missing<fields::account_id>, Rest)> {
     #[inline]
     pub fn company_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> Create<(rt::Set, Rest)> {
         self.account_id(account_id)
     }
@@ -225,7 +242,7 @@ impl<S0> Create<(S0, (rt::Missing<fields::role>, ()))> {
     #[inline]
     pub fn role(
         self,
-        role: impl Into<models::CreateTeamMemberRole>,
+        role: impl rt::IntoEnum<models::CreateTeamMemberRole>,
     ) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("role", role.into()))
     }
@@ -233,13 +250,13 @@ impl<S0> Create<(S0, (rt::Missing<fields::role>, ()))> {
 
 impl<S> Create<S> {
     #[inline]
-    pub fn email(self, email: impl Into<String>) -> Self {
+    pub fn email(self, email: impl rt::IntoText) -> Self {
         Self(self.0.body("email", email.into()))
     }
 
     /// Id of a user. Example: `user_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
+    pub fn user_id(self, user_id: impl rt::IntoId<ids::UserId>) -> Self {
         Self(self.0.body("user_id", user_id.into()))
     }
 }
@@ -252,7 +269,7 @@ rt::operation!(RETRIEVE: "retrieveTeamMember" Get "/team_members/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let team_member = client.team_members().retrieve("ausr_rHZD9GXr6vJbh5").send().await?;
+/// let team_member = client.team_members().retrieve("ausr_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -267,7 +284,7 @@ rt::operation!(UPDATE: "updateTeamMember" Patch "/team_members/{id}" body(rt::Bo
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let team_member = client.team_members().update("ausr_rHZD9GXr6vJbh5").send().await?;
+/// let team_member = client.team_members().update("ausr_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -276,7 +293,7 @@ pub struct Update<S = ()>(rt::Builder<S>);
 
 impl<S> Update<S> {
     #[inline]
-    pub fn role(self, role: impl Into<models::CreateTeamMemberRole>) -> Self {
+    pub fn role(self, role: impl rt::IntoEnum<models::CreateTeamMemberRole>) -> Self {
         Self(self.0.body("role", role.into()))
     }
 }
@@ -289,7 +306,7 @@ rt::operation!(DELETE: "deleteTeamMember" Delete "/team_members/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.team_members().delete("ausr_rHZD9GXr6vJbh5").send().await?;
+/// let response = client.team_members().delete("ausr_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -21,7 +21,7 @@ impl Trades {
 
     /// Lists the trades of an account as a cursor page, filtered by type or status.
     ///
-    /// `GET /trades`.
+    /// `GET /trades`. [API reference](https://docs.whop.com/api-reference/trades/list-trades).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -30,7 +30,7 @@ impl Trades {
     /// Places an order or closes a position of an account, or moves funds into or out of its trading account,
     /// and returns the trade with its status.
     ///
-    /// `POST /trades`.
+    /// `POST /trades`. [API reference](https://docs.whop.com/api-reference/trades/create-trade).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -39,9 +39,10 @@ impl Trades {
     /// Returns one trade with its market, size, price, status and, after a failure, the failure code.
     ///
     /// `GET /trades/{id}`, with `bearerAuth` (crypto_wallet:trade:read) or `bearerAuth` (crypto_wallet:trade)
-    /// or `bearerAuth` (crypto_wallet:manage).
+    /// or `bearerAuth` (crypto_wallet:manage). [API
+    /// reference](https://docs.whop.com/api-reference/trades/retrieve-trade).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::TradeId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::TradeId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 }
@@ -52,7 +53,10 @@ rt::operation!(LIST: "listTrades" Get "/trades");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.trades().list().send().await?;
+/// let mut trades = client.trades().list().stream();
+/// while let Some(trade) = trades.try_next().await? {
+///     println!("{trade:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -62,36 +66,36 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     #[inline]
-    pub fn status(self, status: impl Into<models::TradeStatus>) -> Self {
+    pub fn status(self, status: impl rt::IntoEnum<models::TradeStatus>) -> Self {
         Self(self.0.query("status", status.into()))
     }
 
     #[inline]
-    pub fn r#type(self, r#type: impl Into<models::TradeType>) -> Self {
+    pub fn r#type(self, r#type: impl rt::IntoEnum<models::TradeType>) -> Self {
         Self(self.0.query("type", r#type.into()))
     }
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::CreatedOrUpdatedOrder>) -> Self {
+    pub fn order(self, order: impl rt::IntoEnum<models::CreatedOrUpdatedOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 
@@ -103,7 +107,7 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -115,7 +119,7 @@ impl<S> List<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 }
@@ -133,7 +137,7 @@ rt::operation!(CREATE: "createTrade" Post "/trades" body(rt::BodyEncoding::Json)
 /// let trade = client
 ///     .trades()
 ///     .create()
-///     .account_id("biz_tPfbz7oULdXzd4")
+///     .account_id("biz_xxxxxxxxxxxxxx")
 ///     .r#type(models::TradeType::Close)
 ///     .send()
 ///     .await?;
@@ -148,7 +152,7 @@ impl<Rest> Create<(rt::Missing<fields::account_id>, Rest)> {
     #[inline]
     pub fn account_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("account_id", account_id.into()))
     }
@@ -158,7 +162,7 @@ impl<Rest> Create<(rt::Missing<fields::account_id>, Rest)> {
     #[inline]
     pub fn company_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> Create<(rt::Set, Rest)> {
         self.account_id(account_id)
     }
@@ -168,7 +172,7 @@ impl<S0> Create<(S0, (rt::Missing<fields::r#type>, ()))> {
     #[inline]
     pub fn r#type(
         self,
-        r#type: impl Into<models::TradeType>,
+        r#type: impl rt::IntoEnum<models::TradeType>,
     ) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("type", r#type.into()))
     }
@@ -176,19 +180,19 @@ impl<S0> Create<(S0, (rt::Missing<fields::r#type>, ()))> {
 
 impl<S> Create<S> {
     #[inline]
-    pub fn amount(self, amount: impl Into<String>) -> Self {
+    pub fn amount(self, amount: impl rt::IntoText) -> Self {
         Self(self.0.body("amount", amount.into()))
     }
 
     #[inline]
-    pub fn client_order_id(self, client_order_id: impl Into<String>) -> Self {
+    pub fn client_order_id(self, client_order_id: impl rt::IntoText) -> Self {
         Self(self.0.body("client_order_id", client_order_id.into()))
     }
 
     #[inline]
     pub fn instrument_type(
         self,
-        instrument_type: impl Into<models::TradeInstrumentType>,
+        instrument_type: impl rt::IntoEnum<models::TradeInstrumentType>,
     ) -> Self {
         Self(self.0.body("instrument_type", instrument_type.into()))
     }
@@ -199,30 +203,30 @@ impl<S> Create<S> {
     }
 
     #[inline]
-    pub fn market(self, market: impl Into<String>) -> Self {
+    pub fn market(self, market: impl rt::IntoText) -> Self {
         Self(self.0.body("market", market.into()))
     }
 
     #[inline]
     pub fn metadata(
         self,
-        metadata: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
+        metadata: impl IntoIterator<Item = (impl rt::IntoText, impl rt::IntoText)>,
     ) -> Self {
         Self(self.0.body("metadata", rt::map(metadata)))
     }
 
     #[inline]
-    pub fn notional(self, notional: impl Into<String>) -> Self {
+    pub fn notional(self, notional: impl rt::IntoText) -> Self {
         Self(self.0.body("notional", notional.into()))
     }
 
     #[inline]
-    pub fn order_type(self, order_type: impl Into<models::TradeOrderType>) -> Self {
+    pub fn order_type(self, order_type: impl rt::IntoEnum<models::TradeOrderType>) -> Self {
         Self(self.0.body("order_type", order_type.into()))
     }
 
     #[inline]
-    pub fn price(self, price: impl Into<String>) -> Self {
+    pub fn price(self, price: impl rt::IntoText) -> Self {
         Self(self.0.body("price", price.into()))
     }
 
@@ -233,12 +237,12 @@ impl<S> Create<S> {
     }
 
     #[inline]
-    pub fn side(self, side: impl Into<models::TradeSide>) -> Self {
+    pub fn side(self, side: impl rt::IntoEnum<models::TradeSide>) -> Self {
         Self(self.0.body("side", side.into()))
     }
 
     #[inline]
-    pub fn size(self, size: impl Into<String>) -> Self {
+    pub fn size(self, size: impl rt::IntoText) -> Self {
         Self(self.0.body("size", size.into()))
     }
 
@@ -257,7 +261,7 @@ rt::operation!(RETRIEVE: "retrieveTrade" Get "/trades/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let trade = client.trades().retrieve("tint_u5NmKhoEDBkAES").send().await?;
+/// let trade = client.trades().retrieve("tint_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```

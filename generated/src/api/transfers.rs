@@ -21,7 +21,8 @@ impl Transfers {
 
     /// Lists transfers as a cursor page, filtered by origin, destination or creation time.
     ///
-    /// `GET /transfers`, with `bearerAuth` (payout:transfer:read).
+    /// `GET /transfers`, with `bearerAuth` (payout:transfer:read). [API
+    /// reference](https://docs.whop.com/api-reference/transfers/list-transfer).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -30,7 +31,8 @@ impl Transfers {
     /// Transfers funds between accounts or users (`balance`), or creates a link with which recipients claim
     /// them (`claim_link`). The response is the transfer or the claim link.
     ///
-    /// `POST /transfers`, with `bearerAuth` (payout:transfer_funds).
+    /// `POST /transfers`, with `bearerAuth` (payout:transfer_funds). [API
+    /// reference](https://docs.whop.com/api-reference/transfers/create-transfer).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -39,7 +41,8 @@ impl Transfers {
     /// Searches the users and accounts to which an origin can transfer funds, as a cursor page.
     ///
     /// `GET /transfers/recipients`, with `bearerAuth` (payout:withdraw_funds, company:authorized_user:read) or
-    /// `bearerAuth` (payout:withdraw_funds).
+    /// `bearerAuth` (payout:withdraw_funds). [API
+    /// reference](https://docs.whop.com/api-reference/transfers/list-transfer-recipients).
     #[inline]
     pub fn list_recipients(&self) -> ListRecipients {
         ListRecipients(rt::Builder::new(&self.core, &LIST_RECIPIENTS))
@@ -47,9 +50,10 @@ impl Transfers {
 
     /// Returns one transfer with its amount, fee, status, origin and destination.
     ///
-    /// `GET /transfers/{id}`, with `bearerAuth` (payout:transfer:read).
+    /// `GET /transfers/{id}`, with `bearerAuth` (payout:transfer:read). [API
+    /// reference](https://docs.whop.com/api-reference/transfers/retrieve-transfer).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::TransferId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::TransferId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 }
@@ -60,7 +64,10 @@ rt::operation!(LIST: "listTransfer" Get "/transfers");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.transfers().list().send().await?;
+/// let mut transfers = client.transfers().list().stream();
+/// while let Some(transfer) = transfers.try_next().await? {
+///     println!("{transfer:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -70,37 +77,37 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Only transfers from this user, account or ledger account.
     #[inline]
-    pub fn origin_id(self, origin_id: impl Into<String>) -> Self {
+    pub fn origin_id(self, origin_id: impl rt::IntoText) -> Self {
         Self(self.0.query("origin_id", origin_id.into()))
     }
 
     /// Only transfers to this user, account or ledger account.
     #[inline]
-    pub fn destination_id(self, destination_id: impl Into<String>) -> Self {
+    pub fn destination_id(self, destination_id: impl rt::IntoText) -> Self {
         Self(self.0.query("destination_id", destination_id.into()))
     }
 
     /// Field to order by. Default: `created_at`.
     #[inline]
-    pub fn order(self, order: impl Into<models::ListTransferOrder>) -> Self {
+    pub fn order(self, order: impl rt::IntoEnum<models::ListTransferOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending. Default: `desc`.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 
     /// Only items created before this RFC 3339 time.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_before", created_before.into()))
     }
 
     /// Only items created after this RFC 3339 time.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_after", created_after.into()))
     }
 
@@ -112,7 +119,7 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -124,7 +131,7 @@ impl<S> List<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 }
@@ -133,7 +140,8 @@ rt::list_request!(List => models::Transfer, models::PageInfo);
 
 rt::operation!(CREATE: "createTransfer" Post "/transfers" body(rt::BodyEncoding::Json));
 
-/// A request for `createTransfer`. Its methods choose the variant of the body.
+/// A request for `createTransfer`. Choose its form first: [`balance`](Self::balance) or
+/// [`claim_link`](Self::claim_link).
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -141,10 +149,10 @@ rt::operation!(CREATE: "createTransfer" Post "/transfers" body(rt::BodyEncoding:
 ///     .transfers()
 ///     .create()
 ///     .balance()
-///     .amount(whop::Decimal::new(1050, 2))
+///     .amount(whop::dec!(10.50))
 ///     .currency("usd")
-///     .destination_id("B00zhfU8XWQJN0")
-///     .origin_id("GS48vpDRv7Kfxz")
+///     .destination_id("user_xxxxxxxxxxxxxx")
+///     .origin_id("user_xxxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -168,7 +176,28 @@ impl Create {
     }
 }
 
+rt::forms!(Create "choose a form of this request first: `.balance()` or `.claim_link()`" {
+    amount, currency, destination_id, feed_id, feed_type, idempotence_key, metadata, notes, origin_id,
+    expires_at, redeemable_count,
+});
+
 /// A request for `createTransfer` with the body variant `balance`.
+///
+/// ```no_run
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .transfers()
+///     .create()
+///     .balance()
+///     .amount(whop::dec!(10.50))
+///     .currency("usd")
+///     .destination_id("user_xxxxxxxxxxxxxx")
+///     .origin_id("user_xxxxxxxxxxxxxx")
+///     .send()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateBalance<S = rt::missing!(amount, currency, destination_id, origin_id)>(
     rt::Builder<S>,
@@ -177,10 +206,7 @@ pub struct CreateBalance<S = rt::missing!(amount, currency, destination_id, orig
 impl<Rest> CreateBalance<(rt::Missing<fields::amount>, Rest)> {
     /// Amount to move, in the major unit of `currency` (10.43 is 10 dollars 43 cents).
     #[inline]
-    pub fn amount(
-        self,
-        amount: impl Into<crate::Decimal>,
-    ) -> CreateBalance<(rt::Set, Rest)> {
+    pub fn amount(self, amount: impl rt::IntoDecimal) -> CreateBalance<(rt::Set, Rest)> {
         CreateBalance(self.0.body("amount", amount.into()))
     }
 }
@@ -190,7 +216,7 @@ impl<S0, Rest> CreateBalance<(S0, (rt::Missing<fields::currency>, Rest))> {
     #[inline]
     pub fn currency(
         self,
-        currency: impl Into<String>,
+        currency: impl rt::IntoText,
     ) -> CreateBalance<(S0, (rt::Set, Rest))> {
         CreateBalance(self.0.body("currency", currency.into()))
     }
@@ -205,7 +231,7 @@ impl<
     #[inline]
     pub fn destination_id(
         self,
-        destination_id: impl Into<String>,
+        destination_id: impl rt::IntoText,
     ) -> CreateBalance<(S0, (S1, (rt::Set, Rest)))> {
         CreateBalance(self.0.body("destination_id", destination_id.into()))
     }
@@ -216,7 +242,7 @@ impl<S0, S1, S2> CreateBalance<(S0, (S1, (S2, (rt::Missing<fields::origin_id>, (
     #[inline]
     pub fn origin_id(
         self,
-        origin_id: impl Into<String>,
+        origin_id: impl rt::IntoText,
     ) -> CreateBalance<(S0, (S1, (S2, (rt::Set, ()))))> {
         CreateBalance(self.0.body("origin_id", origin_id.into()))
     }
@@ -225,7 +251,7 @@ impl<S0, S1, S2> CreateBalance<(S0, (S1, (S2, (rt::Missing<fields::origin_id>, (
 impl<S> CreateBalance<S> {
     /// Id of the feed in which the transfer is shown.
     #[inline]
-    pub fn feed_id<Kind>(self, feed_id: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn feed_id<Kind>(self, feed_id: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("feed_id", rt::nullable(feed_id)))
     }
 
@@ -233,7 +259,7 @@ impl<S> CreateBalance<S> {
     #[inline]
     pub fn feed_type<Kind>(
         self,
-        feed_type: impl rt::IntoNullable<models::CreateTransferFeedType, Kind>,
+        feed_type: impl rt::IntoNullableEnum<models::CreateTransferFeedType, Kind>,
     ) -> Self {
         Self(self.0.body("feed_type", rt::nullable(feed_type)))
     }
@@ -242,7 +268,7 @@ impl<S> CreateBalance<S> {
     #[inline]
     pub fn idempotence_key<Kind>(
         self,
-        idempotence_key: impl rt::IntoNullable<String, Kind>,
+        idempotence_key: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         Self(self.0.body("idempotence_key", rt::nullable(idempotence_key)))
     }
@@ -258,7 +284,7 @@ impl<S> CreateBalance<S> {
 
     /// Note on the transfer.
     #[inline]
-    pub fn notes<Kind>(self, notes: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn notes<Kind>(self, notes: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("notes", rt::nullable(notes)))
     }
 }
@@ -266,16 +292,27 @@ impl<S> CreateBalance<S> {
 rt::request!(CreateBalance => models::CreateTransferResponse);
 
 /// A request for `createTransfer` with the body variant `claim_link`.
+///
+/// ```no_run
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .transfers()
+///     .create()
+///     .claim_link()
+///     .amount(whop::dec!(10.50))
+///     .origin_id("user_xxxxxxxxxxxxxx")
+///     .send()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateClaimLink<S = rt::missing!(amount, origin_id)>(rt::Builder<S>);
 
 impl<Rest> CreateClaimLink<(rt::Missing<fields::amount>, Rest)> {
     /// Amount of the claim link.
     #[inline]
-    pub fn amount(
-        self,
-        amount: impl Into<crate::Decimal>,
-    ) -> CreateClaimLink<(rt::Set, Rest)> {
+    pub fn amount(self, amount: impl rt::IntoDecimal) -> CreateClaimLink<(rt::Set, Rest)> {
         CreateClaimLink(self.0.body("amount", amount.into()))
     }
 }
@@ -285,7 +322,7 @@ impl<S0> CreateClaimLink<(S0, (rt::Missing<fields::origin_id>, ()))> {
     #[inline]
     pub fn origin_id(
         self,
-        origin_id: impl Into<String>,
+        origin_id: impl rt::IntoText,
     ) -> CreateClaimLink<(S0, (rt::Set, ()))> {
         CreateClaimLink(self.0.body("origin_id", origin_id.into()))
     }
@@ -294,7 +331,7 @@ impl<S0> CreateClaimLink<(S0, (rt::Missing<fields::origin_id>, ()))> {
 impl<S> CreateClaimLink<S> {
     /// When the link stops working, as an RFC 3339 time: 24 hours from now by default.
     #[inline]
-    pub fn expires_at(self, expires_at: impl Into<crate::DateTime>) -> Self {
+    pub fn expires_at(self, expires_at: impl rt::IntoDateTime) -> Self {
         Self(self.0.body("expires_at", expires_at.into()))
     }
 
@@ -313,7 +350,10 @@ rt::operation!(LIST_RECIPIENTS: "listTransferRecipients" Get "/transfers/recipie
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.transfers().list_recipients().origin_id("GS48vpDRv7Kfxz").send().await?;
+/// let mut recipients = client.transfers().list_recipients().origin_id("user_xxxxxxxxxxxxxx").stream();
+/// while let Some(recipient) = recipients.try_next().await? {
+///     println!("{recipient:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -323,7 +363,7 @@ pub struct ListRecipients<S = rt::missing!(origin_id)>(rt::Builder<S>);
 impl ListRecipients<(rt::Missing<fields::origin_id>, ())> {
     /// Id of the sender: a user, an account or a ledger account.
     #[inline]
-    pub fn origin_id(self, origin_id: impl Into<String>) -> ListRecipients<(rt::Set, ())> {
+    pub fn origin_id(self, origin_id: impl rt::IntoText) -> ListRecipients<(rt::Set, ())> {
         ListRecipients(self.0.query("origin_id", origin_id.into()))
     }
 }
@@ -331,7 +371,7 @@ impl ListRecipients<(rt::Missing<fields::origin_id>, ())> {
 impl<S> ListRecipients<S> {
     /// Text to search recipients for.
     #[inline]
-    pub fn query(self, query: impl Into<String>) -> Self {
+    pub fn query(self, query: impl rt::IntoText) -> Self {
         Self(self.0.query("query", query.into()))
     }
 
@@ -343,7 +383,7 @@ impl<S> ListRecipients<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 }
@@ -356,7 +396,7 @@ rt::operation!(RETRIEVE: "retrieveTransfer" Get "/transfers/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.transfers().retrieve("ctt_y8PMxuqUAYibE0").send().await?;
+/// let response = client.transfers().retrieve("ctt_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -23,7 +23,7 @@ impl Users {
 
     /// Searches users as a cursor page.
     ///
-    /// `GET /users`.
+    /// `GET /users`. [API reference](https://docs.whop.com/api-reference/users/list-users).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -31,7 +31,7 @@ impl Users {
 
     /// Returns the profile of the calling user, with balance, balance history and trading account on request.
     ///
-    /// `GET /users/me`.
+    /// `GET /users/me`. [API reference](https://docs.whop.com/api-reference/users/retrieve-user-me).
     #[inline]
     pub fn retrieve_me(&self) -> RetrieveMe {
         RetrieveMe(rt::Builder::new(&self.core, &RETRIEVE_ME))
@@ -40,7 +40,7 @@ impl Users {
     /// Changes the profile fields sent, such as name, username or picture, of the calling user, and returns the
     /// user.
     ///
-    /// `PATCH /users/me`.
+    /// `PATCH /users/me`. [API reference](https://docs.whop.com/api-reference/users/update-user-me).
     #[inline]
     pub fn update_me(&self) -> UpdateMe {
         UpdateMe(rt::Builder::new(&self.core, &UPDATE_ME))
@@ -48,7 +48,8 @@ impl Users {
 
     /// Lists the OAuth grants that the calling user gave to apps as a cursor page, optionally of one app only.
     ///
-    /// `GET /users/me/oauth_grants`.
+    /// `GET /users/me/oauth_grants`. [API
+    /// reference](https://docs.whop.com/api-reference/users/list-user-oauth-grants).
     #[inline]
     pub fn list_oauth_grants(&self) -> ListOauthGrants {
         ListOauthGrants(rt::Builder::new(&self.core, &LIST_OAUTH_GRANTS))
@@ -56,7 +57,8 @@ impl Users {
 
     /// Grants the requested OAuth scopes to an app on behalf of the calling user, and returns the grant.
     ///
-    /// `POST /users/me/oauth_grants`.
+    /// `POST /users/me/oauth_grants`. [API
+    /// reference](https://docs.whop.com/api-reference/users/create-user-oauth-grant).
     #[inline]
     pub fn create_oauth_grant(&self) -> CreateOauthGrant {
         CreateOauthGrant(rt::Builder::new(&self.core, &CREATE_OAUTH_GRANT))
@@ -64,7 +66,7 @@ impl Users {
 
     /// Lists the passkeys of the calling user as a cursor page.
     ///
-    /// `GET /users/me/passkeys`.
+    /// `GET /users/me/passkeys`. [API reference](https://docs.whop.com/api-reference/users/list-user-passkeys).
     #[inline]
     pub fn list_passkeys(&self) -> ListPasskeys {
         ListPasskeys(rt::Builder::new(&self.core, &LIST_PASSKEYS))
@@ -72,7 +74,8 @@ impl Users {
 
     /// Registers a passkey for the calling user from the authenticator's attestation, and returns it.
     ///
-    /// `POST /users/me/passkeys`.
+    /// `POST /users/me/passkeys`. [API
+    /// reference](https://docs.whop.com/api-reference/users/create-user-passkey).
     #[inline]
     pub fn create_passkey(&self) -> CreatePasskey {
         CreatePasskey(rt::Builder::new(&self.core, &CREATE_PASSKEY))
@@ -80,7 +83,8 @@ impl Users {
 
     /// Returns a challenge to sign in order to register or delete a passkey of the calling user.
     ///
-    /// `POST /users/me/passkeys/challenge`.
+    /// `POST /users/me/passkeys/challenge`. [API
+    /// reference](https://docs.whop.com/api-reference/users/challenge-user-passkey).
     #[inline]
     pub fn challenge_passkey(&self) -> ChallengePasskey {
         ChallengePasskey(rt::Builder::new(&self.core, &CHALLENGE_PASSKEY))
@@ -88,16 +92,18 @@ impl Users {
 
     /// Deletes a passkey of the calling user against a signed challenge, and returns its id with `deleted`.
     ///
-    /// `DELETE /users/me/passkeys/{id}`.
+    /// `DELETE /users/me/passkeys/{id}`. [API
+    /// reference](https://docs.whop.com/api-reference/users/delete-user-passkey).
     #[inline]
-    pub fn delete_passkey(&self, id: impl Into<ids::PasskeyId>) -> DeletePasskey {
+    pub fn delete_passkey(&self, id: impl rt::IntoId<ids::PasskeyId>) -> DeletePasskey {
         DeletePasskey(rt::Builder::new(&self.core, &DELETE_PASSKEY).path("id", id.into()))
     }
 
     /// Returns the preferences of the calling user: accepted terms, automatic top-up of cards and dismissed
     /// onboarding.
     ///
-    /// `GET /users/me/preferences`.
+    /// `GET /users/me/preferences`. [API
+    /// reference](https://docs.whop.com/api-reference/users/retrieve-user-preferences).
     #[inline]
     pub fn retrieve_preferences(&self) -> RetrievePreferences {
         RetrievePreferences(rt::Builder::new(&self.core, &RETRIEVE_PREFERENCES))
@@ -105,7 +111,8 @@ impl Users {
 
     /// Changes the preferences sent of the calling user and returns all of them.
     ///
-    /// `PATCH /users/me/preferences`.
+    /// `PATCH /users/me/preferences`. [API
+    /// reference](https://docs.whop.com/api-reference/users/update-user-preferences).
     #[inline]
     pub fn update_preferences(&self) -> UpdatePreferences {
         UpdatePreferences(rt::Builder::new(&self.core, &UPDATE_PREFERENCES))
@@ -114,7 +121,8 @@ impl Users {
     /// Sets the notification level of the calling user for each scope sent, and returns the resulting levels.
     /// Accepts OAuth access tokens only.
     ///
-    /// `PATCH /users/me/preferences/notifications`, with `bearerAuth` (user:notifications:update).
+    /// `PATCH /users/me/preferences/notifications`, with `bearerAuth` (user:notifications:update). [API
+    /// reference](https://docs.whop.com/api-reference/users/set-user-preferences-notifications).
     #[inline]
     pub fn set_preferences_notifications(&self) -> SetPreferencesNotifications {
         SetPreferencesNotifications(
@@ -125,7 +133,8 @@ impl Users {
     /// Lists the notification levels that the calling user has per experience as a cursor page. Accepts OAuth
     /// access tokens only.
     ///
-    /// `GET /users/me/preferences/notifications/experiences`, with `bearerAuth` (user:notifications:read).
+    /// `GET /users/me/preferences/notifications/experiences`, with `bearerAuth` (user:notifications:read). [API
+    /// reference](https://docs.whop.com/api-reference/users/list-user-notification-experience-preferences).
     #[inline]
     pub fn list_notification_experience_preferences(
         &self,
@@ -138,7 +147,8 @@ impl Users {
     /// Lists the notification levels that the calling user has per topic as a cursor page, filtered by channel,
     /// account, experience or topic. Accepts OAuth access tokens only.
     ///
-    /// `GET /users/me/preferences/notifications/topics`, with `bearerAuth` (user:notifications:read).
+    /// `GET /users/me/preferences/notifications/topics`, with `bearerAuth` (user:notifications:read). [API
+    /// reference](https://docs.whop.com/api-reference/users/list-user-notification-topic-preferences).
     #[inline]
     pub fn list_notification_topic_preferences(&self) -> ListNotificationTopicPreferences {
         ListNotificationTopicPreferences(
@@ -149,29 +159,31 @@ impl Users {
     /// Returns the profile of one user, by id or by username, with balance, balance history and trading account
     /// on request. Works without authentication.
     ///
-    /// `GET /users/{id}`.
+    /// `GET /users/{id}`. [API reference](https://docs.whop.com/api-reference/users/retrieve-user).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::UserId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::UserId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Changes the profile fields sent, such as name, username or picture, and returns the user.
     ///
-    /// `PATCH /users/{id}`, with `bearerAuth` (user:profile:update).
+    /// `PATCH /users/{id}`, with `bearerAuth` (user:profile:update). [API
+    /// reference](https://docs.whop.com/api-reference/users/update-user).
     #[inline]
-    pub fn update(&self, id: impl Into<ids::UserId>) -> Update {
+    pub fn update(&self, id: impl rt::IntoId<ids::UserId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
     /// Tells whether a user has access to an account, product or experience, and whether as a customer or as an
     /// admin.
     ///
-    /// `GET /users/{id}/access/{resource_id}`.
+    /// `GET /users/{id}/access/{resource_id}`. [API
+    /// reference](https://docs.whop.com/api-reference/users/check-user-access).
     #[inline]
     pub fn check_access(
         &self,
-        id: impl Into<ids::UserId>,
-        resource_id: impl Into<String>,
+        id: impl rt::IntoId<ids::UserId>,
+        resource_id: impl rt::IntoText,
     ) -> CheckAccess {
         CheckAccess(
             rt::Builder::new(&self.core, &CHECK_ACCESS)
@@ -183,11 +195,12 @@ impl Users {
     /// Lists the next steps recommended to a user, each with title, reasoning and link. Accepts account-scoped
     /// user tokens and OAuth access tokens only.
     ///
-    /// `GET /users/{id}/recommend_actions`.
+    /// `GET /users/{id}/recommend_actions`. [API
+    /// reference](https://docs.whop.com/api-reference/users/list-user-recommended-actions).
     #[inline]
     pub fn list_recommended_actions(
         &self,
-        id: impl Into<ids::UserId>,
+        id: impl rt::IntoId<ids::UserId>,
     ) -> ListRecommendedActions {
         ListRecommendedActions(
             rt::Builder::new(&self.core, &LIST_RECOMMENDED_ACTIONS).path("id", id.into()),
@@ -196,9 +209,10 @@ impl Users {
 
     /// Returns the fees of a user for bank deposits, payouts, transfers and pending automatic top-ups.
     ///
-    /// `GET /users/{user_id}/fees`.
+    /// `GET /users/{user_id}/fees`. [API
+    /// reference](https://docs.whop.com/api-reference/users/retrieve-user-fees).
     #[inline]
-    pub fn retrieve_fees(&self, user_id: impl Into<ids::UserId>) -> RetrieveFees {
+    pub fn retrieve_fees(&self, user_id: impl rt::IntoId<ids::UserId>) -> RetrieveFees {
         RetrieveFees(
             rt::Builder::new(&self.core, &RETRIEVE_FEES).path("user_id", user_id.into()),
         )
@@ -211,7 +225,10 @@ rt::operation!(LIST: "listUsers" Get "/users");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.users().list().send().await?;
+/// let mut users = client.users().list().stream();
+/// while let Some(user) = users.try_next().await? {
+///     println!("{user:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -221,7 +238,7 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Text to search users for.
     #[inline]
-    pub fn query(self, query: impl Into<String>) -> Self {
+    pub fn query(self, query: impl rt::IntoText) -> Self {
         Self(self.0.query("query", query.into()))
     }
 
@@ -233,7 +250,7 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -245,7 +262,7 @@ impl<S> List<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 }
@@ -274,14 +291,14 @@ impl<S> RetrieveMe<S> {
 
     /// Id of an account, to read the profile as it appears there.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
@@ -299,25 +316,25 @@ impl<S> RetrieveMe<S> {
 
     /// Start of the balance history.
     #[inline]
-    pub fn from(self, from: impl Into<String>) -> Self {
+    pub fn from(self, from: impl rt::IntoText) -> Self {
         Self(self.0.query("from", from.into()))
     }
 
     /// End of the balance history.
     #[inline]
-    pub fn to(self, to: impl Into<String>) -> Self {
+    pub fn to(self, to: impl rt::IntoText) -> Self {
         Self(self.0.query("to", to.into()))
     }
 
     /// Distance between the points of the balance history. Default: `day`.
     #[inline]
-    pub fn interval(self, interval: impl Into<models::ReportInterval>) -> Self {
+    pub fn interval(self, interval: impl rt::IntoEnum<models::ReportInterval>) -> Self {
         Self(self.0.query("interval", interval.into()))
     }
 
     /// Time zone in which the points of the balance history are formed.
     #[inline]
-    pub fn time_zone(self, time_zone: impl Into<String>) -> Self {
+    pub fn time_zone(self, time_zone: impl rt::IntoText) -> Self {
         Self(self.0.query("time_zone", time_zone.into()))
     }
 }
@@ -340,14 +357,14 @@ pub struct UpdateMe<S = ()>(rt::Builder<S>);
 impl<S> UpdateMe<S> {
     /// Id of an account, to change only how the profile appears there.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
@@ -362,13 +379,13 @@ impl<S> UpdateMe<S> {
 
     /// Text about the user on the profile.
     #[inline]
-    pub fn bio(self, bio: impl Into<String>) -> Self {
+    pub fn bio(self, bio: impl rt::IntoText) -> Self {
         Self(self.0.body("bio", bio.into()))
     }
 
     /// Display name of the user.
     #[inline]
-    pub fn name(self, name: impl Into<String>) -> Self {
+    pub fn name(self, name: impl rt::IntoText) -> Self {
         Self(self.0.body("name", name.into()))
     }
 
@@ -380,7 +397,7 @@ impl<S> UpdateMe<S> {
 
     /// Unique username of the user.
     #[inline]
-    pub fn username(self, username: impl Into<String>) -> Self {
+    pub fn username(self, username: impl rt::IntoText) -> Self {
         Self(self.0.body("username", username.into()))
     }
 }
@@ -393,7 +410,10 @@ rt::operation!(LIST_OAUTH_GRANTS: "listUserOauthGrants" Get "/users/me/oauth_gra
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.users().list_oauth_grants().send().await?;
+/// let mut oauth_grants = client.users().list_oauth_grants().stream();
+/// while let Some(oauth_grant) = oauth_grants.try_next().await? {
+///     println!("{oauth_grant:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -403,7 +423,7 @@ pub struct ListOauthGrants<S = ()>(rt::Builder<S>);
 impl<S> ListOauthGrants<S> {
     /// Id of an app.
     #[inline]
-    pub fn app_id(self, app_id: impl Into<ids::AppId>) -> Self {
+    pub fn app_id(self, app_id: impl rt::IntoId<ids::AppId>) -> Self {
         Self(self.0.query("app_id", app_id.into()))
     }
 
@@ -415,7 +435,7 @@ impl<S> ListOauthGrants<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -427,19 +447,19 @@ impl<S> ListOauthGrants<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::CreatedAtOrder>) -> Self {
+    pub fn order(self, order: impl rt::IntoEnum<models::CreatedAtOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 }
@@ -457,9 +477,9 @@ rt::operation!(
 /// let oauth_grant = client
 ///     .users()
 ///     .create_oauth_grant()
-///     .client_id("TC4rSo0Jjr0Psc")
+///     .client_id("app_xxxxxxxxxxxxxx")
 ///     .redirect_uri("https://example.com/redirect")
-///     .requested_scopes(["requested scopes"])
+///     .requested_scopes(["read"])
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -475,7 +495,7 @@ impl<Rest> CreateOauthGrant<(rt::Missing<fields::client_id>, Rest)> {
     #[inline]
     pub fn client_id(
         self,
-        client_id: impl Into<String>,
+        client_id: impl rt::IntoText,
     ) -> CreateOauthGrant<(rt::Set, Rest)> {
         CreateOauthGrant(self.0.body("client_id", client_id.into()))
     }
@@ -485,7 +505,7 @@ impl<S0, Rest> CreateOauthGrant<(S0, (rt::Missing<fields::redirect_uri>, Rest))>
     #[inline]
     pub fn redirect_uri(
         self,
-        redirect_uri: impl Into<String>,
+        redirect_uri: impl rt::IntoText,
     ) -> CreateOauthGrant<(S0, (rt::Set, Rest))> {
         CreateOauthGrant(self.0.body("redirect_uri", redirect_uri.into()))
     }
@@ -495,7 +515,7 @@ impl<S0, S1> CreateOauthGrant<(S0, (S1, (rt::Missing<fields::requested_scopes>, 
     #[inline]
     pub fn requested_scopes(
         self,
-        requested_scopes: impl IntoIterator<Item = impl Into<String>>,
+        requested_scopes: impl IntoIterator<Item = impl rt::IntoText>,
     ) -> CreateOauthGrant<(S0, (S1, (rt::Set, ())))> {
         CreateOauthGrant(self.0.body("requested_scopes", rt::list(requested_scopes)))
     }
@@ -504,25 +524,25 @@ impl<S0, S1> CreateOauthGrant<(S0, (S1, (rt::Missing<fields::requested_scopes>, 
 impl<S> CreateOauthGrant<S> {
     /// Id of an account. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.body("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     #[inline]
-    pub fn code_challenge(self, code_challenge: impl Into<String>) -> Self {
+    pub fn code_challenge(self, code_challenge: impl rt::IntoText) -> Self {
         Self(self.0.body("code_challenge", code_challenge.into()))
     }
 
     /// Always `S256`.
     #[inline]
-    pub fn code_challenge_method(self, code_challenge_method: impl Into<String>) -> Self {
+    pub fn code_challenge_method(self, code_challenge_method: impl rt::IntoText) -> Self {
         Self(self.0.body("code_challenge_method", code_challenge_method.into()))
     }
 
@@ -540,18 +560,18 @@ impl<S> CreateOauthGrant<S> {
     }
 
     #[inline]
-    pub fn nonce(self, nonce: impl Into<String>) -> Self {
+    pub fn nonce(self, nonce: impl rt::IntoText) -> Self {
         Self(self.0.body("nonce", nonce.into()))
     }
 
     /// Default: `code`. Always `code`.
     #[inline]
-    pub fn response_type(self, response_type: impl Into<String>) -> Self {
+    pub fn response_type(self, response_type: impl rt::IntoText) -> Self {
         Self(self.0.body("response_type", response_type.into()))
     }
 
     #[inline]
-    pub fn state(self, state: impl Into<String>) -> Self {
+    pub fn state(self, state: impl rt::IntoText) -> Self {
         Self(self.0.body("state", state.into()))
     }
 }
@@ -564,7 +584,10 @@ rt::operation!(LIST_PASSKEYS: "listUserPasskeys" Get "/users/me/passkeys");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.users().list_passkeys().send().await?;
+/// let mut passkeys = client.users().list_passkeys().stream();
+/// while let Some(passkey) = passkeys.try_next().await? {
+///     println!("{passkey:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -580,7 +603,7 @@ impl<S> ListPasskeys<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -592,19 +615,19 @@ impl<S> ListPasskeys<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::CreatedAtOrder>) -> Self {
+    pub fn order(self, order: impl rt::IntoEnum<models::CreatedAtOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 }
@@ -620,10 +643,10 @@ rt::operation!(CREATE_PASSKEY: "createUserPasskey" Post "/users/me/passkeys" bod
 /// let passkey = client
 ///     .users()
 ///     .create_passkey()
-///     .attestation_object("attestation object")
-///     .client_data_json("client data json")
-///     .credential_id("bLypQ0W0epZsZk")
-///     .nickname("nickname")
+///     .attestation_object("attestation_object")
+///     .client_data_json("{}")
+///     .credential_id("credential_123")
+///     .nickname("ada")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -640,7 +663,7 @@ impl<Rest> CreatePasskey<(rt::Missing<fields::attestation_object>, Rest)> {
     #[inline]
     pub fn attestation_object(
         self,
-        attestation_object: impl Into<String>,
+        attestation_object: impl rt::IntoText,
     ) -> CreatePasskey<(rt::Set, Rest)> {
         CreatePasskey(self.0.body("attestation_object", attestation_object.into()))
     }
@@ -650,7 +673,7 @@ impl<S0, Rest> CreatePasskey<(S0, (rt::Missing<fields::client_data_json>, Rest))
     #[inline]
     pub fn client_data_json(
         self,
-        client_data_json: impl Into<String>,
+        client_data_json: impl rt::IntoText,
     ) -> CreatePasskey<(S0, (rt::Set, Rest))> {
         CreatePasskey(self.0.body("client_data_json", client_data_json.into()))
     }
@@ -664,7 +687,7 @@ impl<
     #[inline]
     pub fn credential_id(
         self,
-        credential_id: impl Into<String>,
+        credential_id: impl rt::IntoText,
     ) -> CreatePasskey<(S0, (S1, (rt::Set, Rest)))> {
         CreatePasskey(self.0.body("credential_id", credential_id.into()))
     }
@@ -674,7 +697,7 @@ impl<S0, S1, S2> CreatePasskey<(S0, (S1, (S2, (rt::Missing<fields::nickname>, ()
     #[inline]
     pub fn nickname(
         self,
-        nickname: impl Into<String>,
+        nickname: impl rt::IntoText,
     ) -> CreatePasskey<(S0, (S1, (S2, (rt::Set, ()))))> {
         CreatePasskey(self.0.body("nickname", nickname.into()))
     }
@@ -708,7 +731,7 @@ impl ChallengePasskey<(rt::Missing<fields::challenge_type>, ())> {
     #[inline]
     pub fn challenge_type(
         self,
-        challenge_type: impl Into<models::ChallengeUserPasskeyChallengeType>,
+        challenge_type: impl rt::IntoEnum<models::ChallengeUserPasskeyChallengeType>,
     ) -> ChallengePasskey<(rt::Set, ())> {
         ChallengePasskey(self.0.body("challenge_type", challenge_type.into()))
     }
@@ -717,7 +740,7 @@ impl ChallengePasskey<(rt::Missing<fields::challenge_type>, ())> {
 impl<S> ChallengePasskey<S> {
     /// Id of a passkey. Example: `wcred_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn passkey_id(self, passkey_id: impl Into<ids::PasskeyId>) -> Self {
+    pub fn passkey_id(self, passkey_id: impl rt::IntoId<ids::PasskeyId>) -> Self {
         Self(self.0.body("passkey_id", passkey_id.into()))
     }
 }
@@ -734,10 +757,10 @@ rt::operation!(
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let response = client
 ///     .users()
-///     .delete_passkey("wcred_wwHd0Yd03Qfqsb")
-///     .authenticator_data("authenticator data")
-///     .client_data_json("client data json")
-///     .signature("signature")
+///     .delete_passkey("wcred_xxxxxxxxxxxxxx")
+///     .authenticator_data("authenticator_data")
+///     .client_data_json("{}")
+///     .signature("aGVsbG8=")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -754,7 +777,7 @@ impl<Rest> DeletePasskey<(rt::Missing<fields::authenticator_data>, Rest)> {
     #[inline]
     pub fn authenticator_data(
         self,
-        authenticator_data: impl Into<String>,
+        authenticator_data: impl rt::IntoText,
     ) -> DeletePasskey<(rt::Set, Rest)> {
         DeletePasskey(self.0.body("authenticator_data", authenticator_data.into()))
     }
@@ -764,7 +787,7 @@ impl<S0, Rest> DeletePasskey<(S0, (rt::Missing<fields::client_data_json>, Rest))
     #[inline]
     pub fn client_data_json(
         self,
-        client_data_json: impl Into<String>,
+        client_data_json: impl rt::IntoText,
     ) -> DeletePasskey<(S0, (rt::Set, Rest))> {
         DeletePasskey(self.0.body("client_data_json", client_data_json.into()))
     }
@@ -897,7 +920,13 @@ rt::operation!(
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.users().list_notification_experience_preferences().send().await?;
+/// let mut notification_experience_preferences = client
+///     .users()
+///     .list_notification_experience_preferences()
+///     .stream();
+/// while let Some(notification_experience_preference) = notification_experience_preferences.try_next().await? {
+///     println!("{notification_experience_preference:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -913,7 +942,7 @@ impl<S> ListNotificationExperiencePreferences<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 }
@@ -932,7 +961,13 @@ rt::operation!(
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.users().list_notification_topic_preferences().send().await?;
+/// let mut notification_topic_preferences = client
+///     .users()
+///     .list_notification_topic_preferences()
+///     .stream();
+/// while let Some(notification_topic_preference) = notification_topic_preferences.try_next().await? {
+///     println!("{notification_topic_preference:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -941,38 +976,38 @@ pub struct ListNotificationTopicPreferences<S = ()>(rt::Builder<S>);
 
 impl<S> ListNotificationTopicPreferences<S> {
     #[inline]
-    pub fn channel(self, channel: impl Into<models::NotificationChannel>) -> Self {
+    pub fn channel(self, channel: impl rt::IntoEnum<models::NotificationChannel>) -> Self {
         Self(self.0.query("channel", channel.into()))
     }
 
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     /// Id of an account.
     #[inline]
-    pub fn team_account_id(self, team_account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn team_account_id(self, team_account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("team_account_id", team_account_id.into()))
     }
 
     /// Id of an experience.
     #[inline]
-    pub fn experience_id(self, experience_id: impl Into<ids::ExperienceId>) -> Self {
+    pub fn experience_id(self, experience_id: impl rt::IntoId<ids::ExperienceId>) -> Self {
         Self(self.0.query("experience_id", experience_id.into()))
     }
 
     /// Id of a notification topic.
     #[inline]
-    pub fn topic_id(self, topic_id: impl Into<ids::NotificationTopicId>) -> Self {
+    pub fn topic_id(self, topic_id: impl rt::IntoId<ids::NotificationTopicId>) -> Self {
         Self(self.0.query("topic_id", topic_id.into()))
     }
 
@@ -984,7 +1019,7 @@ impl<S> ListNotificationTopicPreferences<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 }
@@ -997,7 +1032,7 @@ rt::operation!(RETRIEVE: "retrieveUser" Get "/users/{id}" security(1));
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let user = client.users().retrieve("user_NFG4pMZdhztHuK").send().await?;
+/// let user = client.users().retrieve("user_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -1013,14 +1048,14 @@ impl<S> Retrieve<S> {
 
     /// Id of an account, to read the profile as it appears there.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
@@ -1038,25 +1073,25 @@ impl<S> Retrieve<S> {
 
     /// Start of the balance history.
     #[inline]
-    pub fn from(self, from: impl Into<String>) -> Self {
+    pub fn from(self, from: impl rt::IntoText) -> Self {
         Self(self.0.query("from", from.into()))
     }
 
     /// End of the balance history.
     #[inline]
-    pub fn to(self, to: impl Into<String>) -> Self {
+    pub fn to(self, to: impl rt::IntoText) -> Self {
         Self(self.0.query("to", to.into()))
     }
 
     /// Distance between the points of the balance history. Default: `day`.
     #[inline]
-    pub fn interval(self, interval: impl Into<models::ReportInterval>) -> Self {
+    pub fn interval(self, interval: impl rt::IntoEnum<models::ReportInterval>) -> Self {
         Self(self.0.query("interval", interval.into()))
     }
 
     /// Time zone in which the points of the balance history are formed.
     #[inline]
-    pub fn time_zone(self, time_zone: impl Into<String>) -> Self {
+    pub fn time_zone(self, time_zone: impl rt::IntoText) -> Self {
         Self(self.0.query("time_zone", time_zone.into()))
     }
 }
@@ -1069,7 +1104,7 @@ rt::operation!(UPDATE: "updateUser" Patch "/users/{id}" body(rt::BodyEncoding::J
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let user = client.users().update("user_NFG4pMZdhztHuK").send().await?;
+/// let user = client.users().update("user_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -1079,14 +1114,14 @@ pub struct Update<S = ()>(rt::Builder<S>);
 impl<S> Update<S> {
     /// Id of an account, to change only how the profile appears there.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
@@ -1101,13 +1136,13 @@ impl<S> Update<S> {
 
     /// Text about the user on the profile.
     #[inline]
-    pub fn bio(self, bio: impl Into<String>) -> Self {
+    pub fn bio(self, bio: impl rt::IntoText) -> Self {
         Self(self.0.body("bio", bio.into()))
     }
 
     /// Display name of the user.
     #[inline]
-    pub fn name(self, name: impl Into<String>) -> Self {
+    pub fn name(self, name: impl rt::IntoText) -> Self {
         Self(self.0.body("name", name.into()))
     }
 
@@ -1119,7 +1154,7 @@ impl<S> Update<S> {
 
     /// Unique username of the user.
     #[inline]
-    pub fn username(self, username: impl Into<String>) -> Self {
+    pub fn username(self, username: impl rt::IntoText) -> Self {
         Self(self.0.body("username", username.into()))
     }
 }
@@ -1132,7 +1167,11 @@ rt::operation!(CHECK_ACCESS: "checkUserAccess" Get "/users/{id}/access/{resource
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.users().check_access("user_NFG4pMZdhztHuK", "yQUAWLYarw7QyV").send().await?;
+/// let response = client
+///     .users()
+///     .check_access("user_xxxxxxxxxxxxxx", "biz_xxxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -1147,7 +1186,7 @@ rt::operation!(LIST_RECOMMENDED_ACTIONS: "listUserRecommendedActions" Get "/user
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.users().list_recommended_actions("user_NFG4pMZdhztHuK").send().await?;
+/// let response = client.users().list_recommended_actions("user_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -1162,7 +1201,7 @@ rt::operation!(RETRIEVE_FEES: "retrieveUserFees" Get "/users/{user_id}/fees");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let user_fees = client.users().retrieve_fees("user_NFG4pMZdhztHuK").send().await?;
+/// let user_fees = client.users().retrieve_fees("user_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```

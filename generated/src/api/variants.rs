@@ -22,7 +22,8 @@ impl Variants {
     /// Lists the variants (formerly plans) of an account as a cursor page, filtered by product, type,
     /// visibility, release method or creation time. Works without authentication.
     ///
-    /// `GET /variants`, with `bearerAuth` (plan:basic:read).
+    /// `GET /variants`, with `bearerAuth` (plan:basic:read). [API
+    /// reference](https://docs.whop.com/api-reference/variants/list-variants).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -31,7 +32,7 @@ impl Variants {
     /// Creates a variant (formerly plan) that prices an existing product, and returns it with its purchase
     /// link.
     ///
-    /// `POST /variants`.
+    /// `POST /variants`. [API reference](https://docs.whop.com/api-reference/variants/create-variant).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -40,36 +41,37 @@ impl Variants {
     /// Returns one variant (formerly plan) with its prices, billing terms, stock and checkout fields. Can
     /// present the price for a buyer's country or currency.
     ///
-    /// `GET /variants/{id}`.
+    /// `GET /variants/{id}`. [API reference](https://docs.whop.com/api-reference/variants/retrieve-variant).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::PlanId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::PlanId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Changes the fields sent, such as prices, stock or visibility, and returns the variant. The product and
     /// the plan type cannot be changed here.
     ///
-    /// `PATCH /variants/{id}`.
+    /// `PATCH /variants/{id}`. [API reference](https://docs.whop.com/api-reference/variants/update-variant).
     #[inline]
-    pub fn update(&self, id: impl Into<ids::PlanId>) -> Update {
+    pub fn update(&self, id: impl rt::IntoId<ids::PlanId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
     /// Deletes a variant (formerly plan) and returns its id with `deleted`.
     ///
-    /// `DELETE /variants/{id}`.
+    /// `DELETE /variants/{id}`. [API reference](https://docs.whop.com/api-reference/variants/delete-variant).
     #[inline]
-    pub fn delete(&self, id: impl Into<ids::PlanId>) -> Delete {
+    pub fn delete(&self, id: impl rt::IntoId<ids::PlanId>) -> Delete {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
     }
 
     /// Calculates the tax of a variant for a buyer's address, IP address or tax id, and returns subtotal, tax
     /// and total.
     ///
-    /// `POST /variants/{id}/calculate_tax`.
+    /// `POST /variants/{id}/calculate_tax`. [API
+    /// reference](https://docs.whop.com/api-reference/variants/calculate-variant-tax).
     #[deprecated]
     #[inline]
-    pub fn calculate_tax(&self, id: impl Into<ids::PlanId>) -> CalculateTax {
+    pub fn calculate_tax(&self, id: impl rt::IntoId<ids::PlanId>) -> CalculateTax {
         CalculateTax(rt::Builder::new(&self.core, &CALCULATE_TAX).path("id", id.into()))
     }
 }
@@ -80,7 +82,10 @@ rt::operation!(LIST: "listVariants" Get "/variants" security(1));
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.variants().list().send().await?;
+/// let mut variants = client.variants().list().stream();
+/// while let Some(variant) = variants.try_next().await? {
+///     println!("{variant:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -90,33 +95,33 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     /// Whether to order ascending or descending.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 
     /// Field to order by. Default: `created_at`.
     #[inline]
-    pub fn order(self, order: impl Into<models::PlanOrder>) -> Self {
+    pub fn order(self, order: impl rt::IntoEnum<models::PlanOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     #[inline]
     pub fn release_methods(
         self,
-        release_methods: impl IntoIterator<Item = impl Into<String>>,
+        release_methods: impl IntoIterator<Item = impl rt::IntoText>,
     ) -> Self {
         Self(self.0.query("release_methods", rt::list(release_methods)))
     }
@@ -124,7 +129,7 @@ impl<S> List<S> {
     #[inline]
     pub fn visibilities(
         self,
-        visibilities: impl IntoIterator<Item = impl Into<String>>,
+        visibilities: impl IntoIterator<Item = impl rt::IntoText>,
     ) -> Self {
         Self(self.0.query("visibilities", rt::list(visibilities)))
     }
@@ -132,7 +137,7 @@ impl<S> List<S> {
     #[inline]
     pub fn plan_types(
         self,
-        plan_types: impl IntoIterator<Item = impl Into<String>>,
+        plan_types: impl IntoIterator<Item = impl rt::IntoText>,
     ) -> Self {
         Self(self.0.query("plan_types", rt::list(plan_types)))
     }
@@ -140,35 +145,35 @@ impl<S> List<S> {
     #[inline]
     pub fn product_ids(
         self,
-        product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>,
+        product_ids: impl IntoIterator<Item = impl rt::IntoId<ids::ProductId>>,
     ) -> Self {
         Self(self.0.query("product_ids", rt::list(product_ids)))
     }
 
     /// Only items created before this RFC 3339 time.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_before", created_before.into()))
     }
 
     /// Only items created after this RFC 3339 time.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_after", created_after.into()))
     }
 
     #[inline]
-    pub fn presentment_currency(self, presentment_currency: impl Into<String>) -> Self {
+    pub fn presentment_currency(self, presentment_currency: impl rt::IntoText) -> Self {
         Self(self.0.query("presentment_currency", presentment_currency.into()))
     }
 
     #[inline]
-    pub fn ip_address(self, ip_address: impl Into<String>) -> Self {
+    pub fn ip_address(self, ip_address: impl rt::IntoText) -> Self {
         Self(self.0.query("ip_address", ip_address.into()))
     }
 
     #[inline]
-    pub fn presentment_country(self, presentment_country: impl Into<String>) -> Self {
+    pub fn presentment_country(self, presentment_country: impl rt::IntoText) -> Self {
         Self(self.0.query("presentment_country", presentment_country.into()))
     }
 
@@ -180,7 +185,7 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -192,7 +197,7 @@ impl<S> List<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 }
@@ -215,14 +220,14 @@ pub struct Create<S = ()>(rt::Builder<S>);
 impl<S> Create<S> {
     /// Id of the account that sells the plan.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.body("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
@@ -266,7 +271,7 @@ impl<S> Create<S> {
 
     /// Currency of the plan's prices.
     #[inline]
-    pub fn currency(self, currency: impl Into<String>) -> Self {
+    pub fn currency(self, currency: impl rt::IntoText) -> Self {
         Self(self.0.body("currency", currency.into()))
     }
 
@@ -281,10 +286,7 @@ impl<S> Create<S> {
 
     /// Description of the plan as customers see it.
     #[inline]
-    pub fn description<Kind>(
-        self,
-        description: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn description<Kind>(self, description: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("description", rt::nullable(description)))
     }
 
@@ -307,7 +309,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn initial_price<Kind>(
         self,
-        initial_price: impl rt::IntoNullable<crate::Decimal, Kind>,
+        initial_price: impl rt::IntoNullableDecimal<Kind>,
     ) -> Self {
         Self(self.0.body("initial_price", rt::nullable(initial_price)))
     }
@@ -316,7 +318,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn internal_notes<Kind>(
         self,
-        internal_notes: impl rt::IntoNullable<String, Kind>,
+        internal_notes: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         Self(self.0.body("internal_notes", rt::nullable(internal_notes)))
     }
@@ -332,7 +334,7 @@ impl<S> Create<S> {
 
     /// Whether the prices include tax, instead of the account's setting.
     #[inline]
-    pub fn override_tax_type(self, override_tax_type: impl Into<String>) -> Self {
+    pub fn override_tax_type(self, override_tax_type: impl rt::IntoText) -> Self {
         Self(self.0.body("override_tax_type", override_tax_type.into()))
     }
 
@@ -351,19 +353,19 @@ impl<S> Create<S> {
 
     /// Whether the plan renews or is paid once.
     #[inline]
-    pub fn plan_type(self, plan_type: impl Into<String>) -> Self {
+    pub fn plan_type(self, plan_type: impl rt::IntoText) -> Self {
         Self(self.0.body("plan_type", plan_type.into()))
     }
 
     /// Id of the product that the plan prices.
     #[inline]
-    pub fn product_id(self, product_id: impl Into<ids::ProductId>) -> Self {
+    pub fn product_id(self, product_id: impl rt::IntoId<ids::ProductId>) -> Self {
         Self(self.0.body("product_id", product_id.into()))
     }
 
     /// Whether the plan can be bought at once or through a waitlist.
     #[inline]
-    pub fn release_method(self, release_method: impl Into<String>) -> Self {
+    pub fn release_method(self, release_method: impl rt::IntoText) -> Self {
         Self(self.0.body("release_method", release_method.into()))
     }
 
@@ -371,14 +373,14 @@ impl<S> Create<S> {
     #[inline]
     pub fn renewal_price<Kind>(
         self,
-        renewal_price: impl rt::IntoNullable<crate::Decimal, Kind>,
+        renewal_price: impl rt::IntoNullableDecimal<Kind>,
     ) -> Self {
         Self(self.0.body("renewal_price", rt::nullable(renewal_price)))
     }
 
     /// Stock keeping unit of the plan.
     #[inline]
-    pub fn sku<Kind>(self, sku: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn sku<Kind>(self, sku: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("sku", rt::nullable(sku)))
     }
 
@@ -402,14 +404,14 @@ impl<S> Create<S> {
     #[inline]
     pub fn three_ds_level<Kind>(
         self,
-        three_ds_level: impl rt::IntoNullable<models::ThreeDsLevel, Kind>,
+        three_ds_level: impl rt::IntoNullableEnum<models::ThreeDsLevel, Kind>,
     ) -> Self {
         Self(self.0.body("three_ds_level", rt::nullable(three_ds_level)))
     }
 
     /// Name of the plan as customers see it. At most 30 characters.
     #[inline]
-    pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn title<Kind>(self, title: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("title", rt::nullable(title)))
     }
 
@@ -433,7 +435,7 @@ impl<S> Create<S> {
 
     /// Where the plan can be seen.
     #[inline]
-    pub fn visibility(self, visibility: impl Into<String>) -> Self {
+    pub fn visibility(self, visibility: impl rt::IntoText) -> Self {
         Self(self.0.body("visibility", visibility.into()))
     }
 }
@@ -446,7 +448,7 @@ rt::operation!(RETRIEVE: "retrieveVariant" Get "/variants/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let variant = client.variants().retrieve("plan_5gTVHNoEk06Lya").send().await?;
+/// let variant = client.variants().retrieve("plan_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -455,17 +457,17 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 impl<S> Retrieve<S> {
     #[inline]
-    pub fn presentment_currency(self, presentment_currency: impl Into<String>) -> Self {
+    pub fn presentment_currency(self, presentment_currency: impl rt::IntoText) -> Self {
         Self(self.0.query("presentment_currency", presentment_currency.into()))
     }
 
     #[inline]
-    pub fn ip_address(self, ip_address: impl Into<String>) -> Self {
+    pub fn ip_address(self, ip_address: impl rt::IntoText) -> Self {
         Self(self.0.query("ip_address", ip_address.into()))
     }
 
     #[inline]
-    pub fn presentment_country(self, presentment_country: impl Into<String>) -> Self {
+    pub fn presentment_country(self, presentment_country: impl rt::IntoText) -> Self {
         Self(self.0.query("presentment_country", presentment_country.into()))
     }
 }
@@ -478,7 +480,7 @@ rt::operation!(UPDATE: "updateVariant" Patch "/variants/{id}" body(rt::BodyEncod
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let variant = client.variants().update("plan_5gTVHNoEk06Lya").send().await?;
+/// let variant = client.variants().update("plan_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -546,7 +548,7 @@ impl<S> Update<S> {
 
     /// Currency of the plan's prices.
     #[inline]
-    pub fn currency(self, currency: impl Into<String>) -> Self {
+    pub fn currency(self, currency: impl rt::IntoText) -> Self {
         Self(self.0.body("currency", currency.into()))
     }
 
@@ -561,10 +563,7 @@ impl<S> Update<S> {
 
     /// Description of the plan as customers see it.
     #[inline]
-    pub fn description<Kind>(
-        self,
-        description: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn description<Kind>(self, description: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("description", rt::nullable(description)))
     }
 
@@ -587,7 +586,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn initial_price<Kind>(
         self,
-        initial_price: impl rt::IntoNullable<crate::Decimal, Kind>,
+        initial_price: impl rt::IntoNullableDecimal<Kind>,
     ) -> Self {
         Self(self.0.body("initial_price", rt::nullable(initial_price)))
     }
@@ -596,7 +595,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn internal_notes<Kind>(
         self,
-        internal_notes: impl rt::IntoNullable<String, Kind>,
+        internal_notes: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         Self(self.0.body("internal_notes", rt::nullable(internal_notes)))
     }
@@ -622,7 +621,7 @@ impl<S> Update<S> {
 
     /// Whether the prices include tax, instead of the account's setting.
     #[inline]
-    pub fn override_tax_type(self, override_tax_type: impl Into<String>) -> Self {
+    pub fn override_tax_type(self, override_tax_type: impl rt::IntoText) -> Self {
         Self(self.0.body("override_tax_type", override_tax_type.into()))
     }
 
@@ -641,7 +640,7 @@ impl<S> Update<S> {
 
     /// Whether the plan can be bought at once or through a waitlist.
     #[inline]
-    pub fn release_method(self, release_method: impl Into<String>) -> Self {
+    pub fn release_method(self, release_method: impl rt::IntoText) -> Self {
         Self(self.0.body("release_method", release_method.into()))
     }
 
@@ -649,14 +648,14 @@ impl<S> Update<S> {
     #[inline]
     pub fn renewal_price<Kind>(
         self,
-        renewal_price: impl rt::IntoNullable<crate::Decimal, Kind>,
+        renewal_price: impl rt::IntoNullableDecimal<Kind>,
     ) -> Self {
         Self(self.0.body("renewal_price", rt::nullable(renewal_price)))
     }
 
     /// Stock keeping unit of the plan.
     #[inline]
-    pub fn sku<Kind>(self, sku: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn sku<Kind>(self, sku: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("sku", rt::nullable(sku)))
     }
 
@@ -670,7 +669,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn strike_through_initial_price<Kind>(
         self,
-        strike_through_initial_price: impl rt::IntoNullable<crate::Decimal, Kind>,
+        strike_through_initial_price: impl rt::IntoNullableDecimal<Kind>,
     ) -> Self {
         let value = rt::nullable(strike_through_initial_price);
         Self(self.0.body("strike_through_initial_price", value))
@@ -680,7 +679,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn strike_through_renewal_price<Kind>(
         self,
-        strike_through_renewal_price: impl rt::IntoNullable<crate::Decimal, Kind>,
+        strike_through_renewal_price: impl rt::IntoNullableDecimal<Kind>,
     ) -> Self {
         let value = rt::nullable(strike_through_renewal_price);
         Self(self.0.body("strike_through_renewal_price", value))
@@ -690,14 +689,14 @@ impl<S> Update<S> {
     #[inline]
     pub fn three_ds_level<Kind>(
         self,
-        three_ds_level: impl rt::IntoNullable<models::ThreeDsLevel, Kind>,
+        three_ds_level: impl rt::IntoNullableEnum<models::ThreeDsLevel, Kind>,
     ) -> Self {
         Self(self.0.body("three_ds_level", rt::nullable(three_ds_level)))
     }
 
     /// Name of the plan as customers see it. At most 30 characters.
     #[inline]
-    pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn title<Kind>(self, title: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("title", rt::nullable(title)))
     }
 
@@ -721,7 +720,7 @@ impl<S> Update<S> {
 
     /// Where the plan can be seen.
     #[inline]
-    pub fn visibility(self, visibility: impl Into<String>) -> Self {
+    pub fn visibility(self, visibility: impl rt::IntoText) -> Self {
         Self(self.0.body("visibility", visibility.into()))
     }
 }
@@ -734,7 +733,7 @@ rt::operation!(DELETE: "deleteVariant" Delete "/variants/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.variants().delete("plan_5gTVHNoEk06Lya").send().await?;
+/// let response = client.variants().delete("plan_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -752,7 +751,7 @@ rt::operation!(
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.variants().calculate_tax("plan_5gTVHNoEk06Lya").send().await?;
+/// let response = client.variants().calculate_tax("plan_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -769,7 +768,7 @@ impl<S> CalculateTax<S> {
     }
 
     #[inline]
-    pub fn ip_address(self, ip_address: impl Into<String>) -> Self {
+    pub fn ip_address(self, ip_address: impl rt::IntoText) -> Self {
         Self(self.0.body("ip_address", ip_address.into()))
     }
 

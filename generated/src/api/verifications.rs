@@ -21,7 +21,8 @@ impl Verifications {
 
     /// Lists the identity verifications of an account or a user. The response is not paginated.
     ///
-    /// `GET /verifications`, with `bearerAuth` (payout:account:read).
+    /// `GET /verifications`, with `bearerAuth` (payout:account:read). [API
+    /// reference](https://docs.whop.com/api-reference/verifications/list-verifications).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -30,7 +31,8 @@ impl Verifications {
     /// Starts the identity verification of an individual or a business for an account or a user, from the
     /// details and documents sent, and returns it.
     ///
-    /// `POST /verifications`.
+    /// `POST /verifications`. [API
+    /// reference](https://docs.whop.com/api-reference/verifications/create-verification).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -39,18 +41,20 @@ impl Verifications {
     /// Returns one identity verification with its status, the details given and the documents and information
     /// still required.
     ///
-    /// `GET /verifications/{id}`, with `bearerAuth` (identity:read) or `bearerAuth` (ad_campaign:create).
+    /// `GET /verifications/{id}`, with `bearerAuth` (identity:read) or `bearerAuth` (ad_campaign:create). [API
+    /// reference](https://docs.whop.com/api-reference/verifications/retrieve-verification).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::VerificationId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::VerificationId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Changes the details, documents or owners of a verification, or sends the requested information, and
     /// returns it.
     ///
-    /// `PATCH /verifications/{id}`.
+    /// `PATCH /verifications/{id}`. [API
+    /// reference](https://docs.whop.com/api-reference/verifications/update-verification).
     #[inline]
-    pub fn update(&self, id: impl Into<ids::VerificationId>) -> Update {
+    pub fn update(&self, id: impl rt::IntoId<ids::VerificationId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 }
@@ -71,32 +75,32 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Only verification profiles of this account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     /// Only verification profiles of this user.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
+    pub fn user_id(self, user_id: impl rt::IntoId<ids::UserId>) -> Self {
         Self(self.0.query("user_id", user_id.into()))
     }
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::CreatedOrUpdatedOrder>) -> Self {
+    pub fn order(self, order: impl rt::IntoEnum<models::CreatedOrUpdatedOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 }
@@ -105,7 +109,8 @@ rt::request!(List => models::ListVerificationsResponse);
 
 rt::operation!(CREATE: "createVerification" Post "/verifications" body(rt::BodyEncoding::Json));
 
-/// A request for `createVerification`. Its methods choose the variant of the body.
+/// A request for `createVerification`. Choose its form first: [`individual`](Self::individual) or
+/// [`business`](Self::business).
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -131,27 +136,41 @@ impl Create {
     }
 }
 
+rt::forms!(Create "choose a form of this request first: `.individual()` or `.business()`" {
+    account_id, user_id, address, business_name, business_structure, business_tax_identification_number,
+    business_website, country, date_of_birth, document_type, documents, first_name, last_name, phone,
+    share_token, tax_identification_number, verification_id, incorporation_date, owners,
+    place_of_incorporation, registration_number,
+});
+
 /// A request for `createVerification` with the body variant `individual`.
+///
+/// ```no_run
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client.verifications().create().individual().send().await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateIndividual<S = ()>(rt::Builder<S>);
 
 impl<S> CreateIndividual<S> {
     /// Id of the account to verify.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     /// Id of the user to verify.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
+    pub fn user_id(self, user_id: impl rt::IntoId<ids::UserId>) -> Self {
         Self(self.0.query("user_id", user_id.into()))
     }
 
@@ -166,13 +185,13 @@ impl<S> CreateIndividual<S> {
 
     /// Legal name of the business.
     #[inline]
-    pub fn business_name(self, business_name: impl Into<String>) -> Self {
+    pub fn business_name(self, business_name: impl rt::IntoText) -> Self {
         Self(self.0.body("business_name", business_name.into()))
     }
 
     /// Legal form of the business.
     #[inline]
-    pub fn business_structure(self, business_structure: impl Into<String>) -> Self {
+    pub fn business_structure(self, business_structure: impl rt::IntoText) -> Self {
         Self(self.0.body("business_structure", business_structure.into()))
     }
 
@@ -188,19 +207,19 @@ impl<S> CreateIndividual<S> {
 
     /// URL of the website of the business.
     #[inline]
-    pub fn business_website(self, business_website: impl Into<String>) -> Self {
+    pub fn business_website(self, business_website: impl rt::IntoText) -> Self {
         Self(self.0.body("business_website", business_website.into()))
     }
 
     /// Country of the person or business.
     #[inline]
-    pub fn country(self, country: impl Into<String>) -> Self {
+    pub fn country(self, country: impl rt::IntoText) -> Self {
         Self(self.0.body("country", country.into()))
     }
 
     /// Date of birth of the person.
     #[inline]
-    pub fn date_of_birth(self, date_of_birth: impl Into<String>) -> Self {
+    pub fn date_of_birth(self, date_of_birth: impl rt::IntoText) -> Self {
         Self(self.0.body("date_of_birth", date_of_birth.into()))
     }
 
@@ -208,7 +227,7 @@ impl<S> CreateIndividual<S> {
     #[inline]
     pub fn document_type(
         self,
-        document_type: impl Into<models::VerificationDocumentType>,
+        document_type: impl rt::IntoEnum<models::VerificationDocumentType>,
     ) -> Self {
         Self(self.0.body("document_type", document_type.into()))
     }
@@ -221,19 +240,19 @@ impl<S> CreateIndividual<S> {
 
     /// First name of the person.
     #[inline]
-    pub fn first_name(self, first_name: impl Into<String>) -> Self {
+    pub fn first_name(self, first_name: impl rt::IntoText) -> Self {
         Self(self.0.body("first_name", first_name.into()))
     }
 
     /// Last name of the person.
     #[inline]
-    pub fn last_name(self, last_name: impl Into<String>) -> Self {
+    pub fn last_name(self, last_name: impl rt::IntoText) -> Self {
         Self(self.0.body("last_name", last_name.into()))
     }
 
     /// Phone number of the person or business.
     #[inline]
-    pub fn phone(self, phone: impl Into<String>) -> Self {
+    pub fn phone(self, phone: impl rt::IntoText) -> Self {
         Self(self.0.body("phone", phone.into()))
     }
 
@@ -255,7 +274,10 @@ impl<S> CreateIndividual<S> {
 
     /// Id of an existing verification profile to use.
     #[inline]
-    pub fn verification_id(self, verification_id: impl Into<ids::VerificationId>) -> Self {
+    pub fn verification_id(
+        self,
+        verification_id: impl rt::IntoId<ids::VerificationId>,
+    ) -> Self {
         Self(self.0.body("verification_id", verification_id.into()))
     }
 }
@@ -263,26 +285,33 @@ impl<S> CreateIndividual<S> {
 rt::request!(CreateIndividual => models::VerificationProfileDetails);
 
 /// A request for `createVerification` with the body variant `business`.
+///
+/// ```no_run
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client.verifications().create().business().send().await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateBusiness<S = ()>(rt::Builder<S>);
 
 impl<S> CreateBusiness<S> {
     /// Id of the account to verify.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     /// Id of the user to verify.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
+    pub fn user_id(self, user_id: impl rt::IntoId<ids::UserId>) -> Self {
         Self(self.0.query("user_id", user_id.into()))
     }
 
@@ -297,13 +326,13 @@ impl<S> CreateBusiness<S> {
 
     /// Legal name of the business.
     #[inline]
-    pub fn business_name(self, business_name: impl Into<String>) -> Self {
+    pub fn business_name(self, business_name: impl rt::IntoText) -> Self {
         Self(self.0.body("business_name", business_name.into()))
     }
 
     /// Legal form of the business.
     #[inline]
-    pub fn business_structure(self, business_structure: impl Into<String>) -> Self {
+    pub fn business_structure(self, business_structure: impl rt::IntoText) -> Self {
         Self(self.0.body("business_structure", business_structure.into()))
     }
 
@@ -319,19 +348,19 @@ impl<S> CreateBusiness<S> {
 
     /// URL of the website of the business.
     #[inline]
-    pub fn business_website(self, business_website: impl Into<String>) -> Self {
+    pub fn business_website(self, business_website: impl rt::IntoText) -> Self {
         Self(self.0.body("business_website", business_website.into()))
     }
 
     /// Country of the person or business.
     #[inline]
-    pub fn country(self, country: impl Into<String>) -> Self {
+    pub fn country(self, country: impl rt::IntoText) -> Self {
         Self(self.0.body("country", country.into()))
     }
 
     /// Date of birth of the person.
     #[inline]
-    pub fn date_of_birth(self, date_of_birth: impl Into<String>) -> Self {
+    pub fn date_of_birth(self, date_of_birth: impl rt::IntoText) -> Self {
         Self(self.0.body("date_of_birth", date_of_birth.into()))
     }
 
@@ -346,19 +375,19 @@ impl<S> CreateBusiness<S> {
 
     /// First name of the person.
     #[inline]
-    pub fn first_name(self, first_name: impl Into<String>) -> Self {
+    pub fn first_name(self, first_name: impl rt::IntoText) -> Self {
         Self(self.0.body("first_name", first_name.into()))
     }
 
     /// Date on which the business was founded, as `YYYY-MM-DD`.
     #[inline]
-    pub fn incorporation_date(self, incorporation_date: impl Into<crate::Date>) -> Self {
+    pub fn incorporation_date(self, incorporation_date: impl rt::IntoDate) -> Self {
         Self(self.0.body("incorporation_date", incorporation_date.into()))
     }
 
     /// Last name of the person.
     #[inline]
-    pub fn last_name(self, last_name: impl Into<String>) -> Self {
+    pub fn last_name(self, last_name: impl rt::IntoText) -> Self {
         Self(self.0.body("last_name", last_name.into()))
     }
 
@@ -373,13 +402,13 @@ impl<S> CreateBusiness<S> {
 
     /// Place at which the business was founded.
     #[inline]
-    pub fn place_of_incorporation(self, place_of_incorporation: impl Into<String>) -> Self {
+    pub fn place_of_incorporation(self, place_of_incorporation: impl rt::IntoText) -> Self {
         Self(self.0.body("place_of_incorporation", place_of_incorporation.into()))
     }
 
     /// Number under which the business is registered.
     #[inline]
-    pub fn registration_number(self, registration_number: impl Into<String>) -> Self {
+    pub fn registration_number(self, registration_number: impl rt::IntoText) -> Self {
         Self(self.0.body("registration_number", registration_number.into()))
     }
 
@@ -401,7 +430,10 @@ impl<S> CreateBusiness<S> {
 
     /// Id of an existing verification profile to use.
     #[inline]
-    pub fn verification_id(self, verification_id: impl Into<ids::VerificationId>) -> Self {
+    pub fn verification_id(
+        self,
+        verification_id: impl rt::IntoId<ids::VerificationId>,
+    ) -> Self {
         Self(self.0.body("verification_id", verification_id.into()))
     }
 }
@@ -414,7 +446,7 @@ rt::operation!(RETRIEVE: "retrieveVerification" Get "/verifications/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.verifications().retrieve("idpf_Fdi0nBKm8A2Yns").send().await?;
+/// let response = client.verifications().retrieve("idpf_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -425,11 +457,12 @@ rt::request!(Retrieve => models::VerificationProfile);
 
 rt::operation!(UPDATE: "updateVerification" Patch "/verifications/{id}" body(rt::BodyEncoding::Json));
 
-/// A request for `updateVerification`. Its methods choose the variant of the body.
+/// A request for `updateVerification`. Choose its form first: [`with_personal`](Self::with_personal) or
+/// [`with_business`](Self::with_business).
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.verifications().update("idpf_Fdi0nBKm8A2Yns").with_personal().send().await?;
+/// let response = client.verifications().update("idpf_xxxxxxxxxxxxxx").with_personal().send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -451,20 +484,33 @@ impl Update {
     }
 }
 
+rt::forms!(Update "choose a form of this request first: `.with_personal()` or `.with_business()`" {
+    business_name, business_structure, business_tax_identification_number, country, date_of_birth, first_name,
+    last_name, personal_address, requested_information, tax_identification_number, business_address,
+    documents, incorporation_date, owners, place_of_incorporation, registration_number,
+});
+
 /// A request for `updateVerification` with the body variant `with_personal`.
+///
+/// ```no_run
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client.verifications().update("idpf_xxxxxxxxxxxxxx").with_personal().send().await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateWithPersonal<S = ()>(rt::Builder<S>);
 
 impl<S> UpdateWithPersonal<S> {
     /// Legal name of the business.
     #[inline]
-    pub fn business_name(self, business_name: impl Into<String>) -> Self {
+    pub fn business_name(self, business_name: impl rt::IntoText) -> Self {
         Self(self.0.body("business_name", business_name.into()))
     }
 
     /// Legal form of the business.
     #[inline]
-    pub fn business_structure(self, business_structure: impl Into<String>) -> Self {
+    pub fn business_structure(self, business_structure: impl rt::IntoText) -> Self {
         Self(self.0.body("business_structure", business_structure.into()))
     }
 
@@ -480,25 +526,25 @@ impl<S> UpdateWithPersonal<S> {
 
     /// Country of the person or business.
     #[inline]
-    pub fn country(self, country: impl Into<String>) -> Self {
+    pub fn country(self, country: impl rt::IntoText) -> Self {
         Self(self.0.body("country", country.into()))
     }
 
     /// Date of birth of the person.
     #[inline]
-    pub fn date_of_birth(self, date_of_birth: impl Into<String>) -> Self {
+    pub fn date_of_birth(self, date_of_birth: impl rt::IntoText) -> Self {
         Self(self.0.body("date_of_birth", date_of_birth.into()))
     }
 
     /// First name of the person.
     #[inline]
-    pub fn first_name(self, first_name: impl Into<String>) -> Self {
+    pub fn first_name(self, first_name: impl rt::IntoText) -> Self {
         Self(self.0.body("first_name", first_name.into()))
     }
 
     /// Last name of the person.
     #[inline]
-    pub fn last_name(self, last_name: impl Into<String>) -> Self {
+    pub fn last_name(self, last_name: impl rt::IntoText) -> Self {
         Self(self.0.body("last_name", last_name.into()))
     }
 
@@ -533,6 +579,13 @@ impl<S> UpdateWithPersonal<S> {
 rt::request!(UpdateWithPersonal => models::VerificationProfile);
 
 /// A request for `updateVerification` with the body variant `with_business`.
+///
+/// ```no_run
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client.verifications().update("idpf_xxxxxxxxxxxxxx").with_business().send().await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpdateWithBusiness<S = ()>(rt::Builder<S>);
 
@@ -545,13 +598,13 @@ impl<S> UpdateWithBusiness<S> {
 
     /// Legal name of the business.
     #[inline]
-    pub fn business_name(self, business_name: impl Into<String>) -> Self {
+    pub fn business_name(self, business_name: impl rt::IntoText) -> Self {
         Self(self.0.body("business_name", business_name.into()))
     }
 
     /// Legal form of the business.
     #[inline]
-    pub fn business_structure(self, business_structure: impl Into<String>) -> Self {
+    pub fn business_structure(self, business_structure: impl rt::IntoText) -> Self {
         Self(self.0.body("business_structure", business_structure.into()))
     }
 
@@ -567,13 +620,13 @@ impl<S> UpdateWithBusiness<S> {
 
     /// Country of the person or business.
     #[inline]
-    pub fn country(self, country: impl Into<String>) -> Self {
+    pub fn country(self, country: impl rt::IntoText) -> Self {
         Self(self.0.body("country", country.into()))
     }
 
     /// Date of birth of the person.
     #[inline]
-    pub fn date_of_birth(self, date_of_birth: impl Into<String>) -> Self {
+    pub fn date_of_birth(self, date_of_birth: impl rt::IntoText) -> Self {
         Self(self.0.body("date_of_birth", date_of_birth.into()))
     }
 
@@ -588,19 +641,19 @@ impl<S> UpdateWithBusiness<S> {
 
     /// First name of the person.
     #[inline]
-    pub fn first_name(self, first_name: impl Into<String>) -> Self {
+    pub fn first_name(self, first_name: impl rt::IntoText) -> Self {
         Self(self.0.body("first_name", first_name.into()))
     }
 
     /// Date on which the business was founded, as `YYYY-MM-DD`.
     #[inline]
-    pub fn incorporation_date(self, incorporation_date: impl Into<crate::Date>) -> Self {
+    pub fn incorporation_date(self, incorporation_date: impl rt::IntoDate) -> Self {
         Self(self.0.body("incorporation_date", incorporation_date.into()))
     }
 
     /// Last name of the person.
     #[inline]
-    pub fn last_name(self, last_name: impl Into<String>) -> Self {
+    pub fn last_name(self, last_name: impl rt::IntoText) -> Self {
         Self(self.0.body("last_name", last_name.into()))
     }
 
@@ -615,13 +668,13 @@ impl<S> UpdateWithBusiness<S> {
 
     /// Place at which the business was founded.
     #[inline]
-    pub fn place_of_incorporation(self, place_of_incorporation: impl Into<String>) -> Self {
+    pub fn place_of_incorporation(self, place_of_incorporation: impl rt::IntoText) -> Self {
         Self(self.0.body("place_of_incorporation", place_of_incorporation.into()))
     }
 
     /// Number under which the business is registered.
     #[inline]
-    pub fn registration_number(self, registration_number: impl Into<String>) -> Self {
+    pub fn registration_number(self, registration_number: impl rt::IntoText) -> Self {
         Self(self.0.body("registration_number", registration_number.into()))
     }
 

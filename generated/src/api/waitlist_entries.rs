@@ -21,7 +21,8 @@ impl WaitlistEntries {
 
     /// Lists waitlist entries as a cursor page, filtered by account, product, plan, status or creation time.
     ///
-    /// `GET /waitlist_entries`.
+    /// `GET /waitlist_entries`. [API
+    /// reference](https://docs.whop.com/api-reference/waitlist-entries/list-waitlist-entries).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -30,7 +31,8 @@ impl WaitlistEntries {
     /// Adds the calling user to the waitlist of a plan, with answers to its custom fields, and returns the
     /// entry. Accepts OAuth access tokens only.
     ///
-    /// `POST /waitlist_entries`.
+    /// `POST /waitlist_entries`. [API
+    /// reference](https://docs.whop.com/api-reference/waitlist-entries/create-waitlist-entry).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -39,7 +41,8 @@ impl WaitlistEntries {
     /// Queues the approval of the waitlist entries of an account, or of one plan only. The response does not
     /// contain the entries.
     ///
-    /// `POST /waitlist_entries/approve_all`.
+    /// `POST /waitlist_entries/approve_all`. [API
+    /// reference](https://docs.whop.com/api-reference/waitlist-entries/approve-waitlist-entry-all).
     #[inline]
     pub fn approve_all(&self) -> ApproveAll {
         ApproveAll(rt::Builder::new(&self.core, &APPROVE_ALL))
@@ -48,33 +51,37 @@ impl WaitlistEntries {
     /// Returns one waitlist entry with its status, the applicant's answers and the membership, if one was
     /// created.
     ///
-    /// `GET /waitlist_entries/{id}`.
+    /// `GET /waitlist_entries/{id}`. [API
+    /// reference](https://docs.whop.com/api-reference/waitlist-entries/retrieve-waitlist-entry).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::WaitlistEntryId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::WaitlistEntryId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Approves a waitlist entry and returns it. A failed approval has its cause in `approval_failure_reason`.
     ///
-    /// `POST /waitlist_entries/{id}/approve`.
+    /// `POST /waitlist_entries/{id}/approve`. [API
+    /// reference](https://docs.whop.com/api-reference/waitlist-entries/approve-waitlist-entry).
     #[inline]
-    pub fn approve(&self, id: impl Into<ids::WaitlistEntryId>) -> Approve {
+    pub fn approve(&self, id: impl rt::IntoId<ids::WaitlistEntryId>) -> Approve {
         Approve(rt::Builder::new(&self.core, &APPROVE).path("id", id.into()))
     }
 
     /// Cancels a waitlist entry, which gets the status `canceled`, and returns it.
     ///
-    /// `POST /waitlist_entries/{id}/cancel`.
+    /// `POST /waitlist_entries/{id}/cancel`. [API
+    /// reference](https://docs.whop.com/api-reference/waitlist-entries/cancel-waitlist-entry).
     #[inline]
-    pub fn cancel(&self, id: impl Into<ids::WaitlistEntryId>) -> Cancel {
+    pub fn cancel(&self, id: impl rt::IntoId<ids::WaitlistEntryId>) -> Cancel {
         Cancel(rt::Builder::new(&self.core, &CANCEL).path("id", id.into()))
     }
 
     /// Denies a waitlist entry and returns it.
     ///
-    /// `POST /waitlist_entries/{id}/deny`.
+    /// `POST /waitlist_entries/{id}/deny`. [API
+    /// reference](https://docs.whop.com/api-reference/waitlist-entries/deny-waitlist-entry).
     #[inline]
-    pub fn deny(&self, id: impl Into<ids::WaitlistEntryId>) -> Deny {
+    pub fn deny(&self, id: impl rt::IntoId<ids::WaitlistEntryId>) -> Deny {
         Deny(rt::Builder::new(&self.core, &DENY).path("id", id.into()))
     }
 }
@@ -85,7 +92,10 @@ rt::operation!(LIST: "listWaitlistEntries" Get "/waitlist_entries");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.waitlist_entries().list().send().await?;
+/// let mut waitlist_entries = client.waitlist_entries().list().stream();
+/// while let Some(waitlist_entry) = waitlist_entries.try_next().await? {
+///     println!("{waitlist_entry:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -101,7 +111,7 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -113,61 +123,61 @@ impl<S> List<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
     /// Id of a plan.
     #[inline]
-    pub fn plan_id(self, plan_id: impl Into<ids::PlanId>) -> Self {
+    pub fn plan_id(self, plan_id: impl rt::IntoId<ids::PlanId>) -> Self {
         Self(self.0.query("plan_id", plan_id.into()))
     }
 
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     /// Id of a product.
     #[inline]
-    pub fn product_id(self, product_id: impl Into<ids::ProductId>) -> Self {
+    pub fn product_id(self, product_id: impl rt::IntoId<ids::ProductId>) -> Self {
         Self(self.0.query("product_id", product_id.into()))
     }
 
     #[inline]
-    pub fn status(self, status: impl Into<models::WaitlistEntryStatus>) -> Self {
+    pub fn status(self, status: impl rt::IntoEnum<models::WaitlistEntryStatus>) -> Self {
         Self(self.0.query("status", status.into()))
     }
 
     /// Only items created before this RFC 3339 time.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_before", created_before.into()))
     }
 
     /// Only items created after this RFC 3339 time.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_after", created_after.into()))
     }
 
     /// Field to order by. Default: `created_at`.
     #[inline]
-    pub fn order(self, order: impl Into<models::CreatedAtOrder>) -> Self {
+    pub fn order(self, order: impl rt::IntoEnum<models::CreatedAtOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 }
@@ -183,7 +193,7 @@ rt::operation!(CREATE: "createWaitlistEntry" Post "/waitlist_entries" body(rt::B
 /// let waitlist_entry = client
 ///     .waitlist_entries()
 ///     .create()
-///     .plan_id("plan_5gTVHNoEk06Lya")
+///     .plan_id("plan_xxxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -195,7 +205,7 @@ pub struct Create<S = rt::missing!(plan_id)>(rt::Builder<S>);
 impl Create<(rt::Missing<fields::plan_id>, ())> {
     /// Id of a plan. Example: `plan_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn plan_id(self, plan_id: impl Into<ids::PlanId>) -> Create<(rt::Set, ())> {
+    pub fn plan_id(self, plan_id: impl rt::IntoId<ids::PlanId>) -> Create<(rt::Set, ())> {
         Create(self.0.body("plan_id", plan_id.into()))
     }
 }
@@ -214,7 +224,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn metadata(
         self,
-        metadata: impl IntoIterator<Item = (impl Into<String>, impl Into<crate::Value>)>,
+        metadata: impl IntoIterator<Item = (impl rt::IntoText, impl rt::IntoJson)>,
     ) -> Self {
         Self(self.0.body("metadata", rt::object(metadata)))
     }
@@ -233,7 +243,7 @@ rt::operation!(
 /// let response = client
 ///     .waitlist_entries()
 ///     .approve_all()
-///     .account_id("biz_tPfbz7oULdXzd4")
+///     .account_id("biz_xxxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -247,7 +257,7 @@ impl ApproveAll<(rt::Missing<fields::account_id>, ())> {
     #[inline]
     pub fn account_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> ApproveAll<(rt::Set, ())> {
         ApproveAll(self.0.body("account_id", account_id.into()))
     }
@@ -257,7 +267,7 @@ impl ApproveAll<(rt::Missing<fields::account_id>, ())> {
     #[inline]
     pub fn company_id(
         self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> ApproveAll<(rt::Set, ())> {
         self.account_id(account_id)
     }
@@ -266,7 +276,7 @@ impl ApproveAll<(rt::Missing<fields::account_id>, ())> {
 impl<S> ApproveAll<S> {
     /// Id of a plan. Example: `plan_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn plan_id(self, plan_id: impl Into<ids::PlanId>) -> Self {
+    pub fn plan_id(self, plan_id: impl rt::IntoId<ids::PlanId>) -> Self {
         Self(self.0.body("plan_id", plan_id.into()))
     }
 }
@@ -279,7 +289,7 @@ rt::operation!(RETRIEVE: "retrieveWaitlistEntry" Get "/waitlist_entries/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let waitlist_entry = client.waitlist_entries().retrieve("entry_fVD5840Q4Tgcg0").send().await?;
+/// let waitlist_entry = client.waitlist_entries().retrieve("entry_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -294,7 +304,7 @@ rt::operation!(APPROVE: "approveWaitlistEntry" Post "/waitlist_entries/{id}/appr
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let waitlist_entry = client.waitlist_entries().approve("entry_fVD5840Q4Tgcg0").send().await?;
+/// let waitlist_entry = client.waitlist_entries().approve("entry_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -309,7 +319,7 @@ rt::operation!(CANCEL: "cancelWaitlistEntry" Post "/waitlist_entries/{id}/cancel
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let waitlist_entry = client.waitlist_entries().cancel("entry_fVD5840Q4Tgcg0").send().await?;
+/// let waitlist_entry = client.waitlist_entries().cancel("entry_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -324,7 +334,7 @@ rt::operation!(DENY: "denyWaitlistEntry" Post "/waitlist_entries/{id}/deny");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let waitlist_entry = client.waitlist_entries().deny("entry_fVD5840Q4Tgcg0").send().await?;
+/// let waitlist_entry = client.waitlist_entries().deny("entry_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -21,7 +21,8 @@ impl Webhooks {
 
     /// Lists the webhooks of an account or an app as a cursor page, optionally only those with failures.
     ///
-    /// `GET /webhooks`, with `bearerAuth` (developer:manage_webhook).
+    /// `GET /webhooks`, with `bearerAuth` (developer:manage_webhook). [API
+    /// reference](https://docs.whop.com/api-reference/webhooks/list-webhooks).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -29,7 +30,8 @@ impl Webhooks {
 
     /// Registers a URL to receive events, and returns the webhook with the secret that signs its deliveries.
     ///
-    /// `POST /webhooks`, with `bearerAuth` (developer:manage_webhook).
+    /// `POST /webhooks`, with `bearerAuth` (developer:manage_webhook). [API
+    /// reference](https://docs.whop.com/api-reference/webhooks/create-webhook).
     #[inline]
     pub fn create(&self) -> Create {
         Create(
@@ -41,34 +43,38 @@ impl Webhooks {
 
     /// Returns one webhook with its URL, events, API version and recent failures.
     ///
-    /// `GET /webhooks/{id}`, with `bearerAuth` (developer:manage_webhook).
+    /// `GET /webhooks/{id}`, with `bearerAuth` (developer:manage_webhook). [API
+    /// reference](https://docs.whop.com/api-reference/webhooks/retrieve-webhook).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::WebhookId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::WebhookId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Changes the URL, events, API version or enabled state of a webhook and returns it.
     ///
-    /// `PATCH /webhooks/{id}`, with `bearerAuth` (developer:manage_webhook).
+    /// `PATCH /webhooks/{id}`, with `bearerAuth` (developer:manage_webhook). [API
+    /// reference](https://docs.whop.com/api-reference/webhooks/update-webhook).
     #[inline]
-    pub fn update(&self, id: impl Into<ids::WebhookId>) -> Update {
+    pub fn update(&self, id: impl rt::IntoId<ids::WebhookId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
     /// Deletes a webhook, so that it no longer receives events, and returns its id with `deleted`.
     ///
-    /// `DELETE /webhooks/{id}`, with `bearerAuth` (developer:manage_webhook).
+    /// `DELETE /webhooks/{id}`, with `bearerAuth` (developer:manage_webhook). [API
+    /// reference](https://docs.whop.com/api-reference/webhooks/delete-webhook).
     #[inline]
-    pub fn delete(&self, id: impl Into<ids::WebhookId>) -> Delete {
+    pub fn delete(&self, id: impl rt::IntoId<ids::WebhookId>) -> Delete {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
     }
 
     /// Lists the deliveries of one webhook as a cursor page, each with the request body, the response, the
     /// timing and whether it succeeded.
     ///
-    /// `GET /webhooks/{id}/deliveries`, with `bearerAuth` (developer:manage_webhook).
+    /// `GET /webhooks/{id}/deliveries`, with `bearerAuth` (developer:manage_webhook). [API
+    /// reference](https://docs.whop.com/api-reference/webhooks/list-webhook-deliveries).
     #[inline]
-    pub fn list_deliveries(&self, id: impl Into<ids::WebhookId>) -> ListDeliveries {
+    pub fn list_deliveries(&self, id: impl rt::IntoId<ids::WebhookId>) -> ListDeliveries {
         ListDeliveries(rt::Builder::new(&self.core, &LIST_DELIVERIES).path("id", id.into()))
     }
 
@@ -76,11 +82,12 @@ impl Webhooks {
     /// status and body of the endpoint's response.
     ///
     /// `POST /webhooks/{id}/deliveries/{delivery_id}/replay`, with `bearerAuth` (developer:manage_webhook).
+    /// [API reference](https://docs.whop.com/api-reference/webhooks/replay-webhook-delivery).
     #[inline]
     pub fn replay_delivery(
         &self,
-        id: impl Into<ids::WebhookId>,
-        delivery_id: impl Into<ids::WebhookDeliveryId>,
+        id: impl rt::IntoId<ids::WebhookId>,
+        delivery_id: impl rt::IntoId<ids::WebhookDeliveryId>,
     ) -> ReplayDelivery {
         ReplayDelivery(
             rt::Builder::new(&self.core, &REPLAY_DELIVERY)
@@ -92,18 +99,20 @@ impl Webhooks {
     /// Queues the deliveries of a time window to be sent again, optionally only failed ones or certain events,
     /// under the same webhook ids unless `regenerate_ids` is set.
     ///
-    /// `POST /webhooks/{id}/replay`, with `bearerAuth` (developer:manage_webhook).
+    /// `POST /webhooks/{id}/replay`, with `bearerAuth` (developer:manage_webhook). [API
+    /// reference](https://docs.whop.com/api-reference/webhooks/replay-webhook).
     #[inline]
-    pub fn replay(&self, id: impl Into<ids::WebhookId>) -> Replay {
+    pub fn replay(&self, id: impl rt::IntoId<ids::WebhookId>) -> Replay {
         Replay(rt::Builder::new(&self.core, &REPLAY).path("id", id.into()))
     }
 
     /// Sends a test event of the given type to the URL of a webhook and returns the status and body of the
     /// endpoint's response.
     ///
-    /// `POST /webhooks/{id}/test`, with `bearerAuth` (developer:manage_webhook).
+    /// `POST /webhooks/{id}/test`, with `bearerAuth` (developer:manage_webhook). [API
+    /// reference](https://docs.whop.com/api-reference/webhooks/test-webhook).
     #[inline]
-    pub fn test(&self, id: impl Into<ids::WebhookId>) -> Test {
+    pub fn test(&self, id: impl rt::IntoId<ids::WebhookId>) -> Test {
         Test(rt::Builder::new(&self.core, &TEST).path("id", id.into()))
     }
 }
@@ -114,7 +123,10 @@ rt::operation!(LIST: "listWebhooks" Get "/webhooks");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.webhooks().list().send().await?;
+/// let mut webhooks = client.webhooks().list().stream();
+/// while let Some(webhook) = webhooks.try_next().await? {
+///     println!("{webhook:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -124,20 +136,20 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Only webhooks of this account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.query("account_id", account_id.into()))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     /// Only webhooks of this app.
     #[inline]
-    pub fn app_id(self, app_id: impl Into<ids::AppId>) -> Self {
+    pub fn app_id(self, app_id: impl rt::IntoId<ids::AppId>) -> Self {
         Self(self.0.query("app_id", app_id.into()))
     }
 
@@ -161,7 +173,7 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -173,7 +185,7 @@ impl<S> List<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 }
@@ -196,7 +208,7 @@ pub struct Create<S = rt::missing!(url)>(rt::Builder<S>);
 impl Create<(rt::Missing<fields::url>, ())> {
     /// URL to send the events to.
     #[inline]
-    pub fn url(self, url: impl Into<String>) -> Create<(rt::Set, ())> {
+    pub fn url(self, url: impl rt::IntoText) -> Create<(rt::Set, ())> {
         Create(self.0.body("url", url.into()))
     }
 }
@@ -207,7 +219,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn api_version_date<Kind>(
         self,
-        api_version_date: impl rt::IntoNullable<String, Kind>,
+        api_version_date: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         Self(self.0.body("api_version_date", rt::nullable(api_version_date)))
     }
@@ -239,10 +251,7 @@ impl<S> Create<S> {
 
     /// Id of the resource whose events are delivered, such as an account.
     #[inline]
-    pub fn resource_id<Kind>(
-        self,
-        resource_id: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn resource_id<Kind>(self, resource_id: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("resource_id", rt::nullable(resource_id)))
     }
 }
@@ -255,7 +264,7 @@ rt::operation!(RETRIEVE: "retrieveWebhook" Get "/webhooks/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let webhook = client.webhooks().retrieve("hook_FBNRLBL4byBr8h").send().await?;
+/// let webhook = client.webhooks().retrieve("hook_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -270,7 +279,7 @@ rt::operation!(UPDATE: "updateWebhook" Patch "/webhooks/{id}" body(rt::BodyEncod
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let webhook = client.webhooks().update("hook_FBNRLBL4byBr8h").send().await?;
+/// let webhook = client.webhooks().update("hook_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -282,7 +291,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn api_version_date<Kind>(
         self,
-        api_version_date: impl rt::IntoNullable<String, Kind>,
+        api_version_date: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         Self(self.0.body("api_version_date", rt::nullable(api_version_date)))
     }
@@ -314,7 +323,7 @@ impl<S> Update<S> {
 
     /// URL to send the events to.
     #[inline]
-    pub fn url<Kind>(self, url: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn url<Kind>(self, url: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("url", rt::nullable(url)))
     }
 }
@@ -327,7 +336,7 @@ rt::operation!(DELETE: "deleteWebhook" Delete "/webhooks/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.webhooks().delete("hook_FBNRLBL4byBr8h").send().await?;
+/// let response = client.webhooks().delete("hook_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -342,7 +351,10 @@ rt::operation!(LIST_DELIVERIES: "listWebhookDeliveries" Get "/webhooks/{id}/deli
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.webhooks().list_deliveries("hook_FBNRLBL4byBr8h").send().await?;
+/// let mut deliveries = client.webhooks().list_deliveries("hook_xxxxxxxxxxxxxx").stream();
+/// while let Some(delivery) = deliveries.try_next().await? {
+///     println!("{delivery:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -358,7 +370,7 @@ impl<S> ListDeliveries<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 }
@@ -376,7 +388,7 @@ rt::operation!(
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let response = client
 ///     .webhooks()
-///     .replay_delivery("hook_FBNRLBL4byBr8h", "whdel_1cctLnMRF8pnLc")
+///     .replay_delivery("hook_xxxxxxxxxxxxxx", "whdel_xxxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -403,8 +415,8 @@ rt::operation!(REPLAY: "replayWebhook" Post "/webhooks/{id}/replay" body(rt::Bod
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let response = client
 ///     .webhooks()
-///     .replay("hook_FBNRLBL4byBr8h")
-///     .sent_after("sent after")
+///     .replay("hook_xxxxxxxxxxxxxx")
+///     .sent_after("2026-01-01T00:00:00Z")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -416,7 +428,7 @@ pub struct Replay<S = rt::missing!(sent_after)>(rt::Builder<S>);
 impl Replay<(rt::Missing<fields::sent_after>, ())> {
     /// Only deliveries that were sent after this time.
     #[inline]
-    pub fn sent_after(self, sent_after: impl Into<String>) -> Replay<(rt::Set, ())> {
+    pub fn sent_after(self, sent_after: impl rt::IntoText) -> Replay<(rt::Set, ())> {
         Replay(self.0.body("sent_after", sent_after.into()))
     }
 }
@@ -424,7 +436,7 @@ impl Replay<(rt::Missing<fields::sent_after>, ())> {
 impl<S> Replay<S> {
     /// Only deliveries of these events.
     #[inline]
-    pub fn events(self, events: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn events(self, events: impl IntoIterator<Item = impl rt::IntoText>) -> Self {
         Self(self.0.body("events", rt::list(events)))
     }
 
@@ -442,7 +454,7 @@ impl<S> Replay<S> {
 
     /// Only deliveries that were sent before this time.
     #[inline]
-    pub fn sent_before(self, sent_before: impl Into<String>) -> Self {
+    pub fn sent_before(self, sent_before: impl rt::IntoText) -> Self {
         Self(self.0.body("sent_before", sent_before.into()))
     }
 }
@@ -455,7 +467,7 @@ rt::operation!(TEST: "testWebhook" Post "/webhooks/{id}/test" body(rt::BodyEncod
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.webhooks().test("hook_FBNRLBL4byBr8h").event("event").send().await?;
+/// let response = client.webhooks().test("hook_xxxxxxxxxxxxxx").event("event").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -465,7 +477,7 @@ pub struct Test<S = rt::missing!(event)>(rt::Builder<S>);
 impl Test<(rt::Missing<fields::event>, ())> {
     /// Name of the event to send.
     #[inline]
-    pub fn event(self, event: impl Into<String>) -> Test<(rt::Set, ())> {
+    pub fn event(self, event: impl rt::IntoText) -> Test<(rt::Set, ())> {
         Test(self.0.body("event", event.into()))
     }
 }

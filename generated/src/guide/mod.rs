@@ -2,8 +2,17 @@
 
 //! Guides, each with examples that compile.
 
+#[doc = include_str!("getting_started.md")]
+pub mod getting_started {}
+
 #[doc = include_str!("requests.md")]
 pub mod requests {}
+
+#[doc = include_str!("money.md")]
+pub mod money {}
+
+#[doc = include_str!("retries.md")]
+pub mod retries {}
 
 #[doc = include_str!("failures.md")]
 pub mod failures {}
@@ -14,11 +23,23 @@ pub mod webhooks {}
 #[doc = include_str!("users.md")]
 pub mod users {}
 
+#[doc = include_str!("components.md")]
+pub mod components {}
+
+#[doc = include_str!("connected_accounts.md")]
+pub mod connected_accounts {}
+
 #[doc = include_str!("files.md")]
 pub mod files {}
 
 #[doc = include_str!("testing.md")]
 pub mod testing {}
+
+#[doc = include_str!("migrating_from_python.md")]
+pub mod migrating_from_python {}
+
+#[doc = include_str!("migrating_from_typescript.md")]
+pub mod migrating_from_typescript {}
 
 #[doc = include_str!("versions.md")]
 pub mod versions {}

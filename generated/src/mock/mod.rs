@@ -205,11 +205,20 @@ pub mod reviews;
 #[cfg(feature = "support-channels")]
 pub mod support_channels;
 mod requests;
+mod samples;
 
+#[doc(no_inline)]
+pub use crate::Bytes;
 pub use openapi_client_mock::*;
 
-/// A mock server of this API.
+/// A mock server of this API. Its methods are those of [`generic::Server`].
 pub type Server = openapi_client_mock::Server<Api>;
+
+/// The type behind [`Server`], with its methods.
+pub mod generic {
+    #[doc(inline)]
+    pub use openapi_client_mock::Server;
+}
 
 /// Whop API, as the type parameter of the mock server.
 #[derive(Clone, Copy, Debug)]
@@ -220,10 +229,25 @@ impl openapi_client_mock::MockedApi for Api {
     const DESCRIPTION: &'static str = include_str!("../description.json");
 }
 
+/// A valid response of an operation, such as a page of a list, without a server: the same each time.
+#[must_use]
+pub fn sample<Q, R>(operation: Endpoint<Q, R>) -> R {
+    sample_with_seed(operation, 0)
+}
+
+/// A valid response of an operation: another one for each seed, and the same each time.
+#[must_use]
+pub fn sample_with_seed<Q, R>(operation: Endpoint<Q, R>, seed: u64) -> R {
+    openapi_client_mock::__private::sample_response::<Api, Q, R>(operation, seed)
+}
+
 #[cfg(feature = "webhooks")]
 impl openapi_client_mock::MockedWebhooks for Api {
     type Event = crate::webhooks::Event;
 }
+
+#[cfg(feature = "webhooks")]
+openapi_client_mock::__private::event_samples!(Api: crate::webhooks::Event);
 
 #[cfg(feature = "user-token")]
 impl openapi_client_mock::MockedTokens for Api {

@@ -18,7 +18,7 @@ pub struct Account {
     /// URL of the banner image on the account's page, or `null` if there is none.
     pub banner_image_url: Option<String>,
     /// Postal address of the business, or `null`.
-    pub business_address: Option<crate::Object>,
+    pub business_address: Option<crate::Map>,
     /// Legal name of the business, or `null`.
     pub business_name: Option<String>,
     /// Kind of business, or `null`.
@@ -65,7 +65,7 @@ pub struct Account {
     /// URL of the account's logo, or `null` if there is none.
     pub logo_url: Option<String>,
     /// Free-form key-value data stored on the account.
-    pub metadata: crate::Object,
+    pub metadata: crate::Map,
     /// Whether the account was set up as a platform or as a seller, or `null` if that is unknown.
     pub onboarding_type: Option<models::AccountOnboardingType>,
     /// URL of the image that other websites show for the account's page, or `null`.
@@ -91,7 +91,7 @@ pub struct Account {
     /// File with the privacy policy, or `null` if there is none.
     pub privacy_policy: Option<models::File>,
     /// Tax code that the account's products use by default, or `null`.
-    pub product_tax_code: Option<crate::Object>,
+    pub product_tax_code: Option<crate::Map>,
     /// Steps that Whop recommends to the account, or `null`. Deprecated.
     #[deprecated]
     pub recommended_actions: Option<Vec<models::AccountRecommendedAction>>,
@@ -148,7 +148,7 @@ pub struct Account {
     /// Whether the logo is the link preview image if no other image is set.
     pub use_logo_as_opengraph_image_fallback: bool,
     /// State of the account's identity verification.
-    pub verification: crate::Object,
+    pub verification: crate::Map,
     /// Sales volume of the last 30 days in US dollars, or `null` if it is not included.
     pub volume_l30d_usd: Option<crate::Decimal>,
     /// Sales volume of all time in US dollars, or `null` if it is not included.
@@ -238,4 +238,12 @@ rt::model!(Account {
     wallet: expected("wallet"),
     website: expected("website"),
     whop_partner_enabled_at: expected("whop_partner_enabled_at"),
+});
+
+rt::money_methods!(Account {
+    ads_spend_usd_money: optional_field(ads_spend_usd) [code "usd"],
+    total_earned_usd_money: optional_field(total_earned_usd) [code "usd"],
+    total_usd_money: optional_field(total_usd) [code "usd"],
+    volume_l30d_usd_money: optional_field(volume_l30d_usd) [code "usd"],
+    volume_usd_money: optional_field(volume_usd) [code "usd"],
 });

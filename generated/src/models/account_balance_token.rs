@@ -38,3 +38,8 @@ rt::model!(AccountBalanceToken {
     symbol: required("symbol"),
     value_usd: expected("value_usd"),
 });
+
+rt::money_methods!(AccountBalanceToken {
+    price_usd_money: optional_field(price_usd) [code "usd"],
+    value_usd_money: optional_field(value_usd) [code "usd"],
+});

@@ -57,7 +57,7 @@ rt::model!(AccountCapabilities {
 /// Whether the account can take payments from bank accounts.
 ///
 /// Source: `#/components/schemas/AccountCapabilities/properties/accept_bank_payments`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CapabilityStatus {
     /// `active`

@@ -22,3 +22,7 @@ rt::model!(AccountDisputeAlertAutoRefundControl {
     locked: required("locked"),
     threshold_usd: expected("threshold_usd"),
 });
+
+rt::money_methods!(AccountDisputeAlertAutoRefundControl {
+    threshold_usd_money: optional_field(threshold_usd) [code "usd"],
+});

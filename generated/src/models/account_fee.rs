@@ -57,10 +57,14 @@ rt::model!(AccountFee {
     unadjustable_reason: expected("unadjustable_reason"),
 });
 
+rt::money_methods!(AccountFee {
+    fixed_money: optional_field(fixed) [object],
+});
+
 /// Group that the fee belongs to.
 ///
 /// Source: `#/components/schemas/AccountFee/properties/category`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AccountFeeCategory {
     /// `payments`
@@ -88,7 +92,7 @@ rt::open_enum!(AccountFeeCategory {
 /// Region that the rate is for, or `null`.
 ///
 /// Source: `#/components/schemas/AccountFee/properties/region`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AccountFeeRegion {
     /// `usa`

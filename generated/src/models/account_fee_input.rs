@@ -40,16 +40,13 @@ impl AccountFeeInputRegion {
 impl<S> AccountFeeInputRegionBuilder<S> {
     /// Fixed part of the fee in the region.
     #[inline]
-    pub fn fixed<Kind>(self, fixed: impl rt::IntoNullable<crate::Decimal, Kind>) -> Self {
+    pub fn fixed<Kind>(self, fixed: impl rt::IntoNullableDecimal<Kind>) -> Self {
         Self(self.0.set(|model| model.fixed = Some(rt::nullable(fixed))))
     }
 
     /// Part of the fee in percent in the region.
     #[inline]
-    pub fn percentage<Kind>(
-        self,
-        percentage: impl rt::IntoNullable<crate::Decimal, Kind>,
-    ) -> Self {
+    pub fn percentage<Kind>(self, percentage: impl rt::IntoNullableDecimal<Kind>) -> Self {
         Self(self.0.set(|model| model.percentage = Some(rt::nullable(percentage))))
     }
 }
@@ -95,16 +92,13 @@ impl AccountFeeInput {
 impl<S> AccountFeeInputBuilder<S> {
     /// Fixed part of the fee.
     #[inline]
-    pub fn fixed<Kind>(self, fixed: impl rt::IntoNullable<crate::Decimal, Kind>) -> Self {
+    pub fn fixed<Kind>(self, fixed: impl rt::IntoNullableDecimal<Kind>) -> Self {
         Self(self.0.set(|model| model.fixed = Some(rt::nullable(fixed))))
     }
 
     /// Part of the fee in percent of the amount.
     #[inline]
-    pub fn percentage<Kind>(
-        self,
-        percentage: impl rt::IntoNullable<crate::Decimal, Kind>,
-    ) -> Self {
+    pub fn percentage<Kind>(self, percentage: impl rt::IntoNullableDecimal<Kind>) -> Self {
         Self(self.0.set(|model| model.percentage = Some(rt::nullable(percentage))))
     }
 
@@ -113,7 +107,7 @@ impl<S> AccountFeeInputBuilder<S> {
     pub fn regions(
         self,
         regions: impl IntoIterator<
-            Item = (impl Into<String>, impl Into<models::AccountFeeInputRegion>),
+            Item = (impl rt::IntoText, impl Into<models::AccountFeeInputRegion>),
         >,
     ) -> Self {
         Self(self.0.set(|model| model.regions = Some(rt::map(regions))))

@@ -39,10 +39,14 @@ rt::model!(AccountFeeMarkup {
     unadjustable_reason: expected("unadjustable_reason"),
 });
 
+rt::money_methods!(AccountFeeMarkup {
+    fixed_money: required_field(fixed) [object],
+});
+
 /// Whether the rate is the default, set for the account or inherited, or `null`.
 ///
 /// Source: `#/components/schemas/AccountFeeMarkup/properties/source`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AccountFeeMarkupSource {
     /// `default`

@@ -22,3 +22,7 @@ rt::model!(AccountFeeRate {
     fixed: expected("fixed"),
     percentage: expected("percentage"),
 });
+
+rt::money_methods!(AccountFeeRate {
+    fixed_money: optional_field(fixed) [object],
+});

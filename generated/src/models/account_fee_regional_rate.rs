@@ -37,3 +37,7 @@ rt::model!(AccountFeeRegionalRate {
     reset: required("reset"),
     source: expected("source"),
 });
+
+rt::money_methods!(AccountFeeRegionalRate {
+    fixed_money: optional_field(fixed) [object],
+});

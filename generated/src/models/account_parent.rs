@@ -49,3 +49,7 @@ rt::model!(AccountParentFee {
     fixed_fee_usd: required("fixed_fee_usd"),
     percentage_fee: required("percentage_fee"),
 });
+
+rt::money_methods!(AccountParentFee {
+    fixed_fee_usd_money: required_field(fixed_fee_usd) [code "usd"],
+});

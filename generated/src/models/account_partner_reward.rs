@@ -36,10 +36,16 @@ rt::model!(AccountPartnerReward {
     status: required("status"),
 });
 
+rt::money_methods!(AccountPartnerReward {
+    qualification_amount_money: required_field(qualification_amount) [object],
+    qualification_progress_money: required_field(qualification_progress) [object],
+    reward_amount_money: required_field(reward_amount) [object],
+});
+
 /// State of the reward.
 ///
 /// Source: `#/components/schemas/AccountPartnerReward/properties/status`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AccountPartnerRewardStatus {
     /// `in_progress`

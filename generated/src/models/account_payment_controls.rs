@@ -58,8 +58,12 @@ rt::model!(AccountPaymentControls {
     withdrawal_schedule: required("withdrawal_schedule"),
 });
 
+rt::money_methods!(AccountPaymentControls {
+    dispute_alert_fee_usd_money: optional_field(dispute_alert_fee_usd) [code "usd"],
+});
+
 /// Source: `#/components/schemas/AccountPaymentControls/properties/restricted_payment_methods/items`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AccountPaymentControlsRestrictedPaymentMethod {
     /// `card_visa`
@@ -201,7 +205,7 @@ rt::open_enum!(AccountPaymentControlsRestrictedPaymentMethod {
 /// Why pending funds have no date of settlement, or `null` if they have one.
 ///
 /// Source: `#/components/schemas/AccountPaymentControls/properties/undated_pending_reason`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AccountPaymentControlsUndatedPendingReason {
     /// `kyc_incomplete`

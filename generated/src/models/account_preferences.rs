@@ -10,12 +10,12 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountPreferences {
-    pub ads_agreement: crate::Object,
-    pub ads_certifications: Vec<crate::Object>,
-    pub ads_payment_methods: Option<crate::Object>,
+    pub ads_agreement: crate::Map,
+    pub ads_certifications: Vec<crate::Map>,
+    pub ads_payment_methods: Option<crate::Map>,
     pub ads_reporting_currency: String,
     pub ads_scheduling_timezone: String,
-    pub ads_triple_whale_integration: crate::Object,
+    pub ads_triple_whale_integration: crate::Map,
     pub cards_auto_top_up: bool,
     pub cards_notifications: bool,
     pub dispute_fighter_enabled: bool,

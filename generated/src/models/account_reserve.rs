@@ -28,3 +28,7 @@ rt::model!(AccountReserve {
     currency: required("currency"),
     unlocks_by_date: expected("unlocks_by_date"),
 });
+
+rt::money_methods!(AccountReserve {
+    amount_money: required_field(amount) [field required_field currency],
+});

@@ -28,3 +28,9 @@ rt::model!(AccountResolutionCenterAutoRefundControl {
     locked: required("locked"),
     paypal_threshold_usd: expected("paypal_threshold_usd"),
 });
+
+rt::money_methods!(AccountResolutionCenterAutoRefundControl {
+    card_threshold_usd_money: optional_field(card_threshold_usd) [code "usd"],
+    financing_threshold_usd_money: optional_field(financing_threshold_usd) [code "usd"],
+    paypal_threshold_usd_money: optional_field(paypal_threshold_usd) [code "usd"],
+});

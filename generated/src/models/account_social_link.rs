@@ -32,7 +32,7 @@ rt::model!(AccountSocialLink {
 /// Website that the link leads to.
 ///
 /// Source: `#/components/schemas/AccountSocialLink/properties/website`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AccountSocialLinkWebsite {
     /// `x`

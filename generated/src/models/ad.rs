@@ -37,8 +37,8 @@ pub struct Ad {
     pub created_at: crate::DateTime,
     pub creatives: Vec<models::AdCreative>,
     pub custom_conversions: crate::Decimal,
-    pub custom_event_counts: crate::Object,
-    pub custom_event_values: crate::Object,
+    pub custom_event_counts: crate::Map,
+    pub custom_event_values: crate::Map,
     pub delivery_status: models::AdDeliveryStatus,
     pub descriptions: Vec<models::AdText>,
     pub existing_post_id: Option<String>,
@@ -83,7 +83,7 @@ pub struct Ad {
     pub unique_clicks: crate::Decimal,
     pub updated_at: crate::DateTime,
     pub url: Option<String>,
-    pub url_parameters: crate::Object,
+    pub url_parameters: crate::Map,
     pub viewed_content_value: crate::Decimal,
     pub viewed_contents: crate::Decimal,
     /// Properties that this version of the crate does not know.
@@ -164,4 +164,8 @@ rt::model!(Ad {
     url_parameters: expected("url_parameters"),
     viewed_content_value: required("viewed_content_value"),
     viewed_contents: required("viewed_contents"),
+});
+
+rt::money_methods!(Ad {
+    spend_money: required_field(spend) [field optional_field spend_currency],
 });

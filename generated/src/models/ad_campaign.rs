@@ -40,8 +40,8 @@ pub struct AdCampaign {
     pub cost_per_viewed_content: Option<crate::Decimal>,
     pub created_at: crate::DateTime,
     pub custom_conversions: crate::Decimal,
-    pub custom_event_counts: crate::Object,
-    pub custom_event_values: crate::Object,
+    pub custom_event_counts: crate::Map,
+    pub custom_event_values: crate::Map,
     pub delivery_status: models::AdCampaignDeliveryStatus,
     pub desired_cost_per_result: Option<crate::Decimal>,
     pub ends_at: Option<crate::DateTime>,
@@ -149,4 +149,8 @@ rt::model!(AdCampaign {
     updated_at: required("updated_at"),
     viewed_content_value: required("viewed_content_value"),
     viewed_contents: required("viewed_contents"),
+});
+
+rt::money_methods!(AdCampaign {
+    spend_money: required_field(spend) [field optional_field spend_currency],
 });

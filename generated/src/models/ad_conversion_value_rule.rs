@@ -19,7 +19,7 @@ pub struct AdConversionValueRule {
     pub fixed_value: Option<models::Money>,
     /// Id of an ad conversion value rule.
     pub id: ids::AdConversionValueRuleId,
-    pub metadata: crate::Object,
+    pub metadata: crate::Map,
     pub percentage_change: Option<crate::Decimal>,
     pub status: models::AdEntityStatus,
     pub targets: Vec<models::AdConversionValueRuleTarget>,
@@ -40,4 +40,8 @@ rt::model!(AdConversionValueRule {
     status: required("status"),
     targets: expected("targets"),
     updated_at: required("updated_at"),
+});
+
+rt::money_methods!(AdConversionValueRule {
+    fixed_value_money: optional_field(fixed_value) [object],
 });

@@ -20,6 +20,10 @@ rt::model!(AdConversionValueRuleFixedValue {
     currency: required("currency"),
 });
 
+rt::money_methods!(AdConversionValueRuleFixedValue {
+    amount_money: required_field(amount) [field required_field currency],
+});
+
 /// Builds [`AdConversionValueRuleFixedValue`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
@@ -41,7 +45,7 @@ impl<Rest> AdConversionValueRuleFixedValueBuilder<(rt::Missing<fields::amount>, 
     #[inline]
     pub fn amount(
         self,
-        amount: impl Into<String>,
+        amount: impl rt::IntoText,
     ) -> AdConversionValueRuleFixedValueBuilder<(rt::Set, Rest)> {
         let value = amount.into();
         AdConversionValueRuleFixedValueBuilder(self.0.set(|model| model.amount = value))
@@ -54,7 +58,7 @@ impl<
     #[inline]
     pub fn currency(
         self,
-        currency: impl Into<String>,
+        currency: impl rt::IntoText,
     ) -> AdConversionValueRuleFixedValueBuilder<(S0, (rt::Set, ()))> {
         let value = currency.into();
         AdConversionValueRuleFixedValueBuilder(self.0.set(|model| model.currency = value))

@@ -37,7 +37,7 @@ impl AdDeliveryHours {
 
 impl<Rest> AdDeliveryHoursBuilder<(rt::Missing<fields::end>, Rest)> {
     #[inline]
-    pub fn end(self, end: impl Into<String>) -> AdDeliveryHoursBuilder<(rt::Set, Rest)> {
+    pub fn end(self, end: impl rt::IntoText) -> AdDeliveryHoursBuilder<(rt::Set, Rest)> {
         AdDeliveryHoursBuilder(self.0.set(|model| model.end = end.into()))
     }
 }
@@ -46,7 +46,7 @@ impl<S0> AdDeliveryHoursBuilder<(S0, (rt::Missing<fields::start>, ()))> {
     #[inline]
     pub fn start(
         self,
-        start: impl Into<String>,
+        start: impl rt::IntoText,
     ) -> AdDeliveryHoursBuilder<(S0, (rt::Set, ()))> {
         AdDeliveryHoursBuilder(self.0.set(|model| model.start = start.into()))
     }

@@ -39,7 +39,7 @@ pub struct AdEventData {
     pub translations: Option<models::AdTranslations>,
     pub updated_at: crate::DateTime,
     pub url: Option<String>,
-    pub url_parameters: crate::Object,
+    pub url_parameters: crate::Map,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }

@@ -35,7 +35,7 @@ impl AdExternalAccount {
 impl<S> AdExternalAccountBuilder<S> {
     /// Id of an external account. Example: `sacc_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn id(self, id: impl Into<ids::ExternalAccountId>) -> Self {
+    pub fn id(self, id: impl rt::IntoId<ids::ExternalAccountId>) -> Self {
         Self(self.0.set(|model| model.id = Some(id.into())))
     }
 }

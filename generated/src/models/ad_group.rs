@@ -42,8 +42,8 @@ pub struct AdGroup {
     pub cost_per_viewed_content: Option<crate::Decimal>,
     pub created_at: crate::DateTime,
     pub custom_conversions: crate::Decimal,
-    pub custom_event_counts: crate::Object,
-    pub custom_event_values: crate::Object,
+    pub custom_event_counts: crate::Map,
+    pub custom_event_values: crate::Map,
     pub delivery_schedule: Option<models::AdGroupDeliverySchedule>,
     pub delivery_status: models::AdGroupDeliveryStatus,
     pub demographics: models::AdGroupDemographics,
@@ -175,4 +175,8 @@ rt::model!(AdGroup {
     updated_at: required("updated_at"),
     viewed_content_value: required("viewed_content_value"),
     viewed_contents: required("viewed_contents"),
+});
+
+rt::money_methods!(AdGroup {
+    spend_money: required_field(spend) [field optional_field spend_currency],
 });

@@ -37,12 +37,12 @@ impl AdGroupAudiencesBody {
 
 impl<S> AdGroupAudiencesBodyBuilder<S> {
     #[inline]
-    pub fn exclude(self, exclude: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn exclude(self, exclude: impl IntoIterator<Item = impl rt::IntoText>) -> Self {
         Self(self.0.set(|model| model.exclude = Some(rt::list(exclude))))
     }
 
     #[inline]
-    pub fn include(self, include: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn include(self, include: impl IntoIterator<Item = impl rt::IntoText>) -> Self {
         Self(self.0.set(|model| model.include = Some(rt::list(include))))
     }
 }

@@ -47,7 +47,10 @@ impl<S> AdGroupDemographicsBodyBuilder<S> {
     }
 
     #[inline]
-    pub fn gender(self, gender: impl Into<models::AdGroupDemographicsGender>) -> Self {
+    pub fn gender(
+        self,
+        gender: impl rt::IntoEnum<models::AdGroupDemographicsGender>,
+    ) -> Self {
         Self(self.0.set(|model| model.gender = Some(gender.into())))
     }
 

@@ -110,7 +110,7 @@ impl AdGroupDetailedTargetingBodyBehaviorBuilder<(rt::Missing<fields::id>, ())> 
     #[inline]
     pub fn id(
         self,
-        id: impl Into<String>,
+        id: impl rt::IntoText,
     ) -> AdGroupDetailedTargetingBodyBehaviorBuilder<(rt::Set, ())> {
         let value = id.into();
         AdGroupDetailedTargetingBodyBehaviorBuilder(self.0.set(|model| model.id = value))
@@ -121,13 +121,13 @@ impl<S> AdGroupDetailedTargetingBodyBehaviorBuilder<S> {
     #[inline]
     pub fn behavior_type(
         self,
-        behavior_type: impl Into<models::AdGroupBehaviorType>,
+        behavior_type: impl rt::IntoEnum<models::AdGroupBehaviorType>,
     ) -> Self {
         Self(self.0.set(|model| model.behavior_type = Some(behavior_type.into())))
     }
 
     #[inline]
-    pub fn name(self, name: impl Into<String>) -> Self {
+    pub fn name(self, name: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.name = Some(name.into())))
     }
 
@@ -179,7 +179,7 @@ impl<
     #[inline]
     pub fn id(
         self,
-        id: impl Into<String>,
+        id: impl rt::IntoText,
     ) -> AdGroupDetailedTargetingBodyDemographicBuilder<(rt::Set, Rest)> {
         let value = id.into();
         AdGroupDetailedTargetingBodyDemographicBuilder(self.0.set(|model| model.id = value))
@@ -194,7 +194,7 @@ impl<
     #[inline]
     pub fn r#type(
         self,
-        r#type: impl Into<models::AdGroupDemographicType>,
+        r#type: impl rt::IntoEnum<models::AdGroupDemographicType>,
     ) -> AdGroupDetailedTargetingBodyDemographicBuilder<(S0, (rt::Set, ()))> {
         let value = r#type.into();
         AdGroupDetailedTargetingBodyDemographicBuilder(
@@ -205,7 +205,7 @@ impl<
 
 impl<S> AdGroupDetailedTargetingBodyDemographicBuilder<S> {
     #[inline]
-    pub fn name(self, name: impl Into<String>) -> Self {
+    pub fn name(self, name: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.name = Some(name.into())))
     }
 }
@@ -246,7 +246,7 @@ impl AdGroupDetailedTargetingBodyInterestBuilder<(rt::Missing<fields::id>, ())> 
     #[inline]
     pub fn id(
         self,
-        id: impl Into<String>,
+        id: impl rt::IntoText,
     ) -> AdGroupDetailedTargetingBodyInterestBuilder<(rt::Set, ())> {
         let value = id.into();
         AdGroupDetailedTargetingBodyInterestBuilder(self.0.set(|model| model.id = value))
@@ -255,7 +255,7 @@ impl AdGroupDetailedTargetingBodyInterestBuilder<(rt::Missing<fields::id>, ())> 
 
 impl<S> AdGroupDetailedTargetingBodyInterestBuilder<S> {
     #[inline]
-    pub fn name(self, name: impl Into<String>) -> Self {
+    pub fn name(self, name: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.name = Some(name.into())))
     }
 }

@@ -49,7 +49,9 @@ impl<S> AdGroupDevicesBodyBuilder<S> {
     #[inline]
     pub fn platforms(
         self,
-        platforms: impl IntoIterator<Item = impl Into<models::AdGroupDevicesPlatform>>,
+        platforms: impl IntoIterator<
+            Item = impl rt::IntoEnum<models::AdGroupDevicesPlatform>,
+        >,
     ) -> Self {
         Self(self.0.set(|model| model.platforms = Some(rt::list(platforms))))
     }
@@ -91,7 +93,7 @@ impl AdGroupDevicesBodyOperatingSystemBuilder<(rt::Missing<fields::os>, ())> {
     #[inline]
     pub fn os(
         self,
-        os: impl Into<models::MobileOs>,
+        os: impl rt::IntoEnum<models::MobileOs>,
     ) -> AdGroupDevicesBodyOperatingSystemBuilder<(rt::Set, ())> {
         let value = os.into();
         AdGroupDevicesBodyOperatingSystemBuilder(self.0.set(|model| model.os = value))
@@ -100,7 +102,7 @@ impl AdGroupDevicesBodyOperatingSystemBuilder<(rt::Missing<fields::os>, ())> {
 
 impl<S> AdGroupDevicesBodyOperatingSystemBuilder<S> {
     #[inline]
-    pub fn minimum_version(self, minimum_version: impl Into<String>) -> Self {
+    pub fn minimum_version(self, minimum_version: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.minimum_version = Some(minimum_version.into())))
     }
 }

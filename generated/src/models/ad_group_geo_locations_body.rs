@@ -55,14 +55,14 @@ impl<S> AdGroupGeoLocationsBodyBuilder<S> {
     }
 
     #[inline]
-    pub fn countries(self, countries: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn countries(self, countries: impl IntoIterator<Item = impl rt::IntoText>) -> Self {
         Self(self.0.set(|model| model.countries = Some(rt::list(countries))))
     }
 
     #[inline]
     pub fn country_groups(
         self,
-        country_groups: impl IntoIterator<Item = impl Into<String>>,
+        country_groups: impl IntoIterator<Item = impl rt::IntoText>,
     ) -> Self {
         Self(self.0.set(|model| model.country_groups = Some(rt::list(country_groups))))
     }
@@ -79,7 +79,7 @@ impl<S> AdGroupGeoLocationsBodyBuilder<S> {
     }
 
     #[inline]
-    pub fn regions(self, regions: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn regions(self, regions: impl IntoIterator<Item = impl rt::IntoText>) -> Self {
         Self(self.0.set(|model| model.regions = Some(rt::list(regions))))
     }
 
@@ -128,7 +128,7 @@ impl AdGroupGeoLocationsBodyCityBuilder<(rt::Missing<fields::key>, ())> {
     #[inline]
     pub fn key(
         self,
-        key: impl Into<String>,
+        key: impl rt::IntoText,
     ) -> AdGroupGeoLocationsBodyCityBuilder<(rt::Set, ())> {
         AdGroupGeoLocationsBodyCityBuilder(self.0.set(|model| model.key = key.into()))
     }
@@ -136,7 +136,7 @@ impl AdGroupGeoLocationsBodyCityBuilder<(rt::Missing<fields::key>, ())> {
 
 impl<S> AdGroupGeoLocationsBodyCityBuilder<S> {
     #[inline]
-    pub fn name(self, name: impl Into<String>) -> Self {
+    pub fn name(self, name: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.name = Some(name.into())))
     }
 }
@@ -192,7 +192,7 @@ impl<
     #[inline]
     pub fn latitude(
         self,
-        latitude: impl Into<crate::Decimal>,
+        latitude: impl rt::IntoDecimal,
     ) -> AdGroupGeoLocationsBodyCustomLocationBuilder<(rt::Set, Rest)> {
         let value = latitude.into();
         AdGroupGeoLocationsBodyCustomLocationBuilder(
@@ -210,7 +210,7 @@ impl<
     #[inline]
     pub fn longitude(
         self,
-        longitude: impl Into<crate::Decimal>,
+        longitude: impl rt::IntoDecimal,
     ) -> AdGroupGeoLocationsBodyCustomLocationBuilder<(S0, (rt::Set, Rest))> {
         let value = longitude.into();
         AdGroupGeoLocationsBodyCustomLocationBuilder(
@@ -228,7 +228,7 @@ impl<
     #[inline]
     pub fn radius(
         self,
-        radius: impl Into<crate::Decimal>,
+        radius: impl rt::IntoDecimal,
     ) -> AdGroupGeoLocationsBodyCustomLocationBuilder<(S0, (S1, (rt::Set, ())))> {
         let value = radius.into();
         AdGroupGeoLocationsBodyCustomLocationBuilder(
@@ -239,7 +239,7 @@ impl<
 
 impl<S> AdGroupGeoLocationsBodyCustomLocationBuilder<S> {
     #[inline]
-    pub fn country_code(self, country_code: impl Into<String>) -> Self {
+    pub fn country_code(self, country_code: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.country_code = Some(country_code.into())))
     }
 
@@ -247,13 +247,13 @@ impl<S> AdGroupGeoLocationsBodyCustomLocationBuilder<S> {
     #[inline]
     pub fn distance_unit(
         self,
-        distance_unit: impl Into<models::AdGroupDistanceUnit>,
+        distance_unit: impl rt::IntoEnum<models::AdGroupDistanceUnit>,
     ) -> Self {
         Self(self.0.set(|model| model.distance_unit = Some(distance_unit.into())))
     }
 
     #[inline]
-    pub fn name(self, name: impl Into<String>) -> Self {
+    pub fn name(self, name: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.name = Some(name.into())))
     }
 }
@@ -292,7 +292,7 @@ impl AdGroupGeoLocationsBodyZipWithKeyBuilder<(rt::Missing<fields::key>, ())> {
     #[inline]
     pub fn key(
         self,
-        key: impl Into<String>,
+        key: impl rt::IntoText,
     ) -> AdGroupGeoLocationsBodyZipWithKeyBuilder<(rt::Set, ())> {
         let value = key.into();
         AdGroupGeoLocationsBodyZipWithKeyBuilder(self.0.set(|model| model.key = value))
@@ -339,6 +339,12 @@ impl From<String> for AdGroupGeoLocationsBodyZip {
 
 impl From<&str> for AdGroupGeoLocationsBodyZip {
     fn from(value: &str) -> Self {
+        Self::Text(value.into())
+    }
+}
+
+impl From<&String> for AdGroupGeoLocationsBodyZip {
+    fn from(value: &String) -> Self {
         Self::Text(value.into())
     }
 }

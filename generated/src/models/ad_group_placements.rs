@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1ad_groups/post/requestBody/content/application~1json/schema/properties/placements/oneOf/0`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AdGroupPlacementsText {
     /// `automatic`
@@ -58,7 +58,7 @@ impl AdGroupPlacementsListBuilder<(rt::Missing<fields::platform>, ())> {
     #[inline]
     pub fn platform(
         self,
-        platform: impl Into<models::AdGroupPlacementPlatform>,
+        platform: impl rt::IntoEnum<models::AdGroupPlacementPlatform>,
     ) -> AdGroupPlacementsListBuilder<(rt::Set, ())> {
         let value = platform.into();
         AdGroupPlacementsListBuilder(self.0.set(|model| model.platform = value))
@@ -67,7 +67,7 @@ impl AdGroupPlacementsListBuilder<(rt::Missing<fields::platform>, ())> {
 
 impl<S> AdGroupPlacementsListBuilder<S> {
     #[inline]
-    pub fn positions(self, positions: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn positions(self, positions: impl IntoIterator<Item = impl rt::IntoText>) -> Self {
         Self(self.0.set(|model| model.positions = Some(rt::list(positions))))
     }
 }
@@ -104,6 +104,12 @@ rt::union!(AdGroupPlacements {
 impl From<models::AdGroupPlacementsText> for AdGroupPlacements {
     fn from(value: models::AdGroupPlacementsText) -> Self {
         Self::Text(value)
+    }
+}
+
+impl From<&models::AdGroupPlacementsText> for AdGroupPlacements {
+    fn from(value: &models::AdGroupPlacementsText) -> Self {
+        Self::Text(value.into())
     }
 }
 

@@ -34,7 +34,7 @@ impl AdMusicInput {
 impl AdMusicInputBuilder<(rt::Missing<fields::id>, ())> {
     /// Id of a file. Example: `file_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn id(self, id: impl Into<ids::FileId>) -> AdMusicInputBuilder<(rt::Set, ())> {
+    pub fn id(self, id: impl rt::IntoId<ids::FileId>) -> AdMusicInputBuilder<(rt::Set, ())> {
         AdMusicInputBuilder(self.0.set(|model| model.id = id.into()))
     }
 }

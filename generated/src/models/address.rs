@@ -51,37 +51,37 @@ impl Address {
 impl<S> AddressBuilder<S> {
     /// City of the address.
     #[inline]
-    pub fn city(self, city: impl Into<String>) -> Self {
+    pub fn city(self, city: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.city = Some(city.into())))
     }
 
     /// Country of the address.
     #[inline]
-    pub fn country(self, country: impl Into<String>) -> Self {
+    pub fn country(self, country: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.country = Some(country.into())))
     }
 
     /// First line of the street address.
     #[inline]
-    pub fn line1(self, line1: impl Into<String>) -> Self {
+    pub fn line1(self, line1: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.line1 = Some(line1.into())))
     }
 
     /// Second line of the street address.
     #[inline]
-    pub fn line2(self, line2: impl Into<String>) -> Self {
+    pub fn line2(self, line2: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.line2 = Some(line2.into())))
     }
 
     /// Postal code of the address.
     #[inline]
-    pub fn postal_code(self, postal_code: impl Into<String>) -> Self {
+    pub fn postal_code(self, postal_code: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.postal_code = Some(postal_code.into())))
     }
 
     /// State, province or region.
     #[inline]
-    pub fn state(self, state: impl Into<String>) -> Self {
+    pub fn state(self, state: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.state = Some(state.into())))
     }
 }

@@ -46,3 +46,9 @@ rt::model!(Affiliate {
     updated_at: required("updated_at"),
     user: required("user"),
 });
+
+rt::money_methods!(Affiliate {
+    monthly_recurring_revenue_usd_money: required_field(monthly_recurring_revenue_usd) [code "usd"],
+    total_referral_earnings_usd_money: required_field(total_referral_earnings_usd) [code "usd"],
+    total_revenue_usd_money: required_field(total_revenue_usd) [code "usd"],
+});

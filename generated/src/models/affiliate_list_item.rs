@@ -45,3 +45,9 @@ rt::model!(AffiliateListItem {
     updated_at: required("updated_at"),
     user: required("user"),
 });
+
+rt::money_methods!(AffiliateListItem {
+    monthly_recurring_revenue_usd_money: required_field(monthly_recurring_revenue_usd) [code "usd"],
+    total_referral_earnings_usd_money: required_field(total_referral_earnings_usd) [code "usd"],
+    total_revenue_usd_money: required_field(total_revenue_usd) [code "usd"],
+});

@@ -43,6 +43,10 @@ rt::model!(AffiliateOverride {
     total_referral_earnings_usd: required("total_referral_earnings_usd"),
 });
 
+rt::money_methods!(AffiliateOverride {
+    total_referral_earnings_usd_money: required_field(total_referral_earnings_usd) [code "usd"],
+});
+
 /// The old name of `AffiliateOverride`.
 #[deprecated(since = "0.2.0", note = "renamed to `AffiliateOverride`")]
 pub type ListOverridesAffiliateItem = AffiliateOverride;

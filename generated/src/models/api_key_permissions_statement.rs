@@ -41,7 +41,7 @@ impl<Rest> ApiKeyPermissionsStatementBuilder<(rt::Missing<fields::actions>, Rest
     #[inline]
     pub fn actions(
         self,
-        actions: impl IntoIterator<Item = impl Into<String>>,
+        actions: impl IntoIterator<Item = impl rt::IntoText>,
     ) -> ApiKeyPermissionsStatementBuilder<(rt::Set, Rest)> {
         let value = rt::list(actions);
         ApiKeyPermissionsStatementBuilder(self.0.set(|model| model.actions = value))
@@ -60,7 +60,7 @@ impl<S0> ApiKeyPermissionsStatementBuilder<(S0, (rt::Missing<fields::grant>, ())
 
 impl<S> ApiKeyPermissionsStatementBuilder<S> {
     #[inline]
-    pub fn resources(self, resources: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn resources(self, resources: impl IntoIterator<Item = impl rt::IntoText>) -> Self {
         Self(self.0.set(|model| model.resources = Some(rt::list(resources))))
     }
 }

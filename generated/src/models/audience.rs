@@ -16,7 +16,7 @@ pub struct Audience {
     pub created_at: crate::DateTime,
     pub engagement: Option<models::AudienceEngagement>,
     pub error_message: Option<String>,
-    pub filters: Option<crate::Object>,
+    pub filters: Option<crate::Map>,
     /// Id of an audience. Example: `adaud_xxxxxxxxxxxxxx`.
     pub id: ids::AudienceId,
     pub last_refreshed_at: Option<crate::DateTime>,
@@ -63,7 +63,7 @@ rt::model!(Audience {
 });
 
 /// Source: `#/components/schemas/Audience/properties/status`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AudienceStatus {
     /// `pending`

@@ -55,7 +55,7 @@ impl<
     #[inline]
     pub fn event(
         self,
-        event: impl Into<models::AudienceEngagementFacebookPageRuleEvent>,
+        event: impl rt::IntoEnum<models::AudienceEngagementFacebookPageRuleEvent>,
     ) -> AudienceEngagementFacebookPageRuleBuilder<(rt::Set, Rest)> {
         let value = event.into();
         AudienceEngagementFacebookPageRuleBuilder(self.0.set(|model| model.event = value))
@@ -72,7 +72,7 @@ impl<
     #[inline]
     pub fn external_account_id(
         self,
-        external_account_id: impl Into<ids::ExternalAccountId>,
+        external_account_id: impl rt::IntoId<ids::ExternalAccountId>,
     ) -> AudienceEngagementFacebookPageRuleBuilder<(S0, (rt::Set, Rest))> {
         let value = external_account_id.into();
         AudienceEngagementFacebookPageRuleBuilder(
@@ -101,7 +101,7 @@ impl<
 rt::model_builder!(AudienceEngagementFacebookPageRuleBuilder => AudienceEngagementFacebookPageRule);
 
 /// Source: `#/components/schemas/AudienceEngagementFacebookPageRule/properties/event`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AudienceEngagementFacebookPageRuleEvent {
     /// `engaged`

@@ -56,7 +56,7 @@ impl<
     #[inline]
     pub fn event(
         self,
-        event: impl Into<models::AudienceEngagementInstagramProfileRuleEvent>,
+        event: impl rt::IntoEnum<models::AudienceEngagementInstagramProfileRuleEvent>,
     ) -> AudienceEngagementInstagramProfileRuleBuilder<(rt::Set, Rest)> {
         let value = event.into();
         AudienceEngagementInstagramProfileRuleBuilder(
@@ -75,7 +75,7 @@ impl<
     #[inline]
     pub fn external_account_id(
         self,
-        external_account_id: impl Into<ids::ExternalAccountId>,
+        external_account_id: impl rt::IntoId<ids::ExternalAccountId>,
     ) -> AudienceEngagementInstagramProfileRuleBuilder<(S0, (rt::Set, Rest))> {
         let value = external_account_id.into();
         AudienceEngagementInstagramProfileRuleBuilder(
@@ -104,7 +104,7 @@ impl<
 rt::model_builder!(AudienceEngagementInstagramProfileRuleBuilder => AudienceEngagementInstagramProfileRule);
 
 /// Source: `#/components/schemas/AudienceEngagementInstagramProfileRule/properties/event`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AudienceEngagementInstagramProfileRuleEvent {
     /// `all`

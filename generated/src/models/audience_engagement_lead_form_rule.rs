@@ -55,7 +55,7 @@ impl<Rest> AudienceEngagementLeadFormRuleBuilder<(rt::Missing<fields::event>, Re
     #[inline]
     pub fn event(
         self,
-        event: impl Into<models::AudienceEngagementLeadFormRuleEvent>,
+        event: impl rt::IntoEnum<models::AudienceEngagementLeadFormRuleEvent>,
     ) -> AudienceEngagementLeadFormRuleBuilder<(rt::Set, Rest)> {
         let value = event.into();
         AudienceEngagementLeadFormRuleBuilder(self.0.set(|model| model.event = value))
@@ -72,7 +72,7 @@ impl<
     #[inline]
     pub fn external_account_id(
         self,
-        external_account_id: impl Into<ids::ExternalAccountId>,
+        external_account_id: impl rt::IntoId<ids::ExternalAccountId>,
     ) -> AudienceEngagementLeadFormRuleBuilder<(S0, (rt::Set, Rest))> {
         let value = external_account_id.into();
         AudienceEngagementLeadFormRuleBuilder(
@@ -91,7 +91,7 @@ impl<
     #[inline]
     pub fn platform_form_ids(
         self,
-        platform_form_ids: impl IntoIterator<Item = impl Into<String>>,
+        platform_form_ids: impl IntoIterator<Item = impl rt::IntoText>,
     ) -> AudienceEngagementLeadFormRuleBuilder<(S0, (S1, (rt::Set, Rest)))> {
         let value = rt::list(platform_form_ids);
         AudienceEngagementLeadFormRuleBuilder(
@@ -121,7 +121,7 @@ impl<
 rt::model_builder!(AudienceEngagementLeadFormRuleBuilder => AudienceEngagementLeadFormRule);
 
 /// Source: `#/components/schemas/AudienceEngagementLeadFormRule/properties/event`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AudienceEngagementLeadFormRuleEvent {
     /// `opened`

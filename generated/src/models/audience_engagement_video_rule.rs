@@ -55,7 +55,7 @@ impl<Rest> AudienceEngagementVideoRuleBuilder<(rt::Missing<fields::event>, Rest)
     #[inline]
     pub fn event(
         self,
-        event: impl Into<models::AudienceEngagementVideoRuleEvent>,
+        event: impl rt::IntoEnum<models::AudienceEngagementVideoRuleEvent>,
     ) -> AudienceEngagementVideoRuleBuilder<(rt::Set, Rest)> {
         let value = event.into();
         AudienceEngagementVideoRuleBuilder(self.0.set(|model| model.event = value))
@@ -72,7 +72,7 @@ impl<
     #[inline]
     pub fn external_account_id(
         self,
-        external_account_id: impl Into<ids::ExternalAccountId>,
+        external_account_id: impl rt::IntoId<ids::ExternalAccountId>,
     ) -> AudienceEngagementVideoRuleBuilder<(S0, (rt::Set, Rest))> {
         let value = external_account_id.into();
         AudienceEngagementVideoRuleBuilder(
@@ -91,7 +91,7 @@ impl<
     #[inline]
     pub fn platform_video_ids(
         self,
-        platform_video_ids: impl IntoIterator<Item = impl Into<String>>,
+        platform_video_ids: impl IntoIterator<Item = impl rt::IntoText>,
     ) -> AudienceEngagementVideoRuleBuilder<(S0, (S1, (rt::Set, Rest)))> {
         let value = rt::list(platform_video_ids);
         AudienceEngagementVideoRuleBuilder(
@@ -121,7 +121,7 @@ impl<
 rt::model_builder!(AudienceEngagementVideoRuleBuilder => AudienceEngagementVideoRule);
 
 /// Source: `#/components/schemas/AudienceEngagementVideoRule/properties/event`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AudienceEngagementVideoRuleEvent {
     /// `watched_3_seconds`

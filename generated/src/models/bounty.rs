@@ -95,3 +95,11 @@ rt::model!(Bounty {
     updated_at: required("updated_at"),
     viewer_accepted_submissions_count: required("viewer_accepted_submissions_count"),
 });
+
+rt::money_methods!(Bounty {
+    affiliate_share_amount_money: required_field(affiliate_share_amount) [field required_field currency],
+    budget_amount_money: required_field(budget_amount) [field required_field currency],
+    gross_paid_out_amount_money: required_field(gross_paid_out_amount) [field required_field currency],
+    gross_reward_amount_money: required_field(gross_reward_amount) [field required_field currency],
+    net_reward_amount_money: required_field(net_reward_amount) [field required_field currency],
+});

@@ -32,7 +32,7 @@ rt::model!(BountySubmissionLivestreamFeed {
 });
 
 /// Source: `#/components/schemas/BountySubmissionLivestreamFeed/properties/recording_status`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BountySubmissionLivestreamFeedRecordingStatus {
     /// `recording`

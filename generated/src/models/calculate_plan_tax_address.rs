@@ -47,7 +47,7 @@ impl CalculatePlanTaxAddressBuilder<(rt::Missing<fields::country>, ())> {
     #[inline]
     pub fn country(
         self,
-        country: impl Into<String>,
+        country: impl rt::IntoText,
     ) -> CalculatePlanTaxAddressBuilder<(rt::Set, ())> {
         let value = country.into();
         CalculatePlanTaxAddressBuilder(self.0.set(|model| model.country = value))
@@ -56,30 +56,27 @@ impl CalculatePlanTaxAddressBuilder<(rt::Missing<fields::country>, ())> {
 
 impl<S> CalculatePlanTaxAddressBuilder<S> {
     #[inline]
-    pub fn city<Kind>(self, city: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn city<Kind>(self, city: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.city = Some(rt::nullable(city))))
     }
 
     #[inline]
-    pub fn line1<Kind>(self, line1: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn line1<Kind>(self, line1: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.line1 = Some(rt::nullable(line1))))
     }
 
     #[inline]
-    pub fn line2<Kind>(self, line2: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn line2<Kind>(self, line2: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.line2 = Some(rt::nullable(line2))))
     }
 
     #[inline]
-    pub fn postal_code<Kind>(
-        self,
-        postal_code: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn postal_code<Kind>(self, postal_code: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.postal_code = Some(rt::nullable(postal_code))))
     }
 
     #[inline]
-    pub fn state<Kind>(self, state: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn state<Kind>(self, state: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.state = Some(rt::nullable(state))))
     }
 }

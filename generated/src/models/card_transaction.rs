@@ -55,8 +55,13 @@ rt::model!(CardTransaction {
     usd_amount: expected("usd_amount"),
 });
 
+rt::money_methods!(CardTransaction {
+    cashback_usd_amount_money: optional_field(cashback_usd_amount) [code "usd"],
+    usd_amount_money: optional_field(usd_amount) [code "usd"],
+});
+
 /// Source: `#/components/schemas/CardTransaction/properties/transaction_type`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CardTransactionTransactionType {
     /// `spend`

@@ -54,3 +54,8 @@ rt::model!(CardTransactionListItem {
     transaction_type: required("transaction_type"),
     usd_amount: expected("usd_amount"),
 });
+
+rt::money_methods!(CardTransactionListItem {
+    cashback_usd_amount_money: optional_field(cashback_usd_amount) [code "usd"],
+    usd_amount_money: optional_field(usd_amount) [code "usd"],
+});

@@ -20,9 +20,9 @@ pub struct CheckoutConfiguration {
     >,
     /// Id of a checkout configuration.
     pub id: ids::CheckoutConfigurationId,
-    pub metadata: Option<crate::Object>,
+    pub metadata: Option<crate::Map>,
     pub mode: models::CheckoutConfigurationMode,
-    pub payment_method_configuration: Option<crate::Object>,
+    pub payment_method_configuration: Option<crate::Map>,
     pub plan: Option<models::CheckoutConfigurationPlan>,
     pub purchase_url: Option<String>,
     pub redirect_url: Option<String>,

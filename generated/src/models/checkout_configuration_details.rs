@@ -63,7 +63,7 @@ pub struct CheckoutConfigurationDetails {
     /// Id of the checkout configuration. Example: `ch_xxxxxxxxxxxxxx`.
     pub id: ids::CheckoutConfigurationId,
     /// Free-form key-value data, passed on to what the checkout creates, or `null`.
-    pub metadata: Option<crate::Object>,
+    pub metadata: Option<crate::Map>,
     /// Whether the checkout takes a payment or only stores a payment method.
     pub mode: models::CheckoutConfigurationMode,
     /// Which payment methods the checkout offers, or `null` for the defaults.

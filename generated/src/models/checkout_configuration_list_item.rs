@@ -18,7 +18,7 @@ pub struct CheckoutConfigurationListItem {
     pub currency: Option<models::Currencies>,
     /// Id of a checkout configuration.
     pub id: ids::CheckoutConfigurationId,
-    pub metadata: Option<crate::Object>,
+    pub metadata: Option<crate::Map>,
     pub mode: models::CheckoutModes,
     pub payment_method_configuration: Option<
         models::CheckoutConfigurationListItemPaymentMethodConfiguration,
@@ -95,4 +95,9 @@ rt::model!(CheckoutConfigurationListItemPlan {
     three_ds_level: expected("three_ds_level"),
     trial_period_days: expected("trial_period_days"),
     visibility: required("visibility"),
+});
+
+rt::money_methods!(CheckoutConfigurationListItemPlan {
+    initial_price_money: required_field(initial_price) [field required_field currency],
+    renewal_price_money: required_field(renewal_price) [field required_field currency],
 });

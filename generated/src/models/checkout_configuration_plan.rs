@@ -41,3 +41,8 @@ rt::model!(CheckoutConfigurationPlan {
     trial_period_days: expected("trial_period_days"),
     visibility: required("visibility"),
 });
+
+rt::money_methods!(CheckoutConfigurationPlan {
+    initial_price_money: required_field(initial_price) [field required_field currency],
+    renewal_price_money: required_field(renewal_price) [field required_field currency],
+});

@@ -62,9 +62,13 @@ rt::model!(ClaimLink {
     status: required("status"),
 });
 
+rt::money_methods!(ClaimLink {
+    amount_money: required_field(amount) [field required_field currency],
+});
+
 /// Source:
 /// `#/paths/~1transfers/post/responses/201/content/application~1json/schema/oneOf/1/properties/status`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ClaimLinkStatus {
     /// `pending`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1claim_links~1{id}/get/responses/200/content/application~1json/schema/properties/status`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ClaimLinkDetailsStatus {
     /// `pending`
@@ -69,4 +69,8 @@ rt::model!(ClaimLinkDetails {
     sender: required("sender"),
     source: required("source"),
     status: required("status"),
+});
+
+rt::money_methods!(ClaimLinkDetails {
+    amount_money: required_field(amount) [field required_field currency],
 });

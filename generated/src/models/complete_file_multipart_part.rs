@@ -42,7 +42,7 @@ impl<Rest> CompleteFileMultipartPartBuilder<(rt::Missing<fields::etag>, Rest)> {
     #[inline]
     pub fn etag(
         self,
-        etag: impl Into<String>,
+        etag: impl rt::IntoText,
     ) -> CompleteFileMultipartPartBuilder<(rt::Set, Rest)> {
         CompleteFileMultipartPartBuilder(self.0.set(|model| model.etag = etag.into()))
     }

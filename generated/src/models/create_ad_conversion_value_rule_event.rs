@@ -39,7 +39,7 @@ impl CreateAdConversionValueRuleEventBuilder<(rt::Missing<fields::event_name>, (
     #[inline]
     pub fn event_name(
         self,
-        event_name: impl Into<models::AdConversionEventName>,
+        event_name: impl rt::IntoEnum<models::AdConversionEventName>,
     ) -> CreateAdConversionValueRuleEventBuilder<(rt::Set, ())> {
         let value = event_name.into();
         CreateAdConversionValueRuleEventBuilder(self.0.set(|model| model.event_name = value))
@@ -48,10 +48,7 @@ impl CreateAdConversionValueRuleEventBuilder<(rt::Missing<fields::event_name>, (
 
 impl<S> CreateAdConversionValueRuleEventBuilder<S> {
     #[inline]
-    pub fn custom_name<Kind>(
-        self,
-        custom_name: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn custom_name<Kind>(self, custom_name: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.custom_name = Some(rt::nullable(custom_name))))
     }
 }

@@ -45,7 +45,7 @@ impl<
     #[inline]
     pub fn platform(
         self,
-        platform: impl Into<models::AdPlatform>,
+        platform: impl rt::IntoEnum<models::AdPlatform>,
     ) -> CreateAdConversionValueRuleTargetBuilder<(rt::Set, Rest)> {
         let value = platform.into();
         CreateAdConversionValueRuleTargetBuilder(self.0.set(|model| model.platform = value))
@@ -58,7 +58,7 @@ impl<
     #[inline]
     pub fn scope(
         self,
-        scope: impl Into<models::AdConversionValueRuleTargetScope>,
+        scope: impl rt::IntoEnum<models::AdConversionValueRuleTargetScope>,
     ) -> CreateAdConversionValueRuleTargetBuilder<(S0, (rt::Set, ()))> {
         let value = scope.into();
         CreateAdConversionValueRuleTargetBuilder(self.0.set(|model| model.scope = value))
@@ -67,10 +67,7 @@ impl<
 
 impl<S> CreateAdConversionValueRuleTargetBuilder<S> {
     #[inline]
-    pub fn resource_id<Kind>(
-        self,
-        resource_id: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn resource_id<Kind>(self, resource_id: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.resource_id = Some(rt::nullable(resource_id))))
     }
 }

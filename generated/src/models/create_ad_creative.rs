@@ -41,22 +41,22 @@ impl CreateAdCreativeCrop {
 
 impl<S> CreateAdCreativeCropBuilder<S> {
     #[inline]
-    pub fn height(self, height: impl Into<crate::Decimal>) -> Self {
+    pub fn height(self, height: impl rt::IntoDecimal) -> Self {
         Self(self.0.set(|model| model.height = Some(height.into())))
     }
 
     #[inline]
-    pub fn width(self, width: impl Into<crate::Decimal>) -> Self {
+    pub fn width(self, width: impl rt::IntoDecimal) -> Self {
         Self(self.0.set(|model| model.width = Some(width.into())))
     }
 
     #[inline]
-    pub fn x(self, x: impl Into<crate::Decimal>) -> Self {
+    pub fn x(self, x: impl rt::IntoDecimal) -> Self {
         Self(self.0.set(|model| model.x = Some(x.into())))
     }
 
     #[inline]
-    pub fn y(self, y: impl Into<crate::Decimal>) -> Self {
+    pub fn y(self, y: impl rt::IntoDecimal) -> Self {
         Self(self.0.set(|model| model.y = Some(y.into())))
     }
 }
@@ -103,18 +103,18 @@ impl<S> CreateAdCreativeBuilder<S> {
     }
 
     #[inline]
-    pub fn format(self, format: impl Into<models::AdCreativeFormat>) -> Self {
+    pub fn format(self, format: impl rt::IntoEnum<models::AdCreativeFormat>) -> Self {
         Self(self.0.set(|model| model.format = Some(format.into())))
     }
 
     /// Id of a file. Example: `file_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn id(self, id: impl Into<ids::FileId>) -> Self {
+    pub fn id(self, id: impl rt::IntoId<ids::FileId>) -> Self {
         Self(self.0.set(|model| model.id = Some(id.into())))
     }
 
     #[inline]
-    pub fn language(self, language: impl Into<String>) -> Self {
+    pub fn language(self, language: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.language = Some(language.into())))
     }
 }

@@ -36,14 +36,14 @@ impl CreateAdDescription {
 
 impl CreateAdDescriptionBuilder<(rt::Missing<fields::text>, ())> {
     #[inline]
-    pub fn text(self, text: impl Into<String>) -> CreateAdDescriptionBuilder<(rt::Set, ())> {
+    pub fn text(self, text: impl rt::IntoText) -> CreateAdDescriptionBuilder<(rt::Set, ())> {
         CreateAdDescriptionBuilder(self.0.set(|model| model.text = text.into()))
     }
 }
 
 impl<S> CreateAdDescriptionBuilder<S> {
     #[inline]
-    pub fn language(self, language: impl Into<String>) -> Self {
+    pub fn language(self, language: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.language = Some(language.into())))
     }
 }

@@ -45,7 +45,7 @@ impl CreateAdGroupKeywordBuilder<(rt::Missing<fields::text>, ())> {
     #[inline]
     pub fn text(
         self,
-        text: impl Into<String>,
+        text: impl rt::IntoText,
     ) -> CreateAdGroupKeywordBuilder<(rt::Set, ())> {
         CreateAdGroupKeywordBuilder(self.0.set(|model| model.text = text.into()))
     }
@@ -54,7 +54,10 @@ impl CreateAdGroupKeywordBuilder<(rt::Missing<fields::text>, ())> {
 impl<S> CreateAdGroupKeywordBuilder<S> {
     /// Default: `broad`.
     #[inline]
-    pub fn match_type(self, match_type: impl Into<models::AdGroupKeywordMatchType>) -> Self {
+    pub fn match_type(
+        self,
+        match_type: impl rt::IntoEnum<models::AdGroupKeywordMatchType>,
+    ) -> Self {
         Self(self.0.set(|model| model.match_type = Some(match_type.into())))
     }
 

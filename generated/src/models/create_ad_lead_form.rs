@@ -47,40 +47,40 @@ impl CreateAdLeadFormCompletion {
 
 impl<S> CreateAdLeadFormCompletionBuilder<S> {
     #[inline]
-    pub fn button_text(self, button_text: impl Into<String>) -> Self {
+    pub fn button_text(self, button_text: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.button_text = Some(button_text.into())))
     }
 
     #[inline]
     pub fn button_type(
         self,
-        button_type: impl Into<models::AdLeadFormCompletionButtonType>,
+        button_type: impl rt::IntoEnum<models::AdLeadFormCompletionButtonType>,
     ) -> Self {
         Self(self.0.set(|model| model.button_type = Some(button_type.into())))
     }
 
     #[inline]
-    pub fn description(self, description: impl Into<String>) -> Self {
+    pub fn description(self, description: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.description = Some(description.into())))
     }
 
     #[inline]
-    pub fn file_url(self, file_url: impl Into<String>) -> Self {
+    pub fn file_url(self, file_url: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.file_url = Some(file_url.into())))
     }
 
     #[inline]
-    pub fn headline(self, headline: impl Into<String>) -> Self {
+    pub fn headline(self, headline: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.headline = Some(headline.into())))
     }
 
     #[inline]
-    pub fn phone_number(self, phone_number: impl Into<String>) -> Self {
+    pub fn phone_number(self, phone_number: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.phone_number = Some(phone_number.into())))
     }
 
     #[inline]
-    pub fn url(self, url: impl Into<String>) -> Self {
+    pub fn url(self, url: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.url = Some(url.into())))
     }
 }
@@ -129,7 +129,7 @@ impl<S> CreateAdLeadFormDisclaimerCheckboxBuilder<S> {
     }
 
     #[inline]
-    pub fn key(self, key: impl Into<String>) -> Self {
+    pub fn key(self, key: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.key = Some(key.into())))
     }
 
@@ -139,7 +139,7 @@ impl<S> CreateAdLeadFormDisclaimerCheckboxBuilder<S> {
     }
 
     #[inline]
-    pub fn text(self, text: impl Into<String>) -> Self {
+    pub fn text(self, text: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.text = Some(text.into())))
     }
 }
@@ -181,7 +181,7 @@ impl CreateAdLeadFormDisclaimer {
 
 impl<S> CreateAdLeadFormDisclaimerBuilder<S> {
     #[inline]
-    pub fn body(self, body: impl Into<String>) -> Self {
+    pub fn body(self, body: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.body = Some(body.into())))
     }
 
@@ -196,7 +196,7 @@ impl<S> CreateAdLeadFormDisclaimerBuilder<S> {
     }
 
     #[inline]
-    pub fn title(self, title: impl Into<String>) -> Self {
+    pub fn title(self, title: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.title = Some(title.into())))
     }
 }
@@ -236,12 +236,12 @@ impl CreateAdLeadFormIntro {
 
 impl<S> CreateAdLeadFormIntroBuilder<S> {
     #[inline]
-    pub fn description(self, description: impl Into<String>) -> Self {
+    pub fn description(self, description: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.description = Some(description.into())))
     }
 
     #[inline]
-    pub fn headline(self, headline: impl Into<String>) -> Self {
+    pub fn headline(self, headline: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.headline = Some(headline.into())))
     }
 }
@@ -281,12 +281,12 @@ impl CreateAdLeadFormPrivacyPolicy {
 
 impl<S> CreateAdLeadFormPrivacyPolicyBuilder<S> {
     #[inline]
-    pub fn link_text(self, link_text: impl Into<String>) -> Self {
+    pub fn link_text(self, link_text: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.link_text = Some(link_text.into())))
     }
 
     #[inline]
-    pub fn url(self, url: impl Into<String>) -> Self {
+    pub fn url(self, url: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.url = Some(url.into())))
     }
 }
@@ -295,7 +295,7 @@ rt::model_builder!(CreateAdLeadFormPrivacyPolicyBuilder => CreateAdLeadFormPriva
 
 /// Source:
 /// `#/paths/~1ads/post/requestBody/content/application~1json/schema/properties/lead_form/properties/questions/items/properties/format`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CreateAdLeadFormQuestionFormat {
     /// `short_answer`
@@ -349,7 +349,7 @@ impl CreateAdLeadFormQuestionOptionLogic {
 
 impl<S> CreateAdLeadFormQuestionOptionLogicBuilder<S> {
     #[inline]
-    pub fn action(self, action: impl Into<models::LeadFormLogicAction>) -> Self {
+    pub fn action(self, action: impl rt::IntoEnum<models::LeadFormLogicAction>) -> Self {
         Self(self.0.set(|model| model.action = Some(action.into())))
     }
 
@@ -403,7 +403,7 @@ impl CreateAdLeadFormQuestionOption {
 
 impl<S> CreateAdLeadFormQuestionOptionBuilder<S> {
     #[inline]
-    pub fn key(self, key: impl Into<String>) -> Self {
+    pub fn key(self, key: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.key = Some(key.into())))
     }
 
@@ -416,7 +416,7 @@ impl<S> CreateAdLeadFormQuestionOptionBuilder<S> {
     }
 
     #[inline]
-    pub fn value(self, value: impl Into<String>) -> Self {
+    pub fn value(self, value: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.value = Some(value.into())))
     }
 }
@@ -425,7 +425,7 @@ rt::model_builder!(CreateAdLeadFormQuestionOptionBuilder => CreateAdLeadFormQues
 
 /// Source:
 /// `#/paths/~1ads/post/requestBody/content/application~1json/schema/properties/lead_form/properties/questions/items/properties/type`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CreateAdLeadFormQuestionType {
     /// `email`
@@ -535,12 +535,15 @@ impl CreateAdLeadFormQuestion {
 
 impl<S> CreateAdLeadFormQuestionBuilder<S> {
     #[inline]
-    pub fn format(self, format: impl Into<models::CreateAdLeadFormQuestionFormat>) -> Self {
+    pub fn format(
+        self,
+        format: impl rt::IntoEnum<models::CreateAdLeadFormQuestionFormat>,
+    ) -> Self {
         Self(self.0.set(|model| model.format = Some(format.into())))
     }
 
     #[inline]
-    pub fn label(self, label: impl Into<String>) -> Self {
+    pub fn label(self, label: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.label = Some(label.into())))
     }
 
@@ -553,7 +556,10 @@ impl<S> CreateAdLeadFormQuestionBuilder<S> {
     }
 
     #[inline]
-    pub fn r#type(self, r#type: impl Into<models::CreateAdLeadFormQuestionType>) -> Self {
+    pub fn r#type(
+        self,
+        r#type: impl rt::IntoEnum<models::CreateAdLeadFormQuestionType>,
+    ) -> Self {
         Self(self.0.set(|model| model.r#type = Some(r#type.into())))
     }
 }
@@ -618,7 +624,7 @@ impl<S> CreateAdLeadFormBuilder<S> {
     }
 
     #[inline]
-    pub fn form_type(self, form_type: impl Into<models::LeadFormType>) -> Self {
+    pub fn form_type(self, form_type: impl rt::IntoEnum<models::LeadFormType>) -> Self {
         Self(self.0.set(|model| model.form_type = Some(form_type.into())))
     }
 
@@ -628,7 +634,7 @@ impl<S> CreateAdLeadFormBuilder<S> {
     }
 
     #[inline]
-    pub fn name(self, name: impl Into<String>) -> Self {
+    pub fn name(self, name: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.name = Some(name.into())))
     }
 

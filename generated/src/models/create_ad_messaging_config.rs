@@ -35,12 +35,12 @@ impl CreateAdMessagingConfig {
 
 impl<S> CreateAdMessagingConfigBuilder<S> {
     #[inline]
-    pub fn keyword(self, keyword: impl Into<String>) -> Self {
+    pub fn keyword(self, keyword: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.keyword = Some(keyword.into())))
     }
 
     #[inline]
-    pub fn message(self, message: impl Into<String>) -> Self {
+    pub fn message(self, message: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.message = Some(message.into())))
     }
 }

@@ -38,7 +38,7 @@ impl CreateAdTranslationsBuilder<(rt::Missing<fields::source_language>, ())> {
     #[inline]
     pub fn source_language(
         self,
-        source_language: impl Into<String>,
+        source_language: impl rt::IntoText,
     ) -> CreateAdTranslationsBuilder<(rt::Set, ())> {
         let value = source_language.into();
         CreateAdTranslationsBuilder(self.0.set(|model| model.source_language = value))
@@ -49,7 +49,7 @@ impl<S> CreateAdTranslationsBuilder<S> {
     #[inline]
     pub fn automatic_languages(
         self,
-        automatic_languages: impl IntoIterator<Item = impl Into<String>>,
+        automatic_languages: impl IntoIterator<Item = impl rt::IntoText>,
     ) -> Self {
         let value = Some(rt::list(automatic_languages));
         Self(self.0.set(|model| model.automatic_languages = value))

@@ -44,7 +44,10 @@ impl<S> CreateApiKeyPermissionsBuilder<S> {
     }
 
     #[inline]
-    pub fn system_role(self, system_role: impl Into<models::ApiKeySystemRole>) -> Self {
+    pub fn system_role(
+        self,
+        system_role: impl rt::IntoEnum<models::ApiKeySystemRole>,
+    ) -> Self {
         Self(self.0.set(|model| model.system_role = Some(system_role.into())))
     }
 }

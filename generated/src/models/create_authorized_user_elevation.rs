@@ -48,7 +48,7 @@ impl<S> CreateAuthorizedUserElevationBuilder<S> {
     #[inline]
     pub fn authenticator_data<Kind>(
         self,
-        authenticator_data: impl rt::IntoNullable<String, Kind>,
+        authenticator_data: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         let value = Some(rt::nullable(authenticator_data));
         Self(self.0.set(|model| model.authenticator_data = value))
@@ -57,7 +57,7 @@ impl<S> CreateAuthorizedUserElevationBuilder<S> {
     #[inline]
     pub fn client_data_json<Kind>(
         self,
-        client_data_json: impl rt::IntoNullable<String, Kind>,
+        client_data_json: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         let value = Some(rt::nullable(client_data_json));
         Self(self.0.set(|model| model.client_data_json = value))
@@ -66,7 +66,7 @@ impl<S> CreateAuthorizedUserElevationBuilder<S> {
     #[inline]
     pub fn credential_id<Kind>(
         self,
-        credential_id: impl rt::IntoNullable<String, Kind>,
+        credential_id: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         let value = Some(rt::nullable(credential_id));
         Self(self.0.set(|model| model.credential_id = value))

@@ -80,7 +80,7 @@ impl<S> CreateBountyCaptureSpecBuilder<S> {
     #[inline]
     pub fn stabilization_mode(
         self,
-        stabilization_mode: impl Into<models::CaptureSpecStabilizationMode>,
+        stabilization_mode: impl rt::IntoEnum<models::CaptureSpecStabilizationMode>,
     ) -> Self {
         let value = Some(stabilization_mode.into());
         Self(self.0.set(|model| model.stabilization_mode = value))

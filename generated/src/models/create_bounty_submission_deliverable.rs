@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1bounty_submissions/post/requestBody/content/application~1json/schema/properties/deliverable/properties/type`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CreateBountySubmissionDeliverableType {
     /// `content_url`
@@ -59,14 +59,14 @@ impl CreateBountySubmissionDeliverable {
 
 impl<S> CreateBountySubmissionDeliverableBuilder<S> {
     #[inline]
-    pub fn caption<Kind>(self, caption: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn caption<Kind>(self, caption: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.caption = Some(rt::nullable(caption))))
     }
 
     #[inline]
     pub fn file_ids(
         self,
-        file_ids: impl IntoIterator<Item = impl Into<ids::FileId>>,
+        file_ids: impl IntoIterator<Item = impl rt::IntoId<ids::FileId>>,
     ) -> Self {
         Self(self.0.set(|model| model.file_ids = Some(rt::list(file_ids))))
     }
@@ -74,13 +74,16 @@ impl<S> CreateBountySubmissionDeliverableBuilder<S> {
     #[inline]
     pub fn r#type<Kind>(
         self,
-        r#type: impl rt::IntoNullable<models::CreateBountySubmissionDeliverableType, Kind>,
+        r#type: impl rt::IntoNullableEnum<
+            models::CreateBountySubmissionDeliverableType,
+            Kind,
+        >,
     ) -> Self {
         Self(self.0.set(|model| model.r#type = Some(rt::nullable(r#type))))
     }
 
     #[inline]
-    pub fn urls(self, urls: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn urls(self, urls: impl IntoIterator<Item = impl rt::IntoText>) -> Self {
         Self(self.0.set(|model| model.urls = Some(rt::list(urls))))
     }
 }

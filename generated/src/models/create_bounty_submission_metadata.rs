@@ -46,17 +46,17 @@ impl CreateBountySubmissionMetadata {
 
 impl<S> CreateBountySubmissionMetadataBuilder<S> {
     #[inline]
-    pub fn city<Kind>(self, city: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn city<Kind>(self, city: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.city = Some(rt::nullable(city))))
     }
 
     #[inline]
-    pub fn country<Kind>(self, country: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn country<Kind>(self, country: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.country = Some(rt::nullable(country))))
     }
 
     #[inline]
-    pub fn device<Kind>(self, device: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn device<Kind>(self, device: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.device = Some(rt::nullable(device))))
     }
 
@@ -66,17 +66,17 @@ impl<S> CreateBountySubmissionMetadataBuilder<S> {
     }
 
     #[inline]
-    pub fn operator<Kind>(self, operator: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn operator<Kind>(self, operator: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.operator = Some(rt::nullable(operator))))
     }
 
     #[inline]
-    pub fn site<Kind>(self, site: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn site<Kind>(self, site: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.site = Some(rt::nullable(site))))
     }
 
     #[inline]
-    pub fn station<Kind>(self, station: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn station<Kind>(self, station: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.station = Some(rt::nullable(station))))
     }
 }

@@ -28,7 +28,7 @@ pub struct CreateCheckoutConfigurationPlan {
     /// Price of the first payment, in the major unit of the plan's currency (10.43 is 10 dollars 43 cents).
     pub initial_price: Option<Option<crate::Decimal>>,
     /// Free-form key-value data to store on the plan.
-    pub metadata: Option<Option<crate::Object>>,
+    pub metadata: Option<Option<crate::Map>>,
     /// Whether the prices include tax, instead of the account's setting.
     pub override_tax_type: Option<Option<String>>,
     /// Which payment methods to offer; without it the defaults apply.
@@ -82,6 +82,11 @@ rt::model!(CreateCheckoutConfigurationPlan {
     visibility: nullable("visibility"),
 });
 
+rt::money_methods!(CreateCheckoutConfigurationPlan {
+    initial_price_money: nullable_field(initial_price) [field nullable_field currency],
+    renewal_price_money: nullable_field(renewal_price) [field nullable_field currency],
+});
+
 /// Builds [`CreateCheckoutConfigurationPlan`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
@@ -102,7 +107,7 @@ impl<S> CreateCheckoutConfigurationPlanBuilder<S> {
     #[inline]
     pub fn account_id<Kind>(
         self,
-        account_id: impl rt::IntoNullable<ids::AccountId, Kind>,
+        account_id: impl rt::IntoNullableId<ids::AccountId, Kind>,
     ) -> Self {
         Self(self.0.set(|model| model.account_id = Some(rt::nullable(account_id))))
     }
@@ -112,7 +117,7 @@ impl<S> CreateCheckoutConfigurationPlanBuilder<S> {
     #[inline]
     pub fn company_id<Kind>(
         self,
-        account_id: impl rt::IntoNullable<ids::AccountId, Kind>,
+        account_id: impl rt::IntoNullableId<ids::AccountId, Kind>,
     ) -> Self {
         self.account_id(account_id)
     }
@@ -129,16 +134,13 @@ impl<S> CreateCheckoutConfigurationPlanBuilder<S> {
 
     /// Currency of the plan's prices.
     #[inline]
-    pub fn currency<Kind>(self, currency: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn currency<Kind>(self, currency: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.currency = Some(rt::nullable(currency))))
     }
 
     /// Description of the plan as customers see it.
     #[inline]
-    pub fn description<Kind>(
-        self,
-        description: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn description<Kind>(self, description: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.description = Some(rt::nullable(description))))
     }
 
@@ -166,7 +168,7 @@ impl<S> CreateCheckoutConfigurationPlanBuilder<S> {
     #[inline]
     pub fn initial_price<Kind>(
         self,
-        initial_price: impl rt::IntoNullable<crate::Decimal, Kind>,
+        initial_price: impl rt::IntoNullableDecimal<Kind>,
     ) -> Self {
         let value = Some(rt::nullable(initial_price));
         Self(self.0.set(|model| model.initial_price = value))
@@ -186,7 +188,7 @@ impl<S> CreateCheckoutConfigurationPlanBuilder<S> {
     #[inline]
     pub fn override_tax_type<Kind>(
         self,
-        override_tax_type: impl rt::IntoNullable<String, Kind>,
+        override_tax_type: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         let value = Some(rt::nullable(override_tax_type));
         Self(self.0.set(|model| model.override_tax_type = value))
@@ -209,7 +211,7 @@ impl<S> CreateCheckoutConfigurationPlanBuilder<S> {
     #[inline]
     pub fn plan_type<Kind>(
         self,
-        plan_type: impl rt::IntoNullable<models::PlanType, Kind>,
+        plan_type: impl rt::IntoNullableEnum<models::PlanType, Kind>,
     ) -> Self {
         Self(self.0.set(|model| model.plan_type = Some(rt::nullable(plan_type))))
     }
@@ -218,7 +220,7 @@ impl<S> CreateCheckoutConfigurationPlanBuilder<S> {
     #[inline]
     pub fn product_id<Kind>(
         self,
-        product_id: impl rt::IntoNullable<ids::ProductId, Kind>,
+        product_id: impl rt::IntoNullableId<ids::ProductId, Kind>,
     ) -> Self {
         Self(self.0.set(|model| model.product_id = Some(rt::nullable(product_id))))
     }
@@ -227,7 +229,7 @@ impl<S> CreateCheckoutConfigurationPlanBuilder<S> {
     #[inline]
     pub fn release_method<Kind>(
         self,
-        release_method: impl rt::IntoNullable<models::PlanReleaseMethod, Kind>,
+        release_method: impl rt::IntoNullableEnum<models::PlanReleaseMethod, Kind>,
     ) -> Self {
         let value = Some(rt::nullable(release_method));
         Self(self.0.set(|model| model.release_method = value))
@@ -237,7 +239,7 @@ impl<S> CreateCheckoutConfigurationPlanBuilder<S> {
     #[inline]
     pub fn renewal_price<Kind>(
         self,
-        renewal_price: impl rt::IntoNullable<crate::Decimal, Kind>,
+        renewal_price: impl rt::IntoNullableDecimal<Kind>,
     ) -> Self {
         let value = Some(rt::nullable(renewal_price));
         Self(self.0.set(|model| model.renewal_price = value))
@@ -253,7 +255,7 @@ impl<S> CreateCheckoutConfigurationPlanBuilder<S> {
     #[inline]
     pub fn three_ds_level<Kind>(
         self,
-        three_ds_level: impl rt::IntoNullable<models::ThreeDsLevel, Kind>,
+        three_ds_level: impl rt::IntoNullableEnum<models::ThreeDsLevel, Kind>,
     ) -> Self {
         let value = Some(rt::nullable(three_ds_level));
         Self(self.0.set(|model| model.three_ds_level = value))
@@ -261,7 +263,7 @@ impl<S> CreateCheckoutConfigurationPlanBuilder<S> {
 
     /// Name of the plan as customers see it.
     #[inline]
-    pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn title<Kind>(self, title: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.title = Some(rt::nullable(title))))
     }
 
@@ -289,7 +291,7 @@ impl<S> CreateCheckoutConfigurationPlanBuilder<S> {
     #[inline]
     pub fn visibility<Kind>(
         self,
-        visibility: impl rt::IntoNullable<models::PlanVisibility, Kind>,
+        visibility: impl rt::IntoNullableEnum<models::PlanVisibility, Kind>,
     ) -> Self {
         Self(self.0.set(|model| model.visibility = Some(rt::nullable(visibility))))
     }

@@ -62,7 +62,7 @@ impl<
     #[inline]
     pub fn country(
         self,
-        country: impl Into<String>,
+        country: impl rt::IntoText,
     ) -> CreateDirectPaymentBillingDetailsAddressBuilder<(rt::Set, Rest)> {
         let value = country.into();
         CreateDirectPaymentBillingDetailsAddressBuilder(
@@ -80,7 +80,7 @@ impl<
     #[inline]
     pub fn postal_code(
         self,
-        postal_code: impl Into<String>,
+        postal_code: impl rt::IntoText,
     ) -> CreateDirectPaymentBillingDetailsAddressBuilder<(S0, (rt::Set, ()))> {
         let value = postal_code.into();
         CreateDirectPaymentBillingDetailsAddressBuilder(
@@ -92,25 +92,25 @@ impl<
 impl<S> CreateDirectPaymentBillingDetailsAddressBuilder<S> {
     /// City of the address.
     #[inline]
-    pub fn city(self, city: impl Into<String>) -> Self {
+    pub fn city(self, city: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.city = Some(city.into())))
     }
 
     /// First line of the street address.
     #[inline]
-    pub fn line1(self, line1: impl Into<String>) -> Self {
+    pub fn line1(self, line1: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.line1 = Some(line1.into())))
     }
 
     /// Second line of the street address, or `null`.
     #[inline]
-    pub fn line2<Kind>(self, line2: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn line2<Kind>(self, line2: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.line2 = Some(rt::nullable(line2))))
     }
 
     /// State, province or region.
     #[inline]
-    pub fn state(self, state: impl Into<String>) -> Self {
+    pub fn state(self, state: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.state = Some(state.into())))
     }
 }
@@ -186,7 +186,7 @@ impl<
     #[inline]
     pub fn email(
         self,
-        email: impl Into<String>,
+        email: impl rt::IntoText,
     ) -> CreateDirectPaymentBillingDetailsBuilder<(S0, (rt::Set, Rest))> {
         let value = email.into();
         CreateDirectPaymentBillingDetailsBuilder(self.0.set(|model| model.email = value))
@@ -201,7 +201,7 @@ impl<
     #[inline]
     pub fn name(
         self,
-        name: impl Into<String>,
+        name: impl rt::IntoText,
     ) -> CreateDirectPaymentBillingDetailsBuilder<(S0, (S1, (rt::Set, ())))> {
         let value = name.into();
         CreateDirectPaymentBillingDetailsBuilder(self.0.set(|model| model.name = value))
@@ -211,7 +211,7 @@ impl<
 impl<S> CreateDirectPaymentBillingDetailsBuilder<S> {
     /// Phone number of the customer.
     #[inline]
-    pub fn phone(self, phone: impl Into<String>) -> Self {
+    pub fn phone(self, phone: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.phone = Some(phone.into())))
     }
 }

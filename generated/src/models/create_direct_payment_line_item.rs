@@ -42,7 +42,7 @@ impl CreateDirectPaymentLineItemBuilder<(rt::Missing<fields::plan_id>, ())> {
     #[inline]
     pub fn plan_id(
         self,
-        plan_id: impl Into<ids::PlanId>,
+        plan_id: impl rt::IntoId<ids::PlanId>,
     ) -> CreateDirectPaymentLineItemBuilder<(rt::Set, ())> {
         let value = plan_id.into();
         CreateDirectPaymentLineItemBuilder(self.0.set(|model| model.plan_id = value))

@@ -45,7 +45,7 @@ impl<S> CreateDomainRegistrationBuilder<S> {
     #[inline]
     pub fn payment_method_id<Kind>(
         self,
-        payment_method_id: impl rt::IntoNullable<ids::PaymentMethodId, Kind>,
+        payment_method_id: impl rt::IntoNullableId<ids::PaymentMethodId, Kind>,
     ) -> Self {
         let value = Some(rt::nullable(payment_method_id));
         Self(self.0.set(|model| model.payment_method_id = value))

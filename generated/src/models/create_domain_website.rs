@@ -34,7 +34,7 @@ impl CreateDomainWebsite {
 impl<S> CreateDomainWebsiteBuilder<S> {
     /// Id of an app.
     #[inline]
-    pub fn app_id<Kind>(self, app_id: impl rt::IntoNullable<ids::AppId, Kind>) -> Self {
+    pub fn app_id<Kind>(self, app_id: impl rt::IntoNullableId<ids::AppId, Kind>) -> Self {
         Self(self.0.set(|model| model.app_id = Some(rt::nullable(app_id))))
     }
 }

@@ -99,7 +99,7 @@ impl<S> CreateEventContextBuilder<S> {
     #[inline]
     pub fn ad_campaign_id<Kind>(
         self,
-        ad_campaign_id: impl rt::IntoNullable<ids::AdCampaignId, Kind>,
+        ad_campaign_id: impl rt::IntoNullableId<ids::AdCampaignId, Kind>,
     ) -> Self {
         let value = Some(rt::nullable(ad_campaign_id));
         Self(self.0.set(|model| model.ad_campaign_id = value))
@@ -107,174 +107,165 @@ impl<S> CreateEventContextBuilder<S> {
 
     /// Id of an ad.
     #[inline]
-    pub fn ad_id<Kind>(self, ad_id: impl rt::IntoNullable<ids::AdId, Kind>) -> Self {
+    pub fn ad_id<Kind>(self, ad_id: impl rt::IntoNullableId<ids::AdId, Kind>) -> Self {
         Self(self.0.set(|model| model.ad_id = Some(rt::nullable(ad_id))))
     }
 
     #[inline]
-    pub fn ad_set_id<Kind>(self, ad_set_id: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn ad_set_id<Kind>(self, ad_set_id: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.ad_set_id = Some(rt::nullable(ad_set_id))))
     }
 
     #[inline]
-    pub fn fbc<Kind>(self, fbc: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn fbc<Kind>(self, fbc: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.fbc = Some(rt::nullable(fbc))))
     }
 
     #[inline]
-    pub fn fbclid<Kind>(self, fbclid: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn fbclid<Kind>(self, fbclid: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.fbclid = Some(rt::nullable(fbclid))))
     }
 
     #[inline]
-    pub fn fbp<Kind>(self, fbp: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn fbp<Kind>(self, fbp: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.fbp = Some(rt::nullable(fbp))))
     }
 
     #[inline]
-    pub fn fingerprint<Kind>(
-        self,
-        fingerprint: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn fingerprint<Kind>(self, fingerprint: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.fingerprint = Some(rt::nullable(fingerprint))))
     }
 
     #[inline]
     pub fn fingerprint_confidence<Kind>(
         self,
-        fingerprint_confidence: impl rt::IntoNullable<crate::Decimal, Kind>,
+        fingerprint_confidence: impl rt::IntoNullableDecimal<Kind>,
     ) -> Self {
         let value = Some(rt::nullable(fingerprint_confidence));
         Self(self.0.set(|model| model.fingerprint_confidence = value))
     }
 
     #[inline]
-    pub fn ga<Kind>(self, ga: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn ga<Kind>(self, ga: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.ga = Some(rt::nullable(ga))))
     }
 
     #[inline]
-    pub fn gbraid<Kind>(self, gbraid: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn gbraid<Kind>(self, gbraid: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.gbraid = Some(rt::nullable(gbraid))))
     }
 
     #[inline]
-    pub fn gclid<Kind>(self, gclid: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn gclid<Kind>(self, gclid: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.gclid = Some(rt::nullable(gclid))))
     }
 
     #[inline]
-    pub fn ig_sid<Kind>(self, ig_sid: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn ig_sid<Kind>(self, ig_sid: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.ig_sid = Some(rt::nullable(ig_sid))))
     }
 
     #[inline]
-    pub fn ip_address<Kind>(self, ip_address: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn ip_address<Kind>(self, ip_address: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.ip_address = Some(rt::nullable(ip_address))))
     }
 
     #[inline]
-    pub fn language<Kind>(self, language: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn language<Kind>(self, language: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.language = Some(rt::nullable(language))))
     }
 
     #[inline]
-    pub fn li_fat_id<Kind>(self, li_fat_id: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn li_fat_id<Kind>(self, li_fat_id: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.li_fat_id = Some(rt::nullable(li_fat_id))))
     }
 
     #[inline]
-    pub fn msclkid<Kind>(self, msclkid: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn msclkid<Kind>(self, msclkid: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.msclkid = Some(rt::nullable(msclkid))))
     }
 
     #[inline]
-    pub fn rdt_cid<Kind>(self, rdt_cid: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn rdt_cid<Kind>(self, rdt_cid: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.rdt_cid = Some(rt::nullable(rdt_cid))))
     }
 
     #[inline]
-    pub fn sc<Kind>(self, sc: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn sc<Kind>(self, sc: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.sc = Some(rt::nullable(sc))))
     }
 
     #[inline]
-    pub fn sccid<Kind>(self, sccid: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn sccid<Kind>(self, sccid: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.sccid = Some(rt::nullable(sccid))))
     }
 
     #[inline]
     pub fn screen_resolution<Kind>(
         self,
-        screen_resolution: impl rt::IntoNullable<String, Kind>,
+        screen_resolution: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         let value = Some(rt::nullable(screen_resolution));
         Self(self.0.set(|model| model.screen_resolution = value))
     }
 
     #[inline]
-    pub fn timezone<Kind>(self, timezone: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn timezone<Kind>(self, timezone: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.timezone = Some(rt::nullable(timezone))))
     }
 
     #[inline]
-    pub fn ttclid<Kind>(self, ttclid: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn ttclid<Kind>(self, ttclid: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.ttclid = Some(rt::nullable(ttclid))))
     }
 
     #[inline]
-    pub fn ttp<Kind>(self, ttp: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn ttp<Kind>(self, ttp: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.ttp = Some(rt::nullable(ttp))))
     }
 
     #[inline]
-    pub fn twclid<Kind>(self, twclid: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn twclid<Kind>(self, twclid: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.twclid = Some(rt::nullable(twclid))))
     }
 
     #[inline]
-    pub fn user_agent<Kind>(self, user_agent: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn user_agent<Kind>(self, user_agent: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.user_agent = Some(rt::nullable(user_agent))))
     }
 
     #[inline]
-    pub fn utm_campaign<Kind>(
-        self,
-        utm_campaign: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn utm_campaign<Kind>(self, utm_campaign: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.utm_campaign = Some(rt::nullable(utm_campaign))))
     }
 
     #[inline]
-    pub fn utm_content<Kind>(
-        self,
-        utm_content: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn utm_content<Kind>(self, utm_content: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.utm_content = Some(rt::nullable(utm_content))))
     }
 
     #[inline]
-    pub fn utm_id<Kind>(self, utm_id: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn utm_id<Kind>(self, utm_id: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.utm_id = Some(rt::nullable(utm_id))))
     }
 
     #[inline]
-    pub fn utm_medium<Kind>(self, utm_medium: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn utm_medium<Kind>(self, utm_medium: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.utm_medium = Some(rt::nullable(utm_medium))))
     }
 
     #[inline]
-    pub fn utm_source<Kind>(self, utm_source: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn utm_source<Kind>(self, utm_source: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.utm_source = Some(rt::nullable(utm_source))))
     }
 
     #[inline]
-    pub fn utm_term<Kind>(self, utm_term: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn utm_term<Kind>(self, utm_term: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.utm_term = Some(rt::nullable(utm_term))))
     }
 
     #[inline]
-    pub fn wbraid<Kind>(self, wbraid: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn wbraid<Kind>(self, wbraid: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.wbraid = Some(rt::nullable(wbraid))))
     }
 }

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1events/post/requestBody/content/application~1json/schema/properties/user/properties/gender`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CreateEventUserGender {
     /// `male`
@@ -89,73 +89,64 @@ impl CreateEventUser {
 
 impl<S> CreateEventUserBuilder<S> {
     #[inline]
-    pub fn anonymous_id<Kind>(
-        self,
-        anonymous_id: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn anonymous_id<Kind>(self, anonymous_id: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.anonymous_id = Some(rt::nullable(anonymous_id))))
     }
 
     #[inline]
-    pub fn birthdate<Kind>(self, birthdate: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn birthdate<Kind>(self, birthdate: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.birthdate = Some(rt::nullable(birthdate))))
     }
 
     #[inline]
-    pub fn city<Kind>(self, city: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn city<Kind>(self, city: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.city = Some(rt::nullable(city))))
     }
 
     #[inline]
-    pub fn country<Kind>(self, country: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn country<Kind>(self, country: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.country = Some(rt::nullable(country))))
     }
 
     #[inline]
-    pub fn email<Kind>(self, email: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn email<Kind>(self, email: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.email = Some(rt::nullable(email))))
     }
 
     #[inline]
-    pub fn external_id<Kind>(
-        self,
-        external_id: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn external_id<Kind>(self, external_id: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.external_id = Some(rt::nullable(external_id))))
     }
 
     #[inline]
-    pub fn first_name<Kind>(self, first_name: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn first_name<Kind>(self, first_name: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.first_name = Some(rt::nullable(first_name))))
     }
 
     #[inline]
     pub fn gender<Kind>(
         self,
-        gender: impl rt::IntoNullable<models::CreateEventUserGender, Kind>,
+        gender: impl rt::IntoNullableEnum<models::CreateEventUserGender, Kind>,
     ) -> Self {
         Self(self.0.set(|model| model.gender = Some(rt::nullable(gender))))
     }
 
     #[inline]
-    pub fn last_name<Kind>(self, last_name: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn last_name<Kind>(self, last_name: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.last_name = Some(rt::nullable(last_name))))
     }
 
     #[inline]
     pub fn linked_anonymous_id<Kind>(
         self,
-        linked_anonymous_id: impl rt::IntoNullable<String, Kind>,
+        linked_anonymous_id: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         let value = Some(rt::nullable(linked_anonymous_id));
         Self(self.0.set(|model| model.linked_anonymous_id = value))
     }
 
     #[inline]
-    pub fn linked_wuid<Kind>(
-        self,
-        linked_wuid: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn linked_wuid<Kind>(self, linked_wuid: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.linked_wuid = Some(rt::nullable(linked_wuid))))
     }
 
@@ -163,7 +154,7 @@ impl<S> CreateEventUserBuilder<S> {
     #[inline]
     pub fn member_id<Kind>(
         self,
-        member_id: impl rt::IntoNullable<ids::MemberId, Kind>,
+        member_id: impl rt::IntoNullableId<ids::MemberId, Kind>,
     ) -> Self {
         Self(self.0.set(|model| model.member_id = Some(rt::nullable(member_id))))
     }
@@ -172,43 +163,40 @@ impl<S> CreateEventUserBuilder<S> {
     #[inline]
     pub fn membership_id<Kind>(
         self,
-        membership_id: impl rt::IntoNullable<ids::MembershipId, Kind>,
+        membership_id: impl rt::IntoNullableId<ids::MembershipId, Kind>,
     ) -> Self {
         let value = Some(rt::nullable(membership_id));
         Self(self.0.set(|model| model.membership_id = value))
     }
 
     #[inline]
-    pub fn name<Kind>(self, name: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn name<Kind>(self, name: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.name = Some(rt::nullable(name))))
     }
 
     #[inline]
-    pub fn phone<Kind>(self, phone: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn phone<Kind>(self, phone: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.phone = Some(rt::nullable(phone))))
     }
 
     #[inline]
-    pub fn postal_code<Kind>(
-        self,
-        postal_code: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn postal_code<Kind>(self, postal_code: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.postal_code = Some(rt::nullable(postal_code))))
     }
 
     #[inline]
-    pub fn state<Kind>(self, state: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn state<Kind>(self, state: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.state = Some(rt::nullable(state))))
     }
 
     /// Id of a user.
     #[inline]
-    pub fn user_id<Kind>(self, user_id: impl rt::IntoNullable<ids::UserId, Kind>) -> Self {
+    pub fn user_id<Kind>(self, user_id: impl rt::IntoNullableId<ids::UserId, Kind>) -> Self {
         Self(self.0.set(|model| model.user_id = Some(rt::nullable(user_id))))
     }
 
     #[inline]
-    pub fn username<Kind>(self, username: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn username<Kind>(self, username: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.username = Some(rt::nullable(username))))
     }
 }

@@ -49,7 +49,7 @@ impl<
     #[inline]
     pub fn operator(
         self,
-        operator: impl Into<models::ExperimentTargetingRuleConditionOperator>,
+        operator: impl rt::IntoEnum<models::ExperimentTargetingRuleConditionOperator>,
     ) -> CreateExperimentTargetingRuleConditionBuilder<(rt::Set, Rest)> {
         let value = operator.into();
         CreateExperimentTargetingRuleConditionBuilder(
@@ -67,7 +67,7 @@ impl<
     #[inline]
     pub fn r#type(
         self,
-        r#type: impl Into<models::ExperimentTargetingRuleConditionType>,
+        r#type: impl rt::IntoEnum<models::ExperimentTargetingRuleConditionType>,
     ) -> CreateExperimentTargetingRuleConditionBuilder<(S0, (rt::Set, Rest))> {
         let value = r#type.into();
         CreateExperimentTargetingRuleConditionBuilder(
@@ -85,7 +85,7 @@ impl<
     #[inline]
     pub fn value(
         self,
-        value: impl Into<crate::Value>,
+        value: impl rt::IntoJson,
     ) -> CreateExperimentTargetingRuleConditionBuilder<(S0, (S1, (rt::Set, ())))> {
         let value = value.into();
         CreateExperimentTargetingRuleConditionBuilder(
@@ -96,7 +96,7 @@ impl<
 
 impl<S> CreateExperimentTargetingRuleConditionBuilder<S> {
     #[inline]
-    pub fn field<Kind>(self, field: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn field<Kind>(self, field: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.field = Some(rt::nullable(field))))
     }
 }
@@ -151,7 +151,10 @@ impl CreateExperimentTargetingRuleBuilder<(rt::Missing<fields::conditions>, ())>
 impl<S> CreateExperimentTargetingRuleBuilder<S> {
     /// Default: `include`.
     #[inline]
-    pub fn r#type(self, r#type: impl Into<models::ExperimentTargetingRuleType>) -> Self {
+    pub fn r#type(
+        self,
+        r#type: impl rt::IntoEnum<models::ExperimentTargetingRuleType>,
+    ) -> Self {
         Self(self.0.set(|model| model.r#type = Some(r#type.into())))
     }
 }

@@ -41,7 +41,7 @@ impl<Rest> CreateExperimentVariantBuilder<(rt::Missing<fields::name>, Rest)> {
     #[inline]
     pub fn name(
         self,
-        name: impl Into<String>,
+        name: impl rt::IntoText,
     ) -> CreateExperimentVariantBuilder<(rt::Set, Rest)> {
         CreateExperimentVariantBuilder(self.0.set(|model| model.name = name.into()))
     }

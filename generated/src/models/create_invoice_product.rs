@@ -40,7 +40,7 @@ impl CreateInvoiceProductBuilder<(rt::Missing<fields::title>, ())> {
     #[inline]
     pub fn title(
         self,
-        title: impl Into<String>,
+        title: impl rt::IntoText,
     ) -> CreateInvoiceProductBuilder<(rt::Set, ())> {
         CreateInvoiceProductBuilder(self.0.set(|model| model.title = title.into()))
     }
@@ -51,7 +51,7 @@ impl<S> CreateInvoiceProductBuilder<S> {
     #[inline]
     pub fn product_tax_code_id<Kind>(
         self,
-        product_tax_code_id: impl rt::IntoNullable<ids::ProductTaxCodeId, Kind>,
+        product_tax_code_id: impl rt::IntoNullableId<ids::ProductTaxCodeId, Kind>,
     ) -> Self {
         let value = Some(rt::nullable(product_tax_code_id));
         Self(self.0.set(|model| model.product_tax_code_id = value))

@@ -70,6 +70,11 @@ rt::model!(CreatePaymentLineItemPlan {
     visibility: nullable("visibility"),
 });
 
+rt::money_methods!(CreatePaymentLineItemPlan {
+    initial_price_money: nullable_field(initial_price) [field required_field currency],
+    renewal_price_money: nullable_field(renewal_price) [field required_field currency],
+});
+
 /// Builds [`CreatePaymentLineItemPlan`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
@@ -90,7 +95,7 @@ impl CreatePaymentLineItemPlanBuilder<(rt::Missing<fields::currency>, ())> {
     #[inline]
     pub fn currency(
         self,
-        currency: impl Into<models::PlanCurrency>,
+        currency: impl rt::IntoEnum<models::PlanCurrency>,
     ) -> CreatePaymentLineItemPlanBuilder<(rt::Set, ())> {
         let value = currency.into();
         CreatePaymentLineItemPlanBuilder(self.0.set(|model| model.currency = value))
@@ -113,7 +118,7 @@ impl<S> CreatePaymentLineItemPlanBuilder<S> {
     #[inline]
     pub fn application_fee_amount<Kind>(
         self,
-        application_fee_amount: impl rt::IntoNullable<crate::Decimal, Kind>,
+        application_fee_amount: impl rt::IntoNullableDecimal<Kind>,
     ) -> Self {
         let value = Some(rt::nullable(application_fee_amount));
         Self(self.0.set(|model| model.application_fee_amount = value))
@@ -131,10 +136,7 @@ impl<S> CreatePaymentLineItemPlanBuilder<S> {
 
     /// Description of the plan as customers see it.
     #[inline]
-    pub fn description<Kind>(
-        self,
-        description: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn description<Kind>(self, description: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.description = Some(rt::nullable(description))))
     }
 
@@ -162,7 +164,7 @@ impl<S> CreatePaymentLineItemPlanBuilder<S> {
     #[inline]
     pub fn initial_price<Kind>(
         self,
-        initial_price: impl rt::IntoNullable<crate::Decimal, Kind>,
+        initial_price: impl rt::IntoNullableDecimal<Kind>,
     ) -> Self {
         let value = Some(rt::nullable(initial_price));
         Self(self.0.set(|model| model.initial_price = value))
@@ -172,7 +174,7 @@ impl<S> CreatePaymentLineItemPlanBuilder<S> {
     #[inline]
     pub fn internal_notes<Kind>(
         self,
-        internal_notes: impl rt::IntoNullable<String, Kind>,
+        internal_notes: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         let value = Some(rt::nullable(internal_notes));
         Self(self.0.set(|model| model.internal_notes = value))
@@ -182,7 +184,7 @@ impl<S> CreatePaymentLineItemPlanBuilder<S> {
     #[inline]
     pub fn override_tax_type<Kind>(
         self,
-        override_tax_type: impl rt::IntoNullable<models::TaxType, Kind>,
+        override_tax_type: impl rt::IntoNullableEnum<models::TaxType, Kind>,
     ) -> Self {
         let value = Some(rt::nullable(override_tax_type));
         Self(self.0.set(|model| model.override_tax_type = value))
@@ -192,7 +194,7 @@ impl<S> CreatePaymentLineItemPlanBuilder<S> {
     #[inline]
     pub fn plan_type<Kind>(
         self,
-        plan_type: impl rt::IntoNullable<models::PlanType, Kind>,
+        plan_type: impl rt::IntoNullableEnum<models::PlanType, Kind>,
     ) -> Self {
         Self(self.0.set(|model| model.plan_type = Some(rt::nullable(plan_type))))
     }
@@ -210,7 +212,7 @@ impl<S> CreatePaymentLineItemPlanBuilder<S> {
     #[inline]
     pub fn product_id<Kind>(
         self,
-        product_id: impl rt::IntoNullable<ids::ProductId, Kind>,
+        product_id: impl rt::IntoNullableId<ids::ProductId, Kind>,
     ) -> Self {
         Self(self.0.set(|model| model.product_id = Some(rt::nullable(product_id))))
     }
@@ -219,7 +221,7 @@ impl<S> CreatePaymentLineItemPlanBuilder<S> {
     #[inline]
     pub fn renewal_price<Kind>(
         self,
-        renewal_price: impl rt::IntoNullable<crate::Decimal, Kind>,
+        renewal_price: impl rt::IntoNullableDecimal<Kind>,
     ) -> Self {
         let value = Some(rt::nullable(renewal_price));
         Self(self.0.set(|model| model.renewal_price = value))
@@ -227,7 +229,7 @@ impl<S> CreatePaymentLineItemPlanBuilder<S> {
 
     /// Name of the plan as customers see it.
     #[inline]
-    pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn title<Kind>(self, title: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.title = Some(rt::nullable(title))))
     }
 
@@ -245,7 +247,7 @@ impl<S> CreatePaymentLineItemPlanBuilder<S> {
     #[inline]
     pub fn visibility<Kind>(
         self,
-        visibility: impl rt::IntoNullable<models::PlanVisibility, Kind>,
+        visibility: impl rt::IntoNullableEnum<models::PlanVisibility, Kind>,
     ) -> Self {
         Self(self.0.set(|model| model.visibility = Some(rt::nullable(visibility))))
     }
@@ -295,7 +297,7 @@ impl<S> CreatePaymentLineItemBuilder<S> {
 
     /// Id of an existing plan to charge for. Use this or `plan`.
     #[inline]
-    pub fn plan_id(self, plan_id: impl Into<ids::PlanId>) -> Self {
+    pub fn plan_id(self, plan_id: impl rt::IntoId<ids::PlanId>) -> Self {
         Self(self.0.set(|model| model.plan_id = Some(plan_id.into())))
     }
 }

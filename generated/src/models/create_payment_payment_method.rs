@@ -43,7 +43,7 @@ impl CreatePaymentPaymentMethodCardPresentBuilder<(rt::Missing<fields::platform>
     #[inline]
     pub fn platform(
         self,
-        platform: impl Into<models::MobileOs>,
+        platform: impl rt::IntoEnum<models::MobileOs>,
     ) -> CreatePaymentPaymentMethodCardPresentBuilder<(rt::Set, ())> {
         let value = platform.into();
         CreatePaymentPaymentMethodCardPresentBuilder(

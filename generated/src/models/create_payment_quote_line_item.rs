@@ -42,7 +42,7 @@ impl CreatePaymentQuoteLineItemBuilder<(rt::Missing<fields::plan_id>, ())> {
     #[inline]
     pub fn plan_id(
         self,
-        plan_id: impl Into<ids::PlanId>,
+        plan_id: impl rt::IntoId<ids::PlanId>,
     ) -> CreatePaymentQuoteLineItemBuilder<(rt::Set, ())> {
         let value = plan_id.into();
         CreatePaymentQuoteLineItemBuilder(self.0.set(|model| model.plan_id = value))

@@ -39,7 +39,7 @@ impl<Rest> CreatePaymentQuoteTaxIdsBuilder<(rt::Missing<fields::r#type>, Rest)> 
     #[inline]
     pub fn r#type(
         self,
-        r#type: impl Into<models::TaxIdType>,
+        r#type: impl rt::IntoEnum<models::TaxIdType>,
     ) -> CreatePaymentQuoteTaxIdsBuilder<(rt::Set, Rest)> {
         let value = r#type.into();
         CreatePaymentQuoteTaxIdsBuilder(self.0.set(|model| model.r#type = value))
@@ -50,7 +50,7 @@ impl<S0> CreatePaymentQuoteTaxIdsBuilder<(S0, (rt::Missing<fields::value>, ()))>
     #[inline]
     pub fn value(
         self,
-        value: impl Into<String>,
+        value: impl rt::IntoText,
     ) -> CreatePaymentQuoteTaxIdsBuilder<(S0, (rt::Set, ()))> {
         CreatePaymentQuoteTaxIdsBuilder(self.0.set(|model| model.value = value.into()))
     }

@@ -55,7 +55,7 @@ impl<
     #[inline]
     pub fn country(
         self,
-        country: impl Into<String>,
+        country: impl rt::IntoText,
     ) -> CreateSetupIntentDirectBillingDetailsAddressBuilder<(rt::Set, Rest)> {
         let value = country.into();
         CreateSetupIntentDirectBillingDetailsAddressBuilder(
@@ -72,7 +72,7 @@ impl<
     #[inline]
     pub fn postal_code(
         self,
-        postal_code: impl Into<String>,
+        postal_code: impl rt::IntoText,
     ) -> CreateSetupIntentDirectBillingDetailsAddressBuilder<(S0, (rt::Set, ()))> {
         let value = postal_code.into();
         CreateSetupIntentDirectBillingDetailsAddressBuilder(
@@ -83,22 +83,22 @@ impl<
 
 impl<S> CreateSetupIntentDirectBillingDetailsAddressBuilder<S> {
     #[inline]
-    pub fn city(self, city: impl Into<String>) -> Self {
+    pub fn city(self, city: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.city = Some(city.into())))
     }
 
     #[inline]
-    pub fn line1(self, line1: impl Into<String>) -> Self {
+    pub fn line1(self, line1: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.line1 = Some(line1.into())))
     }
 
     #[inline]
-    pub fn line2(self, line2: impl Into<String>) -> Self {
+    pub fn line2(self, line2: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.line2 = Some(line2.into())))
     }
 
     #[inline]
-    pub fn state(self, state: impl Into<String>) -> Self {
+    pub fn state(self, state: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.state = Some(state.into())))
     }
 }
@@ -170,7 +170,7 @@ impl<
     #[inline]
     pub fn email(
         self,
-        email: impl Into<String>,
+        email: impl rt::IntoText,
     ) -> CreateSetupIntentDirectBillingDetailsBuilder<(S0, (rt::Set, Rest))> {
         let value = email.into();
         CreateSetupIntentDirectBillingDetailsBuilder(self.0.set(|model| model.email = value))
@@ -186,7 +186,7 @@ impl<
     #[inline]
     pub fn name(
         self,
-        name: impl Into<String>,
+        name: impl rt::IntoText,
     ) -> CreateSetupIntentDirectBillingDetailsBuilder<(S0, (S1, (rt::Set, ())))> {
         let value = name.into();
         CreateSetupIntentDirectBillingDetailsBuilder(self.0.set(|model| model.name = value))
@@ -195,7 +195,7 @@ impl<
 
 impl<S> CreateSetupIntentDirectBillingDetailsBuilder<S> {
     #[inline]
-    pub fn phone(self, phone: impl Into<String>) -> Self {
+    pub fn phone(self, phone: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.phone = Some(phone.into())))
     }
 }

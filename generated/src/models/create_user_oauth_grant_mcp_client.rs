@@ -45,7 +45,7 @@ impl<Rest> CreateUserOauthGrantMcpClientBuilder<(rt::Missing<fields::client_id>,
     #[inline]
     pub fn client_id(
         self,
-        client_id: impl Into<String>,
+        client_id: impl rt::IntoText,
     ) -> CreateUserOauthGrantMcpClientBuilder<(rt::Set, Rest)> {
         let value = client_id.into();
         CreateUserOauthGrantMcpClientBuilder(self.0.set(|model| model.client_id = value))
@@ -59,7 +59,7 @@ impl<
     #[inline]
     pub fn client_name(
         self,
-        client_name: impl Into<String>,
+        client_name: impl rt::IntoText,
     ) -> CreateUserOauthGrantMcpClientBuilder<(S0, (rt::Set, Rest))> {
         let value = client_name.into();
         CreateUserOauthGrantMcpClientBuilder(self.0.set(|model| model.client_name = value))
@@ -75,7 +75,7 @@ impl<
     #[inline]
     pub fn redirect_uri(
         self,
-        redirect_uri: impl Into<String>,
+        redirect_uri: impl rt::IntoText,
     ) -> CreateUserOauthGrantMcpClientBuilder<(S0, (S1, (rt::Set, ())))> {
         let value = redirect_uri.into();
         CreateUserOauthGrantMcpClientBuilder(self.0.set(|model| model.redirect_uri = value))

@@ -79,13 +79,13 @@ impl<S> CreateVerificationOwnerBuilder<S> {
 
     /// Country of the owner.
     #[inline]
-    pub fn country(self, country: impl Into<String>) -> Self {
+    pub fn country(self, country: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.country = Some(country.into())))
     }
 
     /// Date of birth of the owner, as `YYYY-MM-DD`.
     #[inline]
-    pub fn date_of_birth(self, date_of_birth: impl Into<crate::Date>) -> Self {
+    pub fn date_of_birth(self, date_of_birth: impl rt::IntoDate) -> Self {
         Self(self.0.set(|model| model.date_of_birth = Some(date_of_birth.into())))
     }
 
@@ -93,7 +93,7 @@ impl<S> CreateVerificationOwnerBuilder<S> {
     #[inline]
     pub fn document_type(
         self,
-        document_type: impl Into<models::VerificationDocumentType>,
+        document_type: impl rt::IntoEnum<models::VerificationDocumentType>,
     ) -> Self {
         Self(self.0.set(|model| model.document_type = Some(document_type.into())))
     }
@@ -106,35 +106,32 @@ impl<S> CreateVerificationOwnerBuilder<S> {
 
     /// Email address of the owner.
     #[inline]
-    pub fn email(self, email: impl Into<String>) -> Self {
+    pub fn email(self, email: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.email = Some(email.into())))
     }
 
     /// First name of the owner.
     #[inline]
-    pub fn first_name(self, first_name: impl Into<String>) -> Self {
+    pub fn first_name(self, first_name: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.first_name = Some(first_name.into())))
     }
 
     /// Last name of the owner.
     #[inline]
-    pub fn last_name(self, last_name: impl Into<String>) -> Self {
+    pub fn last_name(self, last_name: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.last_name = Some(last_name.into())))
     }
 
     /// Share of the business that the owner holds in percent.
     #[inline]
-    pub fn ownership_percentage(
-        self,
-        ownership_percentage: impl Into<crate::Decimal>,
-    ) -> Self {
+    pub fn ownership_percentage(self, ownership_percentage: impl rt::IntoDecimal) -> Self {
         let value = Some(ownership_percentage.into());
         Self(self.0.set(|model| model.ownership_percentage = value))
     }
 
     /// Phone number of the owner.
     #[inline]
-    pub fn phone(self, phone: impl Into<String>) -> Self {
+    pub fn phone(self, phone: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.phone = Some(phone.into())))
     }
 
@@ -142,7 +139,7 @@ impl<S> CreateVerificationOwnerBuilder<S> {
     #[inline]
     pub fn roles(
         self,
-        roles: impl IntoIterator<Item = impl Into<models::VerificationOwnerRole>>,
+        roles: impl IntoIterator<Item = impl rt::IntoEnum<models::VerificationOwnerRole>>,
     ) -> Self {
         Self(self.0.set(|model| model.roles = Some(rt::list(roles))))
     }
@@ -159,7 +156,10 @@ impl<S> CreateVerificationOwnerBuilder<S> {
 
     /// Id of an existing verification profile of the owner. Example: `idpf_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn verification_id(self, verification_id: impl Into<ids::VerificationId>) -> Self {
+    pub fn verification_id(
+        self,
+        verification_id: impl rt::IntoId<ids::VerificationId>,
+    ) -> Self {
         Self(self.0.set(|model| model.verification_id = Some(verification_id.into())))
     }
 }

@@ -46,7 +46,7 @@ impl<
     #[inline]
     pub fn answer(
         self,
-        answer: impl Into<String>,
+        answer: impl rt::IntoText,
     ) -> CreateWaitlistEntryCustomFieldResponseBuilder<(rt::Set, Rest)> {
         let value = answer.into();
         CreateWaitlistEntryCustomFieldResponseBuilder(
@@ -64,7 +64,7 @@ impl<
     #[inline]
     pub fn custom_field_id(
         self,
-        custom_field_id: impl Into<ids::CustomFieldId>,
+        custom_field_id: impl rt::IntoId<ids::CustomFieldId>,
     ) -> CreateWaitlistEntryCustomFieldResponseBuilder<(S0, (rt::Set, ()))> {
         let value = custom_field_id.into();
         CreateWaitlistEntryCustomFieldResponseBuilder(

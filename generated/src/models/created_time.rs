@@ -38,6 +38,12 @@ impl From<&str> for CreatedTime {
     }
 }
 
+impl From<&String> for CreatedTime {
+    fn from(value: &String) -> Self {
+        Self::Text(value.into())
+    }
+}
+
 /// The old name of `CreatedTime`.
 #[deprecated(since = "0.3.0", note = "renamed to `CreatedTime`")]
 pub type ListApiKeysCreatedBefore = CreatedTime;

@@ -33,7 +33,7 @@ rt::model!(DetailedTargetingOption {
 });
 
 /// Source: `#/components/schemas/DetailedTargetingOption/properties/type`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DetailedTargetingOptionType {
     /// `behaviors`

@@ -54,7 +54,7 @@ impl DirectPaymentMethodCardBuilder<(rt::Missing<fields::details>, ())> {
 impl<S> DirectPaymentMethodCardBuilder<S> {
     /// Id that the card network gave to an earlier transaction with the card. At most 64 characters.
     #[inline]
-    pub fn network_transaction_id(self, network_transaction_id: impl Into<String>) -> Self {
+    pub fn network_transaction_id(self, network_transaction_id: impl rt::IntoText) -> Self {
         let value = Some(network_transaction_id.into());
         Self(self.0.set(|model| model.network_transaction_id = value))
     }

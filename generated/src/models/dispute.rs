@@ -87,10 +87,15 @@ rt::model!(Dispute {
     updated_at: required("updated_at"),
 });
 
+rt::money_methods!(Dispute {
+    amount_money: required_field(amount) [field required_field currency],
+    fee_money: optional_field(fee) [object],
+});
+
 /// Why the evidence cannot be changed, or `null` if it can.
 ///
 /// Source: `#/components/schemas/Dispute/properties/evidence_locked_reason`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DisputeEvidenceLockedReason {
     /// `submitted`
@@ -112,7 +117,7 @@ rt::open_enum!(DisputeEvidenceLockedReason {
 /// Reason given by the customer's bank.
 ///
 /// Source: `#/components/schemas/Dispute/properties/reason`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DisputeReason {
     /// `fraudulent`

@@ -66,3 +66,8 @@ rt::model!(DisputeAlert {
     r#type: required("type"),
     updated_at: required("updated_at"),
 });
+
+rt::money_methods!(DisputeAlert {
+    amount_money: required_field(amount) [field required_field currency],
+    fee_money: optional_field(fee) [object],
+});

@@ -36,6 +36,10 @@ rt::model!(DisputeAlertLegacy {
     transaction_date: expected("transaction_date"),
 });
 
+rt::money_methods!(DisputeAlertLegacy {
+    amount_money: required_field(amount) [field required_field currency],
+});
+
 /// Source: `#/components/schemas/DisputeAlertLegacy/properties/dispute`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -58,6 +62,10 @@ rt::model!(DisputeAlertLegacyDispute {
     id: required("id"),
     reason: expected("reason"),
     status: required("status"),
+});
+
+rt::money_methods!(DisputeAlertLegacyDispute {
+    amount_money: required_field(amount) [field required_field currency],
 });
 
 /// Source: `#/components/schemas/DisputeAlertLegacy/properties/payment`.
@@ -100,4 +108,10 @@ rt::model!(DisputeAlertLegacyPayment {
     total: expected("total"),
     usd_total: expected("usd_total"),
     user: expected("user"),
+});
+
+rt::money_methods!(DisputeAlertLegacyPayment {
+    subtotal_money: optional_field(subtotal) [field required_field currency],
+    total_money: optional_field(total) [field required_field currency],
+    usd_total_money: optional_field(usd_total) [code "usd"],
 });

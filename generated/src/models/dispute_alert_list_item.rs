@@ -36,6 +36,10 @@ rt::model!(DisputeAlertListItem {
     transaction_date: expected("transaction_date"),
 });
 
+rt::money_methods!(DisputeAlertListItem {
+    amount_money: required_field(amount) [field required_field currency],
+});
+
 /// Source: `#/components/schemas/DisputeAlertListItem/properties/dispute`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -38,7 +38,7 @@ pub struct DisputeEvidenceDocument {
     /// Size in bytes, or `null` until the upload is processed.
     pub size: Option<i64>,
     /// Headers to send with the bytes, exactly as given. Only present on creation.
-    pub upload_headers: Option<crate::Object>,
+    pub upload_headers: Option<crate::Map>,
     /// Progress of the upload.
     pub upload_status: models::UploadStatus,
     /// URL to send the bytes to by PUT. It is a secret and only present on creation.
@@ -82,7 +82,7 @@ rt::model!(DisputeEvidenceDocument {
 /// Media type of the document, or `null` if it is not known.
 ///
 /// Source: `#/components/schemas/DisputeEvidenceDocument/properties/content_type`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DisputeEvidenceDocumentContentType {
     /// `application/pdf`

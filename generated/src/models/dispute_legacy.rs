@@ -74,6 +74,10 @@ rt::model!(DisputeLegacy {
     visa_rdr: required("visa_rdr"),
 });
 
+rt::money_methods!(DisputeLegacy {
+    amount_money: required_field(amount) [field required_field currency],
+});
+
 /// Source: `#/components/schemas/DisputeLegacy/properties/payment`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -116,4 +120,10 @@ rt::model!(DisputeLegacyPayment {
     total: expected("total"),
     usd_total: expected("usd_total"),
     user: expected("user"),
+});
+
+rt::money_methods!(DisputeLegacyPayment {
+    subtotal_money: optional_field(subtotal) [field required_field currency],
+    total_money: optional_field(total) [field required_field currency],
+    usd_total_money: optional_field(usd_total) [code "usd"],
 });

@@ -46,6 +46,10 @@ rt::model!(DisputeListItem {
     visa_rdr: required("visa_rdr"),
 });
 
+rt::money_methods!(DisputeListItem {
+    amount_money: required_field(amount) [field required_field currency],
+});
+
 /// Source: `#/components/schemas/DisputeListItem/properties/payment`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

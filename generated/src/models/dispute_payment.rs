@@ -44,3 +44,7 @@ rt::model!(DisputePayment {
     payment_method_type: expected("payment_method_type"),
     payment_processor: expected("payment_processor"),
 });
+
+rt::money_methods!(DisputePayment {
+    amount_money: optional_field(amount) [field optional_field currency],
+});

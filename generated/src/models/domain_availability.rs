@@ -28,3 +28,9 @@ rt::model!(DomainAvailability {
     score: required("score"),
     transfer_price: expected("transfer_price"),
 });
+
+rt::money_methods!(DomainAvailability {
+    price_money: optional_field(price) [object],
+    renewal_price_money: optional_field(renewal_price) [object],
+    transfer_price_money: optional_field(transfer_price) [object],
+});

@@ -19,7 +19,7 @@ pub struct DomainListItem {
     /// Id of a domain. Example: `dom_xxxxxxxxxxxxxx`.
     pub id: Option<ids::DomainId>,
     pub issues: Vec<models::DomainIssue>,
-    pub metadata: crate::Object,
+    pub metadata: crate::Map,
     pub owned_by: Option<models::DomainOwner>,
     pub pixel: Option<models::DomainPixel>,
     pub platform: Option<models::DomainPlatform>,

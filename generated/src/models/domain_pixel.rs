@@ -20,7 +20,7 @@ rt::model!(DomainPixel {
 });
 
 /// Source: `#/components/schemas/DomainPixel/properties/state`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DomainPixelState {
     /// `pending`

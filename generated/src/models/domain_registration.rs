@@ -33,8 +33,12 @@ rt::model!(DomainRegistration {
     state: required("state"),
 });
 
+rt::money_methods!(DomainRegistration {
+    amount_due_money: optional_field(amount_due) [object],
+});
+
 /// Source: `#/components/schemas/DomainRegistration/properties/phase`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DomainRegistrationPhase {
     /// `awaiting_payment`

@@ -40,7 +40,7 @@ impl<Rest> ExperimentResourceReferenceBuilder<(rt::Missing<fields::id>, Rest)> {
     #[inline]
     pub fn id(
         self,
-        id: impl Into<String>,
+        id: impl rt::IntoText,
     ) -> ExperimentResourceReferenceBuilder<(rt::Set, Rest)> {
         ExperimentResourceReferenceBuilder(self.0.set(|model| model.id = id.into()))
     }
@@ -50,7 +50,7 @@ impl<S0> ExperimentResourceReferenceBuilder<(S0, (rt::Missing<fields::object>, (
     #[inline]
     pub fn object(
         self,
-        object: impl Into<models::ExperimentResourceReferenceObject>,
+        object: impl rt::IntoEnum<models::ExperimentResourceReferenceObject>,
     ) -> ExperimentResourceReferenceBuilder<(S0, (rt::Set, ()))> {
         let value = object.into();
         ExperimentResourceReferenceBuilder(self.0.set(|model| model.object = value))
@@ -60,7 +60,7 @@ impl<S0> ExperimentResourceReferenceBuilder<(S0, (rt::Missing<fields::object>, (
 rt::model_builder!(ExperimentResourceReferenceBuilder => ExperimentResourceReference);
 
 /// Source: `#/components/schemas/ExperimentResourceReference/properties/object`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ExperimentResourceReferenceObject {
     /// `app`

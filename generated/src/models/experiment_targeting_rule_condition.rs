@@ -48,7 +48,7 @@ impl<
     #[inline]
     pub fn operator(
         self,
-        operator: impl Into<models::ExperimentTargetingRuleConditionOperator>,
+        operator: impl rt::IntoEnum<models::ExperimentTargetingRuleConditionOperator>,
     ) -> ExperimentTargetingRuleConditionBuilder<(rt::Set, Rest)> {
         let value = operator.into();
         ExperimentTargetingRuleConditionBuilder(self.0.set(|model| model.operator = value))
@@ -62,7 +62,7 @@ impl<
     #[inline]
     pub fn r#type(
         self,
-        r#type: impl Into<models::ExperimentTargetingRuleConditionType>,
+        r#type: impl rt::IntoEnum<models::ExperimentTargetingRuleConditionType>,
     ) -> ExperimentTargetingRuleConditionBuilder<(S0, (rt::Set, Rest))> {
         let value = r#type.into();
         ExperimentTargetingRuleConditionBuilder(self.0.set(|model| model.r#type = value))
@@ -76,7 +76,7 @@ impl<
     #[inline]
     pub fn value(
         self,
-        value: impl Into<crate::Value>,
+        value: impl rt::IntoJson,
     ) -> ExperimentTargetingRuleConditionBuilder<(S0, (S1, (rt::Set, ())))> {
         let value = value.into();
         ExperimentTargetingRuleConditionBuilder(self.0.set(|model| model.value = value))
@@ -85,7 +85,7 @@ impl<
 
 impl<S> ExperimentTargetingRuleConditionBuilder<S> {
     #[inline]
-    pub fn field(self, field: impl Into<String>) -> Self {
+    pub fn field(self, field: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.field = Some(field.into())))
     }
 }

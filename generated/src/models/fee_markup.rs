@@ -38,3 +38,7 @@ rt::model!(FeeMarkup {
     percentage_fee: expected("percentage_fee"),
     updated_at: required("updated_at"),
 });
+
+rt::money_methods!(FeeMarkup {
+    fixed_fee_usd_money: optional_field(fixed_fee_usd) [code "usd"],
+});

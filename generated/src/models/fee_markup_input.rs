@@ -39,13 +39,13 @@ impl FeeMarkupInput {
 impl<S> FeeMarkupInputBuilder<S> {
     /// Fixed part of the markup.
     #[inline]
-    pub fn fixed(self, fixed: impl Into<crate::Decimal>) -> Self {
+    pub fn fixed(self, fixed: impl rt::IntoDecimal) -> Self {
         Self(self.0.set(|model| model.fixed = Some(fixed.into())))
     }
 
     /// Part of the markup in percent of the amount.
     #[inline]
-    pub fn percentage(self, percentage: impl Into<crate::Decimal>) -> Self {
+    pub fn percentage(self, percentage: impl rt::IntoDecimal) -> Self {
         Self(self.0.set(|model| model.percentage = Some(percentage.into())))
     }
 }

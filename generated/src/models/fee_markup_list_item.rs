@@ -37,3 +37,7 @@ rt::model!(FeeMarkupListItem {
     percentage_fee: expected("percentage_fee"),
     updated_at: required("updated_at"),
 });
+
+rt::money_methods!(FeeMarkupListItem {
+    fixed_fee_usd_money: optional_field(fixed_fee_usd) [code "usd"],
+});

@@ -7,7 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// payments.
 ///
 /// Source: `#/components/schemas/FeeMarkupTypes`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FeeMarkupTypes {
     /// `crypto_withdrawal_markup`

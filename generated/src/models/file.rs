@@ -36,7 +36,7 @@ pub struct File {
     /// Size in bytes, or `null` until the upload is processed.
     pub size: Option<i64>,
     /// Headers to send with the bytes, exactly as given. Only present on creation.
-    pub upload_headers: Option<crate::Object>,
+    pub upload_headers: Option<crate::Map>,
     /// Progress of the upload.
     pub upload_status: models::UploadStatus,
     /// URL to send the bytes to by PUT. It is a secret and only present on creation.

@@ -37,14 +37,14 @@ impl FileInput {
 
 impl<S> FileInputBuilder<S> {
     #[inline]
-    pub fn direct_upload_id(self, direct_upload_id: impl Into<String>) -> Self {
+    pub fn direct_upload_id(self, direct_upload_id: impl rt::IntoText) -> Self {
         let value = Some(direct_upload_id.into());
         Self(self.0.set(|model| model.direct_upload_id = value))
     }
 
     /// Id of a file.
     #[inline]
-    pub fn id(self, id: impl Into<ids::FileId>) -> Self {
+    pub fn id(self, id: impl rt::IntoId<ids::FileId>) -> Self {
         Self(self.0.set(|model| model.id = Some(id.into())))
     }
 }

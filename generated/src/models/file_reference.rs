@@ -37,7 +37,7 @@ impl FileReference {
 impl<S> FileReferenceBuilder<S> {
     /// Id of an uploaded file whose status is `ready`. Example: `file_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn id(self, id: impl Into<ids::FileId>) -> Self {
+    pub fn id(self, id: impl rt::IntoId<ids::FileId>) -> Self {
         Self(self.0.set(|model| model.id = Some(id.into())))
     }
 }

@@ -5,7 +5,7 @@ use crate::models;
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/paths/~1financial_reports~1breakdown/get/parameters/1/schema`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FinancialReportBreakdownBucket {
     /// `transfers`
@@ -88,7 +88,7 @@ rt::model!(FinancialReportBreakdownActivityFilters {
 
 /// Source:
 /// `#/paths/~1financial_reports~1breakdown/get/responses/200/content/application~1json/schema/properties/items/items/properties/avatar/properties/shape`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FinancialReportBreakdownItemAvatarShape {
     /// `circle`
@@ -122,7 +122,7 @@ rt::model!(FinancialReportBreakdownItemAvatar {
 
 /// Source:
 /// `#/paths/~1financial_reports~1breakdown/get/responses/200/content/application~1json/schema/properties/items/items/properties/object`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FinancialReportBreakdownItemObject {
     /// `user`
@@ -179,6 +179,10 @@ rt::model!(FinancialReportBreakdownItem {
     resource_id: expected("resource_id"),
 });
 
+rt::money_methods!(FinancialReportBreakdownItem {
+    amount_money: required_field(amount) [object],
+});
+
 /// Source: `#/paths/~1financial_reports~1breakdown/get/responses/200/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -202,4 +206,8 @@ rt::model!(FinancialReportBreakdown {
     items: expected("items"),
     other_amount: expected("other_amount"),
     other_name: required("other_name"),
+});
+
+rt::money_methods!(FinancialReportBreakdown {
+    other_amount_money: optional_field(other_amount) [object],
 });

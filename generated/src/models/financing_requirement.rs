@@ -45,8 +45,12 @@ rt::model!(FinancingRequirement {
     values: expected("values"),
 });
 
+rt::money_methods!(FinancingRequirement {
+    money_money: optional_field(money) [object],
+});
+
 /// Source: `#/components/schemas/FinancingRequirement/properties/file_collection_type`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FinancingRequirementCollectionType {
     /// `none`
@@ -70,7 +74,7 @@ rt::open_enum!(FinancingRequirementCollectionType {
 pub type FinancingRequirementFileCollectionType = FinancingRequirementCollectionType;
 
 /// Source: `#/components/schemas/FinancingRequirement/properties/text_format`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FinancingRequirementTextFormat {
     /// `plain`

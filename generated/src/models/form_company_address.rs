@@ -51,7 +51,7 @@ impl<Rest> FormCompanyAddressBuilder<(rt::Missing<fields::city>, Rest)> {
     #[inline]
     pub fn city(
         self,
-        city: impl Into<String>,
+        city: impl rt::IntoText,
     ) -> FormCompanyAddressBuilder<(rt::Set, Rest)> {
         FormCompanyAddressBuilder(self.0.set(|model| model.city = city.into()))
     }
@@ -61,7 +61,7 @@ impl<S0, Rest> FormCompanyAddressBuilder<(S0, (rt::Missing<fields::country>, Res
     #[inline]
     pub fn country(
         self,
-        country: impl Into<String>,
+        country: impl rt::IntoText,
     ) -> FormCompanyAddressBuilder<(S0, (rt::Set, Rest))> {
         FormCompanyAddressBuilder(self.0.set(|model| model.country = country.into()))
     }
@@ -75,7 +75,7 @@ impl<
     #[inline]
     pub fn line1(
         self,
-        line1: impl Into<String>,
+        line1: impl rt::IntoText,
     ) -> FormCompanyAddressBuilder<(S0, (S1, (rt::Set, Rest)))> {
         FormCompanyAddressBuilder(self.0.set(|model| model.line1 = line1.into()))
     }
@@ -90,7 +90,7 @@ impl<
     #[inline]
     pub fn postal_code(
         self,
-        postal_code: impl Into<String>,
+        postal_code: impl rt::IntoText,
     ) -> FormCompanyAddressBuilder<(S0, (S1, (S2, (rt::Set, Rest))))> {
         let value = postal_code.into();
         FormCompanyAddressBuilder(self.0.set(|model| model.postal_code = value))
@@ -106,7 +106,7 @@ impl<
     #[inline]
     pub fn state(
         self,
-        state: impl Into<String>,
+        state: impl rt::IntoText,
     ) -> FormCompanyAddressBuilder<(S0, (S1, (S2, (S3, (rt::Set, ())))))> {
         FormCompanyAddressBuilder(self.0.set(|model| model.state = state.into()))
     }
@@ -114,7 +114,7 @@ impl<
 
 impl<S> FormCompanyAddressBuilder<S> {
     #[inline]
-    pub fn line2(self, line2: impl Into<String>) -> Self {
+    pub fn line2(self, line2: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.line2 = Some(line2.into())))
     }
 }

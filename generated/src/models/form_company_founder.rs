@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1accounts~1{id}~1form_company/post/requestBody/content/application~1json/schema/properties/founders/items/properties/roles/items`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FormCompanyFounderRole {
     /// `president`
@@ -93,7 +93,7 @@ impl<S0, Rest> FormCompanyFounderBuilder<(S0, (rt::Missing<fields::email>, Rest)
     #[inline]
     pub fn email(
         self,
-        email: impl Into<String>,
+        email: impl rt::IntoText,
     ) -> FormCompanyFounderBuilder<(S0, (rt::Set, Rest))> {
         FormCompanyFounderBuilder(self.0.set(|model| model.email = email.into()))
     }
@@ -107,7 +107,7 @@ impl<
     #[inline]
     pub fn first_name(
         self,
-        first_name: impl Into<String>,
+        first_name: impl rt::IntoText,
     ) -> FormCompanyFounderBuilder<(S0, (S1, (rt::Set, Rest)))> {
         let value = first_name.into();
         FormCompanyFounderBuilder(self.0.set(|model| model.first_name = value))
@@ -141,7 +141,7 @@ impl<
     #[inline]
     pub fn last_name(
         self,
-        last_name: impl Into<String>,
+        last_name: impl rt::IntoText,
     ) -> FormCompanyFounderBuilder<(S0, (S1, (S2, (S3, (rt::Set, Rest)))))> {
         let value = last_name.into();
         FormCompanyFounderBuilder(self.0.set(|model| model.last_name = value))
@@ -160,7 +160,7 @@ impl<
     #[inline]
     pub fn phone(
         self,
-        phone: impl Into<String>,
+        phone: impl rt::IntoText,
     ) -> FormCompanyFounderBuilder<(S0, (S1, (S2, (S3, (S4, (rt::Set, ()))))))> {
         FormCompanyFounderBuilder(self.0.set(|model| model.phone = phone.into()))
     }
@@ -168,15 +168,12 @@ impl<
 
 impl<S> FormCompanyFounderBuilder<S> {
     #[inline]
-    pub fn date_of_birth(self, date_of_birth: impl Into<String>) -> Self {
+    pub fn date_of_birth(self, date_of_birth: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.date_of_birth = Some(date_of_birth.into())))
     }
 
     #[inline]
-    pub fn ownership_percentage(
-        self,
-        ownership_percentage: impl Into<crate::Decimal>,
-    ) -> Self {
+    pub fn ownership_percentage(self, ownership_percentage: impl rt::IntoDecimal) -> Self {
         let value = Some(ownership_percentage.into());
         Self(self.0.set(|model| model.ownership_percentage = value))
     }
@@ -184,7 +181,7 @@ impl<S> FormCompanyFounderBuilder<S> {
     #[inline]
     pub fn roles(
         self,
-        roles: impl IntoIterator<Item = impl Into<models::FormCompanyFounderRole>>,
+        roles: impl IntoIterator<Item = impl rt::IntoEnum<models::FormCompanyFounderRole>>,
     ) -> Self {
         Self(self.0.set(|model| model.roles = Some(rt::list(roles))))
     }

@@ -55,7 +55,7 @@ impl<S0> FormCompanyShareStructureBuilder<(S0, (rt::Missing<fields::value>, ()))
     #[inline]
     pub fn value(
         self,
-        value: impl Into<crate::Decimal>,
+        value: impl rt::IntoDecimal,
     ) -> FormCompanyShareStructureBuilder<(S0, (rt::Set, ()))> {
         let value = value.into();
         FormCompanyShareStructureBuilder(self.0.set(|model| model.value = value))

@@ -72,7 +72,7 @@ impl FunnelStep {
 
 impl FunnelStepBuilder<(rt::Missing<fields::event>, ())> {
     #[inline]
-    pub fn event(self, event: impl Into<String>) -> FunnelStepBuilder<(rt::Set, ())> {
+    pub fn event(self, event: impl rt::IntoText) -> FunnelStepBuilder<(rt::Set, ())> {
         FunnelStepBuilder(self.0.set(|model| model.event = event.into()))
     }
 }
@@ -80,86 +80,86 @@ impl FunnelStepBuilder<(rt::Missing<fields::event>, ())> {
 impl<S> FunnelStepBuilder<S> {
     /// Id of an app build.
     #[inline]
-    pub fn app_build_id(self, app_build_id: impl Into<ids::AppBuildId>) -> Self {
+    pub fn app_build_id(self, app_build_id: impl rt::IntoId<ids::AppBuildId>) -> Self {
         Self(self.0.set(|model| model.app_build_id = Some(app_build_id.into())))
     }
 
     /// Id of an app.
     #[inline]
-    pub fn app_id(self, app_id: impl Into<ids::AppId>) -> Self {
+    pub fn app_id(self, app_id: impl rt::IntoId<ids::AppId>) -> Self {
         Self(self.0.set(|model| model.app_id = Some(app_id.into())))
     }
 
     #[inline]
-    pub fn browser(self, browser: impl Into<String>) -> Self {
+    pub fn browser(self, browser: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.browser = Some(browser.into())))
     }
 
     #[inline]
-    pub fn city(self, city: impl Into<String>) -> Self {
+    pub fn city(self, city: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.city = Some(city.into())))
     }
 
     #[inline]
-    pub fn country(self, country: impl Into<String>) -> Self {
+    pub fn country(self, country: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.country = Some(country.into())))
     }
 
     #[inline]
-    pub fn custom_name(self, custom_name: impl Into<String>) -> Self {
+    pub fn custom_name(self, custom_name: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.custom_name = Some(custom_name.into())))
     }
 
     #[inline]
-    pub fn device(self, device: impl Into<String>) -> Self {
+    pub fn device(self, device: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.device = Some(device.into())))
     }
 
     /// Id of an experiment.
     #[inline]
-    pub fn experiment_id(self, experiment_id: impl Into<ids::ExperimentId>) -> Self {
+    pub fn experiment_id(self, experiment_id: impl rt::IntoId<ids::ExperimentId>) -> Self {
         Self(self.0.set(|model| model.experiment_id = Some(experiment_id.into())))
     }
 
     #[inline]
-    pub fn hostname(self, hostname: impl Into<String>) -> Self {
+    pub fn hostname(self, hostname: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.hostname = Some(hostname.into())))
     }
 
     #[inline]
-    pub fn os(self, os: impl Into<String>) -> Self {
+    pub fn os(self, os: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.os = Some(os.into())))
     }
 
     #[inline]
-    pub fn page(self, page: impl Into<String>) -> Self {
+    pub fn page(self, page: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.page = Some(page.into())))
     }
 
     /// Id of a plan.
     #[inline]
-    pub fn plan_id(self, plan_id: impl Into<ids::PlanId>) -> Self {
+    pub fn plan_id(self, plan_id: impl rt::IntoId<ids::PlanId>) -> Self {
         Self(self.0.set(|model| model.plan_id = Some(plan_id.into())))
     }
 
     /// Id of a product.
     #[inline]
-    pub fn product_id(self, product_id: impl Into<ids::ProductId>) -> Self {
+    pub fn product_id(self, product_id: impl rt::IntoId<ids::ProductId>) -> Self {
         Self(self.0.set(|model| model.product_id = Some(product_id.into())))
     }
 
     #[inline]
-    pub fn source(self, source: impl Into<String>) -> Self {
+    pub fn source(self, source: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.source = Some(source.into())))
     }
 
     #[inline]
-    pub fn utm_source(self, utm_source: impl Into<String>) -> Self {
+    pub fn utm_source(self, utm_source: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.utm_source = Some(utm_source.into())))
     }
 
     #[inline]
-    pub fn variant(self, variant: impl Into<String>) -> Self {
+    pub fn variant(self, variant: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.variant = Some(variant.into())))
     }
 }

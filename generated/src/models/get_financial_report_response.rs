@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1financial_reports/get/responses/200/content/application~1json/schema/properties/payment_fee_breakdown/items/properties/category`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum GetFinancialReportResponsePaymentFeeBreakdownCategory {
     /// `app_store_payments`
@@ -72,9 +72,13 @@ rt::model!(GetFinancialReportResponsePaymentFeeBreakdown {
     period: required("period"),
 });
 
+rt::money_methods!(GetFinancialReportResponsePaymentFeeBreakdown {
+    amount_money: required_field(amount) [object],
+});
+
 /// Source:
 /// `#/paths/~1financial_reports/get/responses/200/content/application~1json/schema/properties/rows/items/properties/grouping`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum GetFinancialReportResponseRowGrouping {
     /// `advertising`
@@ -152,7 +156,7 @@ rt::open_enum!(GetFinancialReportResponseRowGrouping {
 
 /// Source:
 /// `#/paths/~1financial_reports/get/responses/200/content/application~1json/schema/properties/rows/items/properties/line_category`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum GetFinancialReportResponseRowLineCategory {
     /// `accelerated_settlement_fee`
@@ -1076,7 +1080,7 @@ rt::open_enum!(GetFinancialReportResponseRowLineCategory {
 
 /// Source:
 /// `#/paths/~1financial_reports/get/responses/200/content/application~1json/schema/properties/rows/items/properties/profit_and_loss_section`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum GetFinancialReportResponseRowProfitAndLossSection {
     /// `revenue`

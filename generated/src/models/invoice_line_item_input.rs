@@ -41,7 +41,7 @@ impl<Rest> InvoiceLineItemInputBuilder<(rt::Missing<fields::label>, Rest)> {
     #[inline]
     pub fn label(
         self,
-        label: impl Into<String>,
+        label: impl rt::IntoText,
     ) -> InvoiceLineItemInputBuilder<(rt::Set, Rest)> {
         InvoiceLineItemInputBuilder(self.0.set(|model| model.label = label.into()))
     }
@@ -51,7 +51,7 @@ impl<S0> InvoiceLineItemInputBuilder<(S0, (rt::Missing<fields::unit_price>, ()))
     #[inline]
     pub fn unit_price(
         self,
-        unit_price: impl Into<crate::Decimal>,
+        unit_price: impl rt::IntoDecimal,
     ) -> InvoiceLineItemInputBuilder<(S0, (rt::Set, ()))> {
         let value = unit_price.into();
         InvoiceLineItemInputBuilder(self.0.set(|model| model.unit_price = value))
@@ -60,10 +60,7 @@ impl<S0> InvoiceLineItemInputBuilder<(S0, (rt::Missing<fields::unit_price>, ()))
 
 impl<S> InvoiceLineItemInputBuilder<S> {
     #[inline]
-    pub fn quantity<Kind>(
-        self,
-        quantity: impl rt::IntoNullable<crate::Decimal, Kind>,
-    ) -> Self {
+    pub fn quantity<Kind>(self, quantity: impl rt::IntoNullableDecimal<Kind>) -> Self {
         Self(self.0.set(|model| model.quantity = Some(rt::nullable(quantity))))
     }
 }

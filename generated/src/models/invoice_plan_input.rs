@@ -48,7 +48,7 @@ impl<Rest> InvoicePlanInputCustomFieldBuilder<(rt::Missing<fields::field_type>, 
     #[inline]
     pub fn field_type(
         self,
-        field_type: impl Into<models::CustomFieldTypes>,
+        field_type: impl rt::IntoEnum<models::CustomFieldTypes>,
     ) -> InvoicePlanInputCustomFieldBuilder<(rt::Set, Rest)> {
         let value = field_type.into();
         InvoicePlanInputCustomFieldBuilder(self.0.set(|model| model.field_type = value))
@@ -59,7 +59,7 @@ impl<S0> InvoicePlanInputCustomFieldBuilder<(S0, (rt::Missing<fields::name>, ())
     #[inline]
     pub fn name(
         self,
-        name: impl Into<String>,
+        name: impl rt::IntoText,
     ) -> InvoicePlanInputCustomFieldBuilder<(S0, (rt::Set, ()))> {
         let value = name.into();
         InvoicePlanInputCustomFieldBuilder(self.0.set(|model| model.name = value))
@@ -69,7 +69,7 @@ impl<S0> InvoicePlanInputCustomFieldBuilder<(S0, (rt::Missing<fields::name>, ())
 impl<S> InvoicePlanInputCustomFieldBuilder<S> {
     /// Id of a custom field.
     #[inline]
-    pub fn id<Kind>(self, id: impl rt::IntoNullable<ids::CustomFieldId, Kind>) -> Self {
+    pub fn id<Kind>(self, id: impl rt::IntoNullableId<ids::CustomFieldId, Kind>) -> Self {
         Self(self.0.set(|model| model.id = Some(rt::nullable(id))))
     }
 
@@ -79,10 +79,7 @@ impl<S> InvoicePlanInputCustomFieldBuilder<S> {
     }
 
     #[inline]
-    pub fn placeholder<Kind>(
-        self,
-        placeholder: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn placeholder<Kind>(self, placeholder: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.placeholder = Some(rt::nullable(placeholder))))
     }
 
@@ -149,7 +146,7 @@ impl<
     #[inline]
     pub fn disabled(
         self,
-        disabled: impl IntoIterator<Item = impl Into<models::PaymentMethodTypes>>,
+        disabled: impl IntoIterator<Item = impl rt::IntoEnum<models::PaymentMethodTypes>>,
     ) -> InvoicePlanInputPaymentMethodConfigurationBuilder<(rt::Set, Rest)> {
         let value = rt::list(disabled);
         InvoicePlanInputPaymentMethodConfigurationBuilder(
@@ -166,7 +163,7 @@ impl<
     #[inline]
     pub fn enabled(
         self,
-        enabled: impl IntoIterator<Item = impl Into<models::PaymentMethodTypes>>,
+        enabled: impl IntoIterator<Item = impl rt::IntoEnum<models::PaymentMethodTypes>>,
     ) -> InvoicePlanInputPaymentMethodConfigurationBuilder<(S0, (rt::Set, ()))> {
         let value = rt::list(enabled);
         InvoicePlanInputPaymentMethodConfigurationBuilder(
@@ -253,6 +250,11 @@ rt::model!(InvoicePlanInput {
     visibility: nullable("visibility"),
 });
 
+rt::money_methods!(InvoicePlanInput {
+    initial_price_money: nullable_field(initial_price) [field nullable_field currency],
+    renewal_price_money: nullable_field(renewal_price) [field nullable_field currency],
+});
+
 /// Builds [`InvoicePlanInput`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
@@ -288,7 +290,7 @@ impl<S> InvoicePlanInputBuilder<S> {
     #[inline]
     pub fn currency<Kind>(
         self,
-        currency: impl rt::IntoNullable<models::Currencies, Kind>,
+        currency: impl rt::IntoNullableEnum<models::Currencies, Kind>,
     ) -> Self {
         Self(self.0.set(|model| model.currency = Some(rt::nullable(currency))))
     }
@@ -303,10 +305,7 @@ impl<S> InvoicePlanInputBuilder<S> {
     }
 
     #[inline]
-    pub fn description<Kind>(
-        self,
-        description: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn description<Kind>(self, description: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.description = Some(rt::nullable(description))))
     }
 
@@ -322,7 +321,7 @@ impl<S> InvoicePlanInputBuilder<S> {
     #[inline]
     pub fn initial_price<Kind>(
         self,
-        initial_price: impl rt::IntoNullable<crate::Decimal, Kind>,
+        initial_price: impl rt::IntoNullableDecimal<Kind>,
     ) -> Self {
         let value = Some(rt::nullable(initial_price));
         Self(self.0.set(|model| model.initial_price = value))
@@ -331,7 +330,7 @@ impl<S> InvoicePlanInputBuilder<S> {
     #[inline]
     pub fn internal_notes<Kind>(
         self,
-        internal_notes: impl rt::IntoNullable<String, Kind>,
+        internal_notes: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         let value = Some(rt::nullable(internal_notes));
         Self(self.0.set(|model| model.internal_notes = value))
@@ -361,7 +360,7 @@ impl<S> InvoicePlanInputBuilder<S> {
     #[inline]
     pub fn plan_type<Kind>(
         self,
-        plan_type: impl rt::IntoNullable<models::PlanTypes, Kind>,
+        plan_type: impl rt::IntoNullableEnum<models::PlanTypes, Kind>,
     ) -> Self {
         Self(self.0.set(|model| model.plan_type = Some(rt::nullable(plan_type))))
     }
@@ -369,7 +368,7 @@ impl<S> InvoicePlanInputBuilder<S> {
     #[inline]
     pub fn release_method<Kind>(
         self,
-        release_method: impl rt::IntoNullable<models::ReleaseMethod, Kind>,
+        release_method: impl rt::IntoNullableEnum<models::ReleaseMethod, Kind>,
     ) -> Self {
         let value = Some(rt::nullable(release_method));
         Self(self.0.set(|model| model.release_method = value))
@@ -378,7 +377,7 @@ impl<S> InvoicePlanInputBuilder<S> {
     #[inline]
     pub fn renewal_price<Kind>(
         self,
-        renewal_price: impl rt::IntoNullable<crate::Decimal, Kind>,
+        renewal_price: impl rt::IntoNullableDecimal<Kind>,
     ) -> Self {
         let value = Some(rt::nullable(renewal_price));
         Self(self.0.set(|model| model.renewal_price = value))
@@ -410,7 +409,7 @@ impl<S> InvoicePlanInputBuilder<S> {
     #[inline]
     pub fn visibility<Kind>(
         self,
-        visibility: impl rt::IntoNullable<models::Visibility, Kind>,
+        visibility: impl rt::IntoNullableEnum<models::Visibility, Kind>,
     ) -> Self {
         Self(self.0.set(|model| model.visibility = Some(rt::nullable(visibility))))
     }

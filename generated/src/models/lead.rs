@@ -15,7 +15,7 @@ pub struct Lead {
     /// Id of a lead.
     pub id: ids::LeadId,
     pub member: Option<models::MemberReference>,
-    pub metadata: Option<crate::Object>,
+    pub metadata: Option<crate::Map>,
     pub product: Option<models::ProductTitle>,
     pub referrer: Option<String>,
     pub updated_at: crate::DateTime,

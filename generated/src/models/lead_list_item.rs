@@ -14,7 +14,7 @@ pub struct LeadListItem {
     /// Id of a lead.
     pub id: ids::LeadId,
     pub member: Option<models::MemberReference>,
-    pub metadata: Option<crate::Object>,
+    pub metadata: Option<crate::Map>,
     pub product: Option<models::ProductTitle>,
     pub referrer: Option<String>,
     pub updated_at: crate::DateTime,

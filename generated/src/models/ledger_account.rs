@@ -71,6 +71,12 @@ rt::model!(LedgerAccountBalance {
     reserve_balance: required("reserve_balance"),
 });
 
+rt::money_methods!(LedgerAccountBalance {
+    balance_money: required_field(balance) [field required_field currency],
+    pending_balance_money: required_field(pending_balance) [field required_field currency],
+    reserve_balance_money: required_field(reserve_balance) [field required_field currency],
+});
+
 /// The owner is a user.
 ///
 /// Source: `#/components/schemas/LedgerAccount/properties/owner/oneOf/0`.
@@ -222,4 +228,13 @@ rt::model!(LedgerAccountTreasuryBalance {
     pending_balance: required("pending_balance"),
     reserve_balance: required("reserve_balance"),
     total_withdrawable_balance: required("total_withdrawable_balance"),
+});
+
+rt::money_methods!(LedgerAccountTreasuryBalance {
+    balance_money: required_field(balance) [field required_field currency],
+    balance_usd_money: required_field(balance_usd) [code "usd"],
+    pending_balance_money: required_field(pending_balance) [field required_field currency],
+    reserve_balance_money: required_field(reserve_balance) [field required_field currency],
+    total_withdrawable_balance_money: required_field(total_withdrawable_balance)
+        [field required_field currency],
 });

@@ -67,8 +67,12 @@ rt::model!(LedgerActivity {
     user_name: expected("user_name"),
 });
 
+rt::money_methods!(LedgerActivity {
+    usd_amount_money: optional_field(usd_amount) [code "usd"],
+});
+
 /// Source: `#/components/schemas/LedgerActivity/properties/line_type`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LedgerActivityLineType {
     /// `psp_payment_receivable`
@@ -1194,6 +1198,12 @@ rt::model!(LedgerActivityResourceCardTransaction {
     posted_at: expected("posted_at"),
     status: expected("status"),
     usd_amount: expected("usd_amount"),
+});
+
+rt::money_methods!(LedgerActivityResourceCardTransaction {
+    cashback_usd_money: optional_field(cashback_usd) [code "usd"],
+    local_amount_money: optional_field(local_amount) [field optional_field local_currency],
+    usd_amount_money: optional_field(usd_amount) [code "usd"],
 });
 
 /// Source: `#/components/schemas/LedgerActivity/properties/resource`.

@@ -41,3 +41,7 @@ rt::model!(LedgerActivityPayment {
     product: expected("product"),
     user: expected("user"),
 });
+
+rt::money_methods!(LedgerActivityPayment {
+    amount_money: optional_field(amount) [object],
+});

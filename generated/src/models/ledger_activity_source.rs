@@ -78,8 +78,16 @@ rt::model!(LedgerActivitySource {
     tx_hash: expected("tx_hash"),
 });
 
+rt::money_methods!(LedgerActivitySource {
+    fee_amount_money: optional_field(fee_amount) [object],
+    from_amount_money: optional_field(from_amount) [field optional_field from_currency],
+    payment_amount_money: optional_field(payment_amount) [object],
+    payout_amount_money: optional_field(payout_amount) [object],
+    to_amount_money: optional_field(to_amount) [field optional_field to_currency],
+});
+
 /// Source: `#/components/schemas/LedgerActivitySource/properties/fee_kind`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LedgerActivitySourceFeeKind {
     /// `payout`

@@ -25,3 +25,7 @@ rt::model!(LinkedPayoutMethodFeeStructure {
     fixed_amount: required("fixed_amount"),
     percentage: required("percentage"),
 });
+
+rt::money_methods!(LinkedPayoutMethodFeeStructure {
+    fixed_amount_money: required_field(fixed_amount) [field required_field currency],
+});

@@ -43,3 +43,9 @@ rt::model!(LinkedPayoutMethodQuote {
     min_limit: required("min_limit"),
     standard: expected("standard"),
 });
+
+rt::money_methods!(LinkedPayoutMethodQuote {
+    amount_money: required_field(amount) [field required_field currency],
+    max_limit_money: optional_field(max_limit) [field required_field currency],
+    min_limit_money: required_field(min_limit) [field required_field currency],
+});

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1events~1pulse/get/responses/200/content/application~1json/schema/properties/data/items/properties/type`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ListEventPulseItemType {
     /// `purchase`
@@ -87,9 +87,13 @@ rt::model!(ListEventPulseItem {
     user: optional("user"),
 });
 
+rt::money_methods!(ListEventPulseItem {
+    total_usd_amount_money: optional_field(total_usd_amount) [code "usd"],
+});
+
 /// Source:
 /// `#/paths/~1events~1pulse/get/responses/200/content/application~1json/schema/properties/data/items/properties/event_name`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ListEventPulseItemEventName {
     /// `ledger_line.created`

@@ -42,25 +42,25 @@ impl ListExperimentExposuresSubject {
 impl<S> ListExperimentExposuresSubjectBuilder<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.set(|model| model.account_id = Some(account_id.into())))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     #[inline]
-    pub fn anonymous_id(self, anonymous_id: impl Into<String>) -> Self {
+    pub fn anonymous_id(self, anonymous_id: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.anonymous_id = Some(anonymous_id.into())))
     }
 
     /// Id of a user.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
+    pub fn user_id(self, user_id: impl rt::IntoId<ids::UserId>) -> Self {
         Self(self.0.set(|model| model.user_id = Some(user_id.into())))
     }
 }

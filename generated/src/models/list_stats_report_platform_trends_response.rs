@@ -72,6 +72,12 @@ rt::model!(ListStatsReportPlatformTrendsResponseDataReportRow {
     repeat_rate: optional("repeat_rate"),
 });
 
+rt::money_methods!(ListStatsReportPlatformTrendsResponseDataReportRow {
+    aov_money: optional_field(aov) [object],
+    gross_revenue_money: optional_field(gross_revenue) [object],
+    median_gross_revenue_money: optional_field(median_gross_revenue) [object],
+});
+
 /// Source:
 /// `#/paths/~1stats~1reports~1platform_trends/get/responses/200/content/application~1json/schema/properties/data/properties/reports/items/properties/window`.
 #[derive(Clone, Debug, PartialEq)]
@@ -152,7 +158,7 @@ rt::model!(ListStatsReportPlatformTrendsResponse {
 
 /// Source:
 /// `#/paths/~1stats~1reports~1platform_trends/get/responses/200/content/application~1json/schema/properties/data/properties/reports/items/properties/window/properties/kind`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ListStatsReportPlatformTrendsResponseDataReportWindowKind {
     /// `range`

@@ -40,8 +40,12 @@ rt::model!(MediaAsset {
     status: required("status"),
 });
 
+rt::money_methods!(MediaAsset {
+    amount_charged_money: optional_field(amount_charged) [field required_field currency],
+});
+
 /// Source: `#/components/schemas/MediaAsset/properties/status`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MediaAssetStatus {
     /// `processing`
@@ -61,7 +65,7 @@ rt::open_enum!(MediaAssetStatus {
 });
 
 /// Source: `#/components/schemas/MediaAsset/properties/source`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MediaAssetSource {
     /// `generated`

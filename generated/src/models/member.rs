@@ -62,3 +62,7 @@ rt::model!(Member {
     usd_total_spent: required("usd_total_spent"),
     user: expected("user"),
 });
+
+rt::money_methods!(Member {
+    usd_total_spent_money: required_field(usd_total_spent) [object],
+});

@@ -44,3 +44,7 @@ rt::model!(MemberLegacy {
     usd_total_spent: required("usd_total_spent"),
     user: expected("user"),
 });
+
+rt::money_methods!(MemberLegacy {
+    usd_total_spent_money: required_field(usd_total_spent) [code "usd"],
+});

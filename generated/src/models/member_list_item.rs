@@ -41,3 +41,7 @@ rt::model!(MemberListItem {
     usd_total_spent: required("usd_total_spent"),
     user: expected("user"),
 });
+
+rt::money_methods!(MemberListItem {
+    usd_total_spent_money: required_field(usd_total_spent) [code "usd"],
+});

@@ -49,7 +49,7 @@ pub struct Membership {
     /// Id of the customer as a member of the account, or `null`. Example: `mber_xxxxxxxxxxxxxx`.
     pub member_id: Option<ids::MemberId>,
     /// Free-form key-value data stored on the membership.
-    pub metadata: crate::Object,
+    pub metadata: crate::Map,
     /// What happened last to the membership or is due next, or `null`.
     pub most_recent_action: Option<models::MembershipMostRecentAction>,
     /// When `most_recent_action` happened or is due, as an RFC 3339 time, or `null`.
@@ -116,10 +116,15 @@ rt::model!(Membership {
     user_id: expected("user_id"),
 });
 
+rt::money_methods!(Membership {
+    initial_price_money: required_field(initial_price) [object],
+    renewal_price_money: optional_field(renewal_price) [object],
+});
+
 /// Reason the customer chose when canceling, or `null` if none was chosen.
 ///
 /// Source: `#/components/schemas/Membership/properties/cancel_option`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MembershipCancelOption {
     /// `too_expensive`
@@ -156,7 +161,7 @@ rt::open_enum!(MembershipCancelOption {
 /// Whether renewals are charged automatically or sent as invoices, or `null`.
 ///
 /// Source: `#/components/schemas/Membership/properties/collection_method`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MembershipCollectionMethod {
     /// `charge_automatically`
@@ -175,7 +180,7 @@ rt::open_enum!(MembershipCollectionMethod {
 /// What happened last to the membership or is due next, or `null`.
 ///
 /// Source: `#/components/schemas/Membership/properties/most_recent_action`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MembershipMostRecentAction {
     /// `canceled_on`

@@ -39,10 +39,14 @@ rt::model!(MembershipAffiliate {
     user_id: required("user_id"),
 });
 
+rt::money_methods!(MembershipAffiliate {
+    commission_amount_money: optional_field(commission_amount) [object],
+});
+
 /// Whether the commission is paid on the first payment or on all of them.
 ///
 /// Source: `#/components/schemas/MembershipAffiliate/properties/applies_to_payments`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MembershipAffiliateAppliesToPayments {
     /// `first_payment`

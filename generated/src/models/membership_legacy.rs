@@ -31,7 +31,7 @@ pub struct MembershipLegacy {
     pub license_key: Option<crate::Secret>,
     pub manage_url: Option<String>,
     pub member: Option<models::MemberReference>,
-    pub metadata: Option<crate::Object>,
+    pub metadata: Option<crate::Map>,
     pub payment_collection_paused: bool,
     pub plan: models::PlanWithMetadata,
     pub product: models::MembershipLegacyProduct,

@@ -10,7 +10,7 @@ use openapi_client_runtime::__private as rt;
 pub struct MembershipLegacyProduct {
     /// Id of a product.
     pub id: ids::ProductId,
-    pub metadata: Option<crate::Object>,
+    pub metadata: Option<crate::Map>,
     pub title: String,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,

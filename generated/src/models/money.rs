@@ -28,3 +28,5 @@ rt::model!(Money {
     decimals: required("decimals"),
     display_decimals: required("display_decimals"),
 });
+
+rt::money_object!(Money { amount, currency } [decimals, display_decimals]);

@@ -52,8 +52,21 @@ rt::model!(PartnerAdvance {
     terms_version: expected("terms_version"),
 });
 
+rt::money_methods!(PartnerAdvance {
+    activity_30_day_money: optional_field(activity_30_day) [object],
+    activity_60_day_money: optional_field(activity_60_day) [object],
+    amount_money: optional_field(amount) [object],
+    annual_processing_money: required_field(annual_processing) [object],
+    estimated_amount_money: optional_field(estimated_amount) [object],
+    processing_target_money: required_field(processing_target) [object],
+    projected_60_day_activity_money: optional_field(projected_60_day_activity) [object],
+    projected_commissions_money: optional_field(projected_commissions) [object],
+    projected_processing_commissions_money: optional_field(projected_processing_commissions) [object],
+    recovery_threshold_money: optional_field(recovery_threshold) [object],
+});
+
 /// Source: `#/components/schemas/PartnerAdvance/properties/status`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PartnerAdvanceStatus {
     /// `projected`

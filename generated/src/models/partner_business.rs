@@ -5,7 +5,7 @@ use crate::{ids, models};
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/paths/~1partners~1businesses/get/parameters/2/schema`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PartnerBusinessStatus {
     /// `active`
@@ -26,7 +26,7 @@ rt::open_enum!(PartnerBusinessStatus {
 pub type ListPartnerBusinessesStatus = PartnerBusinessStatus;
 
 /// Source: `#/paths/~1partners~1businesses/get/parameters/14/schema`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PartnerBusinessTier {
     /// `first`
@@ -293,7 +293,7 @@ rt::model!(PartnerBusinessDetails {
 
 /// Source:
 /// `#/paths/~1partners~1businesses~1{id}~1earnings/get/responses/200/content/application~1json/schema/properties/data/items/properties/financial_activity/items/properties/type`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PartnerBusinessEarningFinancialActivityType {
     /// `income`
@@ -331,6 +331,11 @@ rt::model!(PartnerBusinessEarningFinancialActivity {
     created_at: expected("created_at"),
     currency: required("currency"),
     r#type: required("type"),
+});
+
+rt::money_methods!(PartnerBusinessEarningFinancialActivity {
+    amount_money: required_field(amount) [field required_field currency],
+    amount_usd_money: required_field(amount_usd) [code "usd"],
 });
 
 /// Source:
@@ -612,4 +617,10 @@ rt::model!(PartnerBusinessEarning {
     second_tier: required("second_tier"),
     status: required("status"),
     transaction_amount_usd: required("transaction_amount_usd"),
+});
+
+rt::money_methods!(PartnerBusinessEarning {
+    commission_amount_usd_money: optional_field(commission_amount_usd) [code "usd"],
+    projected_commission_amount_usd_money: optional_field(projected_commission_amount_usd) [object],
+    transaction_amount_usd_money: required_field(transaction_amount_usd) [code "usd"],
 });

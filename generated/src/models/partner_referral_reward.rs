@@ -31,8 +31,13 @@ rt::model!(PartnerReferralReward {
     reward_amount: required("reward_amount"),
 });
 
+rt::money_methods!(PartnerReferralReward {
+    qualification_amount_money: required_field(qualification_amount) [object],
+    reward_amount_money: required_field(reward_amount) [object],
+});
+
 /// Source: `#/components/schemas/PartnerReferralReward/properties/recipient`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PartnerReferralRewardRecipient {
     /// `business`

@@ -55,7 +55,7 @@ pub struct Payment {
     /// Id of the membership that was paid for, or `null` if there is none. Example: `mem_xxxxxxxxxxxxxx`.
     pub membership_id: Option<ids::MembershipId>,
     /// Free-form key-value data attached to the payment, or `null`.
-    pub metadata: Option<crate::Object>,
+    pub metadata: Option<crate::Map>,
     /// Whether tracking data of the shipment is still missing, or `null`.
     pub needs_tracking: Option<bool>,
     /// When collection will be tried next, as an RFC 3339 time, or `null` if no attempt is planned.
@@ -97,7 +97,7 @@ pub struct Payment {
     pub risk_score: Option<crate::Decimal>,
     /// Signals behind the risk score, or `null`. Deprecated.
     #[deprecated]
-    pub risk_signals: Option<crate::Object>,
+    pub risk_signals: Option<crate::Map>,
     /// When the payment settles, as an RFC 3339 time, or `null` if that is unknown.
     pub settlement_time_at: Option<crate::DateTime>,
     /// Id of the shipment of the purchase, or `null` if there is none. Example: `ship_xxxxxxxxxxxxxx`.
@@ -194,4 +194,19 @@ rt::model!(Payment {
     user: expected("user"),
     verification_checks: expected("verification_checks"),
     voidable: required("voidable"),
+});
+
+rt::money_methods!(Payment {
+    amount_after_fees_money: required_field(amount_after_fees) [object],
+    presentment_total_money: optional_field(presentment_total) [object],
+    refunded_amount_money: optional_field(refunded_amount) [object],
+    subtotal_money: optional_field(subtotal) [object],
+    tax_amount_money: optional_field(tax_amount) [object],
+    tax_refunded_amount_money: required_field(tax_refunded_amount) [object],
+    total_money: optional_field(total) [object],
+    usd_total_money: optional_field(usd_total) [object],
+});
+
+rt::final_states!(Payment {
+    required_state(status): "paid" | "uncollectible" | "void"
 });

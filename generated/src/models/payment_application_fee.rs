@@ -27,6 +27,12 @@ rt::model!(PaymentApplicationFee {
     id: required("id"),
 });
 
+rt::money_methods!(PaymentApplicationFee {
+    amount_money: required_field(amount) [field required_field currency],
+    amount_captured_money: required_field(amount_captured) [field required_field currency],
+    amount_refunded_money: required_field(amount_refunded) [field required_field currency],
+});
+
 /// The old name of `PaymentApplicationFee`.
 #[deprecated(since = "0.3.0", note = "renamed to `PaymentApplicationFee`")]
 pub type PaymentLegacyApplicationFee = PaymentApplicationFee;

@@ -74,3 +74,7 @@ rt::model!(PaymentBankTransfer {
     secondary_account_number: expected("secondary_account_number"),
     secondary_account_number_label: expected("secondary_account_number_label"),
 });
+
+rt::money_methods!(PaymentBankTransfer {
+    amount_money: optional_field(amount) [object],
+});

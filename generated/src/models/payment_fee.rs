@@ -38,10 +38,15 @@ rt::model!(PaymentFee {
     r#type: required("type"),
 });
 
+rt::money_methods!(PaymentFee {
+    amount_money: required_field(amount) [object],
+    settlement_amount_money: required_field(settlement_amount) [object],
+});
+
 /// Exact kind of fee, with its source.
 ///
 /// Source: `#/components/schemas/PaymentFee/properties/origin`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PaymentFeeOrigin {
     /// `stripe_domestic_processing_fee`
@@ -156,7 +161,7 @@ rt::open_enum!(PaymentFeeOrigin {
 /// Kind of fee.
 ///
 /// Source: `#/components/schemas/PaymentFee/properties/type`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PaymentFeeType {
     /// `whop_fee`

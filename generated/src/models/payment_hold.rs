@@ -29,10 +29,14 @@ rt::model!(PaymentHold {
     r#type: required("type"),
 });
 
+rt::money_methods!(PaymentHold {
+    amount_money: required_field(amount) [object],
+});
+
 /// Reason for holding the amount back.
 ///
 /// Source: `#/components/schemas/PaymentHold/properties/type`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PaymentHoldType {
     /// `reserve`

@@ -38,7 +38,7 @@ pub struct PaymentLegacy {
     pub last_payment_attempt: Option<crate::DateTime>,
     pub member: Option<models::MemberPhone>,
     pub membership: Option<models::PaymentMembership>,
-    pub metadata: Option<crate::Object>,
+    pub metadata: Option<crate::Map>,
     pub needs_tracking: Option<bool>,
     pub next_payment_attempt: Option<crate::DateTime>,
     pub paid_at: Option<crate::DateTime>,
@@ -57,7 +57,7 @@ pub struct PaymentLegacy {
     pub resolutions: Option<Vec<models::PaymentLegacyResolution>>,
     pub retryable: bool,
     pub risk_score: Option<i64>,
-    pub risk_signals: Option<crate::Object>,
+    pub risk_signals: Option<crate::Map>,
     pub settlement_amount: crate::Decimal,
     pub settlement_currency: models::Currencies,
     pub settlement_exchange_rate: Option<crate::Decimal>,
@@ -150,6 +150,17 @@ rt::model!(PaymentLegacy {
     voidable: required("voidable"),
 });
 
+rt::money_methods!(PaymentLegacy {
+    amount_after_fees_money: required_field(amount_after_fees) [field required_field currency],
+    refunded_amount_money: optional_field(refunded_amount) [field required_field currency],
+    settlement_amount_money: required_field(settlement_amount) [field required_field settlement_currency],
+    subtotal_money: optional_field(subtotal) [field required_field currency],
+    tax_amount_money: optional_field(tax_amount) [field required_field currency],
+    tax_refunded_amount_money: optional_field(tax_refunded_amount) [field required_field currency],
+    total_money: optional_field(total) [field required_field currency],
+    usd_total_money: optional_field(usd_total) [code "usd"],
+});
+
 /// Source: `#/components/schemas/PaymentLegacy/properties/disputes/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -178,6 +189,10 @@ rt::model!(PaymentLegacyDispute {
     status: required("status"),
 });
 
+rt::money_methods!(PaymentLegacyDispute {
+    amount_money: required_field(amount) [field required_field currency],
+});
+
 /// Source: `#/components/schemas/PaymentLegacy/properties/fees/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -195,6 +210,10 @@ rt::model!(PaymentLegacyFee {
     currency: required("currency"),
     name: required("name"),
     r#type: required("type"),
+});
+
+rt::money_methods!(PaymentLegacyFee {
+    amount_money: required_field(amount) [field required_field currency],
 });
 
 /// Source: `#/components/schemas/PaymentLegacy/properties/financing_transactions/items`.
@@ -238,6 +257,10 @@ rt::model!(PaymentLegacyRefund {
     currency: required("currency"),
     id: required("id"),
     status: required("status"),
+});
+
+rt::money_methods!(PaymentLegacyRefund {
+    amount_money: required_field(amount) [field required_field currency],
 });
 
 /// Source: `#/components/schemas/PaymentLegacy/properties/resolutions/items`.

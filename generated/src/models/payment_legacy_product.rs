@@ -10,7 +10,7 @@ use openapi_client_runtime::__private as rt;
 pub struct PaymentLegacyProduct {
     /// Id of a product.
     pub id: ids::ProductId,
-    pub metadata: Option<crate::Object>,
+    pub metadata: Option<crate::Map>,
     pub route: String,
     pub title: String,
     /// Properties that this version of the crate does not know.

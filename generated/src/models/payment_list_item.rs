@@ -32,7 +32,7 @@ pub struct PaymentListItem {
     pub last_payment_attempt: Option<crate::DateTime>,
     pub member: Option<models::MemberPhone>,
     pub membership: Option<models::PaymentMembership>,
-    pub metadata: Option<crate::Object>,
+    pub metadata: Option<crate::Map>,
     pub needs_tracking: Option<bool>,
     pub next_payment_attempt: Option<crate::DateTime>,
     pub paid_at: Option<crate::DateTime>,
@@ -114,4 +114,13 @@ rt::model!(PaymentListItem {
     usd_total: expected("usd_total"),
     user: expected("user"),
     voidable: required("voidable"),
+});
+
+rt::money_methods!(PaymentListItem {
+    amount_after_fees_money: required_field(amount_after_fees) [field required_field currency],
+    refunded_amount_money: optional_field(refunded_amount) [field required_field currency],
+    subtotal_money: optional_field(subtotal) [field required_field currency],
+    tax_amount_money: optional_field(tax_amount) [field required_field currency],
+    total_money: optional_field(total) [field required_field currency],
+    usd_total_money: optional_field(usd_total) [code "usd"],
 });

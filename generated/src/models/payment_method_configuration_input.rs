@@ -47,7 +47,7 @@ impl<S> PaymentMethodConfigurationInputBuilder<S> {
     #[inline]
     pub fn disabled(
         self,
-        disabled: impl IntoIterator<Item = impl Into<models::PaymentMethodTypes>>,
+        disabled: impl IntoIterator<Item = impl rt::IntoEnum<models::PaymentMethodTypes>>,
     ) -> Self {
         Self(self.0.set(|model| model.disabled = Some(rt::list(disabled))))
     }
@@ -56,7 +56,7 @@ impl<S> PaymentMethodConfigurationInputBuilder<S> {
     #[inline]
     pub fn enabled(
         self,
-        enabled: impl IntoIterator<Item = impl Into<models::PaymentMethodTypes>>,
+        enabled: impl IntoIterator<Item = impl rt::IntoEnum<models::PaymentMethodTypes>>,
     ) -> Self {
         Self(self.0.set(|model| model.enabled = Some(rt::list(enabled))))
     }

@@ -11,7 +11,7 @@ pub struct PaymentPlan {
     /// Id of a plan.
     pub id: ids::PlanId,
     pub internal_notes: Option<String>,
-    pub metadata: Option<crate::Object>,
+    pub metadata: Option<crate::Map>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }

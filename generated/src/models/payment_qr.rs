@@ -34,3 +34,7 @@ rt::model!(PaymentQr {
     qr_code: expected("qr_code"),
     qr_format: expected("qr_format"),
 });
+
+rt::money_methods!(PaymentQr {
+    amount_money: optional_field(amount) [object],
+});

@@ -66,8 +66,16 @@ rt::model!(PaymentQuote {
     total: required("total"),
 });
 
+rt::money_methods!(PaymentQuote {
+    base_total_money: required_field(base_total) [object],
+    discount_money: required_field(discount) [object],
+    subtotal_money: required_field(subtotal) [object],
+    tax_amount_money: required_field(tax_amount) [object],
+    total_money: required_field(total) [object],
+});
+
 /// Source: `#/components/schemas/PaymentQuote/properties/located_by`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PaymentQuoteLocatedBy {
     /// `shipping_address`
@@ -90,7 +98,7 @@ rt::open_enum!(PaymentQuoteLocatedBy {
 });
 
 /// Source: `#/components/schemas/PaymentQuote/properties/tax_status`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PaymentQuoteTaxStatus {
     /// `calculated`

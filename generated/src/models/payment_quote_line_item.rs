@@ -29,3 +29,10 @@ rt::model!(PaymentQuoteLineItem {
     tax_amount: required("tax_amount"),
     total: required("total"),
 });
+
+rt::money_methods!(PaymentQuoteLineItem {
+    discount_money: required_field(discount) [object],
+    subtotal_money: required_field(subtotal) [object],
+    tax_amount_money: required_field(tax_amount) [object],
+    total_money: required_field(total) [object],
+});

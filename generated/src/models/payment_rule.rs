@@ -18,7 +18,7 @@ pub struct PaymentRule {
     pub deleted_at: Option<crate::DateTime>,
     /// Id of a payment rule. Example: `prule_xxxxxxxxxxxxxx`.
     pub id: ids::PaymentRuleId,
-    pub metadata: crate::Object,
+    pub metadata: crate::Map,
     /// At most 255 characters.
     pub name: String,
     pub status: models::PaymentRuleStatus,

@@ -43,6 +43,12 @@ impl From<&str> for PaymentRuleConditionValue {
     }
 }
 
+impl From<&String> for PaymentRuleConditionValue {
+    fn from(value: &String) -> Self {
+        Self::Text(value.into())
+    }
+}
+
 impl From<Vec<String>> for PaymentRuleConditionValue {
     fn from(value: Vec<String>) -> Self {
         Self::List(value)

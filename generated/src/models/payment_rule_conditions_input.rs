@@ -45,7 +45,7 @@ impl<Rest> PaymentRuleConditionsInputAllBuilder<(rt::Missing<fields::field>, Res
     #[inline]
     pub fn field(
         self,
-        field: impl Into<models::PaymentRuleConditionField>,
+        field: impl rt::IntoEnum<models::PaymentRuleConditionField>,
     ) -> PaymentRuleConditionsInputAllBuilder<(rt::Set, Rest)> {
         let value = field.into();
         PaymentRuleConditionsInputAllBuilder(self.0.set(|model| model.field = value))
@@ -59,7 +59,7 @@ impl<
     #[inline]
     pub fn operator(
         self,
-        operator: impl Into<models::PaymentRuleConditionOperator>,
+        operator: impl rt::IntoEnum<models::PaymentRuleConditionOperator>,
     ) -> PaymentRuleConditionsInputAllBuilder<(S0, (rt::Set, Rest))> {
         let value = operator.into();
         PaymentRuleConditionsInputAllBuilder(self.0.set(|model| model.operator = value))

@@ -31,7 +31,7 @@ rt::model!(PaymentRuleField {
 });
 
 /// Source: `#/components/schemas/PaymentRuleField/properties/type`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PaymentRuleFieldType {
     /// `integer`

@@ -48,10 +48,14 @@ rt::model!(PaymentStatus {
     status: required("status"),
 });
 
+rt::final_states!(PaymentStatus {
+    required_state(status): "canceled" | "succeeded"
+});
+
 /// State of the payment.
 ///
 /// Source: `#/components/schemas/PaymentStatus/properties/status`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PaymentStatusStatus {
     /// `requires_confirmation`

@@ -44,3 +44,7 @@ rt::model!(PaymentVoucher {
     provider_name: expected("provider_name"),
     reference: expected("reference"),
 });
+
+rt::money_methods!(PaymentVoucher {
+    amount_money: optional_field(amount) [object],
+});

@@ -99,3 +99,10 @@ rt::model!(Payout {
     status_detail: required("status_detail"),
     trace_code: expected("trace_code"),
 });
+
+rt::money_methods!(Payout {
+    amount_money: required_field(amount) [field required_field currency],
+    destination_amount_money: optional_field(destination_amount) [field optional_field destination_currency],
+    fee_amount_money: required_field(fee_amount) [field required_field currency],
+    net_amount_money: required_field(net_amount) [field required_field currency],
+});

@@ -8,7 +8,7 @@ use openapi_client_runtime::__private as rt;
 ///
 /// Source:
 /// `#/paths/~1payouts~1{id}/get/responses/200/content/application~1json/schema/properties/timeline/items/properties/status`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PayoutDetailsTimelineStatus {
     /// `requested`
@@ -176,4 +176,11 @@ rt::model!(PayoutDetails {
     status_detail: required("status_detail"),
     timeline: expected("timeline"),
     trace_code: expected("trace_code"),
+});
+
+rt::money_methods!(PayoutDetails {
+    amount_money: optional_field(amount) [field required_field currency],
+    destination_amount_money: optional_field(destination_amount) [field optional_field destination_currency],
+    fee_amount_money: optional_field(fee_amount) [field required_field currency],
+    net_amount_money: required_field(net_amount) [field required_field currency],
 });

@@ -39,6 +39,11 @@ rt::model!(PayoutQuoteRecommendedMethod {
     supported_payout_method_id: required("supported_payout_method_id"),
 });
 
+rt::money_methods!(PayoutQuoteRecommendedMethod {
+    estimated_fee_money: required_field(estimated_fee) [object],
+    estimated_savings_money: required_field(estimated_savings) [object],
+});
+
 /// Source: `#/paths/~1payouts~1quotes/post/responses/201/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -78,4 +83,11 @@ rt::model!(PayoutQuote {
     object: required("object"),
     quote_token: required("quote_token"),
     recommended_method: expected("recommended_method"),
+});
+
+rt::money_methods!(PayoutQuote {
+    amount_money: required_field(amount) [object],
+    destination_amount_money: required_field(destination_amount) [object],
+    fee_money: required_field(fee) [object],
+    net_amount_money: required_field(net_amount) [object],
 });

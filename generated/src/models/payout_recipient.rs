@@ -54,7 +54,7 @@ impl<Rest> PayoutRecipientBuilder<(rt::Missing<fields::country>, Rest)> {
     #[inline]
     pub fn country(
         self,
-        country: impl Into<String>,
+        country: impl rt::IntoText,
     ) -> PayoutRecipientBuilder<(rt::Set, Rest)> {
         PayoutRecipientBuilder(self.0.set(|model| model.country = country.into()))
     }
@@ -65,7 +65,7 @@ impl<S0, Rest> PayoutRecipientBuilder<(S0, (rt::Missing<fields::email>, Rest))> 
     #[inline]
     pub fn email(
         self,
-        email: impl Into<String>,
+        email: impl rt::IntoText,
     ) -> PayoutRecipientBuilder<(S0, (rt::Set, Rest))> {
         PayoutRecipientBuilder(self.0.set(|model| model.email = email.into()))
     }
@@ -80,7 +80,7 @@ impl<
     #[inline]
     pub fn first_name(
         self,
-        first_name: impl Into<String>,
+        first_name: impl rt::IntoText,
     ) -> PayoutRecipientBuilder<(S0, (S1, (rt::Set, Rest)))> {
         let value = first_name.into();
         PayoutRecipientBuilder(self.0.set(|model| model.first_name = value))
@@ -96,7 +96,7 @@ impl<
     #[inline]
     pub fn last_name(
         self,
-        last_name: impl Into<String>,
+        last_name: impl rt::IntoText,
     ) -> PayoutRecipientBuilder<(S0, (S1, (S2, (rt::Set, ()))))> {
         PayoutRecipientBuilder(self.0.set(|model| model.last_name = last_name.into()))
     }

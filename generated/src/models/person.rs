@@ -81,7 +81,7 @@ rt::model!(PersonSourceCampaign {
 
 /// Source:
 /// `#/paths/~1people/get/responses/200/content/application~1json/schema/properties/data/items/properties/first_source/properties/type`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PersonSourceType {
     /// `ad_click`
@@ -171,6 +171,10 @@ rt::model!(PersonMember {
     joined_at: expected("joined_at"),
     status: expected("status"),
     usd_total_spend: expected("usd_total_spend"),
+});
+
+rt::money_methods!(PersonMember {
+    usd_total_spend_money: optional_field(usd_total_spend) [code "usd"],
 });
 
 /// Source:
@@ -265,6 +269,10 @@ rt::model!(PersonDetailsPurchase {
     event_id: required("event_id"),
     occurred_at: required("occurred_at"),
     usd_value: required("usd_value"),
+});
+
+rt::money_methods!(PersonDetailsPurchase {
+    usd_value_money: required_field(usd_value) [code "usd"],
 });
 
 /// Source: `#/paths/~1people~1{id}/get/responses/200/content/application~1json/schema/properties/usage`.

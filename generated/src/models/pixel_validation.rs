@@ -13,7 +13,7 @@ pub struct PixelValidation {
     pub firing_data_ok: bool,
     pub host_events: Vec<String>,
     pub installed: bool,
-    pub last_fired_days: crate::Object,
+    pub last_fired_days: crate::Map,
     pub last_seen_days: Option<crate::Decimal>,
     pub native_tracking: bool,
     pub page_events: Vec<String>,

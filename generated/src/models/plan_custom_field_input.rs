@@ -52,19 +52,19 @@ impl PlanCustomFieldInput {
 impl<S> PlanCustomFieldInputBuilder<S> {
     /// Kind of input. Always `text`.
     #[inline]
-    pub fn field_type(self, field_type: impl Into<String>) -> Self {
+    pub fn field_type(self, field_type: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.field_type = Some(field_type.into())))
     }
 
     /// Id of the field, when an existing one is to be kept.
     #[inline]
-    pub fn id(self, id: impl Into<ids::CustomFieldId>) -> Self {
+    pub fn id(self, id: impl rt::IntoId<ids::CustomFieldId>) -> Self {
         Self(self.0.set(|model| model.id = Some(id.into())))
     }
 
     /// Label of the field as customers see it.
     #[inline]
-    pub fn name(self, name: impl Into<String>) -> Self {
+    pub fn name(self, name: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.name = Some(name.into())))
     }
 
@@ -76,10 +76,7 @@ impl<S> PlanCustomFieldInputBuilder<S> {
 
     /// Text shown in the empty field.
     #[inline]
-    pub fn placeholder<Kind>(
-        self,
-        placeholder: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn placeholder<Kind>(self, placeholder: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.placeholder = Some(rt::nullable(placeholder))))
     }
 

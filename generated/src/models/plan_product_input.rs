@@ -75,7 +75,7 @@ impl<Rest> PlanProductInputBuilder<(rt::Missing<fields::external_identifier>, Re
     #[inline]
     pub fn external_identifier(
         self,
-        external_identifier: impl Into<String>,
+        external_identifier: impl rt::IntoText,
     ) -> PlanProductInputBuilder<(rt::Set, Rest)> {
         let value = external_identifier.into();
         PlanProductInputBuilder(self.0.set(|model| model.external_identifier = value))
@@ -87,7 +87,7 @@ impl<S0> PlanProductInputBuilder<(S0, (rt::Missing<fields::title>, ()))> {
     #[inline]
     pub fn title(
         self,
-        title: impl Into<String>,
+        title: impl rt::IntoText,
     ) -> PlanProductInputBuilder<(S0, (rt::Set, ()))> {
         PlanProductInputBuilder(self.0.set(|model| model.title = title.into()))
     }
@@ -108,7 +108,7 @@ impl<S> PlanProductInputBuilder<S> {
     #[inline]
     pub fn custom_statement_descriptor<Kind>(
         self,
-        custom_statement_descriptor: impl rt::IntoNullable<String, Kind>,
+        custom_statement_descriptor: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         let value = Some(rt::nullable(custom_statement_descriptor));
         Self(self.0.set(|model| model.custom_statement_descriptor = value))
@@ -116,10 +116,7 @@ impl<S> PlanProductInputBuilder<S> {
 
     /// Long description on the product page.
     #[inline]
-    pub fn description<Kind>(
-        self,
-        description: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn description<Kind>(self, description: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.description = Some(rt::nullable(description))))
     }
 
@@ -127,7 +124,7 @@ impl<S> PlanProductInputBuilder<S> {
     #[inline]
     pub fn global_affiliate_percentage<Kind>(
         self,
-        global_affiliate_percentage: impl rt::IntoNullable<crate::Decimal, Kind>,
+        global_affiliate_percentage: impl rt::IntoNullableDecimal<Kind>,
     ) -> Self {
         let value = Some(rt::nullable(global_affiliate_percentage));
         Self(self.0.set(|model| model.global_affiliate_percentage = value))
@@ -137,7 +134,10 @@ impl<S> PlanProductInputBuilder<S> {
     #[inline]
     pub fn global_affiliate_status<Kind>(
         self,
-        global_affiliate_status: impl rt::IntoNullable<models::GlobalAffiliateStatus, Kind>,
+        global_affiliate_status: impl rt::IntoNullableEnum<
+            models::GlobalAffiliateStatus,
+            Kind,
+        >,
     ) -> Self {
         let value = Some(rt::nullable(global_affiliate_status));
         Self(self.0.set(|model| model.global_affiliate_status = value))
@@ -145,7 +145,7 @@ impl<S> PlanProductInputBuilder<S> {
 
     /// Short line that advertises the product.
     #[inline]
-    pub fn headline<Kind>(self, headline: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn headline<Kind>(self, headline: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.headline = Some(rt::nullable(headline))))
     }
 
@@ -153,7 +153,7 @@ impl<S> PlanProductInputBuilder<S> {
     #[inline]
     pub fn product_tax_code_id<Kind>(
         self,
-        product_tax_code_id: impl rt::IntoNullable<ids::ProductTaxCodeId, Kind>,
+        product_tax_code_id: impl rt::IntoNullableId<ids::ProductTaxCodeId, Kind>,
     ) -> Self {
         let value = Some(rt::nullable(product_tax_code_id));
         Self(self.0.set(|model| model.product_tax_code_id = value))
@@ -163,7 +163,7 @@ impl<S> PlanProductInputBuilder<S> {
     #[inline]
     pub fn redirect_purchase_url<Kind>(
         self,
-        redirect_purchase_url: impl rt::IntoNullable<String, Kind>,
+        redirect_purchase_url: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         let value = Some(rt::nullable(redirect_purchase_url));
         Self(self.0.set(|model| model.redirect_purchase_url = value))
@@ -171,13 +171,13 @@ impl<S> PlanProductInputBuilder<S> {
 
     /// Slug of the product in the URL of its page.
     #[inline]
-    pub fn route<Kind>(self, route: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn route<Kind>(self, route: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.route = Some(rt::nullable(route))))
     }
 
     /// Where the product can be seen. Default: `hidden`.
     #[inline]
-    pub fn visibility(self, visibility: impl Into<models::PlanVisibility>) -> Self {
+    pub fn visibility(self, visibility: impl rt::IntoEnum<models::PlanVisibility>) -> Self {
         Self(self.0.set(|model| model.visibility = Some(visibility.into())))
     }
 }

@@ -12,7 +12,7 @@ use openapi_client_runtime::__private as rt;
 pub struct PlanWithMetadata {
     /// Id of a plan.
     pub id: ids::PlanId,
-    pub metadata: Option<crate::Object>,
+    pub metadata: Option<crate::Map>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }

@@ -36,14 +36,14 @@ impl PollOption {
 
 impl<Rest> PollOptionBuilder<(rt::Missing<fields::id>, Rest)> {
     #[inline]
-    pub fn id(self, id: impl Into<String>) -> PollOptionBuilder<(rt::Set, Rest)> {
+    pub fn id(self, id: impl rt::IntoText) -> PollOptionBuilder<(rt::Set, Rest)> {
         PollOptionBuilder(self.0.set(|model| model.id = id.into()))
     }
 }
 
 impl<S0> PollOptionBuilder<(S0, (rt::Missing<fields::text>, ()))> {
     #[inline]
-    pub fn text(self, text: impl Into<String>) -> PollOptionBuilder<(S0, (rt::Set, ()))> {
+    pub fn text(self, text: impl rt::IntoText) -> PollOptionBuilder<(S0, (rt::Set, ()))> {
         PollOptionBuilder(self.0.set(|model| model.text = text.into()))
     }
 }

@@ -11,7 +11,7 @@ use openapi_client_runtime::__private as rt;
 #[non_exhaustive]
 pub struct Product {
     /// The account that sells the product, or `null`.
-    pub account: Option<crate::Object>,
+    pub account: Option<crate::Map>,
     /// Average rating in the published reviews.
     pub average_review_rating: crate::Decimal,
     /// When the product was created, as an RFC 3339 time.
@@ -49,11 +49,11 @@ pub struct Product {
     /// Number of members of the product.
     pub member_count: crate::Decimal,
     /// Free-form key-value data stored on the product, or `null`.
-    pub metadata: Option<crate::Object>,
+    pub metadata: Option<crate::Map>,
     /// The user who owns the account that sells the product, or `null`.
-    pub owner_user: Option<crate::Object>,
+    pub owner_user: Option<crate::Map>,
     /// The tax code of the product, or `null` if none is assigned.
-    pub product_tax_code: Option<crate::Object>,
+    pub product_tax_code: Option<crate::Map>,
     /// How many published reviews the product has.
     pub published_reviews_count: crate::Decimal,
     /// Slug of the product in the URL of its page.
@@ -63,7 +63,7 @@ pub struct Product {
     /// When the product was last changed, as an RFC 3339 time.
     pub updated_at: crate::DateTime,
     /// Attributes in which the variants of the product differ, or `null` if there are none.
-    pub variant_attributes: Option<crate::Object>,
+    pub variant_attributes: Option<crate::Map>,
     /// The variants of the product, or `null` if they are not included.
     pub variants: Option<Vec<models::VariantListItem>>,
     /// Whether the product carries Whop's verification.

@@ -32,3 +32,7 @@ rt::model!(ProductAffiliate {
     total_reward_amount_usd: required("total_reward_amount_usd"),
     user: required("user"),
 });
+
+rt::money_methods!(ProductAffiliate {
+    total_reward_amount_usd_money: required_field(total_reward_amount_usd) [object],
+});

@@ -28,7 +28,7 @@ pub struct ProductLegacy {
     pub member_affiliate_percentage: Option<crate::Decimal>,
     pub member_affiliate_status: models::GlobalAffiliateStatuses,
     pub member_count: i64,
-    pub metadata: Option<crate::Object>,
+    pub metadata: Option<crate::Map>,
     pub owner_user: models::UserReference,
     pub product_tax_code: Option<models::ProductLegacyProductTaxCode>,
     pub published_reviews_count: i64,

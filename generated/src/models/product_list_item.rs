@@ -12,7 +12,7 @@ use openapi_client_runtime::__private as rt;
 #[non_exhaustive]
 pub struct ProductListItem {
     /// The account that sells the product, or `null`.
-    pub account: Option<crate::Object>,
+    pub account: Option<crate::Map>,
     /// Average rating in the published reviews.
     pub average_review_rating: crate::Decimal,
     /// When the product was created, as an RFC 3339 time.
@@ -34,7 +34,7 @@ pub struct ProductListItem {
     /// Number of members of the product.
     pub member_count: crate::Decimal,
     /// Free-form key-value data stored on the product, or `null`.
-    pub metadata: Option<crate::Object>,
+    pub metadata: Option<crate::Map>,
     /// How many published reviews the product has.
     pub published_reviews_count: crate::Decimal,
     /// Slug of the product in the URL of its page.
@@ -44,7 +44,7 @@ pub struct ProductListItem {
     /// When the product was last changed, as an RFC 3339 time.
     pub updated_at: crate::DateTime,
     /// Attributes in which the variants of the product differ, or `null` if there are none.
-    pub variant_attributes: Option<crate::Object>,
+    pub variant_attributes: Option<crate::Map>,
     /// Whether the product carries Whop's verification.
     pub verified: bool,
     /// Where the product can be seen, or `null`.

@@ -44,3 +44,8 @@ rt::model!(ProductPublicPlan {
     unlimited_stock: required("unlimited_stock"),
     visibility: required("visibility"),
 });
+
+rt::money_methods!(ProductPublicPlan {
+    initial_price_money: required_field(initial_price) [object],
+    renewal_price_money: required_field(renewal_price) [object],
+});

@@ -22,7 +22,7 @@ pub struct PromoCode {
     pub expires_at: Option<crate::DateTime>,
     /// Id of a promo code. Example: `promo_xxxxxxxxxxxxxx`.
     pub id: ids::PromoCodeId,
-    pub metadata: crate::Object,
+    pub metadata: crate::Map,
     pub new_users_only: bool,
     pub one_per_customer: bool,
     pub product: Option<models::PromoCodeProduct>,

@@ -7,7 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// this document uses it.
 ///
 /// Source: `#/components/schemas/PromoDurations`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PromoDurations {
     /// `forever`

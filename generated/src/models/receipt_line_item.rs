@@ -43,3 +43,7 @@ rt::model!(ReceiptLineItem {
     sku: expected("sku"),
     subtotal: expected("subtotal"),
 });
+
+rt::money_methods!(ReceiptLineItem {
+    subtotal_money: optional_field(subtotal) [object],
+});

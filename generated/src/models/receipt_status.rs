@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The state of collecting a payment, coarser than its substatus.
 ///
 /// Source: `#/components/schemas/ReceiptStatus`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ReceiptStatus {
     /// `draft`

@@ -56,3 +56,10 @@ rt::model!(ReferredUser {
     user: required("user"),
     volume_30d: required("volume_30d"),
 });
+
+rt::money_methods!(ReferredUser {
+    earnings_money: required_field(earnings) [object],
+    total_earnings_usd_money: required_field(total_earnings_usd) [code "usd"],
+    total_volume_usd_money: required_field(total_volume_usd) [code "usd"],
+    volume_30d_money: required_field(volume_30d) [object],
+});

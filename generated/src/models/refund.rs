@@ -24,7 +24,7 @@ pub struct Refund {
     /// Id of the refund. Example: `rf_xxxxxxxxxxxxxx`.
     pub id: ids::RefundId,
     /// Free-form key-value data attached to the refund, or `null`.
-    pub metadata: Option<crate::Object>,
+    pub metadata: Option<crate::Map>,
     /// Amount of the payment that was refunded.
     pub original_amount: models::Money,
     /// Id of the payment that was refunded. Example: `pay_xxxxxxxxxxxxxx`.
@@ -72,10 +72,15 @@ rt::model!(Refund {
     visa_rdr: required("visa_rdr"),
 });
 
+rt::money_methods!(Refund {
+    amount_money: optional_field(amount) [object],
+    original_amount_money: required_field(original_amount) [object],
+});
+
 /// Why the refund failed, or `null` if it has not failed.
 ///
 /// Source: `#/components/schemas/Refund/properties/failure_reason`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RefundFailureReason {
     /// `bank_declined`
@@ -112,7 +117,7 @@ rt::open_enum!(RefundFailureReason {
 /// Reason for the refund, or `null`.
 ///
 /// Source: `#/components/schemas/Refund/properties/reason`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RefundReason {
     /// `duplicate`
@@ -140,7 +145,7 @@ rt::open_enum!(RefundReason {
 /// Whether the bank reference is known yet, or `null`.
 ///
 /// Source: `#/components/schemas/Refund/properties/reference_status`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RefundReferenceStatus {
     /// `available`
@@ -162,7 +167,7 @@ rt::open_enum!(RefundReferenceStatus {
 /// Kind of the bank reference, or `null`.
 ///
 /// Source: `#/components/schemas/Refund/properties/reference_type`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RefundReferenceType {
     /// `acquirer_reference_number`
@@ -184,7 +189,7 @@ rt::open_enum!(RefundReferenceType {
 /// State of the refund.
 ///
 /// Source: `#/components/schemas/Refund/properties/status`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RefundStatus {
     /// `pending`

@@ -20,7 +20,7 @@ pub struct RefundLegacy {
     /// Id of the refund.
     pub id: ids::RefundId,
     /// Free-form key-value data attached to the refund, or `null`.
-    pub metadata: Option<crate::Object>,
+    pub metadata: Option<crate::Map>,
     /// The payment that was refunded, or `null`.
     pub payment: Option<models::RefundLegacyPayment>,
     /// Payment processor that carries out the refund.
@@ -54,6 +54,10 @@ rt::model!(RefundLegacy {
     status: required("status"),
 });
 
+rt::money_methods!(RefundLegacy {
+    amount_money: required_field(amount) [field required_field currency],
+});
+
 /// The product that was paid for, or `null`.
 ///
 /// Source: `#/components/schemas/RefundLegacy/properties/payment/properties/product`.
@@ -63,7 +67,7 @@ pub struct RefundLegacyPaymentProduct {
     /// Id of the product.
     pub id: ids::ProductId,
     /// Free-form key-value data stored on the product, or `null`.
-    pub metadata: Option<crate::Object>,
+    pub metadata: Option<crate::Map>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -98,7 +102,7 @@ pub struct RefundLegacyPayment {
     /// The membership that was paid for, or `null` if there is none.
     pub membership: Option<models::LegacyPaymentMembership>,
     /// Free-form key-value data attached to the payment, or `null`.
-    pub metadata: Option<crate::Object>,
+    pub metadata: Option<crate::Map>,
     /// When the payment was collected, as an RFC 3339 time, or `null` if it has not been.
     pub paid_at: Option<crate::DateTime>,
     /// Kind of payment method used, or `null` if it is unknown.
@@ -147,4 +151,12 @@ rt::model!(RefundLegacyPayment {
     total: expected("total"),
     usd_total: expected("usd_total"),
     user: expected("user"),
+});
+
+rt::money_methods!(RefundLegacyPayment {
+    subtotal_money: optional_field(subtotal) [field required_field currency],
+    tax_amount_money: optional_field(tax_amount) [field required_field currency],
+    tax_refunded_amount_money: optional_field(tax_refunded_amount) [field required_field currency],
+    total_money: optional_field(total) [field required_field currency],
+    usd_total_money: optional_field(usd_total) [code "usd"],
 });

@@ -16,7 +16,7 @@ pub struct RefundListItem {
     pub currency: models::Currencies,
     /// Id of a refund.
     pub id: ids::RefundId,
-    pub metadata: Option<crate::Object>,
+    pub metadata: Option<crate::Map>,
     pub payment: Option<models::PaymentReference>,
     pub provider: models::PaymentProviders,
     pub provider_created_at: Option<crate::DateTime>,
@@ -41,4 +41,8 @@ rt::model!(RefundListItem {
     reference_type: expected("reference_type"),
     reference_value: expected("reference_value"),
     status: required("status"),
+});
+
+rt::money_methods!(RefundListItem {
+    amount_money: required_field(amount) [field required_field currency],
 });

@@ -59,8 +59,12 @@ rt::model!(ResolutionCenterCase {
     updated_at: required("updated_at"),
 });
 
+rt::money_methods!(ResolutionCenterCase {
+    amount_money: required_field(amount) [field optional_field currency],
+});
+
 /// Source: `#/components/schemas/ResolutionCenterCase/properties/available_actions/items`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ResolutionCenterCaseAvailableAction {
     /// `accept`
@@ -89,7 +93,7 @@ rt::open_enum!(ResolutionCenterCaseAvailableAction {
 });
 
 /// Source: `#/components/schemas/ResolutionCenterCase/properties/refund`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ResolutionCenterCaseRefund {
     /// `none`

@@ -75,6 +75,11 @@ rt::model!(ResolutionCenterCaseLegacyPayment {
     total: required("total"),
 });
 
+rt::money_methods!(ResolutionCenterCaseLegacyPayment {
+    subtotal_money: optional_field(subtotal) [field optional_field currency],
+    total_money: required_field(total) [field optional_field currency],
+});
+
 /// Source: `#/components/schemas/ResolutionCenterCaseLegacy/properties/resolution_events/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

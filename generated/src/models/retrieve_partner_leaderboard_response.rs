@@ -51,6 +51,11 @@ rt::model!(RetrievePartnerLeaderboardResponseLeader {
     user: expected("user"),
 });
 
+rt::money_methods!(RetrievePartnerLeaderboardResponseLeader {
+    total_earnings_usd_money: required_field(total_earnings_usd) [code "usd"],
+    total_volume_usd_money: required_field(total_volume_usd) [code "usd"],
+});
+
 /// Source: `#/paths/~1partners~1leaderboard/get/responses/200/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -49,40 +49,40 @@ impl SetUserPreferencesNotificationsPreferenceScope {
 impl<S> SetUserPreferencesNotificationsPreferenceScopeBuilder<S> {
     /// Id of an account.
     #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn account_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.set(|model| model.account_id = Some(account_id.into())))
     }
 
     /// The old name of `account_id`.
     #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn company_id(self, account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         self.account_id(account_id)
     }
 
     #[inline]
     pub fn channel<Kind>(
         self,
-        channel: impl rt::IntoNullable<models::NotificationChannel, Kind>,
+        channel: impl rt::IntoNullableEnum<models::NotificationChannel, Kind>,
     ) -> Self {
         Self(self.0.set(|model| model.channel = Some(rt::nullable(channel))))
     }
 
     /// Id of an experience.
     #[inline]
-    pub fn experience_id(self, experience_id: impl Into<ids::ExperienceId>) -> Self {
+    pub fn experience_id(self, experience_id: impl rt::IntoId<ids::ExperienceId>) -> Self {
         Self(self.0.set(|model| model.experience_id = Some(experience_id.into())))
     }
 
     /// Id of an account.
     #[inline]
-    pub fn team_account_id(self, team_account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn team_account_id(self, team_account_id: impl rt::IntoId<ids::AccountId>) -> Self {
         Self(self.0.set(|model| model.team_account_id = Some(team_account_id.into())))
     }
 
     /// Id of a notification topic.
     #[inline]
-    pub fn topic_id(self, topic_id: impl Into<ids::NotificationTopicId>) -> Self {
+    pub fn topic_id(self, topic_id: impl rt::IntoId<ids::NotificationTopicId>) -> Self {
         Self(self.0.set(|model| model.topic_id = Some(topic_id.into())))
     }
 }
@@ -141,7 +141,7 @@ impl<S> SetUserPreferencesNotificationsPreferenceBuilder<S> {
     #[inline]
     pub fn level<Kind>(
         self,
-        level: impl rt::IntoNullable<models::NotificationPreferenceLevel, Kind>,
+        level: impl rt::IntoNullableEnum<models::NotificationPreferenceLevel, Kind>,
     ) -> Self {
         Self(self.0.set(|model| model.level = Some(rt::nullable(level))))
     }

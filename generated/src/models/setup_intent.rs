@@ -26,7 +26,7 @@ pub struct SetupIntent {
     /// Id of the customer as a member of the account, or `null`. Example: `mber_xxxxxxxxxxxxxx`.
     pub member_id: Option<ids::MemberId>,
     /// Free-form key-value data attached to the setup intent, or `null`.
-    pub metadata: Option<crate::Object>,
+    pub metadata: Option<crate::Map>,
     /// What was stored, or `null` if that is unknown.
     pub payment_instrument: Option<models::PaymentInstrument>,
     /// Id of the stored payment method, or `null` if none was stored. Example: `payt_xxxxxxxxxxxxxx`.

@@ -18,7 +18,7 @@ pub struct SetupIntentLegacy {
     /// Id of a setup intent.
     pub id: ids::SetupIntentId,
     pub member: Option<models::SetupIntentMember>,
-    pub metadata: Option<crate::Object>,
+    pub metadata: Option<crate::Map>,
     pub payment_method: Option<models::SetupIntentPaymentMethod>,
     pub status: models::SetupIntentStatuses,
     pub three_ds_verified: bool,

@@ -18,7 +18,7 @@ pub struct SetupIntentListItem {
     /// Id of a setup intent.
     pub id: ids::SetupIntentId,
     pub member: Option<models::SetupIntentMember>,
-    pub metadata: Option<crate::Object>,
+    pub metadata: Option<crate::Map>,
     pub payment_method: Option<models::SetupIntentPaymentMethod>,
     pub status: models::SetupIntentStatuses,
     /// Properties that this version of the crate does not know.

@@ -63,7 +63,7 @@ impl<
     #[inline]
     pub fn terms_version(
         self,
-        terms_version: impl Into<String>,
+        terms_version: impl rt::IntoText,
     ) -> SubmitAccountFinancingApplicationMerchantAcceptanceBuilder<(S0, (rt::Set, ()))> {
         let value = terms_version.into();
         SubmitAccountFinancingApplicationMerchantAcceptanceBuilder(

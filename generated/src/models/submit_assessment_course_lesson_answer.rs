@@ -43,7 +43,7 @@ impl SubmitAssessmentCourseLessonAnswerBuilder<(rt::Missing<fields::question_id>
     #[inline]
     pub fn question_id(
         self,
-        question_id: impl Into<String>,
+        question_id: impl rt::IntoText,
     ) -> SubmitAssessmentCourseLessonAnswerBuilder<(rt::Set, ())> {
         let value = question_id.into();
         SubmitAssessmentCourseLessonAnswerBuilder(
@@ -54,10 +54,7 @@ impl SubmitAssessmentCourseLessonAnswerBuilder<(rt::Missing<fields::question_id>
 
 impl<S> SubmitAssessmentCourseLessonAnswerBuilder<S> {
     #[inline]
-    pub fn answer_text<Kind>(
-        self,
-        answer_text: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn answer_text<Kind>(self, answer_text: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.answer_text = Some(rt::nullable(answer_text))))
     }
 

@@ -32,7 +32,7 @@ pub struct SubmitAssessmentCourseLessonResponse {
     pub lesson: models::SubmitAssessmentCourseLessonResponseLesson,
     pub result_correct: i64,
     pub result_grade: crate::Decimal,
-    pub result_graded_questions: crate::Object,
+    pub result_graded_questions: crate::Map,
     pub result_passing_grade: bool,
     pub result_question_count: i64,
     pub score_percent: crate::Decimal,

@@ -39,20 +39,20 @@ impl SubmitBountySubmissionDeliverable {
 
 impl<S> SubmitBountySubmissionDeliverableBuilder<S> {
     #[inline]
-    pub fn caption(self, caption: impl Into<String>) -> Self {
+    pub fn caption(self, caption: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.caption = Some(caption.into())))
     }
 
     #[inline]
     pub fn file_ids(
         self,
-        file_ids: impl IntoIterator<Item = impl Into<ids::FileId>>,
+        file_ids: impl IntoIterator<Item = impl rt::IntoId<ids::FileId>>,
     ) -> Self {
         Self(self.0.set(|model| model.file_ids = Some(rt::list(file_ids))))
     }
 
     #[inline]
-    pub fn urls(self, urls: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn urls(self, urls: impl IntoIterator<Item = impl rt::IntoText>) -> Self {
         Self(self.0.set(|model| model.urls = Some(rt::list(urls))))
     }
 }

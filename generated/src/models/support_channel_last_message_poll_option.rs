@@ -37,7 +37,7 @@ impl SupportChannelLastMessagePollOptionBuilder<(rt::Missing<fields::id>, ())> {
     #[inline]
     pub fn id(
         self,
-        id: impl Into<String>,
+        id: impl rt::IntoText,
     ) -> SupportChannelLastMessagePollOptionBuilder<(rt::Set, ())> {
         let value = id.into();
         SupportChannelLastMessagePollOptionBuilder(self.0.set(|model| model.id = value))

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1swaps/get/responses/200/content/application~1json/schema/properties/data/items/properties/status`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SwapStatus {
     /// `queued`
@@ -86,6 +86,12 @@ impl From<&str> for SwapChain {
     }
 }
 
+impl From<&String> for SwapChain {
+    fn from(value: &String) -> Self {
+        Self::Text(value.into())
+    }
+}
+
 impl From<i64> for SwapChain {
     fn from(value: i64) -> Self {
         Self::Integer(value)
@@ -107,14 +113,14 @@ pub struct SwapQuote {
     pub estimated_duration_seconds: Option<i64>,
     pub fee_bps: i64,
     pub from_address: Option<String>,
-    pub from_token: crate::Object,
-    pub metadata: crate::Object,
+    pub from_token: crate::Map,
+    pub metadata: crate::Map,
     /// Always `swap_quote`.
     pub object: String,
     pub rate: String,
     pub requires_token_approval: Option<bool>,
     pub to_address: Option<String>,
-    pub to_token: crate::Object,
+    pub to_token: crate::Map,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }

@@ -37,13 +37,13 @@ impl<S> TaxIdsInputBuilder<S> {
     #[inline]
     pub fn r#type(
         self,
-        r#type: impl Into<models::UpdateAccountTaxIdentifierTaxIdType>,
+        r#type: impl rt::IntoEnum<models::UpdateAccountTaxIdentifierTaxIdType>,
     ) -> Self {
         Self(self.0.set(|model| model.r#type = Some(r#type.into())))
     }
 
     #[inline]
-    pub fn value(self, value: impl Into<String>) -> Self {
+    pub fn value(self, value: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.value = Some(value.into())))
     }
 }

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1events/get/responses/200/content/application~1json/schema/properties/data/items/properties/context/properties/source_type`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TrackedEventContextSourceType {
     /// `ad_click`
@@ -257,6 +257,11 @@ rt::model!(TrackedEventRelatedPlan {
     title: optional("title"),
 });
 
+rt::money_methods!(TrackedEventRelatedPlan {
+    initial_price_money: optional_field(initial_price) [field optional_field currency],
+    renewal_price_money: optional_field(renewal_price) [field optional_field currency],
+});
+
 /// Source:
 /// `#/paths/~1events/get/responses/200/content/application~1json/schema/properties/data/items/properties/related/properties/product`.
 #[derive(Clone, Debug, PartialEq)]
@@ -397,4 +402,8 @@ rt::model!(TrackedEvent {
     url: expected("url"),
     user: expected("user"),
     value: expected("value"),
+});
+
+rt::money_methods!(TrackedEvent {
+    total_usd_amount_money: optional_field(total_usd_amount) [code "usd"],
 });

@@ -26,7 +26,7 @@ pub struct Trade {
     pub instrument_type: Option<models::TradeInstrumentType>,
     pub leverage: Option<i64>,
     pub market: Option<String>,
-    pub metadata: crate::Object,
+    pub metadata: crate::Map,
     /// Always `trade`.
     pub object: String,
     pub order_type: Option<models::TradeOrderType>,
@@ -72,8 +72,12 @@ rt::model!(Trade {
     user_id: expected("user_id"),
 });
 
+rt::money_methods!(Trade {
+    price_money: optional_field(price) [object],
+});
+
 /// Source: `#/components/schemas/Trade/properties/failure_code`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TradeFailureCode {
     /// `market_unavailable`
@@ -126,7 +130,7 @@ rt::open_enum!(TradeFailureCode {
 });
 
 /// Source: `#/components/schemas/Trade/properties/funds_location`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TradeFundsLocation {
     /// `wallet`
@@ -146,7 +150,7 @@ rt::open_enum!(TradeFundsLocation {
 });
 
 /// Source: `#/components/schemas/Trade/properties/status_detail`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TradeStatusDetail {
     /// `partial_fill`

@@ -22,3 +22,9 @@ rt::model!(TradingCumulativeFunding {
     since_change: expected("since_change"),
     since_open: expected("since_open"),
 });
+
+rt::money_methods!(TradingCumulativeFunding {
+    all_time_money: optional_field(all_time) [object],
+    since_change_money: optional_field(since_change) [object],
+    since_open_money: optional_field(since_open) [object],
+});

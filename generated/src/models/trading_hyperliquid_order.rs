@@ -20,3 +20,7 @@ rt::model!(TradingHyperliquidOrder {
     reduce_only: expected("reduce_only"),
     trigger_price: expected("trigger_price"),
 });
+
+rt::money_methods!(TradingHyperliquidOrder {
+    trigger_price_money: optional_field(trigger_price) [object],
+});

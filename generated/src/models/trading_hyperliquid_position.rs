@@ -26,3 +26,8 @@ rt::model!(TradingHyperliquidPosition {
     margin_used: required("margin_used"),
     return_on_equity: required("return_on_equity"),
 });
+
+rt::money_methods!(TradingHyperliquidPosition {
+    liquidation_price_money: optional_field(liquidation_price) [object],
+    margin_used_money: required_field(margin_used) [object],
+});

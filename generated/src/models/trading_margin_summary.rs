@@ -27,3 +27,11 @@ rt::model!(TradingMarginSummary {
     total_raw_usd: required("total_raw_usd"),
     withdrawable: required("withdrawable"),
 });
+
+rt::money_methods!(TradingMarginSummary {
+    account_value_money: required_field(account_value) [object],
+    total_margin_used_money: required_field(total_margin_used) [object],
+    total_position_notional_money: required_field(total_position_notional) [object],
+    total_raw_usd_money: required_field(total_raw_usd) [object],
+    withdrawable_money: required_field(withdrawable) [object],
+});

@@ -51,8 +51,12 @@ rt::model!(TradingOrder {
     time_in_force: expected("time_in_force"),
 });
 
+rt::money_methods!(TradingOrder {
+    price_money: required_field(price) [object],
+});
+
 /// Source: `#/components/schemas/TradingOrder/properties/order_type`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TradingOrderOrderType {
     /// `limit`
@@ -75,7 +79,7 @@ rt::open_enum!(TradingOrderOrderType {
 });
 
 /// Source: `#/components/schemas/TradingOrder/properties/status`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TradingOrderStatus {
     /// `open`
@@ -101,7 +105,7 @@ rt::open_enum!(TradingOrderStatus {
 });
 
 /// Source: `#/components/schemas/TradingOrder/properties/time_in_force`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TradingOrderTimeInForce {
     /// `add_liquidity_only`

@@ -38,8 +38,14 @@ rt::model!(TradingPosition {
     unrealized_pnl: required("unrealized_pnl"),
 });
 
+rt::money_methods!(TradingPosition {
+    entry_price_money: optional_field(entry_price) [object],
+    position_value_money: required_field(position_value) [object],
+    unrealized_pnl_money: required_field(unrealized_pnl) [object],
+});
+
 /// Source: `#/components/schemas/TradingPosition/properties/side`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TradingPositionSide {
     /// `long`

@@ -22,7 +22,7 @@ rt::model!(TradingPositionLeverage {
 });
 
 /// Source: `#/components/schemas/TradingPositionLeverage/properties/type`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TradingPositionLeverageType {
     /// `cross`

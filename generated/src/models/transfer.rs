@@ -27,7 +27,7 @@ pub struct Transfer {
     /// Id of the transfer.
     pub id: ids::TransferId,
     /// Free-form key-value data attached to the transfer.
-    pub metadata: crate::Object,
+    pub metadata: crate::Map,
     /// Note on the transfer, or `null`.
     pub notes: Option<String>,
     /// Always `transfer`. Always `transfer`.
@@ -63,4 +63,9 @@ rt::model!(Transfer {
     status_changed_at: expected("status_changed_at"),
     succeeded_at: expected("succeeded_at"),
     tracking_url: required("tracking_url"),
+});
+
+rt::money_methods!(Transfer {
+    amount_money: optional_field(amount) [object],
+    fee_money: optional_field(fee) [object],
 });

@@ -53,40 +53,37 @@ impl UpdateAccountBusinessAddress {
 impl<S> UpdateAccountBusinessAddressBuilder<S> {
     /// City, or `null`.
     #[inline]
-    pub fn city<Kind>(self, city: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn city<Kind>(self, city: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.city = Some(rt::nullable(city))))
     }
 
     /// Country of the address.
     #[inline]
-    pub fn country(self, country: impl Into<String>) -> Self {
+    pub fn country(self, country: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.country = Some(country.into())))
     }
 
     /// First line of the street address.
     #[inline]
-    pub fn line1(self, line1: impl Into<String>) -> Self {
+    pub fn line1(self, line1: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.line1 = Some(line1.into())))
     }
 
     /// Second line of the street address, or `null`.
     #[inline]
-    pub fn line2<Kind>(self, line2: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn line2<Kind>(self, line2: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.line2 = Some(rt::nullable(line2))))
     }
 
     /// Postal code, or `null`.
     #[inline]
-    pub fn postal_code<Kind>(
-        self,
-        postal_code: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn postal_code<Kind>(self, postal_code: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.postal_code = Some(rt::nullable(postal_code))))
     }
 
     /// State, province or region, or `null`.
     #[inline]
-    pub fn state<Kind>(self, state: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn state<Kind>(self, state: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.state = Some(rt::nullable(state))))
     }
 }

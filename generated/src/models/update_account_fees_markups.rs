@@ -75,7 +75,7 @@ impl<S> UpdateAccountFeesMarkupsBuilder<S> {
     pub fn deposits(
         self,
         deposits: impl IntoIterator<
-            Item = (impl Into<String>, impl Into<Option<models::FeeMarkupInput>>),
+            Item = (impl rt::IntoText, impl Into<Option<models::FeeMarkupInput>>),
         >,
     ) -> Self {
         Self(self.0.set(|model| model.deposits = Some(rt::map(deposits))))
@@ -95,7 +95,7 @@ impl<S> UpdateAccountFeesMarkupsBuilder<S> {
     pub fn payouts(
         self,
         payouts: impl IntoIterator<
-            Item = (impl Into<String>, impl Into<Option<models::FeeMarkupInput>>),
+            Item = (impl rt::IntoText, impl Into<Option<models::FeeMarkupInput>>),
         >,
     ) -> Self {
         Self(self.0.set(|model| model.payouts = Some(rt::map(payouts))))

@@ -20,6 +20,10 @@ rt::model!(UpdateAccountFinancingApplicationAnswerMoney {
     currency: required("currency"),
 });
 
+rt::money_methods!(UpdateAccountFinancingApplicationAnswerMoney {
+    amount_money: required_field(amount) [field required_field currency],
+});
+
 /// Builds [`UpdateAccountFinancingApplicationAnswerMoney`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
@@ -47,7 +51,7 @@ impl<
     #[inline]
     pub fn amount(
         self,
-        amount: impl Into<String>,
+        amount: impl rt::IntoText,
     ) -> UpdateAccountFinancingApplicationAnswerMoneyBuilder<(rt::Set, Rest)> {
         let value = amount.into();
         UpdateAccountFinancingApplicationAnswerMoneyBuilder(
@@ -64,7 +68,7 @@ impl<
     #[inline]
     pub fn currency(
         self,
-        currency: impl Into<models::Currency>,
+        currency: impl rt::IntoEnum<models::Currency>,
     ) -> UpdateAccountFinancingApplicationAnswerMoneyBuilder<(S0, (rt::Set, ()))> {
         let value = currency.into();
         UpdateAccountFinancingApplicationAnswerMoneyBuilder(
@@ -124,7 +128,7 @@ impl UpdateAccountFinancingApplicationAnswerBuilder<
     #[inline]
     pub fn requirement_id(
         self,
-        requirement_id: impl Into<ids::RequestedInformationId>,
+        requirement_id: impl rt::IntoId<ids::RequestedInformationId>,
     ) -> UpdateAccountFinancingApplicationAnswerBuilder<(rt::Set, ())> {
         let value = requirement_id.into();
         UpdateAccountFinancingApplicationAnswerBuilder(
@@ -137,7 +141,7 @@ impl<S> UpdateAccountFinancingApplicationAnswerBuilder<S> {
     #[inline]
     pub fn file_ids(
         self,
-        file_ids: impl IntoIterator<Item = impl Into<ids::FileId>>,
+        file_ids: impl IntoIterator<Item = impl rt::IntoId<ids::FileId>>,
     ) -> Self {
         Self(self.0.set(|model| model.file_ids = Some(rt::list(file_ids))))
     }
@@ -154,7 +158,7 @@ impl<S> UpdateAccountFinancingApplicationAnswerBuilder<S> {
     }
 
     #[inline]
-    pub fn values(self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn values(self, values: impl IntoIterator<Item = impl rt::IntoText>) -> Self {
         Self(self.0.set(|model| model.values = Some(rt::list(values))))
     }
 }

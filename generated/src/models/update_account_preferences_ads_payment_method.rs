@@ -46,7 +46,7 @@ impl UpdateAccountPreferencesAdsPaymentMethodBuilder<(rt::Missing<fields::r#type
     #[inline]
     pub fn r#type(
         self,
-        r#type: impl Into<models::AdsPaymentMethodType>,
+        r#type: impl rt::IntoEnum<models::AdsPaymentMethodType>,
     ) -> UpdateAccountPreferencesAdsPaymentMethodBuilder<(rt::Set, ())> {
         let value = r#type.into();
         UpdateAccountPreferencesAdsPaymentMethodBuilder(
@@ -58,7 +58,7 @@ impl UpdateAccountPreferencesAdsPaymentMethodBuilder<(rt::Missing<fields::r#type
 impl<S> UpdateAccountPreferencesAdsPaymentMethodBuilder<S> {
     /// Id of the payment method, for a card.
     #[inline]
-    pub fn id(self, id: impl Into<String>) -> Self {
+    pub fn id(self, id: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.id = Some(id.into())))
     }
 }

@@ -47,7 +47,7 @@ impl<S> UpdateAccountPreferencesAdsTripleWhaleIntegrationBuilder<S> {
 
     /// Domain of the shop.
     #[inline]
-    pub fn shop_domain(self, shop_domain: impl Into<String>) -> Self {
+    pub fn shop_domain(self, shop_domain: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.shop_domain = Some(shop_domain.into())))
     }
 }

@@ -51,7 +51,7 @@ impl<
     #[inline]
     pub fn category(
         self,
-        category: impl Into<models::FeedbackOptionCategory>,
+        category: impl rt::IntoEnum<models::FeedbackOptionCategory>,
     ) -> UpdateAccountPreferencesFeedbackOptionBuilder<(rt::Set, Rest)> {
         let value = category.into();
         UpdateAccountPreferencesFeedbackOptionBuilder(
@@ -67,7 +67,7 @@ impl<
     #[inline]
     pub fn label(
         self,
-        label: impl Into<String>,
+        label: impl rt::IntoText,
     ) -> UpdateAccountPreferencesFeedbackOptionBuilder<(S0, (rt::Set, ()))> {
         let value = label.into();
         UpdateAccountPreferencesFeedbackOptionBuilder(
@@ -79,7 +79,7 @@ impl<
 impl<S> UpdateAccountPreferencesFeedbackOptionBuilder<S> {
     /// Id of the reason, when an existing one is to be kept.
     #[inline]
-    pub fn id(self, id: impl Into<ids::FeedbackOptionId>) -> Self {
+    pub fn id(self, id: impl rt::IntoId<ids::FeedbackOptionId>) -> Self {
         Self(self.0.set(|model| model.id = Some(id.into())))
     }
 }

@@ -50,7 +50,10 @@ impl<S> UpdateAccountStorePageConfigBuilder<S> {
     #[inline]
     pub fn accent_color<Kind>(
         self,
-        accent_color: impl rt::IntoNullable<models::AccountStorePageConfigAccentColor, Kind>,
+        accent_color: impl rt::IntoNullableEnum<
+            models::AccountStorePageConfigAccentColor,
+            Kind,
+        >,
     ) -> Self {
         Self(self.0.set(|model| model.accent_color = Some(rt::nullable(accent_color))))
     }
@@ -59,7 +62,7 @@ impl<S> UpdateAccountStorePageConfigBuilder<S> {
     #[inline]
     pub fn layout<Kind>(
         self,
-        layout: impl rt::IntoNullable<models::AccountStorePageConfigLayout, Kind>,
+        layout: impl rt::IntoNullableEnum<models::AccountStorePageConfigLayout, Kind>,
     ) -> Self {
         Self(self.0.set(|model| model.layout = Some(rt::nullable(layout))))
     }
@@ -68,7 +71,7 @@ impl<S> UpdateAccountStorePageConfigBuilder<S> {
     #[inline]
     pub fn profile_variant<Kind>(
         self,
-        profile_variant: impl rt::IntoNullable<
+        profile_variant: impl rt::IntoNullableEnum<
             models::AccountStorePageConfigProfileVariant,
             Kind,
         >,

@@ -46,7 +46,7 @@ impl<Rest> UpdateAccountTaxIdentifierBuilder<(rt::Missing<fields::tax_id_type>, 
     #[inline]
     pub fn tax_id_type(
         self,
-        tax_id_type: impl Into<models::UpdateAccountTaxIdentifierTaxIdType>,
+        tax_id_type: impl rt::IntoEnum<models::UpdateAccountTaxIdentifierTaxIdType>,
     ) -> UpdateAccountTaxIdentifierBuilder<(rt::Set, Rest)> {
         let value = tax_id_type.into();
         UpdateAccountTaxIdentifierBuilder(self.0.set(|model| model.tax_id_type = value))

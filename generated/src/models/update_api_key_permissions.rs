@@ -47,7 +47,7 @@ impl<S> UpdateApiKeyPermissionsBuilder<S> {
     #[inline]
     pub fn system_role<Kind>(
         self,
-        system_role: impl rt::IntoNullable<models::ApiKeySystemRole, Kind>,
+        system_role: impl rt::IntoNullableEnum<models::ApiKeySystemRole, Kind>,
     ) -> Self {
         Self(self.0.set(|model| model.system_role = Some(rt::nullable(system_role))))
     }

@@ -47,7 +47,7 @@ impl<
     #[inline]
     pub fn action(
         self,
-        action: impl Into<String>,
+        action: impl rt::IntoText,
     ) -> UpdateAppPermissionsRequestedPermissionBuilder<(rt::Set, Rest)> {
         let value = action.into();
         UpdateAppPermissionsRequestedPermissionBuilder(
@@ -82,7 +82,7 @@ impl<
     #[inline]
     pub fn justification(
         self,
-        justification: impl Into<String>,
+        justification: impl rt::IntoText,
     ) -> UpdateAppPermissionsRequestedPermissionBuilder<(S0, (S1, (rt::Set, ())))> {
         let value = justification.into();
         UpdateAppPermissionsRequestedPermissionBuilder(

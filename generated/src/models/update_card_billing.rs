@@ -48,7 +48,7 @@ impl UpdateCardBilling {
 
 impl<Rest> UpdateCardBillingBuilder<(rt::Missing<fields::city>, Rest)> {
     #[inline]
-    pub fn city(self, city: impl Into<String>) -> UpdateCardBillingBuilder<(rt::Set, Rest)> {
+    pub fn city(self, city: impl rt::IntoText) -> UpdateCardBillingBuilder<(rt::Set, Rest)> {
         UpdateCardBillingBuilder(self.0.set(|model| model.city = city.into()))
     }
 }
@@ -60,7 +60,7 @@ impl<
     #[inline]
     pub fn country_code(
         self,
-        country_code: impl Into<String>,
+        country_code: impl rt::IntoText,
     ) -> UpdateCardBillingBuilder<(S0, (rt::Set, Rest))> {
         let value = country_code.into();
         UpdateCardBillingBuilder(self.0.set(|model| model.country_code = value))
@@ -75,7 +75,7 @@ impl<
     #[inline]
     pub fn line1(
         self,
-        line1: impl Into<String>,
+        line1: impl rt::IntoText,
     ) -> UpdateCardBillingBuilder<(S0, (S1, (rt::Set, Rest)))> {
         UpdateCardBillingBuilder(self.0.set(|model| model.line1 = line1.into()))
     }
@@ -89,7 +89,7 @@ impl<
     #[inline]
     pub fn postal_code(
         self,
-        postal_code: impl Into<String>,
+        postal_code: impl rt::IntoText,
     ) -> UpdateCardBillingBuilder<(S0, (S1, (S2, (rt::Set, ()))))> {
         let value = postal_code.into();
         UpdateCardBillingBuilder(self.0.set(|model| model.postal_code = value))
@@ -98,12 +98,12 @@ impl<
 
 impl<S> UpdateCardBillingBuilder<S> {
     #[inline]
-    pub fn line2(self, line2: impl Into<String>) -> Self {
+    pub fn line2(self, line2: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.line2 = Some(line2.into())))
     }
 
     #[inline]
-    pub fn region(self, region: impl Into<String>) -> Self {
+    pub fn region(self, region: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.region = Some(region.into())))
     }
 }

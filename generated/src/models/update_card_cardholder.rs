@@ -40,22 +40,22 @@ impl UpdateCardCardholder {
 
 impl<S> UpdateCardCardholderBuilder<S> {
     #[inline]
-    pub fn email(self, email: impl Into<String>) -> Self {
+    pub fn email(self, email: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.email = Some(email.into())))
     }
 
     #[inline]
-    pub fn first_name(self, first_name: impl Into<String>) -> Self {
+    pub fn first_name(self, first_name: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.first_name = Some(first_name.into())))
     }
 
     #[inline]
-    pub fn last_name(self, last_name: impl Into<String>) -> Self {
+    pub fn last_name(self, last_name: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.last_name = Some(last_name.into())))
     }
 
     #[inline]
-    pub fn phone(self, phone: impl Into<String>) -> Self {
+    pub fn phone(self, phone: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.phone = Some(phone.into())))
     }
 }

@@ -50,7 +50,7 @@ impl<Rest> UpdateCourseChapterLessonBuilder<(rt::Missing<fields::chapter_id>, Re
     #[inline]
     pub fn chapter_id(
         self,
-        chapter_id: impl Into<ids::CourseChapterId>,
+        chapter_id: impl rt::IntoId<ids::CourseChapterId>,
     ) -> UpdateCourseChapterLessonBuilder<(rt::Set, Rest)> {
         let value = chapter_id.into();
         UpdateCourseChapterLessonBuilder(self.0.set(|model| model.chapter_id = value))
@@ -62,7 +62,7 @@ impl<S0, Rest> UpdateCourseChapterLessonBuilder<(S0, (rt::Missing<fields::id>, R
     #[inline]
     pub fn id(
         self,
-        id: impl Into<ids::CourseLessonId>,
+        id: impl rt::IntoId<ids::CourseLessonId>,
     ) -> UpdateCourseChapterLessonBuilder<(S0, (rt::Set, Rest))> {
         UpdateCourseChapterLessonBuilder(self.0.set(|model| model.id = id.into()))
     }
@@ -90,7 +90,7 @@ impl<
     #[inline]
     pub fn title(
         self,
-        title: impl Into<String>,
+        title: impl rt::IntoText,
     ) -> UpdateCourseChapterLessonBuilder<(S0, (S1, (S2, (rt::Set, ()))))> {
         let value = title.into();
         UpdateCourseChapterLessonBuilder(self.0.set(|model| model.title = value))
@@ -140,7 +140,7 @@ impl<Rest> UpdateCourseChapterBuilder<(rt::Missing<fields::id>, Rest)> {
     #[inline]
     pub fn id(
         self,
-        id: impl Into<ids::CourseChapterId>,
+        id: impl rt::IntoId<ids::CourseChapterId>,
     ) -> UpdateCourseChapterBuilder<(rt::Set, Rest)> {
         UpdateCourseChapterBuilder(self.0.set(|model| model.id = id.into()))
     }
@@ -157,7 +157,7 @@ impl<S0, S1> UpdateCourseChapterBuilder<(S0, (S1, (rt::Missing<fields::title>, (
     #[inline]
     pub fn title(
         self,
-        title: impl Into<String>,
+        title: impl rt::IntoText,
     ) -> UpdateCourseChapterBuilder<(S0, (S1, (rt::Set, ())))> {
         UpdateCourseChapterBuilder(self.0.set(|model| model.title = title.into()))
     }

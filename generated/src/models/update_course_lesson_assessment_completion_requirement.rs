@@ -38,7 +38,7 @@ impl<S> UpdateCourseLessonAssessmentCompletionRequirementBuilder<S> {
     #[inline]
     pub fn minimum_grade_percent<Kind>(
         self,
-        minimum_grade_percent: impl rt::IntoNullable<crate::Decimal, Kind>,
+        minimum_grade_percent: impl rt::IntoNullableDecimal<Kind>,
     ) -> Self {
         let value = Some(rt::nullable(minimum_grade_percent));
         Self(self.0.set(|model| model.minimum_grade_percent = value))

@@ -65,7 +65,7 @@ impl<
     #[inline]
     pub fn option_text(
         self,
-        option_text: impl Into<String>,
+        option_text: impl rt::IntoText,
     ) -> UpdateCourseLessonAssessmentQuestionOptionBuilder<(S0, (rt::Set, ()))> {
         let value = option_text.into();
         UpdateCourseLessonAssessmentQuestionOptionBuilder(
@@ -76,7 +76,7 @@ impl<
 
 impl<S> UpdateCourseLessonAssessmentQuestionOptionBuilder<S> {
     #[inline]
-    pub fn id<Kind>(self, id: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn id<Kind>(self, id: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.id = Some(rt::nullable(id))))
     }
 }
@@ -136,7 +136,7 @@ impl<
     #[inline]
     pub fn correct_answer(
         self,
-        correct_answer: impl Into<String>,
+        correct_answer: impl rt::IntoText,
     ) -> UpdateCourseLessonAssessmentQuestionBuilder<(rt::Set, Rest)> {
         let value = correct_answer.into();
         UpdateCourseLessonAssessmentQuestionBuilder(
@@ -154,7 +154,7 @@ impl<
     #[inline]
     pub fn question_text(
         self,
-        question_text: impl Into<String>,
+        question_text: impl rt::IntoText,
     ) -> UpdateCourseLessonAssessmentQuestionBuilder<(S0, (rt::Set, Rest))> {
         let value = question_text.into();
         UpdateCourseLessonAssessmentQuestionBuilder(
@@ -172,7 +172,7 @@ impl<
     #[inline]
     pub fn question_type(
         self,
-        question_type: impl Into<models::CoursesAssessmentQuestionTypes>,
+        question_type: impl rt::IntoEnum<models::CoursesAssessmentQuestionTypes>,
     ) -> UpdateCourseLessonAssessmentQuestionBuilder<(S0, (S1, (rt::Set, ())))> {
         let value = question_type.into();
         UpdateCourseLessonAssessmentQuestionBuilder(
@@ -183,7 +183,7 @@ impl<
 
 impl<S> UpdateCourseLessonAssessmentQuestionBuilder<S> {
     #[inline]
-    pub fn id<Kind>(self, id: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn id<Kind>(self, id: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.id = Some(rt::nullable(id))))
     }
 

@@ -49,7 +49,7 @@ impl UpdateDisputeEvidenceDocumentBuilder<(rt::Missing<fields::document_type>, (
     #[inline]
     pub fn document_type(
         self,
-        document_type: impl Into<models::DisputeEvidenceDocumentType>,
+        document_type: impl rt::IntoEnum<models::DisputeEvidenceDocumentType>,
     ) -> UpdateDisputeEvidenceDocumentBuilder<(rt::Set, ())> {
         let value = document_type.into();
         UpdateDisputeEvidenceDocumentBuilder(self.0.set(|model| model.document_type = value))
@@ -59,7 +59,7 @@ impl UpdateDisputeEvidenceDocumentBuilder<(rt::Missing<fields::document_type>, (
 impl<S> UpdateDisputeEvidenceDocumentBuilder<S> {
     /// Id of a direct upload. Use this, `id` or `file`.
     #[inline]
-    pub fn direct_upload_id(self, direct_upload_id: impl Into<String>) -> Self {
+    pub fn direct_upload_id(self, direct_upload_id: impl rt::IntoText) -> Self {
         let value = Some(direct_upload_id.into());
         Self(self.0.set(|model| model.direct_upload_id = value))
     }
@@ -73,7 +73,7 @@ impl<S> UpdateDisputeEvidenceDocumentBuilder<S> {
     /// Id of an uploaded file whose status is `ready`. Use this, `direct_upload_id` or `file`. Example:
     /// `file_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn id(self, id: impl Into<ids::FileId>) -> Self {
+    pub fn id(self, id: impl rt::IntoId<ids::FileId>) -> Self {
         Self(self.0.set(|model| model.id = Some(id.into())))
     }
 }
@@ -159,7 +159,7 @@ impl<S> UpdateDisputeEvidenceBuilder<S> {
     #[inline]
     pub fn access_activity_log<Kind>(
         self,
-        access_activity_log: impl rt::IntoNullable<String, Kind>,
+        access_activity_log: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         let value = Some(rt::nullable(access_activity_log));
         Self(self.0.set(|model| model.access_activity_log = value))
@@ -169,7 +169,7 @@ impl<S> UpdateDisputeEvidenceBuilder<S> {
     #[inline]
     pub fn billing_address<Kind>(
         self,
-        billing_address: impl rt::IntoNullable<String, Kind>,
+        billing_address: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         let value = Some(rt::nullable(billing_address));
         Self(self.0.set(|model| model.billing_address = value))
@@ -189,7 +189,7 @@ impl<S> UpdateDisputeEvidenceBuilder<S> {
     #[inline]
     pub fn cancellation_policy_disclosure<Kind>(
         self,
-        cancellation_policy_disclosure: impl rt::IntoNullable<String, Kind>,
+        cancellation_policy_disclosure: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         let value = Some(rt::nullable(cancellation_policy_disclosure));
         Self(self.0.set(|model| model.cancellation_policy_disclosure = value))
@@ -209,7 +209,7 @@ impl<S> UpdateDisputeEvidenceBuilder<S> {
     #[inline]
     pub fn customer_email_address<Kind>(
         self,
-        customer_email_address: impl rt::IntoNullable<String, Kind>,
+        customer_email_address: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         let value = Some(rt::nullable(customer_email_address));
         Self(self.0.set(|model| model.customer_email_address = value))
@@ -219,7 +219,7 @@ impl<S> UpdateDisputeEvidenceBuilder<S> {
     #[inline]
     pub fn customer_name<Kind>(
         self,
-        customer_name: impl rt::IntoNullable<String, Kind>,
+        customer_name: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         let value = Some(rt::nullable(customer_name));
         Self(self.0.set(|model| model.customer_name = value))
@@ -236,7 +236,7 @@ impl<S> UpdateDisputeEvidenceBuilder<S> {
 
     /// Notes for the reviewer of the dispute.
     #[inline]
-    pub fn notes<Kind>(self, notes: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn notes<Kind>(self, notes: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.notes = Some(rt::nullable(notes))))
     }
 
@@ -244,7 +244,7 @@ impl<S> UpdateDisputeEvidenceBuilder<S> {
     #[inline]
     pub fn product_description<Kind>(
         self,
-        product_description: impl rt::IntoNullable<String, Kind>,
+        product_description: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         let value = Some(rt::nullable(product_description));
         Self(self.0.set(|model| model.product_description = value))
@@ -264,7 +264,7 @@ impl<S> UpdateDisputeEvidenceBuilder<S> {
     #[inline]
     pub fn refund_policy_disclosure<Kind>(
         self,
-        refund_policy_disclosure: impl rt::IntoNullable<String, Kind>,
+        refund_policy_disclosure: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         let value = Some(rt::nullable(refund_policy_disclosure));
         Self(self.0.set(|model| model.refund_policy_disclosure = value))
@@ -274,7 +274,7 @@ impl<S> UpdateDisputeEvidenceBuilder<S> {
     #[inline]
     pub fn refund_refusal_explanation<Kind>(
         self,
-        refund_refusal_explanation: impl rt::IntoNullable<String, Kind>,
+        refund_refusal_explanation: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         let value = Some(rt::nullable(refund_refusal_explanation));
         Self(self.0.set(|model| model.refund_refusal_explanation = value))
@@ -282,10 +282,7 @@ impl<S> UpdateDisputeEvidenceBuilder<S> {
 
     /// Date on which the service was delivered.
     #[inline]
-    pub fn service_date<Kind>(
-        self,
-        service_date: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn service_date<Kind>(self, service_date: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.set(|model| model.service_date = Some(rt::nullable(service_date))))
     }
 

@@ -52,7 +52,10 @@ impl UpdateExperimentTargetingRuleBuilder<(rt::Missing<fields::conditions>, ())>
 impl<S> UpdateExperimentTargetingRuleBuilder<S> {
     /// Default: `include`.
     #[inline]
-    pub fn r#type(self, r#type: impl Into<models::ExperimentTargetingRuleType>) -> Self {
+    pub fn r#type(
+        self,
+        r#type: impl rt::IntoEnum<models::ExperimentTargetingRuleType>,
+    ) -> Self {
         Self(self.0.set(|model| model.r#type = Some(r#type.into())))
     }
 }

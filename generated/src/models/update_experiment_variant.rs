@@ -41,7 +41,7 @@ impl UpdateExperimentVariantBuilder<(rt::Missing<fields::name>, ())> {
     #[inline]
     pub fn name(
         self,
-        name: impl Into<String>,
+        name: impl rt::IntoText,
     ) -> UpdateExperimentVariantBuilder<(rt::Set, ())> {
         UpdateExperimentVariantBuilder(self.0.set(|model| model.name = name.into()))
     }

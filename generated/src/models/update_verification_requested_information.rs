@@ -57,44 +57,44 @@ impl UpdateVerificationRequestedInformationDocuments {
 impl<S> UpdateVerificationRequestedInformationDocumentsBuilder<S> {
     /// Back of the driver's license.
     #[inline]
-    pub fn drivers_back(self, drivers_back: impl Into<String>) -> Self {
+    pub fn drivers_back(self, drivers_back: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.drivers_back = Some(drivers_back.into())))
     }
 
     /// Front of the driver's license.
     #[inline]
-    pub fn drivers_front(self, drivers_front: impl Into<String>) -> Self {
+    pub fn drivers_front(self, drivers_front: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.drivers_front = Some(drivers_front.into())))
     }
 
     /// Back of the identity card.
     #[inline]
-    pub fn id_card_back(self, id_card_back: impl Into<String>) -> Self {
+    pub fn id_card_back(self, id_card_back: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.id_card_back = Some(id_card_back.into())))
     }
 
     /// Front of the identity card.
     #[inline]
-    pub fn id_card_front(self, id_card_front: impl Into<String>) -> Self {
+    pub fn id_card_front(self, id_card_front: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.id_card_front = Some(id_card_front.into())))
     }
 
     /// Page of the passport with the photo.
     #[inline]
-    pub fn passport_front(self, passport_front: impl Into<String>) -> Self {
+    pub fn passport_front(self, passport_front: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.passport_front = Some(passport_front.into())))
     }
 
     /// Back of the residence permit.
     #[inline]
-    pub fn residence_permit_back(self, residence_permit_back: impl Into<String>) -> Self {
+    pub fn residence_permit_back(self, residence_permit_back: impl rt::IntoText) -> Self {
         let value = Some(residence_permit_back.into());
         Self(self.0.set(|model| model.residence_permit_back = value))
     }
 
     /// Front of the residence permit.
     #[inline]
-    pub fn residence_permit_front(self, residence_permit_front: impl Into<String>) -> Self {
+    pub fn residence_permit_front(self, residence_permit_front: impl rt::IntoText) -> Self {
         let value = Some(residence_permit_front.into());
         Self(self.0.set(|model| model.residence_permit_front = value))
     }
@@ -108,7 +108,7 @@ rt::model_builder!(
 ///
 /// Source:
 /// `#/paths/~1verifications~1{id}/patch/requestBody/content/application~1json/schema/oneOf/0/properties/requested_information/items/properties/value_type`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UpdateVerificationRequestedInformationValueType {
     /// `raw`
@@ -183,7 +183,7 @@ impl UpdateVerificationRequestedInformationBuilder<(rt::Missing<fields::id>, ())
     #[inline]
     pub fn id(
         self,
-        id: impl Into<ids::RequestedInformationId>,
+        id: impl rt::IntoId<ids::RequestedInformationId>,
     ) -> UpdateVerificationRequestedInformationBuilder<(rt::Set, ())> {
         let value = id.into();
         UpdateVerificationRequestedInformationBuilder(self.0.set(|model| model.id = value))
@@ -199,7 +199,7 @@ impl<S> UpdateVerificationRequestedInformationBuilder<S> {
 
     /// Number of the identity document.
     #[inline]
-    pub fn document_number(self, document_number: impl Into<String>) -> Self {
+    pub fn document_number(self, document_number: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.document_number = Some(document_number.into())))
     }
 
@@ -214,19 +214,19 @@ impl<S> UpdateVerificationRequestedInformationBuilder<S> {
 
     /// Ids of uploaded files.
     #[inline]
-    pub fn files(self, files: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn files(self, files: impl IntoIterator<Item = impl rt::IntoText>) -> Self {
         Self(self.0.set(|model| model.files = Some(rt::list(files))))
     }
 
     /// Country that issued the document.
     #[inline]
-    pub fn issuing_country(self, issuing_country: impl Into<String>) -> Self {
+    pub fn issuing_country(self, issuing_country: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.issuing_country = Some(issuing_country.into())))
     }
 
     /// Response as one value.
     #[inline]
-    pub fn value(self, value: impl Into<String>) -> Self {
+    pub fn value(self, value: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.value = Some(value.into())))
     }
 
@@ -234,14 +234,16 @@ impl<S> UpdateVerificationRequestedInformationBuilder<S> {
     #[inline]
     pub fn value_type(
         self,
-        value_type: impl Into<models::UpdateVerificationRequestedInformationValueType>,
+        value_type: impl rt::IntoEnum<
+            models::UpdateVerificationRequestedInformationValueType,
+        >,
     ) -> Self {
         Self(self.0.set(|model| model.value_type = Some(value_type.into())))
     }
 
     /// Response as several values.
     #[inline]
-    pub fn values(self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn values(self, values: impl IntoIterator<Item = impl rt::IntoText>) -> Self {
         Self(self.0.set(|model| model.values = Some(rt::list(values))))
     }
 }

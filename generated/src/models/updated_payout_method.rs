@@ -19,9 +19,9 @@ pub struct UpdatedPayoutMethod {
     /// Code of the currency in which the funds arrive.
     pub destination_currency: String,
     /// When a payout made now is expected to arrive, or `null` if that is unknown.
-    pub estimated_arrival: Option<crate::Object>,
+    pub estimated_arrival: Option<crate::Map>,
     /// Fee for payouts to the payout method, or `null` if it is not known.
-    pub fee_structure: Option<crate::Object>,
+    pub fee_structure: Option<crate::Map>,
     /// Id of the payout method. Example: `potk_xxxxxxxxxxxxxx`.
     pub id: ids::PayoutMethodId,
     /// Name of the bank or institution, or `null`.
@@ -43,7 +43,7 @@ pub struct UpdatedPayoutMethod {
     /// Name shown to the recipient as the payer, or `null`.
     pub payer_name: Option<String>,
     /// Costs of paying out the amount asked for, or `null` if there is none.
-    pub quote: Option<crate::Object>,
+    pub quote: Option<crate::Map>,
     /// The person who gets the funds. May be absent.
     pub recipient: Option<models::PayoutRecipient>,
     /// Whether the payout method is new, in use or broken.

@@ -46,7 +46,7 @@ pub struct User {
     /// Unique username of the user.
     pub username: String,
     /// State of the user's identity verification.
-    pub verification: crate::Object,
+    pub verification: crate::Map,
     /// When the user joined the Whop partner program, as an RFC 3339 time, or `null` if the user has not.
     pub whop_partner_enabled_at: Option<crate::DateTime>,
     /// Number of accounts that the user brought to Whop as a partner, or `null`.
@@ -79,4 +79,8 @@ rt::model!(User {
     whop_partner_enabled_at: expected("whop_partner_enabled_at"),
     whop_partner_onboarded_accounts_count: expected("whop_partner_onboarded_accounts_count"),
     whop_partner_verified_at: expected("whop_partner_verified_at"),
+});
+
+rt::money_methods!(User {
+    total_usd_money: optional_field(total_usd) [code "usd"],
 });

@@ -43,3 +43,12 @@ rt::model!(UserBalance {
     total_usd: required("total_usd"),
     treasury_pending_usd: required("treasury_pending_usd"),
 });
+
+rt::money_methods!(UserBalance {
+    businesses_total_usd_money: required_field(businesses_total_usd) [code "usd"],
+    cash_usd_money: required_field(cash_usd) [code "usd"],
+    crypto_usd_money: required_field(crypto_usd) [code "usd"],
+    pending_usd_money: required_field(pending_usd) [code "usd"],
+    total_usd_money: required_field(total_usd) [code "usd"],
+    treasury_pending_usd_money: required_field(treasury_pending_usd) [code "usd"],
+});

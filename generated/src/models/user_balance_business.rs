@@ -27,3 +27,7 @@ rt::model!(UserBalanceBusiness {
     logo_url: expected("logo_url"),
     name: expected("name"),
 });
+
+rt::money_methods!(UserBalanceBusiness {
+    balance_usd_money: required_field(balance_usd) [code "usd"],
+});

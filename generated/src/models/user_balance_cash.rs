@@ -39,3 +39,14 @@ rt::model!(UserBalanceCash {
     reserve_balance_usd: required("reserve_balance_usd"),
     total_withdrawable_balance: required("total_withdrawable_balance"),
 });
+
+rt::money_methods!(UserBalanceCash {
+    balance_money: required_field(balance) [field required_field currency],
+    balance_usd_money: required_field(balance_usd) [code "usd"],
+    in_transit_balance_usd_money: required_field(in_transit_balance_usd) [code "usd"],
+    pending_balance_usd_money: required_field(pending_balance_usd) [code "usd"],
+    price_usd_money: optional_field(price_usd) [code "usd"],
+    reserve_balance_usd_money: required_field(reserve_balance_usd) [code "usd"],
+    total_withdrawable_balance_money: required_field(total_withdrawable_balance)
+        [field required_field currency],
+});

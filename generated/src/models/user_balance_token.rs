@@ -37,3 +37,8 @@ rt::model!(UserBalanceToken {
     symbol: required("symbol"),
     value_usd: required("value_usd"),
 });
+
+rt::money_methods!(UserBalanceToken {
+    price_usd_money: optional_field(price_usd) [code "usd"],
+    value_usd_money: required_field(value_usd) [code "usd"],
+});

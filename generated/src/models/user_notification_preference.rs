@@ -32,7 +32,7 @@ rt::model!(UserNotificationPreference {
 });
 
 /// Source: `#/components/schemas/UserNotificationPreference/properties/level`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UserNotificationPreferenceLevel {
     /// `all`

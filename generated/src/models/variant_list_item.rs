@@ -24,7 +24,7 @@ pub struct VariantListItem {
     /// Discount in percent that is offered to customers who are about to cancel, or `null`.
     pub cancel_discount_percentage: Option<crate::Decimal>,
     /// Look of the checkout page for the plan, or `null` for the default.
-    pub checkout_styling: Option<crate::Object>,
+    pub checkout_styling: Option<crate::Map>,
     /// When the plan was created, as an RFC 3339 time.
     pub created_at: crate::DateTime,
     /// Currency of the plan's prices.
@@ -40,7 +40,7 @@ pub struct VariantListItem {
     /// Id of the plan. Example: `plan_xxxxxxxxxxxxxx`.
     pub id: ids::PlanId,
     /// Image of the plan on the product page, or `null` if there is none.
-    pub image: Option<crate::Object>,
+    pub image: Option<crate::Map>,
     /// Price of the first payment, in the major unit of `currency` (10.43 is 10 dollars 43 cents).
     pub initial_price: crate::Decimal,
     /// Amount that is due with the first payment.
@@ -48,19 +48,19 @@ pub struct VariantListItem {
     /// Notes for the account's team, not shown to customers, or `null`.
     pub internal_notes: Option<String>,
     /// The invoice that the plan was created for, or `null` if there is none.
-    pub invoice: Option<crate::Object>,
+    pub invoice: Option<crate::Map>,
     /// Number of members on the plan, or `null` if the credential may not read it.
     pub member_count: Option<crate::Decimal>,
     /// Free-form key-value data stored on the plan, or `null`.
-    pub metadata: Option<crate::Object>,
+    pub metadata: Option<crate::Map>,
     /// Whether customers who are about to cancel are offered a discount, or `null`.
     pub offer_cancel_discount: Option<bool>,
     /// Which payment methods the plan offers, or `null` for the defaults.
-    pub payment_method_configuration: Option<crate::Object>,
+    pub payment_method_configuration: Option<crate::Map>,
     /// Whether the plan renews or is paid once.
     pub plan_type: models::PlanType,
     /// The product that the plan prices, or `null` for a plan without one.
-    pub product: Option<crate::Object>,
+    pub product: Option<crate::Map>,
     /// URL at which the plan can be bought.
     pub purchase_url: String,
     /// Whether the plan can be bought at once or through a waitlist.
@@ -133,4 +133,14 @@ rt::model!(VariantListItem {
     unlimited_stock: required("unlimited_stock"),
     updated_at: required("updated_at"),
     visibility: required("visibility"),
+});
+
+rt::money_methods!(VariantListItem {
+    initial_price_money: required_field(initial_price) [field required_field currency],
+    initial_price_due_money: required_field(initial_price_due) [object],
+    renewal_price_money: required_field(renewal_price) [field required_field currency],
+    strike_through_initial_price_money: optional_field(strike_through_initial_price)
+        [field required_field currency],
+    strike_through_renewal_price_money: optional_field(strike_through_renewal_price)
+        [field required_field currency],
 });

@@ -43,7 +43,7 @@ impl<S> VerificationBusinessDocumentsBuilder<S> {
     #[inline]
     pub fn articles_of_incorporation(
         self,
-        articles_of_incorporation: impl Into<String>,
+        articles_of_incorporation: impl rt::IntoText,
     ) -> Self {
         let value = Some(articles_of_incorporation.into());
         Self(self.0.set(|model| model.articles_of_incorporation = value))
@@ -53,7 +53,7 @@ impl<S> VerificationBusinessDocumentsBuilder<S> {
     #[inline]
     pub fn certificate_of_incorporation(
         self,
-        certificate_of_incorporation: impl Into<String>,
+        certificate_of_incorporation: impl rt::IntoText,
     ) -> Self {
         let value = Some(certificate_of_incorporation.into());
         Self(self.0.set(|model| model.certificate_of_incorporation = value))

@@ -59,51 +59,51 @@ impl VerificationDocuments {
 impl<S> VerificationDocumentsBuilder<S> {
     /// Back of the driver's license.
     #[inline]
-    pub fn drivers_back(self, drivers_back: impl Into<String>) -> Self {
+    pub fn drivers_back(self, drivers_back: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.drivers_back = Some(drivers_back.into())))
     }
 
     /// Front of the driver's license.
     #[inline]
-    pub fn drivers_front(self, drivers_front: impl Into<String>) -> Self {
+    pub fn drivers_front(self, drivers_front: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.drivers_front = Some(drivers_front.into())))
     }
 
     /// Back of the identity card.
     #[inline]
-    pub fn id_card_back(self, id_card_back: impl Into<String>) -> Self {
+    pub fn id_card_back(self, id_card_back: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.id_card_back = Some(id_card_back.into())))
     }
 
     /// Front of the identity card.
     #[inline]
-    pub fn id_card_front(self, id_card_front: impl Into<String>) -> Self {
+    pub fn id_card_front(self, id_card_front: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.id_card_front = Some(id_card_front.into())))
     }
 
     /// Page of the passport with the photo.
     #[inline]
-    pub fn passport_front(self, passport_front: impl Into<String>) -> Self {
+    pub fn passport_front(self, passport_front: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.passport_front = Some(passport_front.into())))
     }
 
     /// Back of the residence permit.
     #[inline]
-    pub fn residence_permit_back(self, residence_permit_back: impl Into<String>) -> Self {
+    pub fn residence_permit_back(self, residence_permit_back: impl rt::IntoText) -> Self {
         let value = Some(residence_permit_back.into());
         Self(self.0.set(|model| model.residence_permit_back = value))
     }
 
     /// Front of the residence permit.
     #[inline]
-    pub fn residence_permit_front(self, residence_permit_front: impl Into<String>) -> Self {
+    pub fn residence_permit_front(self, residence_permit_front: impl rt::IntoText) -> Self {
         let value = Some(residence_permit_front.into());
         Self(self.0.set(|model| model.residence_permit_front = value))
     }
 
     /// Photo of the person's face.
     #[inline]
-    pub fn selfie(self, selfie: impl Into<String>) -> Self {
+    pub fn selfie(self, selfie: impl rt::IntoText) -> Self {
         Self(self.0.set(|model| model.selfie = Some(selfie.into())))
     }
 }

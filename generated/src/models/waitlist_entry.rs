@@ -22,7 +22,7 @@ pub struct WaitlistEntry {
     pub id: ids::WaitlistEntryId,
     /// Id of a membership. Example: `mem_xxxxxxxxxxxxxx`.
     pub membership_id: Option<ids::MembershipId>,
-    pub metadata: crate::Object,
+    pub metadata: crate::Map,
     /// Id of a plan. Example: `plan_xxxxxxxxxxxxxx`.
     pub plan_id: ids::PlanId,
     /// Id of a product. Example: `prod_xxxxxxxxxxxxxx`.
@@ -52,7 +52,7 @@ rt::model!(WaitlistEntry {
 });
 
 /// Source: `#/components/schemas/WaitlistEntry/properties/approval_failure_reason`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WaitlistEntryApprovalFailureReason {
     /// `plan_unavailable`

@@ -18,11 +18,11 @@ pub struct WebhookDelivery {
     /// Id of the delivery that this one repeats, or `null` if it is the first.
     pub replayed_from: Option<String>,
     /// Body that was sent.
-    pub request_body: crate::Object,
+    pub request_body: crate::Map,
     /// Id of the resource whose event was delivered.
     pub resource_id: String,
     /// Body of the response, or `null`.
-    pub response_body: Option<crate::Object>,
+    pub response_body: Option<crate::Map>,
     /// Status code of the response.
     pub response_code: crate::Decimal,
     /// When the delivery was sent, as an RFC 3339 time.

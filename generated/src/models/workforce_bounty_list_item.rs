@@ -40,3 +40,8 @@ rt::model!(WorkforceBountyListItem {
     updated_at: required("updated_at"),
     vote_threshold: required("vote_threshold"),
 });
+
+rt::money_methods!(WorkforceBountyListItem {
+    total_available_money: required_field(total_available) [field required_field currency],
+    total_paid_money: required_field(total_paid) [field required_field currency],
+});

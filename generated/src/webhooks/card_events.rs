@@ -19,7 +19,7 @@ pub struct CardCanceledEvent {
     /// Id of the message.
     pub id: ids::EventId,
     /// Former values of the properties that changed. May be absent.
-    pub previous_attributes: Option<crate::Object>,
+    pub previous_attributes: Option<crate::Map>,
     /// When the event happened, as an RFC 3339 time.
     pub timestamp: crate::DateTime,
     /// Name of the event. Always `card.canceled`.
@@ -54,7 +54,7 @@ pub struct CardCreatedEvent {
     /// Id of the message.
     pub id: ids::EventId,
     /// Former values of the properties that changed. May be absent.
-    pub previous_attributes: Option<crate::Object>,
+    pub previous_attributes: Option<crate::Map>,
     /// When the event happened, as an RFC 3339 time.
     pub timestamp: crate::DateTime,
     /// Name of the event. Always `card.created`.
@@ -89,7 +89,7 @@ pub struct CardFrozenEvent {
     /// Id of the message.
     pub id: ids::EventId,
     /// Former values of the properties that changed. May be absent.
-    pub previous_attributes: Option<crate::Object>,
+    pub previous_attributes: Option<crate::Map>,
     /// When the event happened, as an RFC 3339 time.
     pub timestamp: crate::DateTime,
     /// Name of the event. Always `card.frozen`.
@@ -124,7 +124,7 @@ pub struct CardUpdatedEvent {
     /// Id of the message.
     pub id: ids::EventId,
     /// Former values of the properties that changed. May be absent.
-    pub previous_attributes: Option<crate::Object>,
+    pub previous_attributes: Option<crate::Map>,
     /// When the event happened, as an RFC 3339 time.
     pub timestamp: crate::DateTime,
     /// Name of the event. Always `card.updated`.

@@ -19,7 +19,7 @@ pub struct IdentityProfileApprovedEvent {
     /// Id of the message.
     pub id: ids::EventId,
     /// Former values of the properties that changed. May be absent.
-    pub previous_attributes: Option<crate::Object>,
+    pub previous_attributes: Option<crate::Map>,
     /// When the event happened, as an RFC 3339 time.
     pub timestamp: crate::DateTime,
     /// Name of the event. Always `identity_profile.approved`.
@@ -54,7 +54,7 @@ pub struct IdentityProfileNeedsActionEvent {
     /// Id of the message.
     pub id: ids::EventId,
     /// Former values of the properties that changed. May be absent.
-    pub previous_attributes: Option<crate::Object>,
+    pub previous_attributes: Option<crate::Map>,
     /// When the event happened, as an RFC 3339 time.
     pub timestamp: crate::DateTime,
     /// Name of the event. Always `identity_profile.needs_action`.
@@ -89,7 +89,7 @@ pub struct IdentityProfileRejectedEvent {
     /// Id of the message.
     pub id: ids::EventId,
     /// Former values of the properties that changed. May be absent.
-    pub previous_attributes: Option<crate::Object>,
+    pub previous_attributes: Option<crate::Map>,
     /// When the event happened, as an RFC 3339 time.
     pub timestamp: crate::DateTime,
     /// Name of the event. Always `identity_profile.rejected`.
@@ -124,7 +124,7 @@ pub struct IdentityProfileUpdatedEvent {
     /// Id of the message.
     pub id: ids::EventId,
     /// Former values of the properties that changed. May be absent.
-    pub previous_attributes: Option<crate::Object>,
+    pub previous_attributes: Option<crate::Map>,
     /// When the event happened, as an RFC 3339 time.
     pub timestamp: crate::DateTime,
     /// Name of the event. Always `identity_profile.updated`.

@@ -19,7 +19,7 @@ pub struct InvoiceCreatedEvent {
     /// Id of the message.
     pub id: ids::EventId,
     /// Former values of the properties that changed. May be absent.
-    pub previous_attributes: Option<crate::Object>,
+    pub previous_attributes: Option<crate::Map>,
     /// When the event happened, as an RFC 3339 time.
     pub timestamp: crate::DateTime,
     /// Name of the event. Always `invoice.created`.
@@ -54,7 +54,7 @@ pub struct InvoiceMarkedUncollectibleEvent {
     /// Id of the message.
     pub id: ids::EventId,
     /// Former values of the properties that changed. May be absent.
-    pub previous_attributes: Option<crate::Object>,
+    pub previous_attributes: Option<crate::Map>,
     /// When the event happened, as an RFC 3339 time.
     pub timestamp: crate::DateTime,
     /// Name of the event. Always `invoice.marked_uncollectible`.
@@ -89,7 +89,7 @@ pub struct InvoicePaidEvent {
     /// Id of the message.
     pub id: ids::EventId,
     /// Former values of the properties that changed. May be absent.
-    pub previous_attributes: Option<crate::Object>,
+    pub previous_attributes: Option<crate::Map>,
     /// When the event happened, as an RFC 3339 time.
     pub timestamp: crate::DateTime,
     /// Name of the event. Always `invoice.paid`.
@@ -124,7 +124,7 @@ pub struct InvoicePastDueEvent {
     /// Id of the message.
     pub id: ids::EventId,
     /// Former values of the properties that changed. May be absent.
-    pub previous_attributes: Option<crate::Object>,
+    pub previous_attributes: Option<crate::Map>,
     /// When the event happened, as an RFC 3339 time.
     pub timestamp: crate::DateTime,
     /// Name of the event. Always `invoice.past_due`.
@@ -159,7 +159,7 @@ pub struct InvoiceVoidedEvent {
     /// Id of the message.
     pub id: ids::EventId,
     /// Former values of the properties that changed. May be absent.
-    pub previous_attributes: Option<crate::Object>,
+    pub previous_attributes: Option<crate::Map>,
     /// When the event happened, as an RFC 3339 time.
     pub timestamp: crate::DateTime,
     /// Name of the event. Always `invoice.voided`.

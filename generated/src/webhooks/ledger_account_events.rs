@@ -19,7 +19,7 @@ pub struct LedgerAccountFundsAvailableEvent {
     /// Id of the message.
     pub id: ids::EventId,
     /// Former values of the properties that changed. May be absent.
-    pub previous_attributes: Option<crate::Object>,
+    pub previous_attributes: Option<crate::Map>,
     /// When the event happened, as an RFC 3339 time.
     pub timestamp: crate::DateTime,
     /// Name of the event. Always `ledger_account.funds_available`.

@@ -1007,7 +1007,8 @@ pub use openapi_client_runtime::webhooks::{Verify, VerifyLayer};
 
 /// Verifies deliveries and decodes their events.
 ///
-/// `from_env` reads the secret from `WHOP_WEBHOOK_SECRET`.
+/// `from_env` reads the secret from `WHOP_WEBHOOK_SECRET`. The methods are those of
+/// [`generic::WebhookVerifier`].
 ///
 /// ```
 /// use whop::webhooks::{WebhookSigner, WebhookVerifier};
@@ -1024,11 +1025,17 @@ pub use openapi_client_runtime::webhooks::{Verify, VerifyLayer};
 /// ```
 pub type WebhookVerifier = openapi_client_runtime::webhooks::WebhookVerifier<Event>;
 
-/// A delivery with a valid signature.
+/// A delivery with a valid signature. Its fields and methods are those of [`generic::Delivery`].
 pub type Delivery = openapi_client_runtime::webhooks::Delivery<Event>;
 
-/// Signs deliveries as the API does. For tests.
+/// Signs deliveries as the API does. For tests. Its methods are those of [`generic::WebhookSigner`].
 pub type WebhookSigner = openapi_client_runtime::webhooks::WebhookSigner<Event>;
+
+/// The types behind the aliases of this module, with their methods.
+pub mod generic {
+    #[doc(inline)]
+    pub use openapi_client_runtime::webhooks::{Delivery, WebhookSigner, WebhookVerifier};
+}
 
 /// The old name of `WebhookError`.
 #[deprecated(since = "0.2.0", note = "renamed to `WebhookError`")]

@@ -15,11 +15,11 @@ pub struct WithdrawalCreatedEvent {
     /// API version that the payload and the envelope follow, as stored with the webhook, or `null`.
     pub api_version_date: Option<String>,
     /// The resource that the event is about.
-    pub data: crate::Object,
+    pub data: crate::Map,
     /// Id of the message.
     pub id: ids::EventId,
     /// Former values of the properties that changed. May be absent.
-    pub previous_attributes: Option<crate::Object>,
+    pub previous_attributes: Option<crate::Map>,
     /// When the event happened, as an RFC 3339 time.
     pub timestamp: crate::DateTime,
     /// Name of the event. Always `withdrawal.created`.
@@ -50,11 +50,11 @@ pub struct WithdrawalReversedEvent {
     /// API version that the payload and the envelope follow, as stored with the webhook, or `null`.
     pub api_version_date: Option<String>,
     /// The resource that the event is about.
-    pub data: crate::Object,
+    pub data: crate::Map,
     /// Id of the message.
     pub id: ids::EventId,
     /// Former values of the properties that changed. May be absent.
-    pub previous_attributes: Option<crate::Object>,
+    pub previous_attributes: Option<crate::Map>,
     /// When the event happened, as an RFC 3339 time.
     pub timestamp: crate::DateTime,
     /// Name of the event. Always `withdrawal.reversed`.
@@ -85,11 +85,11 @@ pub struct WithdrawalUpdatedEvent {
     /// API version that the payload and the envelope follow, as stored with the webhook, or `null`.
     pub api_version_date: Option<String>,
     /// The resource that the event is about.
-    pub data: crate::Object,
+    pub data: crate::Map,
     /// Id of the message.
     pub id: ids::EventId,
     /// Former values of the properties that changed. May be absent.
-    pub previous_attributes: Option<crate::Object>,
+    pub previous_attributes: Option<crate::Map>,
     /// When the event happened, as an RFC 3339 time.
     pub timestamp: crate::DateTime,
     /// Name of the event. Always `withdrawal.updated`.

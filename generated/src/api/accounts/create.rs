@@ -22,7 +22,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn affiliate_code<Kind>(
         self,
-        affiliate_code: impl rt::IntoNullable<String, Kind>,
+        affiliate_code: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         Self(self.0.body("affiliate_code", rt::nullable(affiliate_code)))
     }
@@ -31,14 +31,14 @@ impl<S> Create<S> {
     #[inline]
     pub fn blueprint_id<Kind>(
         self,
-        blueprint_id: impl rt::IntoNullable<ids::AppId, Kind>,
+        blueprint_id: impl rt::IntoNullableId<ids::AppId, Kind>,
     ) -> Self {
         Self(self.0.body("blueprint_id", rt::nullable(blueprint_id)))
     }
 
     /// Country of the business.
     #[inline]
-    pub fn country(self, country: impl Into<String>) -> Self {
+    pub fn country(self, country: impl rt::IntoText) -> Self {
         Self(self.0.body("country", country.into()))
     }
 
@@ -50,7 +50,7 @@ impl<S> Create<S> {
 
     /// Email address of the owner of the new account.
     #[inline]
-    pub fn email(self, email: impl Into<String>) -> Self {
+    pub fn email(self, email: impl rt::IntoText) -> Self {
         Self(self.0.body("email", email.into()))
     }
 
@@ -58,7 +58,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn metadata(
         self,
-        metadata: impl IntoIterator<Item = (impl Into<String>, impl Into<crate::Value>)>,
+        metadata: impl IntoIterator<Item = (impl rt::IntoText, impl rt::IntoJson)>,
     ) -> Self {
         Self(self.0.body("metadata", rt::object(metadata)))
     }
@@ -77,13 +77,13 @@ impl<S> Create<S> {
 
     /// Name of the account as customers see it.
     #[inline]
-    pub fn title(self, title: impl Into<String>) -> Self {
+    pub fn title(self, title: impl rt::IntoText) -> Self {
         Self(self.0.body("title", title.into()))
     }
 
     /// URL of the website of the business. At most 255 characters.
     #[inline]
-    pub fn website<Kind>(self, website: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn website<Kind>(self, website: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("website", rt::nullable(website)))
     }
 }

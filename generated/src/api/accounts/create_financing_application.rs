@@ -12,7 +12,7 @@ use openapi_client_runtime::__private as rt;
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let financing_application = client
 ///     .accounts()
-///     .create_financing_application("biz_tPfbz7oULdXzd4")
+///     .create_financing_application("biz_xxxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -26,7 +26,7 @@ impl<S> CreateFinancingApplication<S> {
     #[inline]
     pub fn body(
         self,
-        body: impl IntoIterator<Item = (impl Into<String>, impl Into<crate::Value>)>,
+        body: impl IntoIterator<Item = (impl rt::IntoText, impl rt::IntoJson)>,
     ) -> Self {
         Self(self.0.whole_body(rt::object(body)))
     }

@@ -14,7 +14,7 @@ use openapi_client_runtime::__private as rt;
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let response = client
 ///     .accounts()
-///     .form_company("biz_tPfbz7oULdXzd4")
+///     .form_company("biz_xxxxxxxxxxxxxx")
 ///     .business_name("My account")
 ///     .formation_state(models::UsState::Al)
 ///     .founders([
@@ -25,7 +25,7 @@ use openapi_client_runtime::__private as rt;
 ///                     .country("US")
 ///                     .line1("1 Main Street")
 ///                     .postal_code("94107")
-///                     .state("state")
+///                     .state("CA")
 ///                     .build(),
 ///             )
 ///             .email("ada@example.com")
@@ -49,7 +49,7 @@ impl<Rest> FormCompany<(rt::Missing<fields::business_name>, Rest)> {
     #[inline]
     pub fn business_name(
         self,
-        business_name: impl Into<String>,
+        business_name: impl rt::IntoText,
     ) -> FormCompany<(rt::Set, Rest)> {
         FormCompany(self.0.body("business_name", business_name.into()))
     }
@@ -59,7 +59,7 @@ impl<S0, Rest> FormCompany<(S0, (rt::Missing<fields::formation_state>, Rest))> {
     #[inline]
     pub fn formation_state(
         self,
-        formation_state: impl Into<models::UsState>,
+        formation_state: impl rt::IntoEnum<models::UsState>,
     ) -> FormCompany<(S0, (rt::Set, Rest))> {
         FormCompany(self.0.body("formation_state", formation_state.into()))
     }
@@ -85,26 +85,29 @@ impl<S> FormCompany<S> {
     }
 
     #[inline]
-    pub fn business_phone(self, business_phone: impl Into<String>) -> Self {
+    pub fn business_phone(self, business_phone: impl rt::IntoText) -> Self {
         Self(self.0.body("business_phone", business_phone.into()))
     }
 
     #[inline]
-    pub fn business_website(self, business_website: impl Into<String>) -> Self {
+    pub fn business_website(self, business_website: impl rt::IntoText) -> Self {
         Self(self.0.body("business_website", business_website.into()))
     }
 
     #[inline]
     pub fn entity_suffix(
         self,
-        entity_suffix: impl Into<models::FormCompanyEntitySuffix>,
+        entity_suffix: impl rt::IntoEnum<models::FormCompanyEntitySuffix>,
     ) -> Self {
         Self(self.0.body("entity_suffix", entity_suffix.into()))
     }
 
     /// Default: `llc`.
     #[inline]
-    pub fn entity_type(self, entity_type: impl Into<models::FormCompanyEntityType>) -> Self {
+    pub fn entity_type(
+        self,
+        entity_type: impl rt::IntoEnum<models::FormCompanyEntityType>,
+    ) -> Self {
         Self(self.0.body("entity_type", entity_type.into()))
     }
 

@@ -10,7 +10,10 @@ use openapi_client_runtime::__private as rt;
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.accounts().list().send().await?;
+/// let mut accounts = client.accounts().list().stream();
+/// while let Some(account) = accounts.try_next().await? {
+///     println!("{account:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -26,7 +29,7 @@ impl<S> List<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -38,67 +41,70 @@ impl<S> List<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
     /// Field to order by. Default: `created_at`.
     #[inline]
-    pub fn order(self, order: impl Into<models::ListAccountsOrder>) -> Self {
+    pub fn order(self, order: impl rt::IntoEnum<models::ListAccountsOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending. Default: `desc`.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 
     /// Only accounts in this state.
     #[inline]
-    pub fn status(self, status: impl Into<models::ListAccountsStatus>) -> Self {
+    pub fn status(self, status: impl rt::IntoEnum<models::ListAccountsStatus>) -> Self {
         Self(self.0.query("status", status.into()))
     }
 
     /// Text to search accounts for.
     #[inline]
-    pub fn query(self, query: impl Into<String>) -> Self {
+    pub fn query(self, query: impl rt::IntoText) -> Self {
         Self(self.0.query("query", query.into()))
     }
 
     /// Only items created after this RFC 3339 time.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_after", created_after.into()))
     }
 
     /// Only items created before this RFC 3339 time.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_before", created_before.into()))
     }
 
     /// Only accounts with at least this sales volume.
     #[inline]
-    pub fn volume_min(self, volume_min: impl Into<crate::Decimal>) -> Self {
+    pub fn volume_min(self, volume_min: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("volume_min", volume_min.into()))
     }
 
     /// Only accounts with at most this sales volume.
     #[inline]
-    pub fn volume_max(self, volume_max: impl Into<crate::Decimal>) -> Self {
+    pub fn volume_max(self, volume_max: impl rt::IntoDecimal) -> Self {
         Self(self.0.query("volume_max", volume_max.into()))
     }
 
     /// Only accounts connected to this platform.
     #[inline]
-    pub fn parent_account_id(self, parent_account_id: impl Into<ids::AccountId>) -> Self {
+    pub fn parent_account_id(
+        self,
+        parent_account_id: impl rt::IntoId<ids::AccountId>,
+    ) -> Self {
         Self(self.0.query("parent_account_id", parent_account_id.into()))
     }
 
     /// Only accounts that this user owns.
     #[inline]
-    pub fn owner_id(self, owner_id: impl Into<String>) -> Self {
+    pub fn owner_id(self, owner_id: impl rt::IntoText) -> Self {
         Self(self.0.query("owner_id", owner_id.into()))
     }
 }

@@ -10,7 +10,13 @@ use openapi_client_runtime::__private as rt;
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.accounts().list_financing_applications("biz_tPfbz7oULdXzd4").send().await?;
+/// let mut financing_applications = client
+///     .accounts()
+///     .list_financing_applications("biz_xxxxxxxxxxxxxx")
+///     .stream();
+/// while let Some(financing_application) = financing_applications.try_next().await? {
+///     println!("{financing_application:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -19,31 +25,31 @@ pub struct ListFinancingApplications<S = ()>(pub(super) rt::Builder<S>);
 
 impl<S> ListFinancingApplications<S> {
     #[inline]
-    pub fn status(self, status: impl Into<models::FinancingStatus>) -> Self {
+    pub fn status(self, status: impl rt::IntoEnum<models::FinancingStatus>) -> Self {
         Self(self.0.query("status", status.into()))
     }
 
     /// Only items created before this RFC 3339 time.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_before", created_before.into()))
     }
 
     /// Only items created after this RFC 3339 time.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl rt::IntoDateTime) -> Self {
         Self(self.0.query("created_after", created_after.into()))
     }
 
     /// Field to order by. Default: `created_at`.
     #[inline]
-    pub fn order(self, order: impl Into<models::CreatedOrUpdatedOrder>) -> Self {
+    pub fn order(self, order: impl rt::IntoEnum<models::CreatedOrUpdatedOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending. Default: `desc`.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 
@@ -55,7 +61,7 @@ impl<S> ListFinancingApplications<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -67,7 +73,7 @@ impl<S> ListFinancingApplications<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 }

@@ -66,7 +66,8 @@ impl Accounts {
     /// Lists the accounts that the credential can see as a cursor page, filtered by status, owner, parent
     /// account, volume, creation time or search text.
     ///
-    /// `GET /accounts`, with `bearerAuth` (company:balance:read).
+    /// `GET /accounts`, with `bearerAuth` (company:balance:read). [API
+    /// reference](https://docs.whop.com/api-reference/accounts/list-accounts).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -74,7 +75,8 @@ impl Accounts {
 
     /// Creates an account and returns it.
     ///
-    /// `POST /accounts`, with `bearerAuth` (company:create) or `bearerAuth` (company:create_child).
+    /// `POST /accounts`, with `bearerAuth` (company:create) or `bearerAuth` (company:create_child). [API
+    /// reference](https://docs.whop.com/api-reference/accounts/create-account).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -91,7 +93,7 @@ impl Accounts {
     /// Searches accounts by text and returns a cursor page of short results: id, title, route and creation
     /// time.
     ///
-    /// `GET /accounts/search`.
+    /// `GET /accounts/search`. [API reference](https://docs.whop.com/api-reference/accounts/search-account).
     #[inline]
     pub fn search(&self) -> Search {
         Search(rt::Builder::new(&self.core, &SEARCH))
@@ -101,9 +103,13 @@ impl Accounts {
     /// on its child accounts.
     ///
     /// `GET /accounts/{account_id}/fees`, with `bearerAuth` (company:basic:read) or `bearerAuth`
-    /// (partner:basic:read) or `bearerAuth` (company:update_child_fees).
+    /// (partner:basic:read) or `bearerAuth` (company:update_child_fees). [API
+    /// reference](https://docs.whop.com/api-reference/accounts/retrieve-account-fees).
     #[inline]
-    pub fn retrieve_fees(&self, account_id: impl Into<ids::AccountId>) -> RetrieveFees {
+    pub fn retrieve_fees(
+        &self,
+        account_id: impl rt::IntoId<ids::AccountId>,
+    ) -> RetrieveFees {
         RetrieveFees(
             rt::Builder::new(&self.core, &RETRIEVE_FEES)
                 .path("account_id", account_id.into()),
@@ -113,9 +119,10 @@ impl Accounts {
     /// Changes fee rates of an account, the markups on its child accounts or the payout fees that it covers,
     /// and returns all fees.
     ///
-    /// `PATCH /accounts/{account_id}/fees`.
+    /// `PATCH /accounts/{account_id}/fees`. [API
+    /// reference](https://docs.whop.com/api-reference/accounts/update-account-fees).
     #[inline]
-    pub fn update_fees(&self, account_id: impl Into<ids::AccountId>) -> UpdateFees {
+    pub fn update_fees(&self, account_id: impl rt::IntoId<ids::AccountId>) -> UpdateFees {
         UpdateFees(
             rt::Builder::new(&self.core, &UPDATE_FEES).path("account_id", account_id.into()),
         )
@@ -123,11 +130,12 @@ impl Accounts {
 
     /// Lists the financing applications of an account as a cursor page, filtered by status or creation time.
     ///
-    /// `GET /accounts/{account_id}/financing_applications`.
+    /// `GET /accounts/{account_id}/financing_applications`. [API
+    /// reference](https://docs.whop.com/api-reference/accounts/list-account-financing-applications).
     #[inline]
     pub fn list_financing_applications(
         &self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> ListFinancingApplications {
         ListFinancingApplications(
             rt::Builder::new(&self.core, &LIST_FINANCING_APPLICATIONS)
@@ -138,11 +146,12 @@ impl Accounts {
     /// Starts a financing application for an account, and returns it with the information that it requires and
     /// the terms, when they are known.
     ///
-    /// `POST /accounts/{account_id}/financing_applications`.
+    /// `POST /accounts/{account_id}/financing_applications`. [API
+    /// reference](https://docs.whop.com/api-reference/accounts/create-account-financing-application).
     #[inline]
     pub fn create_financing_application(
         &self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> CreateFinancingApplication {
         CreateFinancingApplication(
             rt::Builder::new(&self.core, &CREATE_FINANCING_APPLICATION)
@@ -152,12 +161,13 @@ impl Accounts {
 
     /// Returns one financing application with its status, requirements, feedback and terms.
     ///
-    /// `GET /accounts/{account_id}/financing_applications/{id}`.
+    /// `GET /accounts/{account_id}/financing_applications/{id}`. [API
+    /// reference](https://docs.whop.com/api-reference/accounts/retrieve-account-financing-application).
     #[inline]
     pub fn retrieve_financing_application(
         &self,
-        account_id: impl Into<ids::AccountId>,
-        id: impl Into<ids::FinancingApplicationId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
+        id: impl rt::IntoId<ids::FinancingApplicationId>,
     ) -> RetrieveFinancingApplication {
         RetrieveFinancingApplication(
             rt::Builder::new(&self.core, &RETRIEVE_FINANCING_APPLICATION)
@@ -169,12 +179,13 @@ impl Accounts {
     /// Stores answers to the requirements of a financing application (values, files or an amount of money), and
     /// returns the application.
     ///
-    /// `PATCH /accounts/{account_id}/financing_applications/{id}`.
+    /// `PATCH /accounts/{account_id}/financing_applications/{id}`. [API
+    /// reference](https://docs.whop.com/api-reference/accounts/update-account-financing-application).
     #[inline]
     pub fn update_financing_application(
         &self,
-        account_id: impl Into<ids::AccountId>,
-        id: impl Into<ids::FinancingApplicationId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
+        id: impl rt::IntoId<ids::FinancingApplicationId>,
     ) -> UpdateFinancingApplication {
         UpdateFinancingApplication(
             rt::Builder::new(&self.core, &UPDATE_FINANCING_APPLICATION)
@@ -186,12 +197,13 @@ impl Accounts {
     /// Submits a financing application with the account's acceptance of one version of the terms, and returns
     /// it.
     ///
-    /// `POST /accounts/{account_id}/financing_applications/{id}/submit`.
+    /// `POST /accounts/{account_id}/financing_applications/{id}/submit`. [API
+    /// reference](https://docs.whop.com/api-reference/accounts/submit-account-financing-application).
     #[inline]
     pub fn submit_financing_application(
         &self,
-        account_id: impl Into<ids::AccountId>,
-        id: impl Into<ids::FinancingApplicationId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
+        id: impl rt::IntoId<ids::FinancingApplicationId>,
     ) -> SubmitFinancingApplication {
         SubmitFinancingApplication(
             rt::Builder::new(&self.core, &SUBMIT_FINANCING_APPLICATION)
@@ -203,11 +215,12 @@ impl Accounts {
     /// Returns the preferences of an account for ads, cards, disputes, economic intelligence, the settlement
     /// currency and failed subscription payments.
     ///
-    /// `GET /accounts/{account_id}/preferences`.
+    /// `GET /accounts/{account_id}/preferences`. [API
+    /// reference](https://docs.whop.com/api-reference/accounts/retrieve-account-preferences).
     #[inline]
     pub fn retrieve_preferences(
         &self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> RetrievePreferences {
         RetrievePreferences(
             rt::Builder::new(&self.core, &RETRIEVE_PREFERENCES)
@@ -217,11 +230,12 @@ impl Accounts {
 
     /// Changes the account preferences that are sent and returns all of them.
     ///
-    /// `PATCH /accounts/{account_id}/preferences`.
+    /// `PATCH /accounts/{account_id}/preferences`. [API
+    /// reference](https://docs.whop.com/api-reference/accounts/update-account-preferences).
     #[inline]
     pub fn update_preferences(
         &self,
-        account_id: impl Into<ids::AccountId>,
+        account_id: impl rt::IntoId<ids::AccountId>,
     ) -> UpdatePreferences {
         UpdatePreferences(
             rt::Builder::new(&self.core, &UPDATE_PREFERENCES)
@@ -232,9 +246,13 @@ impl Accounts {
     /// Lists the reserved amounts of an account, one entry a currency, by type and by the date on which they
     /// unlock. The list has no further pages.
     ///
-    /// `GET /accounts/{account_id}/reserves`.
+    /// `GET /accounts/{account_id}/reserves`. [API
+    /// reference](https://docs.whop.com/api-reference/accounts/list-account-reserves).
     #[inline]
-    pub fn list_reserves(&self, account_id: impl Into<ids::AccountId>) -> ListReserves {
+    pub fn list_reserves(
+        &self,
+        account_id: impl rt::IntoId<ids::AccountId>,
+    ) -> ListReserves {
         ListReserves(
             rt::Builder::new(&self.core, &LIST_RESERVES)
                 .path("account_id", account_id.into()),
@@ -243,43 +261,46 @@ impl Accounts {
 
     /// Returns one account. `include_trading` asks for the `trading` part too.
     ///
-    /// `GET /accounts/{id}`.
+    /// `GET /accounts/{id}`. [API reference](https://docs.whop.com/api-reference/accounts/retrieve-account).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<ids::AccountId>) -> Retrieve {
+    pub fn retrieve(&self, id: impl rt::IntoId<ids::AccountId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
     /// Changes the fields sent, such as title, address, policies, tax settings or images, and returns the
     /// account.
     ///
-    /// `PATCH /accounts/{id}`, with `bearerAuth` (company:update).
+    /// `PATCH /accounts/{id}`, with `bearerAuth` (company:update). [API
+    /// reference](https://docs.whop.com/api-reference/accounts/update-account).
     #[inline]
-    pub fn update(&self, id: impl Into<ids::AccountId>) -> Update {
+    pub fn update(&self, id: impl rt::IntoId<ids::AccountId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
     /// Deletes an account and returns its id with `deleted`.
     ///
-    /// `DELETE /accounts/{id}`.
+    /// `DELETE /accounts/{id}`. [API reference](https://docs.whop.com/api-reference/accounts/delete-account).
     #[inline]
-    pub fn delete(&self, id: impl Into<ids::AccountId>) -> Delete {
+    pub fn delete(&self, id: impl rt::IntoId<ids::AccountId>) -> Delete {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
     }
 
     /// Orders the formation of a US company (an LLC or a C corporation) for an account, and returns the
     /// checkout session to pay for it, with URL and total.
     ///
-    /// `POST /accounts/{id}/form_company`.
+    /// `POST /accounts/{id}/form_company`. [API
+    /// reference](https://docs.whop.com/api-reference/accounts/form-company).
     #[inline]
-    pub fn form_company(&self, id: impl Into<ids::AccountId>) -> FormCompany {
+    pub fn form_company(&self, id: impl rt::IntoId<ids::AccountId>) -> FormCompany {
         FormCompany(rt::Builder::new(&self.core, &FORM_COMPANY).path("id", id.into()))
     }
 
     /// Asks for a new attempt at an account's ads payment, and returns whether the attempt is queued.
     ///
-    /// `POST /accounts/{id}/retry_ads_payment`.
+    /// `POST /accounts/{id}/retry_ads_payment`. [API
+    /// reference](https://docs.whop.com/api-reference/accounts/retry-account-ads-payment).
     #[inline]
-    pub fn retry_ads_payment(&self, id: impl Into<ids::AccountId>) -> RetryAdsPayment {
+    pub fn retry_ads_payment(&self, id: impl rt::IntoId<ids::AccountId>) -> RetryAdsPayment {
         RetryAdsPayment(
             rt::Builder::new(&self.core, &RETRY_ADS_PAYMENT).path("id", id.into()),
         )
@@ -287,18 +308,23 @@ impl Accounts {
 
     /// Suspends an account and returns it.
     ///
-    /// `POST /accounts/{id}/suspend`.
+    /// `POST /accounts/{id}/suspend`. [API
+    /// reference](https://docs.whop.com/api-reference/accounts/suspend-account).
     #[inline]
-    pub fn suspend(&self, id: impl Into<ids::AccountId>) -> Suspend {
+    pub fn suspend(&self, id: impl rt::IntoId<ids::AccountId>) -> Suspend {
         Suspend(rt::Builder::new(&self.core, &SUSPEND).path("id", id.into()))
     }
 
     /// Transfers the ownership of an account to the person named by `identifier`, optionally with a message,
     /// and returns whether it succeeded.
     ///
-    /// `POST /accounts/{id}/transfer_ownership`.
+    /// `POST /accounts/{id}/transfer_ownership`. [API
+    /// reference](https://docs.whop.com/api-reference/accounts/transfer-account-ownership).
     #[inline]
-    pub fn transfer_ownership(&self, id: impl Into<ids::AccountId>) -> TransferOwnership {
+    pub fn transfer_ownership(
+        &self,
+        id: impl rt::IntoId<ids::AccountId>,
+    ) -> TransferOwnership {
         TransferOwnership(
             rt::Builder::new(&self.core, &TRANSFER_OWNERSHIP).path("id", id.into()),
         )

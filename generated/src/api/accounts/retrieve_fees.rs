@@ -10,7 +10,7 @@ use openapi_client_runtime::__private as rt;
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let account_fees = client.accounts().retrieve_fees("biz_tPfbz7oULdXzd4").send().await?;
+/// let account_fees = client.accounts().retrieve_fees("biz_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -12,7 +12,7 @@ use openapi_client_runtime::__private as rt;
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let financing_application = client
 ///     .accounts()
-///     .retrieve_financing_application("biz_tPfbz7oULdXzd4", "inrq_iRAKxGeL5WTGV0")
+///     .retrieve_financing_application("biz_xxxxxxxxxxxxxx", "inrq_xxxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())

@@ -10,7 +10,7 @@ use openapi_client_runtime::__private as rt;
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.accounts().retry_ads_payment("biz_tPfbz7oULdXzd4").send().await?;
+/// let response = client.accounts().retry_ads_payment("biz_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -10,7 +10,10 @@ use openapi_client_runtime::__private as rt;
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.accounts().search().query("query").send().await?;
+/// let mut items = client.accounts().search().query("ada").stream();
+/// while let Some(item) = items.try_next().await? {
+///     println!("{item:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -20,7 +23,7 @@ pub struct Search<S = rt::missing!(query)>(pub(super) rt::Builder<S>);
 impl Search<(rt::Missing<fields::query>, ())> {
     /// Text to search accounts for.
     #[inline]
-    pub fn query(self, query: impl Into<String>) -> Search<(rt::Set, ())> {
+    pub fn query(self, query: impl rt::IntoText) -> Search<(rt::Set, ())> {
         Search(self.0.query("query", query.into()))
     }
 }
@@ -34,7 +37,7 @@ impl<S> Search<S> {
 
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
+    pub fn after(self, after: impl rt::IntoText) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
@@ -46,19 +49,19 @@ impl<S> Search<S> {
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
+    pub fn before(self, before: impl rt::IntoText) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::CreatedAtOrder>) -> Self {
+    pub fn order(self, order: impl rt::IntoEnum<models::CreatedAtOrder>) -> Self {
         Self(self.0.query("order", order.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+    pub fn direction(self, direction: impl rt::IntoEnum<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 }

@@ -12,8 +12,8 @@ use openapi_client_runtime::__private as rt;
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let response = client
 ///     .accounts()
-///     .transfer_ownership("biz_tPfbz7oULdXzd4")
-///     .identifier("d35Ny79MMSC5s3")
+///     .transfer_ownership("biz_xxxxxxxxxxxxxx")
+///     .identifier("prsn_xxxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -27,7 +27,7 @@ impl TransferOwnership<(rt::Missing<fields::identifier>, ())> {
     #[inline]
     pub fn identifier(
         self,
-        identifier: impl Into<String>,
+        identifier: impl rt::IntoText,
     ) -> TransferOwnership<(rt::Set, ())> {
         TransferOwnership(self.0.body("identifier", identifier.into()))
     }
@@ -43,14 +43,14 @@ impl<S> TransferOwnership<S> {
     #[inline]
     pub fn authorized_user_id(
         self,
-        authorized_user_id: impl Into<ids::AuthorizedUserId>,
+        authorized_user_id: impl rt::IntoId<ids::AuthorizedUserId>,
     ) -> Self {
         Self(self.0.body("authorized_user_id", authorized_user_id.into()))
     }
 
     /// Message that goes with the transfer.
     #[inline]
-    pub fn message(self, message: impl Into<String>) -> Self {
+    pub fn message(self, message: impl rt::IntoText) -> Self {
         Self(self.0.body("message", message.into()))
     }
 }

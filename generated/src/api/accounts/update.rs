@@ -10,7 +10,7 @@ use openapi_client_runtime::__private as rt;
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let account = client.accounts().update("biz_tPfbz7oULdXzd4").send().await?;
+/// let account = client.accounts().update("biz_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -31,7 +31,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn affiliate_instructions<Kind>(
         self,
-        affiliate_instructions: impl rt::IntoNullable<String, Kind>,
+        affiliate_instructions: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         let value = rt::nullable(affiliate_instructions);
         Self(self.0.body("affiliate_instructions", value))
@@ -59,7 +59,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn business_name<Kind>(
         self,
-        business_name: impl rt::IntoNullable<String, Kind>,
+        business_name: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         Self(self.0.body("business_name", rt::nullable(business_name)))
     }
@@ -81,16 +81,13 @@ impl<S> Update<S> {
 
     /// Country of the business.
     #[inline]
-    pub fn country<Kind>(self, country: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn country<Kind>(self, country: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("country", rt::nullable(country)))
     }
 
     /// Description on the account's page.
     #[inline]
-    pub fn description<Kind>(
-        self,
-        description: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn description<Kind>(self, description: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("description", rt::nullable(description)))
     }
 
@@ -113,7 +110,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn featured_affiliate_product_id<Kind>(
         self,
-        featured_affiliate_product_id: impl rt::IntoNullable<ids::ProductId, Kind>,
+        featured_affiliate_product_id: impl rt::IntoNullableId<ids::ProductId, Kind>,
     ) -> Self {
         let value = rt::nullable(featured_affiliate_product_id);
         Self(self.0.body("featured_affiliate_product_id", value))
@@ -123,14 +120,16 @@ impl<S> Update<S> {
     #[inline]
     pub fn home_preferences(
         self,
-        home_preferences: impl IntoIterator<Item = impl Into<models::AccountHomePreference>>,
+        home_preferences: impl IntoIterator<
+            Item = impl rt::IntoEnum<models::AccountHomePreference>,
+        >,
     ) -> Self {
         Self(self.0.body("home_preferences", rt::list(home_preferences)))
     }
 
     /// Industry of the business.
     #[inline]
-    pub fn industry_type(self, industry_type: impl Into<crate::Value>) -> Self {
+    pub fn industry_type(self, industry_type: impl rt::IntoJson) -> Self {
         Self(self.0.body("industry_type", industry_type.into()))
     }
 
@@ -138,7 +137,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn invoice_prefix<Kind>(
         self,
-        invoice_prefix: impl rt::IntoNullable<String, Kind>,
+        invoice_prefix: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         Self(self.0.body("invoice_prefix", rt::nullable(invoice_prefix)))
     }
@@ -156,7 +155,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn metadata(
         self,
-        metadata: impl IntoIterator<Item = (impl Into<String>, impl Into<crate::Value>)>,
+        metadata: impl IntoIterator<Item = (impl rt::IntoText, impl rt::IntoJson)>,
     ) -> Self {
         Self(self.0.body("metadata", rt::object(metadata)))
     }
@@ -165,7 +164,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn onboarding_type<Kind>(
         self,
-        onboarding_type: impl rt::IntoNullable<models::AccountOnboardingType, Kind>,
+        onboarding_type: impl rt::IntoNullableEnum<models::AccountOnboardingType, Kind>,
     ) -> Self {
         Self(self.0.body("onboarding_type", rt::nullable(onboarding_type)))
     }
@@ -183,7 +182,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn opengraph_image_variant<Kind>(
         self,
-        opengraph_image_variant: impl rt::IntoNullable<
+        opengraph_image_variant: impl rt::IntoNullableEnum<
             models::AccountOpengraphImageVariant,
             Kind,
         >,
@@ -202,7 +201,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn other_business_description<Kind>(
         self,
-        other_business_description: impl rt::IntoNullable<String, Kind>,
+        other_business_description: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         let value = rt::nullable(other_business_description);
         Self(self.0.body("other_business_description", value))
@@ -212,7 +211,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn other_industry_description<Kind>(
         self,
-        other_industry_description: impl rt::IntoNullable<String, Kind>,
+        other_industry_description: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         let value = rt::nullable(other_industry_description);
         Self(self.0.body("other_industry_description", value))
@@ -231,7 +230,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn product_tax_code_id<Kind>(
         self,
-        product_tax_code_id: impl rt::IntoNullable<ids::ProductTaxCodeId, Kind>,
+        product_tax_code_id: impl rt::IntoNullableId<ids::ProductTaxCodeId, Kind>,
     ) -> Self {
         Self(self.0.body("product_tax_code_id", rt::nullable(product_tax_code_id)))
     }
@@ -253,7 +252,7 @@ impl<S> Update<S> {
 
     /// Slug of the account's page on Whop.
     #[inline]
-    pub fn route<Kind>(self, route: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn route<Kind>(self, route: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("route", rt::nullable(route)))
     }
 
@@ -294,7 +293,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn social_links(
         self,
-        social_links: impl IntoIterator<Item = impl Into<crate::Object>>,
+        social_links: impl IntoIterator<Item = impl Into<crate::Map>>,
     ) -> Self {
         Self(self.0.body("social_links", rt::list(social_links)))
     }
@@ -312,7 +311,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn target_audience<Kind>(
         self,
-        target_audience: impl rt::IntoNullable<String, Kind>,
+        target_audience: impl rt::IntoNullableText<Kind>,
     ) -> Self {
         Self(self.0.body("target_audience", rt::nullable(target_audience)))
     }
@@ -321,7 +320,9 @@ impl<S> Update<S> {
     #[inline]
     pub fn tax_collection_enabled_states(
         self,
-        tax_collection_enabled_states: impl IntoIterator<Item = impl Into<models::UsState>>,
+        tax_collection_enabled_states: impl IntoIterator<
+            Item = impl rt::IntoEnum<models::UsState>,
+        >,
     ) -> Self {
         let value = rt::list(tax_collection_enabled_states);
         Self(self.0.body("tax_collection_enabled_states", value))
@@ -342,14 +343,14 @@ impl<S> Update<S> {
     #[inline]
     pub fn tax_remitted_by(
         self,
-        tax_remitted_by: impl Into<models::AccountTaxRemittedBy>,
+        tax_remitted_by: impl rt::IntoEnum<models::AccountTaxRemittedBy>,
     ) -> Self {
         Self(self.0.body("tax_remitted_by", tax_remitted_by.into()))
     }
 
     /// Whether the account's prices include tax.
     #[inline]
-    pub fn tax_type(self, tax_type: impl Into<models::AccountTaxType>) -> Self {
+    pub fn tax_type(self, tax_type: impl rt::IntoEnum<models::AccountTaxType>) -> Self {
         Self(self.0.body("tax_type", tax_type.into()))
     }
 
@@ -366,14 +367,14 @@ impl<S> Update<S> {
     #[inline]
     pub fn three_ds_level<Kind>(
         self,
-        three_ds_level: impl rt::IntoNullable<models::ThreeDsLevel, Kind>,
+        three_ds_level: impl rt::IntoNullableEnum<models::ThreeDsLevel, Kind>,
     ) -> Self {
         Self(self.0.body("three_ds_level", rt::nullable(three_ds_level)))
     }
 
     /// Name of the account as customers see it.
     #[inline]
-    pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn title<Kind>(self, title: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("title", rt::nullable(title)))
     }
 
@@ -395,7 +396,7 @@ impl<S> Update<S> {
 
     /// URL of the website of the business. At most 255 characters.
     #[inline]
-    pub fn website<Kind>(self, website: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn website<Kind>(self, website: impl rt::IntoNullableText<Kind>) -> Self {
         Self(self.0.body("website", rt::nullable(website)))
     }
 

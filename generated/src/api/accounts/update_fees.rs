@@ -10,7 +10,7 @@ use openapi_client_runtime::__private as rt;
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let account_fees = client.accounts().update_fees("biz_tPfbz7oULdXzd4").send().await?;
+/// let account_fees = client.accounts().update_fees("biz_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -155,7 +155,7 @@ impl<S> UpdateFees<S> {
 
     /// Note on the change.
     #[inline]
-    pub fn notes(self, notes: impl Into<String>) -> Self {
+    pub fn notes(self, notes: impl rt::IntoText) -> Self {
         Self(self.0.body("notes", notes.into()))
     }
 
@@ -170,7 +170,7 @@ impl<S> UpdateFees<S> {
     pub fn payment_methods(
         self,
         payment_methods: impl IntoIterator<
-            Item = (impl Into<String>, impl Into<models::AccountFeeInput>),
+            Item = (impl rt::IntoText, impl Into<models::AccountFeeInput>),
         >,
     ) -> Self {
         Self(self.0.body("payment_methods", rt::map(payment_methods)))
@@ -181,7 +181,7 @@ impl<S> UpdateFees<S> {
     pub fn payouts(
         self,
         payouts: impl IntoIterator<
-            Item = (impl Into<String>, impl Into<models::AccountFeeInput>),
+            Item = (impl rt::IntoText, impl Into<models::AccountFeeInput>),
         >,
     ) -> Self {
         Self(self.0.body("payouts", rt::map(payouts)))

@@ -14,10 +14,10 @@ use openapi_client_runtime::__private as rt;
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let financing_application = client
 ///     .accounts()
-///     .update_financing_application("biz_tPfbz7oULdXzd4", "inrq_iRAKxGeL5WTGV0")
+///     .update_financing_application("biz_xxxxxxxxxxxxxx", "inrq_xxxxxxxxxxxxxx")
 ///     .answers([
 ///         models::UpdateAccountFinancingApplicationAnswer::builder()
-///             .requirement_id("inrqi_JTKqcE1BvyveFD")
+///             .requirement_id("inrqi_xxxxxxxxxxxxxx")
 ///             .build(),
 ///     ])
 ///     .send()

@@ -10,7 +10,7 @@ use openapi_client_runtime::__private as rt;
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.accounts().update_preferences("biz_tPfbz7oULdXzd4").send().await?;
+/// let response = client.accounts().update_preferences("biz_xxxxxxxxxxxxxx").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -24,7 +24,7 @@ impl<S> UpdatePreferences<S> {
         self,
         ads_certifications: impl IntoIterator<
             Item = (
-                impl Into<String>,
+                impl rt::IntoText,
                 impl Into<models::UpdateAccountPreferencesAdsCertification>,
             ),
         >,
@@ -43,7 +43,7 @@ impl<S> UpdatePreferences<S> {
 
     /// Currency of the figures on ads.
     #[inline]
-    pub fn ads_reporting_currency(self, ads_reporting_currency: impl Into<String>) -> Self {
+    pub fn ads_reporting_currency(self, ads_reporting_currency: impl rt::IntoText) -> Self {
         Self(self.0.body("ads_reporting_currency", ads_reporting_currency.into()))
     }
 
@@ -51,7 +51,7 @@ impl<S> UpdatePreferences<S> {
     #[inline]
     pub fn ads_scheduling_timezone(
         self,
-        ads_scheduling_timezone: impl Into<String>,
+        ads_scheduling_timezone: impl rt::IntoText,
     ) -> Self {
         Self(self.0.body("ads_scheduling_timezone", ads_scheduling_timezone.into()))
     }
@@ -101,7 +101,9 @@ impl<S> UpdatePreferences<S> {
     #[inline]
     pub fn economic_intelligence_duration_key(
         self,
-        economic_intelligence_duration_key: impl Into<models::EconomicIntelligenceOfferKey>,
+        economic_intelligence_duration_key: impl rt::IntoEnum<
+            models::EconomicIntelligenceOfferKey,
+        >,
     ) -> Self {
         let value = economic_intelligence_duration_key.into();
         Self(self.0.body("economic_intelligence_duration_key", value))
@@ -122,7 +124,7 @@ impl<S> UpdatePreferences<S> {
     #[inline]
     pub fn preferred_settlement_currency<Kind>(
         self,
-        preferred_settlement_currency: impl rt::IntoNullable<
+        preferred_settlement_currency: impl rt::IntoNullableEnum<
             models::PreferredSettlementCurrency,
             Kind,
         >,
@@ -135,7 +137,7 @@ impl<S> UpdatePreferences<S> {
     #[inline]
     pub fn subscription_failure_behavior(
         self,
-        subscription_failure_behavior: impl Into<models::SubscriptionFailureBehavior>,
+        subscription_failure_behavior: impl rt::IntoEnum<models::SubscriptionFailureBehavior>,
     ) -> Self {
         let value = subscription_failure_behavior.into();
         Self(self.0.body("subscription_failure_behavior", value))

@@ -72,7 +72,7 @@ pub struct Create {
     /// Property `email` of the body.
     pub email: Option<String>,
     /// Property `metadata` of the body.
-    pub metadata: Option<crate::Object>,
+    pub metadata: Option<crate::Map>,
     /// Property `orchestration_enabled` of the body.
     pub orchestration_enabled: Option<bool>,
     /// Property `send_customer_emails` of the body.
@@ -312,7 +312,7 @@ pub struct CreateFinancingApplication {
     /// Path parameter `account_id`.
     pub account_id: ids::AccountId,
     /// The body.
-    pub body: Option<crate::Object>,
+    pub body: Option<crate::Map>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
@@ -525,7 +525,7 @@ pub struct Update {
     /// Property `logo` of the body.
     pub logo: Option<Option<models::FileReference>>,
     /// Property `metadata` of the body.
-    pub metadata: Option<crate::Object>,
+    pub metadata: Option<crate::Map>,
     /// Property `onboarding_type` of the body.
     pub onboarding_type: Option<Option<models::AccountOnboardingType>>,
     /// Property `opengraph_image` of the body.
@@ -559,7 +559,7 @@ pub struct Update {
     /// Property `show_user_directory` of the body.
     pub show_user_directory: Option<bool>,
     /// Property `social_links` of the body.
-    pub social_links: Option<Vec<crate::Object>>,
+    pub social_links: Option<Vec<crate::Map>>,
     /// Property `store_page_config` of the body.
     pub store_page_config: Option<Option<models::UpdateAccountStorePageConfig>>,
     /// Property `target_audience` of the body.

@@ -79,7 +79,7 @@ pub struct CreateAd {
     /// Header `X-Ads-Platform`.
     pub x_ads_platform: Option<models::AdPlatform>,
     /// Property `ad_group` of the body.
-    pub ad_group: Option<crate::Object>,
+    pub ad_group: Option<crate::Map>,
     /// Property `ad_group_id` of the body.
     pub ad_group_id: Option<ids::AdGroupId>,
     /// Property `call_to_action` of the body.
@@ -115,7 +115,7 @@ pub struct CreateAd {
     /// Property `url` of the body.
     pub url: Option<String>,
     /// Property `url_parameters` of the body.
-    pub url_parameters: Option<crate::Object>,
+    pub url_parameters: Option<crate::Map>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
@@ -210,7 +210,7 @@ pub struct UpdateAd {
     /// Property `url` of the body.
     pub url: Option<String>,
     /// Property `url_parameters` of the body.
-    pub url_parameters: Option<crate::Object>,
+    pub url_parameters: Option<crate::Map>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }

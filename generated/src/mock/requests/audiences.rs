@@ -52,7 +52,7 @@ pub struct Create {
     /// Property `file_id` of the body.
     pub file_id: Option<ids::FileId>,
     /// Property `filters` of the body.
-    pub filters: Option<crate::Object>,
+    pub filters: Option<crate::Map>,
     /// Property `name` of the body.
     pub name: Option<String>,
     /// Property `percentage` of the body.
@@ -87,7 +87,7 @@ pub struct Update {
     /// Path parameter `id`.
     pub id: ids::AudienceId,
     /// Property `filters` of the body.
-    pub filters: Option<crate::Object>,
+    pub filters: Option<crate::Map>,
     /// Property `name` of the body.
     pub name: Option<String>,
     /// Properties that this version of the crate does not know.

@@ -50,7 +50,7 @@ pub struct Create {
     /// Property `currency` of the body.
     pub currency: Option<Option<String>>,
     /// Property `metadata` of the body.
-    pub metadata: Option<Option<crate::Object>>,
+    pub metadata: Option<Option<crate::Map>>,
     /// Property `mode` of the body.
     pub mode: Option<models::CheckoutConfigurationMode>,
     /// Property `payment_method_configuration` of the body.

@@ -76,17 +76,17 @@ pub struct Create {
     /// Property `account_id` of the body.
     pub account_id: Option<ids::AccountId>,
     /// Property `apple_pay` of the body.
-    pub apple_pay: Option<Option<crate::Object>>,
+    pub apple_pay: Option<Option<crate::Map>>,
     /// Property `domain` of the body.
     pub domain: String,
     /// Property `metadata` of the body.
     pub metadata: Option<crate::Map<String>>,
     /// Property `pixel` of the body.
-    pub pixel: Option<Option<crate::Object>>,
+    pub pixel: Option<Option<crate::Map>>,
     /// Property `registration` of the body.
     pub registration: Option<Option<models::CreateDomainRegistration>>,
     /// Property `verification` of the body.
-    pub verification: Option<Option<crate::Object>>,
+    pub verification: Option<Option<crate::Map>>,
     /// Property `website` of the body.
     pub website: Option<Option<models::CreateDomainWebsite>>,
     /// Properties that this version of the crate does not know.
@@ -125,15 +125,15 @@ pub struct Update {
     /// Path parameter `id`.
     pub id: ids::DomainId,
     /// Property `apple_pay` of the body.
-    pub apple_pay: Option<Option<crate::Object>>,
+    pub apple_pay: Option<Option<crate::Map>>,
     /// Property `metadata` of the body.
     pub metadata: Option<crate::Map<String>>,
     /// Property `pixel` of the body.
-    pub pixel: Option<Option<crate::Object>>,
+    pub pixel: Option<Option<crate::Map>>,
     /// Property `registration` of the body.
     pub registration: Option<Option<models::CreateDomainRegistration>>,
     /// Property `verification` of the body.
-    pub verification: Option<Option<crate::Object>>,
+    pub verification: Option<Option<crate::Map>>,
     /// Property `website` of the body.
     pub website: Option<Option<models::CreateDomainWebsite>>,
     /// Properties that this version of the crate does not know.

@@ -45,7 +45,7 @@ pub struct Create {
     /// Property `columns` of the body.
     pub columns: Option<Vec<String>>,
     /// Property `filters` of the body.
-    pub filters: Option<crate::Object>,
+    pub filters: Option<crate::Map>,
     /// Property `resource` of the body.
     pub resource: models::CreateExportResource,
     /// Property `timezone` of the body.

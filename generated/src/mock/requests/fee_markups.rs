@@ -41,7 +41,7 @@ pub struct Create {
     /// Property `fixed_fee_usd` of the body.
     pub fixed_fee_usd: Option<Option<crate::Decimal>>,
     /// Property `metadata` of the body.
-    pub metadata: Option<Option<crate::Object>>,
+    pub metadata: Option<Option<crate::Map>>,
     /// Property `notes` of the body.
     pub notes: Option<Option<String>>,
     /// Property `percentage_fee` of the body.

@@ -46,7 +46,7 @@ pub struct Create {
     /// Property `account_id` of the body.
     pub account_id: ids::AccountId,
     /// Property `metadata` of the body.
-    pub metadata: Option<Option<crate::Object>>,
+    pub metadata: Option<Option<crate::Map>>,
     /// Property `product_id` of the body.
     pub product_id: Option<Option<ids::ProductId>>,
     /// Property `referrer` of the body.
@@ -86,7 +86,7 @@ pub struct Update {
     /// Path parameter `id`.
     pub id: ids::LeadId,
     /// Property `metadata` of the body.
-    pub metadata: Option<Option<crate::Object>>,
+    pub metadata: Option<Option<crate::Map>>,
     /// Property `referrer` of the body.
     pub referrer: Option<Option<String>>,
     /// Properties that this version of the crate does not know.

@@ -114,7 +114,7 @@ pub struct Update {
     /// Property `cancel_at_period_end` of the body.
     pub cancel_at_period_end: Option<bool>,
     /// Property `metadata` of the body.
-    pub metadata: Option<crate::Object>,
+    pub metadata: Option<crate::Map>,
     /// Property `payment_method_id` of the body.
     pub payment_method_id: Option<ids::PaymentMethodId>,
     /// Properties that this version of the crate does not know.

@@ -63,11 +63,11 @@ pub struct Create {
     /// Property `adaptive_pricing_enabled` of the body.
     pub adaptive_pricing_enabled: Option<Option<bool>>,
     /// Property `attributes` of the body.
-    pub attributes: Option<Option<crate::Object>>,
+    pub attributes: Option<Option<crate::Map>>,
     /// Property `billing_period` of the body.
     pub billing_period: Option<Option<i64>>,
     /// Property `checkout_styling` of the body.
-    pub checkout_styling: Option<Option<crate::Object>>,
+    pub checkout_styling: Option<Option<crate::Map>>,
     /// Property `currency` of the body.
     pub currency: Option<String>,
     /// Property `custom_fields` of the body.
@@ -83,7 +83,7 @@ pub struct Create {
     /// Property `internal_notes` of the body.
     pub internal_notes: Option<Option<String>>,
     /// Property `metadata` of the body.
-    pub metadata: Option<Option<crate::Object>>,
+    pub metadata: Option<Option<crate::Map>>,
     /// Property `override_tax_type` of the body.
     pub override_tax_type: Option<String>,
     /// Property `payment_method_configuration` of the body.
@@ -171,7 +171,7 @@ pub struct Update {
     /// Property `adaptive_pricing_enabled` of the body.
     pub adaptive_pricing_enabled: Option<Option<bool>>,
     /// Property `attributes` of the body.
-    pub attributes: Option<Option<crate::Object>>,
+    pub attributes: Option<Option<crate::Map>>,
     /// Property `billing_period` of the body.
     pub billing_period: Option<Option<i64>>,
     /// Property `cancel_discount_intervals` of the body.
@@ -179,7 +179,7 @@ pub struct Update {
     /// Property `cancel_discount_percentage` of the body.
     pub cancel_discount_percentage: Option<Option<i64>>,
     /// Property `checkout_styling` of the body.
-    pub checkout_styling: Option<Option<crate::Object>>,
+    pub checkout_styling: Option<Option<crate::Map>>,
     /// Property `currency` of the body.
     pub currency: Option<String>,
     /// Property `custom_fields` of the body.
@@ -195,7 +195,7 @@ pub struct Update {
     /// Property `internal_notes` of the body.
     pub internal_notes: Option<Option<String>>,
     /// Property `metadata` of the body.
-    pub metadata: Option<Option<crate::Object>>,
+    pub metadata: Option<Option<crate::Map>>,
     /// Property `offer_cancel_discount` of the body.
     pub offer_cancel_discount: Option<Option<bool>>,
     /// Property `override_tax_type` of the body.

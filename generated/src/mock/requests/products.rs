@@ -97,7 +97,7 @@ pub struct Create {
     /// Property `member_affiliate_status` of the body.
     pub member_affiliate_status: Option<models::GlobalAffiliateStatus>,
     /// Property `metadata` of the body.
-    pub metadata: Option<Option<crate::Object>>,
+    pub metadata: Option<Option<crate::Map>>,
     /// Property `product_tax_code_id` of the body.
     pub product_tax_code_id: Option<Option<ids::ProductTaxCodeId>>,
     /// Property `redirect_purchase_url` of the body.
@@ -168,7 +168,7 @@ pub struct Update {
     /// Property `labels` of the body.
     pub labels: Option<Option<Vec<String>>>,
     /// Property `metadata` of the body.
-    pub metadata: Option<Option<crate::Object>>,
+    pub metadata: Option<Option<crate::Map>>,
     /// Property `product_tax_code_id` of the body.
     pub product_tax_code_id: Option<Option<ids::ProductTaxCodeId>>,
     /// Property `send_welcome_message` of the body.

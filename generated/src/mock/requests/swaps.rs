@@ -72,7 +72,7 @@ pub struct CreateQuote {
     /// Property `from_token` of the body.
     pub from_token: String,
     /// Property `metadata` of the body.
-    pub metadata: Option<crate::Object>,
+    pub metadata: Option<crate::Map>,
     /// Property `slippage_bps` of the body.
     pub slippage_bps: Option<Option<i64>>,
     /// Property `to_address` of the body.

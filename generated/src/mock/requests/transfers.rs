@@ -62,7 +62,7 @@ pub struct Create {
     /// Property `idempotence_key` of the body.
     pub idempotence_key: Option<Option<String>>,
     /// Property `metadata` of the body.
-    pub metadata: Option<Option<crate::Object>>,
+    pub metadata: Option<Option<crate::Map>>,
     /// Property `notes` of the body.
     pub notes: Option<Option<String>>,
     /// Property `origin_id` of the body.

@@ -60,7 +60,7 @@ pub struct Create {
         Vec<models::CreateWaitlistEntryCustomFieldResponse>,
     >,
     /// Property `metadata` of the body.
-    pub metadata: Option<crate::Object>,
+    pub metadata: Option<crate::Map>,
     /// Property `plan_id` of the body.
     pub plan_id: ids::PlanId,
     /// Properties that this version of the crate does not know.
