@@ -214,7 +214,9 @@ fn write(
         layout: placement.layout,
     };
     let banner = banner(api, &placement.command);
-    let mut files = render(emit(&context), &banner, diagnostics);
+    let description = describe_api(&context, diagnostics);
+    let modules = emit(&context, description.as_ref().map(|(description, _)| description));
+    let mut files = render(modules, &banner, diagnostics);
     let texts = package_files(&context, &banner, placement)
         .into_iter()
         .chain([("names.txt", format_index(api, names)), ("decisions.txt", format_decisions(api, names))])
@@ -222,7 +224,7 @@ fn write(
     files.extend(texts.map(|(path, contents)| Output { path: path.to_owned(), contents }));
     let guides = guide_files(&context, &banner).into_iter();
     files.extend(guides.map(|(path, contents)| Output { path, contents }));
-    if let Some(description) = describe_api(&context, diagnostics) {
+    if let Some(description) = description {
         files.extend(render_description(description, diagnostics));
     }
     files.sort_by(|a, b| a.path.cmp(&b.path));

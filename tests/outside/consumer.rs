@@ -1,23 +1,15 @@
 //! A program that depends on the client by path creates an account link over HTTP and prints the content of a 400 error.
 
-use std::path::Path;
-use std::process::{Command, Output};
-
 use whop::mock::{Server, account_links};
 use whop_tests::document::Document;
-use whop_tests::nested::{cargo_command, output_text, target_folder};
+use whop_tests::nested::{cargo_command, output_text};
 use whop_tests::schema::Validators;
 use whop_tests::workspace_root;
 
+use crate::{program_command, run_command};
+
 const LINK: &str = r#"{"expires_at":"2026-02-01T00:00:00.000Z","url":"https://whop.com/payouts/biz_x"}"#;
 const ERROR: &str = r#"{"error":{"type":"invalid_request_error","code":"parameter_invalid","message":"Not a connected account.","param":"account_id"}}"#;
-
-/// Runs the program against this server.
-async fn run_program(program: &Path, server: &Server) -> Output {
-    let mut command = Command::new(program);
-    command.env_clear().env("WHOP_API_KEY", "outside_key").env("WHOP_BASE_URL", server.base_url(0));
-    tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap()
-}
 
 #[test]
 fn the_program_depends_on_the_client_as_the_readme_says() {
@@ -31,7 +23,6 @@ fn the_program_depends_on_the_client_as_the_readme_says() {
 async fn a_program_outside_the_workspace_makes_a_call() {
     let built = cargo_command("consumer", "build").output().unwrap();
     assert!(built.status.success(), "{}", output_text(&built));
-    let program = target_folder().join("debug").join(format!("consumer{}", std::env::consts::EXE_SUFFIX));
 
     let server = Server::start().await;
     server
@@ -39,11 +30,12 @@ async fn a_program_outside_the_workspace_makes_a_call() {
         .then_return_json(serde_json::from_str::<serde_json::Value>(LINK).unwrap())
         .then_return_raw(400, [("content-type", "application/json")], ERROR);
 
-    let output = run_program(&program, &server).await;
+    let run_program = || run_command(program_command("consumer", "outside_key", &server));
+    let output = run_program().await;
     assert!(output.status.success(), "{}", output_text(&output));
     assert_eq!(output_text(&output), "https://whop.com/payouts/biz_x until 2026-02-01 00:00:00 +00:00\n");
 
-    let output = run_program(&program, &server).await;
+    let output = run_program().await;
     assert_eq!(output.status.code(), Some(1));
     let text = output_text(&output);
     let (first, rest) = text.split_once('\n').unwrap();

@@ -1,34 +1,29 @@
 //! Runs the programs of `tests/newcomers` against the mock: what a newcomer writes from the README and the guides works.
 
-use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::process::Output;
 use std::sync::OnceLock;
 
 use whop::mock::{Server, UnknownIds, account_links, checkout_configurations, payments, transfers, users};
-use whop_tests::nested::{cargo_command, output_text, target_folder};
+use whop_tests::nested::{cargo_command, output_text};
 use whop_tests::program::Program;
 
-/// The path of a program. All four are built once per process.
-fn program_path(name: &str) -> PathBuf {
+use crate::{built_program, program_command, run_command};
+
+/// Builds all four programs, once per process.
+fn build_programs() {
     static BUILT: OnceLock<()> = OnceLock::new();
     BUILT.get_or_init(|| {
         let built = cargo_command("newcomers", "build").arg("--workspace").output().unwrap();
         assert!(built.status.success(), "{}", output_text(&built));
     });
-    target_folder().join("debug").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
 
 /// Runs a program with a key for this server until it exits.
 async fn run_program(name: &str, arguments: &[&str], server: &Server) -> Output {
-    let path = program_path(name);
-    let mut command = Command::new(path);
-    command
-        .args(arguments)
-        .env_clear()
-        .env("WHOP_API_KEY", "newcomer_key")
-        .env("WHOP_BASE_URL", server.base_url(0))
-        .env("PLATFORM_ACCOUNT", "biz_platform");
-    tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap()
+    build_programs();
+    let mut command = program_command(name, "newcomer_key", server);
+    command.args(arguments).env("PLATFORM_ACCOUNT", "biz_platform");
+    run_command(command).await
 }
 
 /// The standard output of a program that succeeded.
@@ -102,7 +97,8 @@ async fn the_shop_sells_and_lets_customers_in() {
         ("SHOP_PLAN", "plan_1"),
         ("SHOP_PRODUCT", "prod_1"),
     ];
-    let mut shop = Program::start_at(&program_path("shop_backend"), &[], &settings);
+    build_programs();
+    let mut shop = Program::start_at(&built_program("shop_backend"), &[], &settings);
     let url = shop.wait_for_line("ready");
     let _ = rustls::crypto::ring::default_provider().install_default();
     let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();

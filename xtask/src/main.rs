@@ -15,6 +15,7 @@ mod workspace;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use openapi_client_generator::failure::end_command;
 use openapi_client_generator::{progress, terminal};
 
 use crate::workspace::Workspace;
@@ -61,7 +62,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let workspace = Workspace::find();
     progress::show_steps();
-    let done = match &cli.command {
+    end_command(match &cli.command {
         Command::Codegen(args) => codegen::run(args, &workspace),
         Command::Features(args) => features::run(args, &workspace),
         Command::Review(args) => review::run(args, &workspace),
@@ -69,13 +70,5 @@ fn main() -> ExitCode {
         Command::Bench(args) => bench::run(args, &workspace),
         Command::Soak(args) => soak::run(args, &workspace),
         Command::Doctor(args) => doctor::run(args, &workspace),
-    };
-    progress::end_step();
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            terminal::print_error(&failure.text);
-            ExitCode::from(failure.status)
-        }
-    }
+    })
 }

@@ -44,6 +44,12 @@ pub enum Type {
 }
 
 impl Type {
+    /// Whether values are numbers or texts, in which an amount can be.
+    #[must_use]
+    pub fn is_number_or_text(&self) -> bool {
+        matches!(self, Self::String | Self::Decimal | Self::Float | Self::Integer | Self::Unsigned)
+    }
+
     /// The name that a type refers to, directly or as the type of items.
     pub(crate) fn referenced_name(&self) -> Option<&str> {
         match self {

@@ -4,8 +4,9 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 use whop_codegen::diagnostic::{Diagnostics, RenderStyle};
-use whop_codegen::{Dependencies, Generated, Layout, Options, Placement, generate};
+use whop_codegen::{Dependencies, Generated, Layout, Options, Placement};
 
+use crate::crates::generate_silently;
 use crate::failure::Failure;
 use crate::files::Files;
 use crate::output::write;
@@ -100,15 +101,8 @@ impl BuildScript {
             layout: Layout::Included,
             package: env::var("CARGO_PKG_NAME").ok(),
         };
-        let mut diagnostics = Diagnostics::default();
-        let inputs = self.files.read(placement, &mut diagnostics);
-        let Some(inputs) = inputs.filter(|_| !diagnostics.has_errors()) else {
-            return Err(Failure::messages(&diagnostics));
-        };
-        let mut generated = generate(inputs, &Options::default());
-        if generated.failed {
-            return Err(Failure::new(generated.messages.render(RenderStyle::Plain)));
-        }
+        let inputs = self.files.read(placement, Diagnostics::default())?;
+        let mut generated = generate_silently(inputs, &Options::default())?;
         // The records of the generator are for crates that are under version control.
         generated.files.retain(|file| file.path.starts_with("src/"));
         Ok(generated)

@@ -10,7 +10,7 @@ use whop_codegen::{Dependencies, Inputs, Layout, Options, Placement};
 
 use crate::crates::{Folder, check_folders, generate_crate, push_argument, push_option, write_folders};
 use crate::diff::{self, Diff};
-use crate::failure::Failure;
+use crate::failure::{Failure, end_command};
 use crate::files::Files;
 use crate::output::claim_folder;
 use crate::paths::{real_path, relative_path, to_slashes};
@@ -85,19 +85,11 @@ pub fn run() -> ExitCode {
     terminal::detect_style();
     let cli = Cli::parse();
     progress::show_steps();
-    let done = match &cli.command {
+    end_command(match &cli.command {
         Command::Generate(args) => args.run(false),
         Command::Check(args) => args.run(true),
         Command::Diff(args) => diff::run(args, None),
-    };
-    progress::end_step();
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            terminal::print_error(&failure.text);
-            ExitCode::from(failure.status)
-        }
-    }
+    })
 }
 
 impl Crate {
@@ -130,8 +122,7 @@ impl Crate {
             renames: self.renames.clone(),
             pages: self.pages.clone(),
         };
-        let inputs = files.read(self.placement(), &mut diagnostics);
-        inputs.filter(|_| !diagnostics.has_errors()).ok_or_else(|| Failure::messages(&diagnostics))
+        files.read(self.placement(), diagnostics)
     }
 
     fn placement(&self) -> Placement {

@@ -22,16 +22,25 @@ pub struct Folder<'a> {
     pub files: &'a [Output],
 }
 
-/// Generates a crate in memory, and prints the warnings and the report about values without a type.
+/// Generates a crate in memory.
 ///
 /// # Errors
 /// The messages about a document, an overlay or a configuration that is not valid.
-pub fn generate_crate(inputs: Inputs, options: &Options) -> Result<Generated, Failure> {
-    begin_step("generating the crate");
+pub fn generate_silently(inputs: Inputs, options: &Options) -> Result<Generated, Failure> {
     let generated = generate(inputs, options);
     if generated.failed {
         return Err(Failure::new(generated.messages.render(style())));
     }
+    Ok(generated)
+}
+
+/// Generates a crate in memory, and prints the warnings and the report about values without a type.
+///
+/// # Errors
+/// Those of [`generate_silently`].
+pub fn generate_crate(inputs: Inputs, options: &Options) -> Result<Generated, Failure> {
+    begin_step("generating the crate");
+    let generated = generate_silently(inputs, options)?;
     if !generated.messages.is_empty() {
         print_error(&generated.messages.render(style()));
     }

@@ -2,12 +2,13 @@
 
 use std::error::Error;
 use std::path::Path;
+use std::process::ExitCode;
 use std::{fmt, io};
 
 use whop_codegen::diagnostic::{Code, Diagnostic, Diagnostics, Place, render_diagnostics};
 use whop_codegen::document::SourceMap;
 
-use crate::terminal;
+use crate::{progress, terminal};
 
 /// The failure of a command or of a build script.
 #[derive(Clone, PartialEq, Eq)]
@@ -43,6 +44,19 @@ impl Failure {
                 .help("nothing was changed"),
         );
         Self::messages(&diagnostics)
+    }
+}
+
+/// Ends the process of a command: prints what failed, and returns the exit status.
+#[must_use]
+pub fn end_command(done: Result<(), Failure>) -> ExitCode {
+    progress::end_step();
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            terminal::print_error(&failure.text);
+            ExitCode::from(failure.status)
+        }
     }
 }
 

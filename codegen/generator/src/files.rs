@@ -9,6 +9,7 @@ use whop_codegen::document::Source;
 use whop_codegen::emit::Origin;
 use whop_codegen::{Inputs, Placement};
 
+use crate::failure::Failure;
 use crate::input::{read_bytes, read_overlays, read_source, sha256_digest};
 
 /// The input files of a crate, as paths from the current folder.
@@ -28,8 +29,16 @@ pub struct Files {
 }
 
 impl Files {
-    /// Reads all files, with a message for each that cannot be read.
-    pub fn read(&self, placement: Placement, diagnostics: &mut Diagnostics) -> Option<Inputs> {
+    /// Reads all files. `diagnostics` are the messages so far.
+    ///
+    /// # Errors
+    /// The messages so far, and one for each file that cannot be read.
+    pub fn read(&self, placement: Placement, mut diagnostics: Diagnostics) -> Result<Inputs, Failure> {
+        let inputs = self.read_all(placement, &mut diagnostics).filter(|_| !diagnostics.has_errors());
+        inputs.ok_or_else(|| Failure::messages(&diagnostics))
+    }
+
+    fn read_all(&self, placement: Placement, diagnostics: &mut Diagnostics) -> Option<Inputs> {
         let named = |path: &Path| (path.to_path_buf(), path.display().to_string());
         let document = read_bytes(named(&self.document), diagnostics);
         let overlays = read_overlays(&self.overlays, diagnostics);

@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 pub use derives::DerivedTrait;
-pub(crate) use entry::dead_entry;
+pub(crate) use entry::{dead_entry, invalid_entry};
 pub use flow::{FinalStatesConfig, TokenSourceConfig, UploadConfig};
 pub use media_types::MediaTypes;
 pub(crate) use media_types::keys_of_operation;

@@ -7,8 +7,8 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::config::{Config, DerivedTrait, dead_entry, matches_pattern};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceId};
+use crate::config::{Config, DerivedTrait, dead_entry, invalid_entry, matches_pattern};
+use crate::diagnostic::Diagnostics;
 use crate::document::pointer;
 use crate::ir::{Api, Shape, TypeId, TypeRef};
 use crate::names::Names;
@@ -53,10 +53,8 @@ pub(crate) fn assign_derives(
                 Some(obstacle) if !key.contains('*') => {
                     let (name, derived) = (names.ty(id), derived.as_str());
                     let message = format!("`{name}` cannot derive `{derived}`: {obstacle}");
-                    let error = Diagnostic::error(Code::CONFIGURATION, message);
-                    let error = error.at_source(SourceId::Configuration, pointer.clone());
-                    diagnostics
-                        .push(error.help(format!("remove `{derived}` from the entry, or name another type")));
+                    let help = format!("remove `{derived}` from the entry, or name another type");
+                    diagnostics.push(invalid_entry(pointer.as_str(), message, help));
                 }
                 Some(_) => {}
             }

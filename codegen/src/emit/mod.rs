@@ -37,6 +37,7 @@ mod webhooks;
 
 use std::collections::BTreeMap;
 
+use openapi_client_description::Description;
 use proc_macro2::TokenStream;
 
 use crate::analyze::{Facts, Gate, RequestFacts, Setter};
@@ -185,9 +186,9 @@ impl Module {
     }
 }
 
-/// All modules of the crate. Each is emitted when the iterator reaches it: tokens take many times the memory of their text,
+/// All modules of the crate; `description` is that of the API, which the mock server responds from. Each is emitted when the iterator reaches it: tokens take many times the memory of their text,
 /// so the tokens of one module should be gone before the next is emitted.
-pub fn emit(cx: &Context<'_>) -> impl Iterator<Item = Module> {
+pub fn emit(cx: &Context<'_>, description: Option<&Description>) -> impl Iterator<Item = Module> {
     let single = [crate_root::emit_root, crate_root::emit_ids, crate_root::emit_markers, client::emit_client];
     let single = single.into_iter().map(|module| module(cx));
     single
@@ -196,7 +197,7 @@ pub fn emit(cx: &Context<'_>) -> impl Iterator<Item = Module> {
         .chain(api::emit_modules(cx))
         .chain(webhooks::emit_modules(cx))
         .chain(user_token::emit_module(cx))
-        .chain(mock::emit_modules(cx))
+        .chain(description.map(|description| mock::emit_modules(cx, description)).into_iter().flatten())
 }
 
 /// The `cfg` attribute of a gate, if it restricts anything.

@@ -323,16 +323,14 @@ fn emit_conversions(cx: &Context<'_>, id: TypeId, union: &Union) -> TokenStream 
 /// The borrowed types that convert into the type of a variant, which setters take as they take the type itself.
 fn borrowed_types(cx: &Context<'_>, ty: &TypeRef) -> Vec<TokenStream> {
     let is_enum = matches!(resolved_shape(cx, ty), Some(Shape::OpenEnum(_)));
+    let borrow = || {
+        let ty = value_type(cx, ty);
+        quote!(&#ty)
+    };
     match ty {
         TypeRef::String | TypeRef::Binary => vec![quote!(&str), quote!(&String)],
-        TypeRef::Id(_) => {
-            let ty = value_type(cx, ty);
-            vec![quote!(&#ty)]
-        }
-        TypeRef::Named(_) if is_enum => {
-            let ty = value_type(cx, ty);
-            vec![quote!(&#ty)]
-        }
+        TypeRef::Id(_) => vec![borrow()],
+        TypeRef::Named(_) if is_enum => vec![borrow()],
         _ => Vec::new(),
     }
 }

@@ -1,7 +1,7 @@
 //! Searches the model for what an entry of the configuration names.
 
-use crate::config::dead_entry;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceId};
+use crate::config::{dead_entry, invalid_entry};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::ir::{
     Api, BodyEncoding, BodyVariant, Field, Operation, ParameterLocation, Shape, Success, TypeId, TypeRef,
 };
@@ -44,8 +44,7 @@ impl<'a> Search<'a> {
 
     /// Reports that a key of the entry has a value that is wrong for every document.
     pub(super) fn reject_value(&mut self, key: &str, message: String, help: &str) {
-        let error = Diagnostic::error(Code::CONFIGURATION, message).help(help);
-        self.diagnostics.push(error.at_source(SourceId::Configuration, self.pointer(key)));
+        self.diagnostics.push(invalid_entry(self.pointer(key), message, help));
     }
 
     /// The JSON Pointer of a key of the entry.

@@ -8,8 +8,8 @@ mod tests;
 use std::collections::BTreeMap;
 
 use crate::analyze::{Facts, Presence};
-use crate::config::{Config, dead_entry};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceId};
+use crate::config::{Config, dead_entry, invalid_entry};
+use crate::diagnostic::Diagnostics;
 use crate::ir::{Api, Field, Object, Shape, TypeId, TypeRef};
 use crate::names::Names;
 
@@ -142,8 +142,7 @@ impl<'a> Search<'a> {
 
     /// Reports that an entry names something of the wrong type.
     fn reject(&mut self, pointer: String, message: String, help: &str) {
-        let error = Diagnostic::error(Code::CONFIGURATION, message);
-        self.diagnostics.push(error.at_source(SourceId::Configuration, pointer).help(help));
+        self.diagnostics.push(invalid_entry(pointer, message, help));
     }
 }
 

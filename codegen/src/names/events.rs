@@ -2,8 +2,8 @@
 
 use super::scope::Scope;
 use super::settle::{Advice, Claim, settle};
-use crate::config::{Config, dead_entry};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceId};
+use crate::config::{Config, dead_entry, invalid_entry};
+use crate::diagnostic::{Code, Diagnostics};
 use crate::ident::{pascal_case_with, snake_case_with};
 use crate::ir::Api;
 
@@ -27,8 +27,7 @@ pub(super) fn name_event_methods(api: &Api, config: &Config, diagnostics: &mut D
         let pointer = format!("/webhooks/members/{index}");
         if property == "name" {
             let message = "every event has a method `name` already";
-            let diagnostic = Diagnostic::error(Code::CONFIGURATION, message).help("delete the name");
-            diagnostics.push(diagnostic.at_source(SourceId::Configuration, pointer));
+            diagnostics.push(invalid_entry(pointer, message, "delete the name"));
         } else if !api.webhooks.iter().any(|webhook| api.text_property(webhook, property).is_some()) {
             let message = format!("no event has a property `{property}` that is a string");
             diagnostics.push_misfit(dead_entry(pointer, message));

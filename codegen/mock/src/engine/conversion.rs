@@ -28,7 +28,7 @@ pub(crate) fn convert(description: &Description, field: &Field, value: &JsonValu
             }
             _ => None,
         },
-        (_, JsonValue::Object(_)) if is_number_or_text(ty) => {
+        (_, JsonValue::Object(_)) if ty.is_number_or_text() => {
             let number = value.get(amount?).filter(|number| !matches!(number, JsonValue::Object(_)))?;
             convert(description, field, number).or_else(|| Some(number.clone()))
         }
@@ -51,11 +51,7 @@ pub(crate) fn is_amount(description: &Description, ty: &Type) -> bool {
     let amount = description.rules.amount.as_deref();
     let object = description.object(ty);
     let field = object.zip(amount).and_then(|(object, amount)| object.fields.get(amount));
-    field.is_some_and(|field| is_number_or_text(description.resolve(field.ty())))
-}
-
-fn is_number_or_text(ty: &Type) -> bool {
-    matches!(ty, Type::String | Type::Decimal | Type::Float | Type::Integer | Type::Unsigned)
+    field.is_some_and(|field| description.resolve(field.ty()).is_number_or_text())
 }
 
 /// Whether the texts of a field are decimal numbers, by its format or its example.

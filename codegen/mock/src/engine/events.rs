@@ -21,13 +21,18 @@ impl Engine {
         about: Option<&str>,
         scheme: &WebhookScheme,
     ) -> Option<JsonValue> {
-        let mut events = self.description.events.iter();
-        let event = events.find(|event| event.name == name || event.event.as_deref() == Some(name))?;
+        let event = self.find_event(name)?;
         Some(self.with_responder(|responder| {
             let payload = responder.sample_event(event, about, scheme);
             self.record_stated(responder.store, &payload);
             payload
         }))
+    }
+
+    /// The event with this name, in the document or on the wire.
+    pub(super) fn find_event(&self, name: &str) -> Option<&Event> {
+        let mut events = self.description.events.iter();
+        events.find(|event| event.name == name || event.event.as_deref() == Some(name))
     }
 
     /// Records the ids in an event that is delivered: a test may have changed it since it was sampled.
@@ -53,14 +58,7 @@ impl Responder<'_> {
             self.add_owner_ids(event, &object, &mut source);
             source.set(&rule.property, object);
         }
-        let seed = self.options.seed;
-        if !scheme.id_prefix.is_empty() {
-            let letters = random_letters(seed, &message, ID_LENGTH);
-            source.set("id", JsonValue::string(format!("{}{letters}", scheme.id_prefix)));
-        }
-        if let (Some(property), Some(version)) = (scheme.version_property, scheme.api_version) {
-            source.set(property, JsonValue::string(version));
-        }
+        set_message(&mut source, scheme, self.options.seed, &message);
         let Some(payload) = &event.payload else { return JsonValue::Null };
         let mut sampler = self.sampler(Some(self.clock.now()));
         sampler.sample(payload, Some(&source), &event.name)
@@ -118,5 +116,16 @@ impl Responder<'_> {
                 source.set(name, id.clone());
             }
         }
+    }
+}
+
+/// Sets what a payload says about its message: the id, and the version of the scheme if it has a property for it.
+pub(super) fn set_message(payload: &mut JsonValue, scheme: &WebhookScheme, seed: u64, message: &str) {
+    if !scheme.id_prefix.is_empty() {
+        let letters = random_letters(seed, message, ID_LENGTH);
+        payload.set("id", JsonValue::string(format!("{}{letters}", scheme.id_prefix)));
+    }
+    if let (Some(property), Some(version)) = (scheme.version_property, scheme.api_version) {
+        payload.set(property, JsonValue::string(version));
     }
 }

@@ -4,12 +4,12 @@ use openapi_client_description::{JsonValue, Type};
 #[cfg(feature = "webhooks")]
 use openapi_client_runtime::webhooks::WebhookScheme;
 
+#[cfg(feature = "webhooks")]
+use crate::engine::events::set_message;
 use crate::engine::{
     Engine, clock::Clock, protocol::Options, responder::Responder, sampler::Sampler, store::Store,
     type_checker::Direction,
 };
-#[cfg(feature = "webhooks")]
-use crate::engine::{random::random_letters, sampler::ID_LENGTH};
 
 impl Engine {
     /// A valid body of an operation's successful response.
@@ -65,16 +65,9 @@ impl Engine {
     /// scheme if it has a property for it.
     #[cfg(feature = "webhooks")]
     pub(crate) fn sample_event(&self, name: &str, scheme: &WebhookScheme, seed: u64) -> Option<JsonValue> {
-        let mut events = self.description.events.iter();
-        let event = events.find(|event| event.name == name || event.event.as_deref() == Some(name))?;
-        let mut source = JsonValue::Object(Vec::new());
-        if !scheme.id_prefix.is_empty() {
-            let letters = random_letters(seed, &format!("message {name}"), ID_LENGTH);
-            source.set("id", JsonValue::string(format!("{}{letters}", scheme.id_prefix)));
-        }
-        if let (Some(property), Some(version)) = (scheme.version_property, scheme.api_version) {
-            source.set(property, JsonValue::string(version));
-        }
+        let event = self.find_event(name)?;
+        let mut source = JsonValue::empty_object();
+        set_message(&mut source, scheme, seed, &format!("message {name}"));
         let mut sampler = Sampler::new(&self.description, Direction::Response, seed);
         let payload = event.payload.as_ref().map(|payload| sampler.sample(payload, Some(&source), name));
         Some(payload.unwrap_or(JsonValue::Null))

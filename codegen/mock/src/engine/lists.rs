@@ -10,9 +10,14 @@ use crate::engine::responder::{ResourceCall, Responder, ResponderError, sample_k
 use crate::engine::store::{StoredResource, Visibility};
 
 impl<'a> Responder<'a> {
-    /// A resource in the type of a list's items.
-    fn sample_item(&self, item: &'a Type, resource: &JsonValue, key: &str) -> JsonValue {
-        self.sampler(self.store.made_at.get(key).copied()).sample(item, Some(resource), key)
+    /// Resources of a collection in the type of a list's items.
+    fn sample_items(&self, item: &Type, path: &str, resources: &[StoredResource]) -> JsonValue {
+        let items = resources.iter().map(|resource| {
+            let key = sample_key(path, &resource.id);
+            let made_at = self.store.made_at.get(&key).copied();
+            self.sampler(made_at).sample(item, Some(&resource.value), &key)
+        });
+        JsonValue::List(items.collect())
     }
 
     pub(crate) fn list(&mut self, call: &ResourceCall<'_>) -> Result<JsonValue, ResponderError> {
@@ -43,11 +48,7 @@ impl<'a> Responder<'a> {
         } else {
             Page { resources, info: JsonValue::Null }
         };
-        let items = page
-            .resources
-            .iter()
-            .map(|resource| self.sample_item(item, &resource.value, &sample_key(path, &resource.id)));
-        let items = JsonValue::List(items.collect());
+        let items = self.sample_items(item, path, &page.resources);
         let (Some(ResponseBody::Json(ty)), Some(items_field)) = (&call.operation.response, items_field)
         else {
             return Ok(items);
@@ -70,11 +71,7 @@ impl<'a> Responder<'a> {
         let request = (call.arguments, self.query);
         let section = Section::find(call.operation, paging, request, &resources);
         let section = section.map_err(ResponderError::InvalidCursor)?;
-        let resources = section.select(resources);
-        let items = resources
-            .iter()
-            .map(|resource| self.sample_item(item, &resource.value, &sample_key(path, &resource.id)));
-        let items = JsonValue::List(items.collect());
+        let items = self.sample_items(item, path, &section.select(resources));
         let mut response = self.sample_response(call.operation, None, path);
         if let Some(ResponseBody::Json(ty)) = &call.operation.response {
             set_at(description, ty, &mut response, &paging.list, Some(items));

@@ -81,6 +81,14 @@ impl Currency {
         }
     }
 
+    /// The number of decimals, where a computation needs it.
+    ///
+    /// # Errors
+    /// [`MoneyError::UnknownDecimals`].
+    pub(super) fn require_decimals(self) -> Result<u32, MoneyError> {
+        self.decimals().ok_or(MoneyError::UnknownDecimals { currency: self })
+    }
+
     /// The same currency with this number of decimals. It has no effect on a currency of ISO 4217 that has a number of decimals, nor if
     /// the number is above 28, the most that a [`Decimal`] has.
     #[must_use]

@@ -64,7 +64,7 @@ impl Money {
     /// # Errors
     /// [`MoneyError::UnknownDecimals`] and [`MoneyError::Overflow`].
     pub fn from_minor_units(units: impl Into<i128>, currency: Currency) -> Result<Self, MoneyError> {
-        let decimals = currency.decimals().ok_or(MoneyError::UnknownDecimals { currency })?;
+        let decimals = currency.require_decimals()?;
         let amount = Decimal::try_from_i128_with_scale(units.into(), decimals);
         amount.map(|amount| Self { amount, currency }).map_err(|_| MoneyError::Overflow { currency })
     }
@@ -76,7 +76,7 @@ impl Money {
     /// [`MoneyError::Overflow`].
     pub fn minor_units(self) -> Result<i128, MoneyError> {
         let currency = self.currency;
-        let decimals = currency.decimals().ok_or(MoneyError::UnknownDecimals { currency })?;
+        let decimals = currency.require_decimals()?;
         let exact = self.amount.normalize();
         let zeros =
             decimals.checked_sub(exact.scale()).ok_or(MoneyError::FractionalMinorUnits { amount: self })?;
@@ -145,8 +145,7 @@ impl Money {
     /// # Errors
     /// [`MoneyError::UnknownDecimals`] and [`MoneyError::Overflow`].
     pub fn multiply(self, factor: Decimal, rounding: RoundingStrategy) -> Result<Self, MoneyError> {
-        let currency = self.currency;
-        let decimals = currency.decimals().ok_or(MoneyError::UnknownDecimals { currency })?;
+        let decimals = self.currency.require_decimals()?;
         self.with_amount(multiply_rounded(self.amount, factor, decimals, rounding))
     }
 
@@ -155,8 +154,7 @@ impl Money {
     /// # Errors
     /// [`MoneyError::UnknownDecimals`].
     pub fn round(self, rounding: RoundingStrategy) -> Result<Self, MoneyError> {
-        let currency = self.currency;
-        let decimals = currency.decimals().ok_or(MoneyError::UnknownDecimals { currency })?;
+        let decimals = self.currency.require_decimals()?;
         self.with_amount(Some(self.amount.round_dp_with_strategy(decimals, rounding)))
     }
 
@@ -247,11 +245,9 @@ impl fmt::Display for Money {
             Some(fmt::Alignment::Center) => missing / 2,
             Some(fmt::Alignment::Right) | None => missing,
         };
-        let mut pad = |count: usize| (0..count).try_for_each(|_| fmt::Write::write_char(f, f.fill()));
-        pad(before)?;
-        f.write_str(&text)?;
-        let mut pad = |count: usize| (0..count).try_for_each(|_| fmt::Write::write_char(f, f.fill()));
-        pad(missing - before)
+        let fill = |count: usize| f.fill().to_string().repeat(count);
+        let (before, after) = (fill(before), fill(missing - before));
+        write!(f, "{before}{text}{after}")
     }
 }
 

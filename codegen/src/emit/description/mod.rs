@@ -9,7 +9,7 @@ mod rules;
 mod tests;
 mod types;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use openapi_client_description::{
     Description, Docs, ErrorExample, ErrorTemplate, Event, PageFields, RejectionReason, Rules, TokenMinting,
@@ -30,11 +30,6 @@ pub(crate) fn describe_api(cx: &Context<'_>, diagnostics: &mut Diagnostics) -> O
     let mut description = description(cx);
     description.rules = rules::resolve_rules(&cx.config.mock, &description, diagnostics);
     Some((description, docs::docs(cx)))
-}
-
-/// The names of the types in the description: those of responses, requests and events.
-pub(super) fn described_types(cx: &Context<'_>) -> BTreeSet<String> {
-    description(cx).types.into_keys().collect()
 }
 
 fn description(cx: &Context<'_>) -> Description {

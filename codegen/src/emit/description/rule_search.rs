@@ -7,8 +7,8 @@ use openapi_client_description::{
     Body, BodyContent, Description, Field, Object, Operation, ResponseBody, Type, TypeDefinition, ValuePath,
 };
 
-use crate::config::{dead_entry, matches_pattern};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceId};
+use crate::config::{dead_entry, invalid_entry, matches_pattern};
+use crate::diagnostic::Diagnostics;
 
 /// A search in a description.
 pub(super) struct RuleSearch<'a> {
@@ -26,9 +26,8 @@ impl<'a> RuleSearch<'a> {
 
     /// Reports that a key below `[mock]` is not valid.
     pub(super) fn reject(&mut self, path: &[&str], message: String) {
-        let error = Diagnostic::error(Code::CONFIGURATION, message);
-        let error = error.at_source(SourceId::Configuration, pointer(path));
-        self.diagnostics.push(error.help("docs/configuration.md documents the rules of `[mock]`"));
+        let help = "docs/configuration.md documents the rules of `[mock]`";
+        self.diagnostics.push(invalid_entry(pointer(path), message, help));
     }
 
     /// An expression or a condition.
@@ -39,6 +38,14 @@ impl<'a> RuleSearch<'a> {
                 self.reject(path, format!("`{text}`: {error}"));
                 None
             }
+        }
+    }
+
+    /// The object with a name.
+    pub(super) fn find_object(&self, name: &str) -> Option<&'a Object> {
+        match self.description.types.get(name)? {
+            TypeDefinition::Object(object) => Some(object),
+            _ => None,
         }
     }
 
@@ -211,11 +218,6 @@ fn innermost(ty: &Type) -> &Type {
 /// The type and the property of `Type.property`, or the property alone.
 pub(super) fn property_pattern(pattern: &str) -> (Option<&str>, &str) {
     pattern.split_once('.').map_or((None, pattern), |(ty, property)| (Some(ty), property))
-}
-
-/// Whether values of a type are numbers or texts, in which an amount can be.
-pub(super) fn is_number_or_text(ty: &Type) -> bool {
-    matches!(ty, Type::String | Type::Decimal | Type::Float | Type::Integer | Type::Unsigned)
 }
 
 /// Whether two paths are the same, apart from the names of their parameters.

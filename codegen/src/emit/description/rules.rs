@@ -9,7 +9,7 @@ use openapi_client_description::{
 };
 
 use super::rule_effects::{self, texts_of};
-use super::rule_search::{RuleSearch, is_number_or_text, property_pattern};
+use super::rule_search::{RuleSearch, property_pattern};
 use crate::config::{DateRule, Mock, matches_pattern};
 use crate::diagnostic::Diagnostics;
 
@@ -38,7 +38,7 @@ fn find_amount(search: &mut RuleSearch<'_>, config: &Mock) -> Option<String> {
     let name = config.amount.as_ref()?;
     let is_amount = |object: &&Object| {
         let field = object.fields.get(name);
-        field.is_some_and(|field| is_number_or_text(search.description.resolve(field.ty())))
+        field.is_some_and(|field| search.description.resolve(field.ty()).is_number_or_text())
     };
     if !search.objects().any(|(_, object)| is_amount(&object)) {
         search.report_dead(&["amount"], format!("no object has a property `{name}` with a number or a text"));
@@ -91,11 +91,7 @@ fn add_dates(search: &mut RuleSearch<'_>, config: &Mock, types: &mut BTreeMap<St
         for (position, pattern) in rule.properties.iter().enumerate() {
             let mut is_dead = true;
             for (ty, name) in search.matching_properties(pattern) {
-                let field = description
-                    .types
-                    .get(&ty)
-                    .and_then(object_of)
-                    .and_then(|object| object.fields.get(&name));
+                let field = search.find_object(&ty).and_then(|object| object.fields.get(&name));
                 let ty_of = field.map(|field| description.resolve(field.ty()));
                 if matches!(ty_of, Some(Type::DateTime | Type::Date | Type::String)) {
                     is_dead = false;
@@ -139,7 +135,6 @@ fn find_seconds(search: &mut RuleSearch<'_>, rule: &DateRule, at: &str) -> Optio
 }
 
 fn add_values(search: &mut RuleSearch<'_>, config: &Mock, types: &mut BTreeMap<String, TypeRules>) {
-    let description = search.description;
     let mut keys: Vec<(&String, &String)> = config.values.iter().collect();
     // The most specific key is applied last: one with a type, then one without a star, then the longer one.
     keys.sort_by_key(|(key, _)| (property_pattern(key).0.is_some(), !key.contains('*'), key.len()));
@@ -157,10 +152,8 @@ fn add_values(search: &mut RuleSearch<'_>, config: &Mock, types: &mut BTreeMap<S
         let properties = search.matching_properties(key);
         let has_operands =
             |object: &Object| expression.alternatives.iter().any(|alternative| has_own(object, alternative));
-        let fitting: Vec<&(String, String)> = properties
-            .iter()
-            .filter(|(ty, _)| description.types.get(ty).and_then(object_of).is_some_and(has_operands))
-            .collect();
+        let fitting: Vec<&(String, String)> =
+            properties.iter().filter(|(ty, _)| search.find_object(ty).is_some_and(has_operands)).collect();
         if fitting.is_empty() {
             let message = match properties.first() {
                 None => format!("no object has the property `{key}`"),
@@ -202,8 +195,7 @@ fn check_alternatives(
     expression: &Expression,
     properties: &[(String, String)],
 ) {
-    let description = search.description;
-    let objects = properties.iter().filter_map(|(ty, _)| description.types.get(ty).and_then(object_of));
+    let objects = properties.iter().filter_map(|(ty, _)| search.find_object(ty));
     let objects: Vec<&Object> = objects.collect();
     for alternative in &expression.alternatives {
         let fits = |object: &&Object| has_own(object, alternative) && has_outer(search, object, alternative);
@@ -229,7 +221,7 @@ fn check_texts(
 ) {
     let description = search.description;
     let values_of = |(ty, name): &(String, String)| {
-        let field = description.types.get(ty).and_then(object_of)?.fields.get(name)?;
+        let field = search.find_object(ty)?.fields.get(name)?;
         match description.definition(field.ty())? {
             TypeDefinition::Enum(values) => Some(values),
             _ => None,
@@ -241,12 +233,5 @@ fn check_texts(
     for text in texts_of(expression).filter(|text| !enums.iter().any(|values| values.contains(text))) {
         let values = enums.first().map(|values| values.join(", ")).unwrap_or_default();
         search.report_dead(&["values", key], format!("`{key}` is never `{text}`; its values are {values}"));
-    }
-}
-
-fn object_of(definition: &TypeDefinition) -> Option<&Object> {
-    match definition {
-        TypeDefinition::Object(object) => Some(object),
-        _ => None,
     }
 }

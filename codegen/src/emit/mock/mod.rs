@@ -3,6 +3,7 @@
 mod request;
 mod samples;
 
+use openapi_client_description::Description;
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -23,18 +24,15 @@ pub(super) fn emit_gate() -> TokenStream {
     quote!(#[cfg(all(feature = #feature, not(target_arch = "wasm32")))])
 }
 
-/// The module with its submodules, unless the API has no operations.
-pub(super) fn emit_modules(cx: &Context<'_>) -> Vec<Module> {
-    if cx.api.operations.is_empty() {
-        return Vec::new();
-    }
+/// The module with its submodules.
+pub(super) fn emit_modules(cx: &Context<'_>, description: &Description) -> Vec<Module> {
     let head = inner_doc(&["The requests of each operation, by tag.".to_owned()]);
     let entries = api::tag_modules(cx).map(|(gate, path, name)| quote!(#gate #path pub(super) mod #name;));
     let requests = quote!(#head #(#entries)*);
     let mut modules = vec![
         Module::new("mock/mod.rs", emit_root(cx)),
         Module::new("mock/requests/mod.rs", requests),
-        samples::emit_module(cx),
+        samples::emit_module(cx, description),
     ];
     for tag in api::used_tags(cx) {
         let Some(names) = cx.names.tags.get(tag) else { continue };
