@@ -4205,7 +4205,7 @@ fn ad_campaigns_update(client: &whop::Client) -> CallFuture {
                 whop::models::SpecialAdCategory::Employment,
             ])
             .starts_at(parse_date_time("2026-01-31T09:30:00.123456+05:30"))
-            .status("active")
+            .status()
             .title("title")
             .send(),
     )
@@ -14909,7 +14909,7 @@ fn plans_create(client: &whop::Client) -> CallFuture {
             .currency("currency")
             .custom_fields([
                 whop::models::PlanCustomFieldInput::builder()
-                    .field_type("text")
+                    .field_type()
                     .id("id")
                     .name("name")
                     .order(9007199254740998i64)
@@ -15009,7 +15009,7 @@ fn plans_create_round_2(client: &whop::Client) -> CallFuture {
             .currency("currency")
             .custom_fields([
                 whop::models::PlanCustomFieldInput::builder()
-                    .field_type("text")
+                    .field_type()
                     .id("id")
                     .name("name")
                     .order(9007199254740998i64)
@@ -15078,7 +15078,7 @@ fn plans_update(client: &whop::Client) -> CallFuture {
             .currency("currency")
             .custom_fields([
                 whop::models::PlanCustomFieldInput::builder()
-                    .field_type("text")
+                    .field_type()
                     .id("id")
                     .name("name")
                     .order(9007199254740998i64)
@@ -15180,7 +15180,7 @@ fn plans_update_round_2(client: &whop::Client) -> CallFuture {
             .currency("currency")
             .custom_fields([
                 whop::models::PlanCustomFieldInput::builder()
-                    .field_type("text")
+                    .field_type()
                     .id("id")
                     .name("name")
                     .order(9007199254740998i64)
@@ -17301,7 +17301,7 @@ fn users_create_oauth_grant(client: &whop::Client) -> CallFuture {
             .account_id("account_id")
             .client_id("client_id")
             .code_challenge("code_challenge")
-            .code_challenge_method("S256")
+            .code_challenge_method()
             .consent_shown(true)
             .mcp_client(
                 whop::models::CreateUserOauthGrantMcpClient::builder()
@@ -17313,7 +17313,7 @@ fn users_create_oauth_grant(client: &whop::Client) -> CallFuture {
             .nonce("nonce")
             .redirect_uri("redirect_uri")
             .requested_scopes(["requested_scopes", "requested_scopes 2"])
-            .response_type("code")
+            .response_type()
             .state("state")
             .send(),
     )
@@ -17604,7 +17604,7 @@ fn variants_create(client: &whop::Client) -> CallFuture {
             .currency("currency")
             .custom_fields([
                 whop::models::PlanCustomFieldInput::builder()
-                    .field_type("text")
+                    .field_type()
                     .id("id")
                     .name("name")
                     .order(9007199254740998i64)
@@ -17704,7 +17704,7 @@ fn variants_create_round_2(client: &whop::Client) -> CallFuture {
             .currency("currency")
             .custom_fields([
                 whop::models::PlanCustomFieldInput::builder()
-                    .field_type("text")
+                    .field_type()
                     .id("id")
                     .name("name")
                     .order(9007199254740998i64)
@@ -17781,7 +17781,7 @@ fn variants_update(client: &whop::Client) -> CallFuture {
             .currency("currency")
             .custom_fields([
                 whop::models::PlanCustomFieldInput::builder()
-                    .field_type("text")
+                    .field_type()
                     .id("id")
                     .name("name")
                     .order(9007199254740998i64)
@@ -17883,7 +17883,7 @@ fn variants_update_round_2(client: &whop::Client) -> CallFuture {
             .currency("currency")
             .custom_fields([
                 whop::models::PlanCustomFieldInput::builder()
-                    .field_type("text")
+                    .field_type()
                     .id("id")
                     .name("name")
                     .order(9007199254740998i64)

@@ -23,6 +23,8 @@ pub enum Setter {
     Untracked,
     /// By a setter that may be left out.
     Optional,
+    /// By a setter without an argument that sends the only allowed value, and that may be left out.
+    OnlyValue,
     /// Not at all: the builder sets the only allowed value.
     Fixed,
     /// Not at all: only the server sets the field, or no request uses its type.
@@ -111,7 +113,7 @@ fn variant_setters(body: &Body, variant: &BodyVariant, mut tracked: Tracker) -> 
     // A body that may be left out must not hold anything until the caller sets a field; choosing a variant sets it.
     let optional = !body.required && body.variants.len() == 1;
     let setter = |field: &Field| match model_setter(field) {
-        Setter::Fixed if optional => Setter::Optional,
+        Setter::Fixed if optional => Setter::OnlyValue,
         Setter::Required if !body.required => Setter::Optional,
         setter => setter,
     };
@@ -123,7 +125,7 @@ fn model_setter(field: &Field) -> Setter {
         (true, ..) => Setter::None,
         (false, true, Some(_)) => Setter::Fixed,
         (false, true, None) => Setter::Required,
-        (false, false, _) => Setter::Optional,
+        (false, false, _) => optional_setter(field),
     }
 }
 
@@ -132,8 +134,13 @@ fn parameter_setter(parameter: &Parameter) -> Setter {
         (ParameterLocation::Path, ..) => Setter::Argument,
         (_, true, Some(_)) => Setter::Fixed,
         (_, true, None) => Setter::Required,
-        (_, false, _) => Setter::Optional,
+        (_, false, _) => optional_setter(&parameter.field),
     }
+}
+
+/// How a field is set that may be absent. One that may be `null` as well has two values.
+fn optional_setter(field: &Field) -> Setter {
+    if field.constant.is_some() && !field.ty.split_null().1 { Setter::OnlyValue } else { Setter::Optional }
 }
 
 /// Counts the required setters of a builder.

@@ -169,12 +169,14 @@ fn emit_call(values: &mut ValueEmitter<'_>, named: NamedOperation<'_>, choice: C
     let parameters =
         named.parameters().filter(|(.., setter)| !matches!(setter, Setter::Fixed | Setter::None));
     for (parameter, name, setter) in parameters {
-        let value = values.emit_parameter(parameter);
-        if setter == Setter::Argument {
-            arguments.push(value);
-        } else {
-            let name = ident(name);
-            setters.push(quote!(.#name(#value)));
+        let name = ident(name);
+        match setter {
+            Setter::Argument => arguments.push(values.emit_parameter(parameter)),
+            Setter::OnlyValue => setters.push(quote!(.#name())),
+            _ => {
+                let value = values.emit_parameter(parameter);
+                setters.push(quote!(.#name(#value)));
+            }
         }
     }
     let choice = match choice {

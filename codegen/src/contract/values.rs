@@ -76,6 +76,9 @@ impl<'a> ValueEmitter<'a> {
             return None;
         }
         let name = ident(name);
+        if setter == Setter::OnlyValue {
+            return Some(quote!(.#name()));
+        }
         let (inner, nullable) = field.ty.split_null();
         if nullable {
             self.nullable_depths.insert(self.depth);

@@ -97,16 +97,18 @@ pub(super) fn choice_removed(direction: Direction) -> Impacts {
     )
 }
 
-/// A required field with one value has no setter: a field that gains or loses the constant loses or gains its setter.
+/// A required field with one value has no setter, and the setter of an optional one has no argument: a field that gains or loses the
+/// constant loses or gains them.
 pub(super) fn constant_changed(
     direction: Direction,
     (was, is): (bool, bool),
     (old, new): (Setter, Setter),
 ) -> Impacts {
-    let rust = match (old == Setter::Fixed, new == Setter::Fixed) {
-        (true, false) => breaking_if(new.is_required()),
-        (false, true) => Breaking,
-        _ => Compatible,
+    let rust = match (old, new) {
+        (Setter::Fixed, Setter::Fixed) => Compatible,
+        (Setter::Fixed, new) => breaking_if(new.is_required()),
+        (_, Setter::Fixed) => Breaking,
+        (old, new) => breaking_if((old == Setter::OnlyValue) != (new == Setter::OnlyValue)),
     };
     combine_directions(
         |direction| match direction {

@@ -12,15 +12,27 @@ use crate::names::generics::KIND;
 pub(super) struct Argument {
     /// Generic parameters of the setter, if it needs any.
     pub(super) generics: Option<TokenStream>,
-    /// The type of the argument.
-    pub(super) ty: TokenStream,
+    /// The type of the argument; `None` for a setter that sends the only allowed value.
+    pub(super) ty: Option<TokenStream>,
     /// The expression that converts the argument to the value.
     pub(super) value: TokenStream,
 }
 
+impl Argument {
+    /// An argument of this type.
+    pub(super) fn of_type(ty: TokenStream, value: TokenStream) -> Self {
+        Self { generics: None, ty: Some(ty), value }
+    }
+
+    /// No argument, since there is only this value.
+    pub(super) fn only_value(value: TokenStream) -> Self {
+        Self { generics: None, ty: None, value }
+    }
+}
+
 /// The argument of a setter for a value of this type.
 pub(super) fn setter_argument(cx: &Context<'_>, ty: &TypeRef, name: &Ident) -> Argument {
-    let plain = |ty: TokenStream, value: TokenStream| Argument { generics: None, ty, value };
+    let plain = Argument::of_type;
     match ty {
         TypeRef::Nullable(inner) => nullable_argument(cx, inner, name),
         TypeRef::Integer | TypeRef::Unsigned | TypeRef::Boolean | TypeRef::Float => {
@@ -76,7 +88,7 @@ fn nullable_argument(cx: &Context<'_>, inner: &TypeRef, name: &Ident) -> Argumen
             (quote!(impl #bound), quote!(rt::nullable(#name)))
         }
     };
-    Argument { generics: Some(quote!(<#kind>)), ty, value }
+    Argument { generics: Some(quote!(<#kind>)), ty: Some(ty), value }
 }
 
 /// The bound on what converts into a type: `Into`, or a trait of the runtime with a message of its own.

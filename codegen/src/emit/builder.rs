@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::Context;
 use super::aliases::{mark_deprecated, model_path, type_aliases};
-use super::arguments::setter_argument;
+use super::arguments::{Argument, setter_argument};
 use super::docs::outer_doc;
 use super::field_docs::field_doc;
 use super::types::{box_path, ident};
@@ -85,14 +85,15 @@ impl State {
     fn required_setter(&self, builder: &str, index: usize, setter: &SetterParts) -> TokenStream {
         let builder = ident(builder);
         let (generics, before, after) = self.transition(index);
-        let SetterParts { docs, name, generics: own, ty, .. } = setter;
+        let SetterParts { docs, name, generics: own, .. } = setter;
+        let parameter = setter.parameter();
         let body = setter.body(&quote!(#builder));
         let aliases = setter.emit_aliases(&quote!(#builder<#after>));
         quote! {
             impl #generics #builder<#before> {
                 #docs
                 #[inline]
-                pub fn #name #own(self, #name: #ty) -> #builder<#after> {
+                pub fn #name #own(self #parameter) -> #builder<#after> {
                     #body
                 }
 
@@ -110,7 +111,8 @@ pub(super) struct SetterParts {
     pub(super) docs: TokenStream,
     pub(super) name: Ident,
     pub(super) generics: Option<TokenStream>,
-    pub(super) ty: TokenStream,
+    /// The type of the argument, if it has one.
+    pub(super) ty: Option<TokenStream>,
     /// The value, computed from the argument.
     pub(super) value: TokenStream,
     pub(super) storage: Storage,
@@ -137,16 +139,23 @@ impl SetterParts {
         self
     }
 
+    /// The parameter of the method after `self`.
+    fn parameter(&self) -> Option<TokenStream> {
+        let (name, ty) = (&self.name, self.ty.as_ref()?);
+        Some(quote!(, #name: #ty))
+    }
+
     /// The setters with the old names, which return `output` as the setter itself does.
     fn emit_aliases(&self, output: &TokenStream) -> TokenStream {
         let Self { name, generics, ty, .. } = self;
+        let (parameter, argument) = (self.parameter(), ty.as_ref().map(|_| name));
         let aliases = self.aliases.iter().map(|alias| {
             let (attributes, old) = (mark_deprecated(alias, &name.to_string()), ident(&alias.name));
             quote! {
                 #attributes
                 #[inline]
-                pub fn #old #generics(self, #name: #ty) -> #output {
-                    self.#name(#name)
+                pub fn #old #generics(self #parameter) -> #output {
+                    self.#name(#argument)
                 }
             }
         });
@@ -155,13 +164,14 @@ impl SetterParts {
 
     /// A setter that does not change the type of the builder.
     pub(super) fn untracked(&self) -> TokenStream {
-        let Self { docs, name, generics, ty, .. } = self;
+        let Self { docs, name, generics, .. } = self;
+        let parameter = self.parameter();
         let body = self.body(&quote!(Self));
         let aliases = self.emit_aliases(&quote!(Self));
         quote! {
             #docs
             #[inline]
-            pub fn #name #generics(self, #name: #ty) -> Self {
+            pub fn #name #generics(self #parameter) -> Self {
                 #body
             }
 
@@ -219,7 +229,7 @@ impl Setters {
 pub(super) fn marker(cx: &Context<'_>, wire: &str, setter: Setter) -> Option<Option<String>> {
     match setter {
         Setter::Required => Some(Some(cx.names.marker(wire).to_owned())),
-        Setter::Untracked | Setter::Optional => Some(None),
+        Setter::Untracked | Setter::Optional | Setter::OnlyValue => Some(None),
         Setter::Argument | Setter::Fixed | Setter::None => None,
     }
 }
@@ -322,8 +332,9 @@ fn model_setter(
     facts: FieldFacts,
 ) -> SetterParts {
     let name = ident(name);
-    let argument = setter_argument(cx, &field.ty, &name);
-    let mut value = argument.value;
+    let only = constant_value(field).filter(|_| facts.setter == Setter::OnlyValue);
+    let Argument { generics, ty, mut value } =
+        only.map_or_else(|| setter_argument(cx, &field.ty, &name), Argument::only_value);
     let path = box_path(cx, place.0, place.1, &quote!(crate));
     // The box of a field that is always present is filled in place.
     let fills_box = path.is_some() && facts.presence == Presence::Required;
@@ -338,8 +349,8 @@ fn model_setter(
     let model = ident(if name == "model" { "target" } else { "model" });
     SetterParts {
         docs: field_doc(cx, field),
-        generics: argument.generics,
-        ty: argument.ty,
+        generics,
+        ty,
         value,
         storage: if fills_box { Storage::Boxed(model) } else { Storage::Model(model) },
         aliases: Vec::new(),

@@ -17,7 +17,7 @@ use crate::ir::{Alternative, Body, BodyEncoding, Page, ParameterLocation, Succes
 use crate::names::generics::STATE;
 
 /// A constant as an argument for a parameter or a field.
-fn constant_literal(value: &serde_json::Value) -> Option<TokenStream> {
+pub(super) fn constant_literal(value: &serde_json::Value) -> Option<TokenStream> {
     Some(match value {
         serde_json::Value::String(text) => quote!(#text),
         serde_json::Value::Bool(value) => quote!(#value),

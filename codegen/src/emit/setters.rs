@@ -7,8 +7,10 @@ use super::arguments::{Argument, setter_argument};
 use super::builder::{SetterParts, Setters, Storage, marker};
 use super::docs::{code_span, outer_doc, sanitize_description};
 use super::field_docs::{field_doc, field_doc_with_note};
+use super::operation::constant_literal;
 use super::types::ident;
 use super::{Context, NamedOperation, NamedVariant, constraint_docs};
+use crate::analyze::Setter;
 use crate::ir::{Body, BodyEncoding, Field, FieldEncoding, Parameter, ParameterLocation, Style, TypeRef};
 use crate::names::WHOLE_BODY;
 
@@ -21,7 +23,7 @@ pub(super) fn request_setters(
     let path = builder_path(cx, named, variant);
     let parameters = named.parameters().filter_map(|(parameter, name, setter)| {
         let marker = marker(cx, &parameter.field.name, setter)?;
-        Some((marker, parameter_setter(cx, parameter, name).with_aliases(cx, &path)))
+        Some((marker, parameter_setter(cx, parameter, name, setter).with_aliases(cx, &path)))
     });
     let mut setters: Vec<_> = parameters.collect();
     setters.extend(body_setters(cx, named, variant));
@@ -38,10 +40,11 @@ pub(super) fn builder_path(
     cx.names.api_path(named.operation.tag, name)
 }
 
-fn parameter_setter(cx: &Context<'_>, parameter: &Parameter, name: &str) -> SetterParts {
+fn parameter_setter(cx: &Context<'_>, parameter: &Parameter, name: &str, setter: Setter) -> SetterParts {
     let name = ident(name);
     let field = &parameter.field;
-    let argument = setter_argument(cx, &field.ty, &name);
+    let only = only_value(field, setter);
+    let argument = only.map_or_else(|| setter_argument(cx, &field.ty, &name), Argument::only_value);
     let wire = &field.name;
     let value = parameter_value(cx, parameter, argument.value);
     let (method, arguments) = match (parameter.location, query_style(parameter.style)) {
@@ -169,7 +172,11 @@ pub(super) fn body_setters(
     let setters = fields.filter_map(|(field, name, setter)| {
         let note = cx.version_default(named.operation, &field.name).map(version_note);
         let marker = marker(cx, &field.name, setter)?;
-        Some((marker, field_setter(cx, field, name, files, note).with_aliases(cx, &path)))
+        let parts = match only_value(field, setter) {
+            Some(value) => only_value_setter(cx, field, name, value),
+            None => field_setter(cx, field, name, files, note),
+        };
+        Some((marker, parts.with_aliases(cx, &path)))
     });
     setters.collect()
 }
@@ -177,6 +184,24 @@ pub(super) fn body_setters(
 /// The sentence about a field that has the version of the API as its default.
 fn version_note(version: &str) -> String {
     format!("The default is the version of this crate, {}.", code_span(version))
+}
+
+/// The value of a setter without an argument.
+fn only_value(field: &Field, setter: Setter) -> Option<TokenStream> {
+    constant_literal(field.constant.as_ref()?).filter(|_| setter == Setter::OnlyValue)
+}
+
+fn only_value_setter(cx: &Context<'_>, field: &Field, name: &str, value: TokenStream) -> SetterParts {
+    let wire = &field.name;
+    SetterParts {
+        docs: field_doc(cx, field),
+        name: ident(name),
+        generics: None,
+        ty: None,
+        value,
+        storage: Storage::Request { method: ident("body"), arguments: quote!(#wire,) },
+        aliases: Vec::new(),
+    }
 }
 
 fn field_setter(
@@ -193,11 +218,11 @@ fn field_setter(
     let (method, argument) = match inner {
         TypeRef::Binary if files => {
             let ty = quote!(impl Into<crate::FilePart>);
-            ("file", Argument { generics: None, ty, value: quote!(#name.into()) })
+            ("file", Argument::of_type(ty, quote!(#name.into())))
         }
         TypeRef::List(item) if files && **item == TypeRef::Binary => {
             let ty = quote!(impl IntoIterator<Item = impl Into<crate::FilePart>>);
-            ("files", Argument { generics: None, ty, value: quote!(#name) })
+            ("files", Argument::of_type(ty, quote!(#name)))
         }
         _ if files && cx.api.may_hold_file(inner) => {
             ("body_with_files", setter_argument(cx, &field.ty, &name))
@@ -233,15 +258,15 @@ pub(super) fn whole_body_argument(
     match body.encoding {
         BodyEncoding::Raw(_) if body.asks_media_type() => {
             let ty = quote!(impl Into<crate::TypedBody>);
-            ("typed_body", Argument { generics: None, ty, value: quote!(#name) })
+            ("typed_body", Argument::of_type(ty, quote!(#name)))
         }
         BodyEncoding::Raw(_) => {
             let ty = quote!(impl Into<crate::Body>);
-            ("raw_body", Argument { generics: None, ty, value: quote!(#name.into()) })
+            ("raw_body", Argument::of_type(ty, quote!(#name.into())))
         }
         BodyEncoding::Multipart | BodyEncoding::JsonOrMultipart if is_map_of_files(whole) => {
             let ty = quote!(impl IntoIterator<Item = (impl rt::IntoText, impl Into<crate::FilePart>)>);
-            ("named_files", Argument { generics: None, ty, value: quote!(#name) })
+            ("named_files", Argument::of_type(ty, quote!(#name)))
         }
         _ => ("whole_body", setter_argument(cx, whole, name)),
     }

@@ -152,7 +152,6 @@ impl<'a> Resolver<'a> {
         let required = data.required && !nullable;
         let mut field =
             self.resolve_field(&data.name, ty.clone(), item, required, site, site.pointer.clone());
-        field.constant = field.constant.filter(|_| required);
         field.deprecated |= data.deprecated.unwrap_or_default();
         field.description = data.description.clone().or(field.description);
         let first = data.examples.values().next().and_then(ReferenceOr::as_item);

@@ -464,8 +464,8 @@ impl<S> Update<S> {
 
     /// Always `active`.
     #[inline]
-    pub fn status(self, status: impl rt::IntoText) -> Self {
-        Self(self.0.body("status", status.into()))
+    pub fn status(self) -> Self {
+        Self(self.0.body("status", "active"))
     }
 
     #[inline]

@@ -542,8 +542,8 @@ impl<S> CreateOauthGrant<S> {
 
     /// Always `S256`.
     #[inline]
-    pub fn code_challenge_method(self, code_challenge_method: impl rt::IntoText) -> Self {
-        Self(self.0.body("code_challenge_method", code_challenge_method.into()))
+    pub fn code_challenge_method(self) -> Self {
+        Self(self.0.body("code_challenge_method", "S256"))
     }
 
     #[inline]
@@ -566,8 +566,8 @@ impl<S> CreateOauthGrant<S> {
 
     /// Default: `code`. Always `code`.
     #[inline]
-    pub fn response_type(self, response_type: impl rt::IntoText) -> Self {
-        Self(self.0.body("response_type", response_type.into()))
+    pub fn response_type(self) -> Self {
+        Self(self.0.body("response_type", "code"))
     }
 
     #[inline]

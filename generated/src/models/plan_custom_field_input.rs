@@ -52,8 +52,8 @@ impl PlanCustomFieldInput {
 impl<S> PlanCustomFieldInputBuilder<S> {
     /// Kind of input. Always `text`.
     #[inline]
-    pub fn field_type(self, field_type: impl rt::IntoText) -> Self {
-        Self(self.0.set(|model| model.field_type = Some(field_type.into())))
+    pub fn field_type(self) -> Self {
+        Self(self.0.set(|model| model.field_type = Some("text".into())))
     }
 
     /// Id of the field, when an existing one is to be kept.

@@ -130,7 +130,7 @@ impl Paths {
 }
 
 fn has_setter(setter: Setter) -> bool {
-    matches!(setter, Setter::Required | Setter::Untracked | Setter::Optional)
+    matches!(setter, Setter::Required | Setter::Untracked | Setter::Optional | Setter::OnlyValue)
 }
 
 /// Whether generated code itself uses a name for a method, a variant or a constant of any item.
