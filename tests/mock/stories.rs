@@ -6,8 +6,9 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 use whop::mock::{Server, payments};
 use whop::models::{
-    CheckoutConfigurationMode, CreateTransferResponse, FriendlyReceiptStatus, MembershipStatus, Money,
-    Payment, PaymentInputPlan, PayoutStatus, PlanCurrency, ReceiptStatus,
+    CheckoutConfigurationMode, CreatePaymentLineItem, CreatePaymentLineItemPlan, CreateTransferResponse,
+    FriendlyReceiptStatus, MembershipStatus, Money, Payment, PaymentInputPlan, PayoutStatus, PlanCurrency,
+    ReceiptStatus,
 };
 use whop::webhooks::Event;
 use whop::{Client, Decimal};
@@ -232,6 +233,47 @@ async fn a_voided_payment_is_not_booked() {
 }
 
 #[tokio::test]
+async fn a_charge_of_several_items_costs_their_sum() {
+    let server = start_server(7).await;
+    let client = server.client();
+    let item = |price: i64| {
+        let plan =
+            CreatePaymentLineItemPlan::builder().currency(PlanCurrency::Eur).initial_price(cents(price));
+        CreatePaymentLineItem::builder().plan(plan.build()).build()
+    };
+    let create = client.payments().create().account_id("biz_shop").member_id("mber_1");
+    let payment =
+        create.payment_method_id("payt_1").line_items([item(7_50), item(12_00)]).send().await.unwrap();
+    assert_eq!((value(payment.subtotal.as_ref()), payment.currency.as_str()), (cents(19_50), "eur"));
+    server.verify().unwrap();
+}
+
+#[tokio::test]
+async fn an_authorized_payment_is_booked_once_it_is_captured() {
+    let server = start_server(7).await;
+    let client = server.client();
+    let before = balance(&server, "biz_shop", "eur").await;
+    let authorize = || {
+        let plan = PaymentInputPlan::builder().currency(PlanCurrency::Eur).initial_price(cents(50_00));
+        let create = client.payments().create().account_id("biz_shop").member_id("mber_1");
+        create.payment_method_id("payt_1").plan(plan.build()).capture(false)
+    };
+    let payment = authorize().send().await.unwrap();
+    assert_eq!((&payment.status, payment.paid_at), (&ReceiptStatus::Authorized, None));
+    assert_eq!(balance(&server, "biz_shop", "eur").await, before);
+    client.payments().capture(&payment.id).send().await.unwrap();
+    let captured = client.payments().retrieve(&payment.id).send().await.unwrap();
+    assert_eq!((&captured.status, captured.paid_at.is_some()), (&ReceiptStatus::Paid, true));
+    assert_eq!(balance(&server, "biz_shop", "eur").await, before + value(Some(&captured.amount_after_fees)));
+
+    let after = balance(&server, "biz_shop", "eur").await;
+    let other = authorize().send().await.unwrap();
+    client.payments().void(&other.id).send().await.unwrap();
+    assert_eq!(balance(&server, "biz_shop", "eur").await, after);
+    server.verify().unwrap();
+}
+
+#[tokio::test]
 async fn an_event_is_about_the_payment_of_a_stub() {
     let server = start_server(7).await;
     let client = server.client();
@@ -280,6 +322,10 @@ async fn a_transfer_and_a_payout_move_money() {
 
     let canceled = client.payouts().cancel(&payout.id).send().await.unwrap();
     assert_eq!((&canceled.status, canceled.cancelable), (&PayoutStatus::Canceled, false));
+    for _ in 0..2 {
+        assert_eq!(balance(&server, "biz_seller", "usd").await, seller + cents(12_50));
+        client.payouts().cancel(&payout.id).send().await.unwrap();
+    }
     server.verify().unwrap();
 }
 

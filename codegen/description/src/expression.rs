@@ -51,7 +51,8 @@ pub enum Operand {
     Path(ValuePath),
 }
 
-/// Where a value is.
+/// Where a value is. A path through a list stands for the sum of the amounts to which it leads, or for the text that
+/// all items have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ValuePath {
     /// The object in which the path starts.

@@ -9,9 +9,10 @@ use serde::Deserialize;
 /// of the same name and type, and everything else is generated.
 ///
 /// Rules contain expressions. `subtotal + tax_amount - discount` is a sum of properties of the object, `0.03 * amount` a part of
-/// one, `outer.currency` a property of the object around it, `'paid'`, `12.50`, `true` and `null` are values, and `now` is the
+/// one, `items.price` the sum over a list, `outer.currency` a property of the object around it, `'paid'`, `12.50`, `true` and `null` are values, and `now` is the
 /// current time. Of `a or b`, the first counts whose properties are there. In effects, `request.plan.price` is what the request
-/// states, and `plan_id -> price` the property of the object that has this id.
+/// states, and `plan_id -> price` the property of the object that has this id. An object also has what the request that created it
+/// stated.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Mock {

@@ -78,14 +78,35 @@ impl Values<'_> {
             Scope::Outer => self.outer,
             Scope::Request => self.request,
         };
-        let value = follow(scope?, &path.names)?;
+        let mut values = follow(scope?, &path.names)?;
         // Nothing is stated by `null`, which removes what was there.
-        if path.scope == Scope::Request && *value == JsonValue::Null {
+        if path.scope == Scope::Request && values.contains(&&JsonValue::Null) {
             return None;
         }
-        let Some(linked) = &path.linked else { return Some(value.clone()) };
-        let target = self.store?.find(&value.to_text())?;
-        follow(target, linked).filter(|value| **value != JsonValue::Null).cloned()
+        if let Some(linked) = &path.linked {
+            let store = self.store?;
+            let targets = values.iter().map(|id| follow(store.find(&id.to_text())?, linked));
+            let found: Vec<_> = targets.collect::<Option<Vec<_>>>()?.into_iter().flatten().collect();
+            values = found;
+            if values.contains(&&JsonValue::Null) {
+                return None;
+            }
+        }
+        self.join_values(&values)
+    }
+
+    /// The sum of several amounts, or what several values have in common.
+    fn join_values(&self, values: &[&JsonValue]) -> Option<JsonValue> {
+        let (first, rest) = values.split_first()?;
+        if rest.is_empty() {
+            return Some((*first).clone());
+        }
+        let amounts = values.iter().map(|value| amount_of(value, self.amount));
+        let sum = amounts.into_iter().try_fold(Decimal::ZERO, |sum, amount| sum.checked_add(amount?));
+        match sum {
+            Some(sum) => Some(JsonValue::number(sum.normalize())),
+            None => rest.iter().all(|value| value == first).then(|| (*first).clone()),
+        }
     }
 
     fn sum(&self, terms: &[Term]) -> Option<JsonValue> {
@@ -105,8 +126,16 @@ impl Values<'_> {
     }
 }
 
-fn follow<'j>(value: &'j JsonValue, names: &[String]) -> Option<&'j JsonValue> {
-    names.iter().try_fold(value, |value, name| value.get(name))
+/// The values to which a path leads: one, or one for each item of the lists on the way.
+fn follow<'j>(value: &'j JsonValue, names: &[String]) -> Option<Vec<&'j JsonValue>> {
+    let Some((name, rest)) = names.split_first() else { return Some(vec![value]) };
+    match value {
+        JsonValue::List(items) => {
+            let found = items.iter().map(|item| follow(item, names)).collect::<Option<Vec<_>>>()?;
+            Some(found.into_iter().flatten().collect())
+        }
+        value => follow(value.get(name)?, rest),
+    }
 }
 
 /// The number of an amount, whether it is a number, a text, or an object that has it as a property.
@@ -140,7 +169,9 @@ mod tests {
         );
         let object = json(r#"{"plan_id":"plan_1","total":{"value":"12.50"},"paid":null,"tax":"2"}"#);
         let outer = json(r#"{"currency":"eur"}"#);
-        let request = json(r#"{"amount":3,"note":null}"#);
+        let request = json(
+            r#"{"amount":3,"note":null,"none":[],"items":[{"price":1.5,"plan":"plan_1"},{"price":{"value":"2"},"plan":"plan_1"}]}"#,
+        );
         let values = Values {
             object: &object,
             outer: Some(&outer),
@@ -157,6 +188,11 @@ mod tests {
             ("plan_id -> note or 'none'", Some("\"none\"")),
             ("total + tax - request.amount", Some("11.5")),
             ("paid + request.amount", Some("3")),
+            ("request.items.price", Some("3.5")),
+            ("request.items.plan -> price", Some("15")),
+            ("2 * request.items.price", Some("7")),
+            ("request.items.plan", Some("\"plan_1\"")),
+            ("request.items.quantity or request.none.price or 'none'", Some("\"none\"")),
             ("- 0.03 * total", Some("-0.38")),
             ("tax * total + 1", Some("26")),
             ("total + missing or 0", Some("0")),

@@ -156,14 +156,10 @@ impl Finder<'_> {
     /// Whether an operation below a resource returns that resource.
     fn returns_parent(&self, operation: &Operation, template: &PathTemplate) -> bool {
         let Some(parent) = template.parent() else { return false };
-        let Some((collection, _)) = parent.split_item() else { return false };
+        let Some((collection, parameter)) = parent.split_item() else { return false };
         let parent_type = self.position(&collection).and_then(|index| self.types.get(index));
-        let parent_type = parent_type.map(|parent| parent.ty.as_ref().map(|ty| self.description.resolve(ty)));
-        let returned = match &operation.response {
-            Some(ResponseBody::Json(ty)) => Some(self.description.resolve(ty)),
-            _ => None,
-        };
-        parent_type == Some(returned)
+        let parent_type = parent_type.and_then(|parent| parent.ty.as_ref());
+        describes_resource(self.description, operation, parent_type, Some(parameter))
     }
 
     fn role(&self, operation: &Operation, template: &PathTemplate) -> Option<OperationRole> {
@@ -191,6 +187,26 @@ impl Finder<'_> {
         let id_parameter = Some(parameter.to_owned());
         Some(OperationRole { action: Action::Perform, resource_type, id_parameter })
     }
+}
+
+/// Whether the response of an operation is the resource whose id is in the path: in the type of the resource, or in another that has the
+/// same kind of id.
+pub(crate) fn describes_resource(
+    description: &Description,
+    operation: &Operation,
+    resource_type: Option<&Type>,
+    id_parameter: Option<&str>,
+) -> bool {
+    let Some(ResponseBody::Json(returned)) = &operation.response else { return false };
+    if resource_type.is_some_and(|ty| description.resolve(ty) == description.resolve(returned)) {
+        return true;
+    }
+    let parameter = id_parameter.and_then(|name| operation.parameters.path.get(name));
+    let field = description.object(returned).and_then(|object| object.fields.get(ID));
+    parameter.zip(field).is_some_and(|(parameter, field)| {
+        let is_id = matches!(description.definition(field.ty()), Some(TypeDefinition::Identifier(_)));
+        is_id && description.resolve(parameter.ty()) == description.resolve(field.ty())
+    })
 }
 
 fn has_definition(description: &Description, ty: &Type) -> bool {

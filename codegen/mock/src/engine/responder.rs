@@ -12,7 +12,9 @@ use crate::engine::page_rules::{Section, count_items, describe_page};
 use crate::engine::pagination::InvalidCursor;
 use crate::engine::protocol::{Arguments, Options, Route, UnknownIds};
 use crate::engine::random::{random_letters, random_number};
-use crate::engine::resource_types::{Action, OperationRole, ResourceType, ResourceTypes, sent_fields};
+use crate::engine::resource_types::{
+    Action, OperationRole, ResourceType, ResourceTypes, describes_resource, sent_fields,
+};
 use crate::engine::sampler::{ID_LENGTH, Sampler};
 use crate::engine::store::{Store, Visibility, merge};
 use crate::engine::token_minting::mint_token;
@@ -325,12 +327,8 @@ impl<'a> Responder<'a> {
 
     /// Whether an operation on a resource returns that resource.
     fn returns_resource(&self, call: &ResourceCall<'_>) -> bool {
-        match (&call.operation.response, &call.resource_type.ty) {
-            (Some(ResponseBody::Json(returned)), Some(ty)) => {
-                self.description.resolve(returned) == self.description.resolve(ty)
-            }
-            _ => false,
-        }
+        let (ty, id_parameter) = (call.resource_type.ty.as_ref(), call.role.id_parameter.as_deref());
+        describes_resource(self.description, call.operation, ty, id_parameter)
     }
 
     /// Updates a resource, or performs an action on it.

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use openapi_client_description::{
-    Alternative, Condition, Effect, EventRule, Expression, Item, Object, Operand, Operation, Scope, Target,
-    Type, TypeDefinition, ValuePath,
+    Alternative, Condition, Description, Effect, EventRule, Expression, Field, Item, Object, Operand,
+    Operation, Scope, Target, Type, TypeDefinition, ValuePath,
 };
 
 use super::rule_search::RuleSearch;
@@ -160,8 +160,8 @@ fn find_set<'a>(
     let mut is_valid = true;
     for (property, text) in set {
         let place: Vec<&str> = place.iter().copied().chain([property.as_str()]).collect();
-        let field = objects.iter().find_map(|object| object.fields.get(property));
-        if field.is_none() && !search.inherited.contains(property) {
+        let fields: Vec<&Field> = objects.iter().filter_map(|object| object.fields.get(property)).collect();
+        if fields.is_empty() && !search.inherited.contains(property) {
             search.report_dead(&place, format!("the object has no property `{property}`"));
             is_valid = false;
             continue;
@@ -171,10 +171,10 @@ fn find_set<'a>(
             continue;
         };
         is_valid &= check_paths(search, &place, expression.paths(), scopes).is_some();
-        let definition = field.and_then(|field| search.description.definition(field.ty()));
-        if let Some(TypeDefinition::Enum(values)) = definition {
+        if let Some(values) = values_of(search.description, &fields) {
             for text in texts_of(&expression).filter(|text| !values.contains(text)) {
-                let message = format!("`{property}` is never `{text}`; its values are {}", values.join(", "));
+                let known: Vec<&str> = values.iter().map(|value| value.as_str()).collect();
+                let message = format!("`{property}` is never `{text}`; its values are {}", known.join(", "));
                 search.report_dead(&place, message);
                 is_valid = false;
             }
@@ -182,6 +182,19 @@ fn find_set<'a>(
         found.insert(property.clone(), expression);
     }
     is_valid.then_some(found)
+}
+
+/// The values of a property, if all objects that have it limit them.
+fn values_of<'a>(description: &'a Description, fields: &[&Field]) -> Option<Vec<&'a String>> {
+    let values: Option<Vec<&Vec<String>>> = fields
+        .iter()
+        .map(|field| match description.definition(field.ty()) {
+            Some(TypeDefinition::Enum(values)) => Some(values),
+            _ => None,
+        })
+        .collect();
+    let values: Vec<&String> = values?.into_iter().flatten().collect();
+    (!values.is_empty()).then_some(values)
 }
 
 /// The texts that can be the value of an expression.
@@ -208,6 +221,7 @@ fn check_paths<'p, 'a>(
                 (!is_known).then(|| format!("the request of `{}` has no `{name}`", operation.id))
             }
             (Scope::Request, None) => Some("an event has no request".to_owned()),
+            (Scope::Object, Some(operation)) if search.is_stated_at_creation(operation, path) => None,
             (Scope::Object | Scope::Outer, _) => {
                 let objects = if path.scope == Scope::Object { scopes.own } else { scopes.outer };
                 let missing = search.follow(objects, &path.names).err();

@@ -162,6 +162,17 @@ impl<'a> RuleSearch<'a> {
         }
     }
 
+    /// The type of the items of a list, or the type itself.
+    fn listed<'t>(&self, ty: &'t Type) -> &'t Type
+    where
+        'a: 't,
+    {
+        match self.description.resolve(ty) {
+            Type::List(item) => self.listed(item),
+            other => other,
+        }
+    }
+
     /// The type of the value that a path leads to, from one of several objects. `Err` has the path up to what no object has.
     pub(super) fn follow(
         &self,
@@ -183,9 +194,22 @@ impl<'a> RuleSearch<'a> {
                 return if is_open { Ok(None) } else { Err(path) };
             };
             found = Some(*field);
-            objects = fields.iter().flat_map(|field| self.objects_of(field.ty())).collect();
+            objects = fields.iter().flat_map(|field| self.objects_of(self.listed(field.ty()))).collect();
         }
         Ok(found)
+    }
+
+    /// Whether the request that created the object of an operation can state what a path leads to: the mock server keeps it with the
+    /// object.
+    pub(super) fn is_stated_at_creation(&self, operation: &Operation, path: &ValuePath) -> bool {
+        let end = operation.path.rfind("/{").unwrap_or(0);
+        let collection = operation.path.get(..end).unwrap_or_default();
+        let mut operations = self.description.operations.iter();
+        operations.any(|other| {
+            other.method == "POST"
+                && has_same_path(&other.path, collection)
+                && self.has_request_value(other, path)
+        })
     }
 
     /// Whether a request of an operation can state what a path leads to.
