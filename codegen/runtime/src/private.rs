@@ -90,3 +90,12 @@ pub mod money {
         write_currency, write_decimals,
     };
 }
+
+/// What a store of verified deliveries uses. Its callers have verified what they decode.
+#[cfg(feature = "webhooks")]
+#[cfg_attr(openapi_client_docs, doc(cfg(feature = "webhooks")))]
+pub mod webhooks {
+    pub use crate::webhooks::delivery::decode_stored;
+    #[cfg(any(feature = "axum", feature = "tower"))]
+    pub use crate::webhooks::{body::read_body, verifier::body_limit};
+}

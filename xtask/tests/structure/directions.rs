@@ -62,6 +62,15 @@ const RUNTIME: &[(&str, &[&str])] = &[
 /// The mock: the engine answers from the description and knows no connection.
 const MOCK: &[(&str, &[&str])] = &[("engine", &[])];
 
+/// The inbox: its tables know neither events nor handlers, and receiving knows no workers.
+const INBOX: &[(&str, &[&str])] = &[
+    ("state", &[]),
+    ("clock", &[]),
+    ("error", &[]),
+    ("store", &["clock", "error", "state"]),
+    ("receive", &["cipher", "error", "settings", "state", "store"]),
+];
+
 #[test]
 fn the_stages_of_the_generator_import_earlier_stages_only() {
     check("codegen/src", GENERATOR);
@@ -75,6 +84,11 @@ fn the_folders_of_the_runtime_import_lower_folders_only() {
 #[test]
 fn the_engine_of_the_mock_does_not_know_its_server() {
     check("codegen/mock/src", MOCK);
+}
+
+#[test]
+fn the_store_of_the_inbox_does_not_know_its_workers() {
+    check("codegen/inbox/src", INBOX);
 }
 
 fn check(folder: &str, table: &[(&str, &[&str])]) {

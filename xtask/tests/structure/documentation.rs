@@ -1,10 +1,10 @@
-//! The runtime and the mock are documented for those who know them as part of a generated crate.
+//! The runtime, the mock and the inbox are documented for those who know them as part of a generated crate.
 
 use crate::assert_none;
 use crate::imports::read_crate;
 
 /// The crates whose items generated crates re-export.
-const REEXPORTED: [&str; 2] = ["codegen/runtime/src", "codegen/mock/src"];
+const REEXPORTED: [&str; 3] = ["codegen/runtime/src", "codegen/mock/src", "codegen/inbox/src"];
 
 /// Examples are copied from a page of another crate, so they must not name this one: an import is hidden.
 #[test]

@@ -7,10 +7,11 @@ use crate::root;
 use syn::{Item, UseTree};
 
 /// The hand-written crates, by the folder of their sources.
-pub(crate) const CRATES: [&str; 6] = [
+pub(crate) const CRATES: [&str; 7] = [
     "codegen/src",
     "codegen/description/src",
     "codegen/generator/src",
+    "codegen/inbox/src",
     "codegen/mock/src",
     "codegen/runtime/src",
     "xtask/src",

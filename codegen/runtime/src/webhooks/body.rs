@@ -9,7 +9,10 @@ use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use super::error::WebhookError;
 
 /// Reads the whole body; fails once it exceeds `limit` bytes.
-pub(super) async fn read_body<B>(body: B, limit: usize) -> Result<Bytes, WebhookError>
+///
+/// # Errors
+/// [`WebhookError::TooLarge`], or [`WebhookError::Incomplete`] if the connection breaks.
+pub async fn read_body<B>(body: B, limit: usize) -> Result<Bytes, WebhookError>
 where
     B: Body,
     B::Error: Into<Box<dyn StdError + Send + Sync>>,

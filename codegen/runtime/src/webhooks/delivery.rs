@@ -77,6 +77,14 @@ impl<E: Events> Delivery<E> {
     }
 }
 
+/// Decodes a delivery that was verified when it was received and stored since.
+///
+/// # Errors
+/// [`WebhookError::NotJson`] if the body is not a JSON object.
+pub fn decode_stored<E: Events>(id: &str, timestamp: u64, body: &[u8]) -> Result<Delivery<E>, WebhookError> {
+    Delivery::decode(id.as_bytes(), timestamp, body)
+}
+
 /// The version that a payload states.
 fn stated_version<E: Events>(payload: &Value) -> Option<&str> {
     payload.get(E::SCHEME.version_property?)?.as_str().filter(|version| !version.is_empty())

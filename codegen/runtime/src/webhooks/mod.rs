@@ -18,8 +18,8 @@
 #[cfg(feature = "axum")]
 mod axum;
 #[cfg(any(feature = "axum", feature = "tower"))]
-mod body;
-mod delivery;
+pub(crate) mod body;
+pub(crate) mod delivery;
 mod error;
 mod headers;
 mod hmac_key;
@@ -29,7 +29,7 @@ mod scheme;
 mod signer;
 #[cfg(test)]
 mod tests;
-mod verifier;
+pub(crate) mod verifier;
 
 pub use self::{
     delivery::Delivery,

@@ -37,4 +37,9 @@ pub trait Events: Decode {
 
     /// Whether this is the variant for unknown events.
     fn is_unknown(&self) -> bool;
+
+    /// The name of the event as the API has it; `None` if the type does not tell.
+    fn event_name(&self) -> Option<&str> {
+        None
+    }
 }

@@ -178,6 +178,13 @@ impl<E> WebhookVerifier<E> {
     }
 }
 
+/// The longest body that a verifier accepts, for servers in other crates.
+#[cfg(any(feature = "axum", feature = "tower"))]
+#[cfg_attr(openapi_client_docs, doc(cfg(any(feature = "axum", feature = "tower"))))]
+pub fn body_limit<E>(verifier: &WebhookVerifier<E>) -> usize {
+    verifier.body_limit()
+}
+
 /// The value of a header, unless it is missing or empty.
 fn require_header<'h, V: AsRef<[u8]>>(
     value: Option<&'h V>,

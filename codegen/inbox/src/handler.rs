@@ -1,0 +1,138 @@
+//! What handles events, and the error with which it says what becomes of one.
+
+use std::{error::Error as StdError, fmt, time::Duration};
+
+use crate::job::Job;
+
+/// Handles events. Implemented for every function and closure from a [`Job`] to a future.
+///
+/// A panic counts as a failure: the event is tried again later.
+pub trait Handler<E>: Send + Sync + 'static {
+    /// Handles one event. After `Ok(())`, the event and what was written in the job's transaction are committed together.
+    fn handle(&self, job: Job<E>) -> impl Future<Output = Result<(), JobError>> + Send;
+}
+
+impl<E, F, R> Handler<E> for F
+where
+    F: Fn(Job<E>) -> R + Send + Sync + 'static,
+    R: Future<Output = Result<(), JobError>> + Send,
+{
+    fn handle(&self, job: Job<E>) -> impl Future<Output = Result<(), JobError>> + Send {
+        self(job)
+    }
+}
+
+/// Why a handler failed, and whether to try again. `?` converts every error into one that is tried again later, with growing
+/// delays, until the attempts are used up.
+///
+/// The text of the error and of its sources is stored with the event: it should not contain secrets.
+pub struct JobError {
+    source: Box<dyn StdError + Send + Sync>,
+    then: Then,
+}
+
+/// What becomes of the event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Then {
+    /// It is tried again after the usual delay.
+    Retry,
+    /// It is tried again after this time.
+    RetryAfter(Duration),
+    /// It is not tried again.
+    Bury,
+}
+
+impl JobError {
+    /// An error, or a text, after which the event is tried again later.
+    #[must_use]
+    pub fn new(error: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self { source: error.into(), then: Then::Retry }
+    }
+
+    /// An error, or a text, after which the event is not tried again: it becomes a dead letter at once.
+    #[must_use]
+    pub fn permanent(error: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self { source: error.into(), then: Then::Bury }
+    }
+
+    /// An error, or a text, after which the event is tried again once this time has passed.
+    #[must_use]
+    pub fn retry_after(delay: Duration, error: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self { source: error.into(), then: Then::RetryAfter(delay) }
+    }
+
+    pub(crate) fn then(&self) -> Then {
+        self.then
+    }
+
+    /// The texts of the error and of its sources.
+    pub(crate) fn describe(&self) -> String {
+        let mut text = self.source.to_string();
+        let mut source = self.source.source();
+        while let Some(error) = source {
+            let next = error.to_string();
+            // Many errors repeat their source in their own text.
+            if !text.contains(&next) {
+                text.push_str(": ");
+                text.push_str(&next);
+            }
+            source = error.source();
+        }
+        text
+    }
+}
+
+impl<T: StdError + Send + Sync + 'static> From<T> for JobError {
+    fn from(error: T) -> Self {
+        Self::new(error)
+    }
+}
+
+impl fmt::Display for JobError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.source, f)
+    }
+}
+
+impl fmt::Debug for JobError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JobError").field("source", &self.source).field("then", &self.then).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_error_is_tried_again() {
+        let parse = || -> Result<u8, JobError> { Ok("x".parse::<u8>()?) };
+        let error = parse().unwrap_err();
+        assert_eq!(error.then(), Then::Retry);
+        assert_eq!(error.describe(), "invalid digit found in string");
+        assert_eq!(JobError::permanent("no such plan").then(), Then::Bury);
+        let later = JobError::retry_after(Duration::from_secs(3), "limited");
+        assert_eq!(
+            (later.then(), later.to_string()),
+            (Then::RetryAfter(Duration::from_secs(3)), "limited".to_owned())
+        );
+    }
+
+    #[test]
+    fn sources_are_described_once() {
+        #[derive(Debug)]
+        struct Outer(std::num::ParseIntError);
+        impl fmt::Display for Outer {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("no amount")
+            }
+        }
+        impl StdError for Outer {
+            fn source(&self) -> Option<&(dyn StdError + 'static)> {
+                Some(&self.0)
+            }
+        }
+        let error = JobError::new(Outer("x".parse::<u8>().unwrap_err()));
+        assert_eq!(error.describe(), "no amount: invalid digit found in string");
+    }
+}

@@ -1,0 +1,202 @@
+//! The inbox: what receives, handles and reviews events.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use openapi_client_runtime::webhooks::{Events, WebhookVerifier};
+
+use crate::{
+    builder::InboxBuilder,
+    catch_up::{CAUGHT_UP_UNTIL, CatchUp, DeliveryHistory, OVERLAP, PURGED_UNTIL},
+    clock::duration_to_millis,
+    counts::Counts,
+    error::InboxError,
+    handler::Handler,
+    log::log_event,
+    receive::{ReceiveError, Received, prepare_event},
+    review::{ListEvents, decode_again, retry_event},
+    shared::Shared,
+    work::run_worker,
+};
+
+/// The events that are purged in one transaction, so that others can write in between.
+const PURGE_STEP: i64 = 500;
+
+/// Stores verified webhooks in a database, and handles each exactly once. Cloning is cheap.
+pub struct Inbox<E>(Arc<Shared<E>>);
+
+impl<E: Events + Send + Sync + 'static> Inbox<E> {
+    /// Connects to the database, and creates or migrates the tables. The webhook secret is that of the environment variable
+    /// [`WebhookScheme::secret_variable`](openapi_client_runtime::webhooks::WebhookScheme::secret_variable).
+    ///
+    /// `sqlite://file.db` is a file, which is created if it is missing; `postgres://user:password@host/database` is a server.
+    ///
+    /// # Errors
+    /// [`InboxError`]: its [`kind`](InboxError::kind) tells what is wrong, such as the URL, the password or a missing secret.
+    pub async fn connect(url: impl AsRef<str>) -> Result<Self, InboxError> {
+        Self::builder(WebhookVerifier::from_env()?).connect(url).await
+    }
+
+    /// Configures an inbox that receives what this verifier accepts.
+    #[must_use]
+    pub fn builder(verifier: WebhookVerifier<E>) -> InboxBuilder<E> {
+        InboxBuilder::new(verifier)
+    }
+
+    pub(crate) fn new(shared: Arc<Shared<E>>) -> Self {
+        Self(shared)
+    }
+
+    /// Verifies a delivery and stores its event. Respond with 2xx after `Ok`: it is committed. An event that is stored
+    /// already stays as it is.
+    ///
+    /// `headers` is an `&http::HeaderMap` or any iterator over names and values. `body` is the request body exactly as it was
+    /// received. Deliveries that arrive at the same time are committed together. If this future is dropped, because the sender
+    /// closed the connection, the event may be stored or not; either is safe.
+    ///
+    /// # Errors
+    /// [`ReceiveError`], with the [`status`](ReceiveError::status) to respond with.
+    pub async fn receive<N: AsRef<[u8]>, V: AsRef<[u8]>>(
+        &self,
+        headers: impl IntoIterator<Item = (N, V)>,
+        body: &[u8],
+    ) -> Result<Received, ReceiveError> {
+        let delivery = self.0.verifier.verify(headers, body)?;
+        let event = prepare_event(&self.0.settings, &delivery)?;
+        let id = event.id.clone();
+        drop(delivery);
+        match self.0.writer.store(event).await {
+            Ok(stored) => {
+                log_event!(debug, id, new = stored.new, "a delivery was received");
+                Ok(Received { id, new: stored.new, state: stored.state })
+            }
+            Err(error) => {
+                log_event!(warn, id, "a delivery could not be stored: {error}");
+                Err(ReceiveError::Storage(error))
+            }
+        }
+    }
+
+    /// Handles events until [`shutdown`](Self::shutdown). Call it in one or more processes.
+    ///
+    /// While the database is away, it waits. Events that a version before this one could not decode are decoded again at the
+    /// start. If the future is dropped, what runs is rolled back, and handled again after the lease.
+    ///
+    /// # Errors
+    /// [`InboxError`] if the database refuses statements, for example because the tables were dropped.
+    pub async fn run<H: Handler<E>>(&self, handler: H) -> Result<(), InboxError> {
+        run_worker(Arc::clone(&self.0), handler).await
+    }
+
+    /// Ends every [`run`](Self::run) of this inbox and its clones: no event is claimed any more, handlers finish within the
+    /// `shutdown_timeout`, and the rest is given back without counting the attempt. Deliveries are still received.
+    pub fn shutdown(&self) {
+        self.0.stop.send_replace(true);
+    }
+
+    /// Counts the events in each state.
+    ///
+    /// # Errors
+    /// [`InboxError`] if the database fails.
+    pub async fn counts(&self) -> Result<Counts, InboxError> {
+        self.0.store.count().await.map(Counts::collect)
+    }
+
+    /// Lists events in the order in which they were stored. Choose a state and a page, then `.await` it.
+    pub fn list(&self) -> ListEvents<E> {
+        ListEvents::new(Arc::clone(&self.0))
+    }
+
+    /// Makes an event ready again: a dead or discarded one, one that waits for its next attempt, or one that was not decoded
+    /// and can be now. Returns `false` for an event that is done, runs, still cannot be decoded, or does not exist.
+    ///
+    /// # Errors
+    /// [`InboxError`] if the database fails.
+    pub async fn retry(&self, id: &str) -> Result<bool, InboxError> {
+        retry_event(&self.0, id).await
+    }
+
+    /// Makes all dead events ready. Returns how many.
+    ///
+    /// # Errors
+    /// [`InboxError`] if the database fails.
+    pub async fn retry_dead(&self) -> Result<u64, InboxError> {
+        let changed = self.0.store.retry_dead().await?;
+        self.0.stored.notify_one();
+        Ok(changed)
+    }
+
+    /// Decodes again what was not decoded. Returns how many events became ready.
+    ///
+    /// # Errors
+    /// [`InboxError`] if the database fails.
+    pub async fn retry_undecoded(&self) -> Result<u64, InboxError> {
+        decode_again(&self.0).await
+    }
+
+    /// Discards an event that is ready, dead or not decoded: it is not handled. Returns `false` for any other.
+    ///
+    /// # Errors
+    /// [`InboxError`] if the database fails.
+    pub async fn discard(&self, id: &str) -> Result<bool, InboxError> {
+        Ok(self.0.store.discard(id).await? > 0)
+    }
+
+    /// Deletes events that were done or discarded longer ago than this. Returns how many.
+    ///
+    /// An event that the API delivers again after it was deleted is new, and is handled again: keep events for longer than
+    /// the API tries to deliver, such as 30 days. What [`catch_up`](Self::catch_up) would look at again is not deleted.
+    ///
+    /// # Errors
+    /// [`InboxError`] if the database fails.
+    pub async fn purge(&self, older_than: Duration) -> Result<u64, InboxError> {
+        let store = &self.0.store;
+        // An event may be delivered again until its last retry.
+        let retries: u64 = E::SCHEME.retry_seconds.iter().sum();
+        let margin =
+            duration_to_millis(Duration::from_secs(retries.saturating_add(E::SCHEME.tolerance_seconds)));
+        let mut before = store.read_time().await?.saturating_sub(duration_to_millis(older_than));
+        if let Some(until) = store.read_meta(CAUGHT_UP_UNTIL).await? {
+            before = before.min(until - duration_to_millis(OVERLAP) - margin);
+        }
+        let mut purged = 0;
+        loop {
+            let count = store.purge(before, PURGE_STEP, (PURGED_UNTIL, margin)).await?;
+            purged += count;
+            if count == 0 {
+                return Ok(purged);
+            }
+        }
+    }
+
+    /// Asks a source of past deliveries for what was sent while nobody received it, and stores what is missing, once. Call it
+    /// at the start of a service.
+    ///
+    /// It begins where the last run ended, less ten minutes; the first time, when the tables were created.
+    pub fn catch_up<'s, S: DeliveryHistory<E>>(&self, source: &'s S) -> CatchUp<'s, E, S> {
+        CatchUp::new(Arc::clone(&self.0), source)
+    }
+
+    /// Ends every [`run`](Self::run), and closes the connections. Await `run` first, so that handlers can finish. Deliveries
+    /// that arrive afterwards get 503.
+    pub async fn close(&self) {
+        self.shutdown();
+        self.0.store.close().await;
+    }
+
+    #[cfg(any(feature = "axum", feature = "tower"))]
+    pub(crate) fn body_limit(&self) -> usize {
+        openapi_client_runtime::__private::webhooks::body_limit(&self.0.verifier)
+    }
+}
+
+impl<E> Clone for Inbox<E> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<E> fmt::Debug for Inbox<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inbox").field("prefix", &self.0.settings.prefix).finish_non_exhaustive()
+    }
+}

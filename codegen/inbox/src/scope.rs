@@ -1,0 +1,134 @@
+//! The transaction of a unit of work: events of one claim that are handled together.
+//!
+//! The effect of an event is committed exactly once because every transaction begins with the fence and ends with the mark
+//! "done" behind the same fence. Whatever happens at these points, no effect is lost or doubled:
+//!
+//! - The process dies before the commit: the database rolls back. The row still runs; its lease ends, and it is claimed again.
+//! - It dies after the commit: the row is done, and is never claimed again.
+//! - The connection breaks during the commit: it took effect or it did not. What is recorded afterwards is fenced by "running",
+//!   so it changes nothing if the row is done.
+//! - The lease ends while the handler works: another worker claims the row under another token. Before the fence, the fence fails.
+//!   After it the row is locked (PostgreSQL) or nobody else writes (SQLite), so nobody claims it.
+
+use std::sync::Arc;
+
+use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard};
+
+use crate::{
+    error::{InboxError, InboxErrorKind},
+    store::{Store, Transaction},
+};
+
+/// The rows of one claim that are handled together.
+#[derive(Clone, Debug)]
+pub(crate) struct Unit {
+    pub(crate) token: Arc<str>,
+    pub(crate) seqs: Vec<i64>,
+}
+
+pub(crate) struct Scope {
+    store: Arc<Store>,
+    unit: Unit,
+    phase: Mutex<Phase>,
+}
+
+enum Phase {
+    /// No handler has asked for the transaction.
+    Idle,
+    Open(Transaction),
+    /// The handlers are finished.
+    Over,
+}
+
+/// How the work of a scope was committed.
+#[derive(Debug)]
+pub(crate) enum CommitError {
+    /// Nothing was committed, and the rows belong to another worker by now.
+    Lost,
+    /// The handlers returned, but a task that one of them started still holds the transaction. Nothing can be recorded
+    /// while it does: the lease ends.
+    InUse,
+    /// The transaction cannot be committed, or the connection broke while it was.
+    Failed(InboxError),
+    /// The handlers used no transaction, and the mark "done" could not be written.
+    Unmarked(InboxError),
+}
+
+impl Scope {
+    pub(crate) fn new(store: Arc<Store>, unit: Unit) -> Self {
+        Self { store, unit, phase: Mutex::new(Phase::Idle) }
+    }
+
+    /// The transaction; it begins at the first call. If the future is dropped halfway, nothing has begun.
+    pub(crate) async fn enter(&self) -> Result<MappedMutexGuard<'_, Transaction>, InboxError> {
+        let mut phase = self.phase.lock().await;
+        if matches!(*phase, Phase::Idle) {
+            *phase = Phase::Open(self.begin().await?);
+        }
+        MutexGuard::try_map(phase, |phase| match phase {
+            Phase::Open(transaction) => Some(transaction),
+            Phase::Idle | Phase::Over => None,
+        })
+        .map_err(|_| {
+            let message = "the job is over: use its transaction before the handler returns";
+            InboxError::new(InboxErrorKind::LeaseLost, message)
+        })
+    }
+
+    async fn begin(&self) -> Result<Transaction, InboxError> {
+        let mut transaction = self.store.begin().await?;
+        let Unit { token, seqs } = &self.unit;
+        let owned = self.store.fence(&mut transaction, token, seqs).await?;
+        if owned == seqs.len() {
+            return Ok(transaction);
+        }
+        let _ = transaction.roll_back().await;
+        let message = "another worker took the event over, because the lease ended; nothing of this attempt is committed. \
+                       Set a longer `lease` if it happens often";
+        Err(InboxError::new(InboxErrorKind::LeaseLost, message))
+    }
+
+    /// Commits the handlers' writes together with the mark "done". After `Unmarked`, it may be called again.
+    pub(crate) async fn commit(&self, drop_payload: bool) -> Result<(), CommitError> {
+        let Unit { token, seqs } = &self.unit;
+        let expected = u64::try_from(seqs.len()).unwrap_or(u64::MAX);
+        match self.leave()? {
+            Phase::Open(mut transaction) => {
+                let done = self.store.complete_in(&mut transaction, token, seqs, drop_payload).await;
+                match done {
+                    Ok(done) if done == expected => {
+                        transaction.commit().await.map_err(|error| CommitError::Failed(error.into()))
+                    }
+                    // The fence held, so this cannot happen unless somebody changed the rows by hand.
+                    Ok(_) => Err(roll_back_as(transaction, CommitError::Lost).await),
+                    Err(error) => Err(roll_back_as(transaction, CommitError::Failed(error)).await),
+                }
+            }
+            Phase::Idle | Phase::Over => {
+                let done =
+                    self.store.complete(token, seqs, drop_payload).await.map_err(CommitError::Unmarked)?;
+                if done == expected { Ok(()) } else { Err(CommitError::Lost) }
+            }
+        }
+    }
+
+    /// Undoes the handlers' writes. Afterwards the rows are not locked.
+    pub(crate) async fn roll_back(&self) -> Result<(), CommitError> {
+        if let Phase::Open(transaction) = self.leave()? {
+            // If it fails, the connection is closed, and the database rolls back.
+            let _ = transaction.roll_back().await;
+        }
+        Ok(())
+    }
+
+    /// Ends the scope, so that a task that a handler left behind cannot begin a transaction.
+    fn leave(&self) -> Result<Phase, CommitError> {
+        let mut phase = self.phase.try_lock().map_err(|_| CommitError::InUse)?;
+        Ok(std::mem::replace(&mut *phase, Phase::Over))
+    }
+}
+
+async fn roll_back_as(transaction: Transaction, error: CommitError) -> CommitError {
+    let _ = transaction.roll_back().await;
+    error
+}

@@ -1,0 +1,49 @@
+//! Extends the leases of what is being handled, and mends what a wrong clock wrote.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use super::worker::Worker;
+use crate::log::log_event;
+
+/// How often the times are mended.
+const MEND_EVERY: Duration = Duration::from_secs(10);
+
+/// Runs until it is dropped.
+pub(super) async fn keep_leases<E, H>(worker: Arc<Worker<E, H>>) {
+    let mut mended = None;
+    loop {
+        if mended.is_none_or(|mended: Instant| mended.elapsed() >= MEND_EVERY) {
+            mended = Some(Instant::now());
+            let result = worker.shared.store.mend_times().await;
+            if let Err(_error) = result {
+                log_event!(warn, "the times of delayed events could not be checked: {_error}");
+            }
+        }
+        // A renewal that fails twice is still in time at the third.
+        tokio::time::sleep(worker.shared.settings.lease / 3).await;
+        renew_leases(&worker).await;
+    }
+}
+
+async fn renew_leases<E, H>(worker: &Worker<E, H>) {
+    let units = worker.active.list();
+    if units.is_empty() {
+        return;
+    }
+    let lease = worker.shared.settings.lease;
+    let tokens = units.iter().map(|unit| unit.token.to_string()).collect();
+    let seqs = units.into_iter().flat_map(|unit| unit.seqs).collect();
+    let renewing = worker.shared.store.renew(tokens, seqs, lease);
+    match tokio::time::timeout(lease, renewing).await {
+        Ok(Ok(_)) => {}
+        Ok(Err(_error)) => {
+            log_event!(warn, "leases could not be extended: {_error}");
+        }
+        Err(_) => {
+            log_event!(warn, "leases could not be extended: the database does not respond");
+        }
+    }
+}
