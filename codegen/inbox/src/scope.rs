@@ -10,7 +10,7 @@
 //! - The lease ends while the handler works: another worker claims the row under another token. Before the fence, the fence fails.
 //!   After it the row is locked (PostgreSQL) or nobody else writes (SQLite), so nobody claims it.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard};
 
@@ -18,6 +18,9 @@ use crate::{
     error::{InboxError, InboxErrorKind},
     store::{Store, Transaction},
 };
+
+/// How long a handler waits for a guard that it, or a task of it, already has. Without an end, a mistake would be a deadlock.
+const GUARD_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The rows of one claim that are handled together.
 #[derive(Clone, Debug)]
@@ -61,7 +64,11 @@ impl Scope {
 
     /// The transaction; it begins at the first call. If the future is dropped halfway, nothing has begun.
     pub(crate) async fn enter(&self) -> Result<MappedMutexGuard<'_, Transaction>, InboxError> {
-        let mut phase = self.phase.lock().await;
+        let mut phase = tokio::time::timeout(GUARD_TIMEOUT, self.phase.lock()).await.map_err(|_| {
+            let message =
+                "the transaction of the job is in use for 30 s: drop its guard before the next call";
+            InboxError::new(InboxErrorKind::Unavailable, message)
+        })?;
         if matches!(*phase, Phase::Idle) {
             *phase = Phase::Open(self.begin().await?);
         }
@@ -73,6 +80,11 @@ impl Scope {
             let message = "the job is over: use its transaction before the handler returns";
             InboxError::new(InboxErrorKind::LeaseLost, message)
         })
+    }
+
+    /// Whether the transaction has begun, so that nobody else can claim its events, even after their leases ended.
+    pub(crate) fn is_open(&self) -> bool {
+        self.phase.try_lock().is_ok_and(|phase| matches!(*phase, Phase::Open(_)))
     }
 
     async fn begin(&self) -> Result<Transaction, InboxError> {

@@ -16,6 +16,10 @@ const BATCH: usize = 256;
 /// After this time a receiver gives up: the sender gets 503 and delivers again. It is below the time that senders usually wait.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
+/// After this time a commit is given up, so that a connection that is dead without a word does not hold up all that follow. An
+/// event of it that was stored after all is known when it is delivered again.
+const COMMIT_TIMEOUT: Duration = Duration::from_secs(30);
+
 struct Waiting {
     event: NewEvent,
     reply: oneshot::Sender<Result<Stored, InboxError>>,
@@ -70,16 +74,22 @@ async fn write_batches(store: Arc<Store>, mut receiver: mpsc::Receiver<Waiting>,
 
 /// Stores events in one transaction. If one of them cannot be stored, the others still are.
 async fn write_batch(store: &Store, events: &[NewEvent]) -> Vec<Result<Stored, InboxError>> {
-    match store.insert(events).await {
+    match insert_in_time(store, events).await {
         Ok(stored) => stored.into_iter().map(Ok).collect(),
         Err(error) if error.is_passing() || events.len() == 1 => vec![Err(error); events.len()],
         Err(_) => {
             let mut results = Vec::with_capacity(events.len());
             for event in events {
-                let stored = store.insert(std::slice::from_ref(event)).await;
+                let stored = insert_in_time(store, std::slice::from_ref(event)).await;
                 results.push(stored.and_then(|stored| stored.first().copied().ok_or_else(closed)));
             }
             results
         }
     }
+}
+
+async fn insert_in_time(store: &Store, events: &[NewEvent]) -> Result<Vec<Stored>, InboxError> {
+    tokio::time::timeout(COMMIT_TIMEOUT, store.insert(events)).await.unwrap_or_else(|_| {
+        Err(InboxError::new(InboxErrorKind::Unavailable, "the database did not commit within 30 s"))
+    })
 }

@@ -146,16 +146,18 @@ impl Store {
         Ok(self.write().await?.connection().execute(&self.statements.settle, values).await?)
     }
 
-    /// Extends the leases of events that are being handled.
+    /// Extends the leases of events that are being handled. Returns those that still belong to the claims, except, in
+    /// PostgreSQL, those that an open transaction has locked.
     pub(crate) async fn renew(
         &self,
         tokens: Vec<String>,
         seqs: Vec<i64>,
         lease: Duration,
-    ) -> Result<u64, InboxError> {
+    ) -> Result<Vec<i64>, InboxError> {
         let lease = Value::Integer(duration_to_millis(lease));
         let values = vec![self.now(), Value::Integers(seqs), Value::Texts(tokens), lease];
-        Ok(self.write().await?.connection().execute(&self.statements.renew, values).await?)
+        let rows = self.write().await?.connection().fetch(&self.statements.renew, values).await?;
+        Ok(rows.iter().map(|row| row.integer(0)).collect::<Result<Vec<i64>, _>>()?)
     }
 
     /// Makes events due that a wrong clock put off.

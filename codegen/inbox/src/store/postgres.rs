@@ -13,6 +13,9 @@ use crate::error::{InboxError, InboxErrorKind};
 /// How long a statement waits for a connection. A receiver responds with 503 after it, so it is short.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(8);
 
+/// For how long an idle connection is used without a test.
+const TRUSTED_FOR: Duration = Duration::from_millis(500);
+
 /// How long connecting may take before it is an error.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -38,6 +41,9 @@ impl PostgresStore {
         let pool = PgPoolOptions::new()
             .max_connections(connections)
             .acquire_timeout(ACQUIRE_TIMEOUT)
+            // A round trip for every transaction would be a sixth of it; one that was just used is not tested.
+            .test_before_acquire(false)
+            .before_acquire(|connection, usage| Box::pin(test_idle(connection, usage.idle_for)))
             .after_connect(|connection, _| {
                 Box::pin(async move { connection.execute(KEEP_ALIVE).await.map(|_| ()) })
             })
@@ -56,6 +62,11 @@ impl PostgresStore {
     pub(super) async fn close(&self) {
         self.pool.close().await;
     }
+}
+
+/// Whether a connection that was idle still works; a server that restarted has closed it.
+async fn test_idle(connection: &mut PgConnection, idle_for: Duration) -> Result<bool, sqlx::Error> {
+    Ok(idle_for < TRUSTED_FOR || connection.ping().await.is_ok())
 }
 
 async fn connect_once(options: &PgConnectOptions) -> Result<(), InboxError> {

@@ -119,9 +119,10 @@ statements! {
     settle = "update {events} set state = $4, available_at = {now} + $5, scheduled_at = {now}, lease = null, \
                 last_error = coalesce($6, last_error), attempts = attempts - $7 \
               where {seq_in_2} and lease = $3 and state = 'running'";
-    /// Extends the leases of what is being handled.
+    /// Extends the leases of what is being handled; returns what still belongs to the claims.
     renew = "update {events} set available_at = {now} + $4, scheduled_at = {now} where seq in ( \
-               select seq from {events} where {seq_in_2} and {lease_in_3} and state = 'running' {skip_locked})";
+               select seq from {events} where {seq_in_2} and {lease_in_3} and state = 'running' {skip_locked}) \
+             returning seq";
     /// A time that was written more than a minute in the future was written by a clock that was wrong: it counts as now.
     mend_times = "update {events} set available_at = {now}, scheduled_at = {now} where seq in ( \
                     select seq from {events} \

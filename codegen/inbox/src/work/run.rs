@@ -1,6 +1,12 @@
 //! The loop of a worker: claims what is due while there are free slots, until it is told to stop.
 
-use std::{future::poll_fn, pin::pin, sync::Arc, task::Poll, time::Duration};
+use std::{
+    future::poll_fn,
+    pin::pin,
+    sync::Arc,
+    task::Poll,
+    time::{Duration, Instant},
+};
 
 use openapi_client_runtime::webhooks::Events;
 use tokio::{
@@ -10,7 +16,6 @@ use tokio::{
 };
 
 use super::{
-    active::Active,
     upkeep::keep_leases,
     worker::{Pauses, Worker},
 };
@@ -19,6 +24,7 @@ use crate::{
     handler::Handler,
     log::log_event,
     review::decode_again,
+    scope::Unit,
     shared::Shared,
     state::State,
     store::{Claimed, Outcome},
@@ -47,7 +53,7 @@ where
     H: Handler<E>,
 {
     let mut stop = shared.stop.subscribe();
-    let worker = Arc::new(Worker { shared, handler, active: Active::default() });
+    let worker = Arc::new(Worker { shared, handler, active: Arc::default() });
     let _upkeep = AbortOnDrop(tokio::spawn(keep_leases(Arc::clone(&worker))).abort_handle());
     let _decoding = AbortOnDrop(tokio::spawn(decode_at_start(Arc::clone(&worker))).abort_handle());
     let mut tasks = JoinSet::new();
@@ -96,13 +102,13 @@ where
         };
         let Some(claim) = finish_before(claim_events(worker, free), stopped).await else { continue };
         match claim {
-            Ok((_, claimed)) if claimed.is_empty() => {
+            Ok(claim) if claim.events.is_empty() => {
                 let something_new = finish_before(worker.shared.stored.notified(), stop.changed());
                 let _ = timeout(settings.poll_interval, something_new).await;
             }
-            Ok((token, claimed)) => {
+            Ok(claim) => {
                 pauses = Pauses::default();
-                start_units(worker, tasks, &token, claimed, free);
+                start_units(worker, tasks, claim, free);
             }
             Err(error) => {
                 let pause = pauses.choose_pause(error)?;
@@ -123,19 +129,25 @@ async fn finish_before<T>(future: impl Future<Output = T>, end: impl Future) -> 
     .await
 }
 
+/// What one statement claimed.
+struct Claim {
+    token: Arc<str>,
+    events: Vec<Claimed>,
+    /// When the leases end.
+    until: Instant,
+}
+
 /// Claims for all free slots.
-async fn claim_events<E, H>(
-    worker: &Worker<E, H>,
-    free: usize,
-) -> Result<(Arc<str>, Vec<Claimed>), InboxError> {
+async fn claim_events<E, H>(worker: &Worker<E, H>, free: usize) -> Result<Claim, InboxError> {
     let settings = &worker.shared.settings;
     let token: Arc<str> = uuid::Uuid::new_v4().to_string().into();
     let limit = free.saturating_mul(settings.batch);
     let ordered = settings.order_by.is_some();
     let active = worker.active.list_seqs();
+    let until = Instant::now() + settings.lease;
     let claiming = worker.shared.store.claim(&token, settings.lease, limit, active, ordered);
     match timeout(settings.lease, claiming).await {
-        Ok(claimed) => Ok((token, claimed?)),
+        Ok(events) => Ok(Claim { token, events: events?, until }),
         Err(_) => {
             Err(InboxError::new(InboxErrorKind::Unavailable, "the database did not respond to a claim"))
         }
@@ -143,22 +155,27 @@ async fn claim_events<E, H>(
 }
 
 /// Spreads what was claimed over the free slots.
-fn start_units<E, H>(
-    worker: &Arc<Worker<E, H>>,
-    tasks: &mut JoinSet<()>,
-    token: &Arc<str>,
-    mut claimed: Vec<Claimed>,
-    free: usize,
-) where
+fn start_units<E, H>(worker: &Arc<Worker<E, H>>, tasks: &mut JoinSet<()>, claim: Claim, free: usize)
+where
     E: Events + Send + Sync + 'static,
     H: Handler<E>,
 {
-    let size = claimed.len().div_ceil(free.max(1)).max(1);
-    while !claimed.is_empty() {
-        let rest = claimed.split_off(size.min(claimed.len()));
-        let (worker, token) = (Arc::clone(worker), Arc::clone(token));
-        tasks.spawn(async move { worker.handle_unit(token, claimed).await });
-        claimed = rest;
+    let Claim { token, mut events, until } = claim;
+    let size = events.len().div_ceil(free.max(1)).max(1);
+    while !events.is_empty() {
+        let rest = events.split_off(size.min(events.len()));
+        let unit = Unit { token: Arc::clone(&token), seqs: events.iter().map(|event| event.seq).collect() };
+        let registration = worker.active.register(unit, until);
+        let (worker, token) = (Arc::clone(worker), Arc::clone(&token));
+        tasks.spawn(async move {
+            worker.handle_unit(token, events).await;
+            drop(registration);
+            if worker.shared.settings.order_by.is_some() {
+                // The next event of a key may be claimed now.
+                worker.shared.stored.notify_one();
+            }
+        });
+        events = rest;
     }
 }
 

@@ -1,6 +1,9 @@
 //! Handles one unit: together in one transaction first, if there are several events, and each alone if that fails.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use openapi_client_runtime::__private::webhooks::decode_stored;
 use openapi_client_runtime::webhooks::Events;
@@ -34,31 +37,44 @@ where
 {
     /// Handles the events of a claim, one after another.
     pub(super) async fn handle_unit(&self, token: Arc<str>, claimed: Vec<Claimed>) {
-        self.handle_claimed(token, claimed).await;
-        if self.shared.settings.order_by.is_some() {
-            // The next event of a key may be claimed now.
-            self.shared.stored.notify_one();
+        let events = self.open_events(&token, claimed).await;
+        if events.len() < 2 || self.handle_together(&token, &events).await == Together::Alone {
+            self.handle_each(&token, events).await;
         }
     }
 
-    async fn handle_claimed(&self, token: Arc<str>, claimed: Vec<Claimed>) {
-        let unit = Unit { token: Arc::clone(&token), seqs: claimed.iter().map(|event| event.seq).collect() };
-        let _registration = self.active.register(unit);
+    /// Decrypts and decodes events. What cannot be handled is recorded.
+    async fn open_events(&self, token: &Arc<str>, claimed: Vec<Claimed>) -> Vec<Arc<Contents<E>>> {
         let mut events = Vec::with_capacity(claimed.len());
         for event in claimed {
             let seq = event.seq;
             match self.open_event(event) {
                 Ok(contents) => events.push(Arc::new(contents)),
                 Err(outcome) => {
-                    self.settle(&Unit { token: Arc::clone(&token), seqs: vec![seq] }, &outcome).await;
+                    self.settle(&Unit { token: Arc::clone(token), seqs: vec![seq] }, &outcome).await;
                 }
             }
         }
-        if events.len() > 1 && self.handle_together(&token, &events).await == Together::Finished {
-            return;
-        }
+        events
+    }
+
+    /// Handles each event alone, if it still belongs to this process. After its lease ended as far as this process knows, the
+    /// database is asked: another worker may have finished it, and then its handler must not be called.
+    async fn handle_each(&self, token: &Arc<str>, events: Vec<Arc<Contents<E>>>) {
         for contents in events {
-            self.handle_alone(&token, contents).await;
+            let seq = contents.seq;
+            if !self.active.is_held(seq) {
+                match self.renew(vec![token.to_string()], vec![seq]).await {
+                    Some(renewed) if renewed.contains(&seq) => {}
+                    Some(_) => {
+                        log_lost(&contents);
+                        continue;
+                    }
+                    // The rest is claimed again when its leases end.
+                    None => return,
+                }
+            }
+            self.handle_alone(token, contents).await;
         }
     }
 
@@ -106,9 +122,10 @@ where
         let seqs = events.iter().map(|contents| contents.seq).collect();
         let scope = self.open_scope(token, seqs);
         for contents in events {
-            if self.call(contents, &scope).await.is_err() {
+            let may_begin = scope.is_open() || self.active.is_held(contents.seq);
+            if !may_begin || self.call(contents, &scope).await.is_err() {
                 return match scope.roll_back().await {
-                    Ok(()) => Together::Alone,
+                    Ok(()) => self.end_together(token, events).await,
                     Err(_) => abandon_unit(),
                 };
             }
@@ -130,8 +147,17 @@ where
                 Together::Finished
             }
             // The database refuses the transaction, such as for a deferred constraint: one of the events is the reason.
-            Err(CommitError::Failed(_)) => Together::Alone,
+            Err(CommitError::Failed(_)) => self.end_together(token, events).await,
         }
+    }
+
+    /// Before events are handled alone, the database says which of them still belong to this process: the reason of the
+    /// failure may be that some do not.
+    async fn end_together(&self, token: &Arc<str>, events: &[Arc<Contents<E>>]) -> Together {
+        let seqs: Vec<i64> = events.iter().map(|contents| contents.seq).collect();
+        self.active.extend(&seqs, Instant::now());
+        let _ = self.renew(vec![token.to_string()], seqs).await;
+        Together::Alone
     }
 
     async fn handle_alone(&self, token: &Arc<str>, contents: Arc<Contents<E>>) {
@@ -147,13 +173,7 @@ where
             Ok(()) => {
                 log_event!(debug, id = contents.delivery.id, attempt = contents.attempt, "an event is done");
             }
-            Err(CommitError::Lost) => {
-                log_event!(
-                    warn,
-                    id = contents.delivery.id,
-                    "an event was taken over by another worker, because its lease ended"
-                );
-            }
+            Err(CommitError::Lost) => log_lost(&contents),
             Err(CommitError::InUse) => {
                 abandon_unit();
             }
@@ -196,6 +216,14 @@ where
             }
         }
     }
+}
+
+fn log_lost<E>(_contents: &Contents<E>) {
+    log_event!(
+        warn,
+        id = _contents.delivery.id,
+        "an event was taken over by another worker, because its lease ended"
+    );
 }
 
 /// Nothing can be recorded while a task of a handler holds the transaction: the lease ends, and the events are claimed again.

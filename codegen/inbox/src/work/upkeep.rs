@@ -33,17 +33,8 @@ async fn renew_leases<E, H>(worker: &Worker<E, H>) {
     if units.is_empty() {
         return;
     }
-    let lease = worker.shared.settings.lease;
     let tokens = units.iter().map(|unit| unit.token.to_string()).collect();
     let seqs = units.into_iter().flat_map(|unit| unit.seqs).collect();
-    let renewing = worker.shared.store.renew(tokens, seqs, lease);
-    match tokio::time::timeout(lease, renewing).await {
-        Ok(Ok(_)) => {}
-        Ok(Err(_error)) => {
-            log_event!(warn, "leases could not be extended: {_error}");
-        }
-        Err(_) => {
-            log_event!(warn, "leases could not be extended: the database does not respond");
-        }
-    }
+    // What is not renewed was taken over, or is locked by its handler's transaction.
+    let _ = worker.renew(tokens, seqs).await;
 }

@@ -1,6 +1,9 @@
 //! What all tasks of one `run` share, and how outcomes are recorded.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use super::active::Active;
 use crate::{
@@ -21,7 +24,7 @@ const PAUSES: (Duration, Duration) = (Duration::from_millis(100), Duration::from
 pub(super) struct Worker<E, H> {
     pub(super) shared: Arc<Shared<E>>,
     pub(super) handler: H,
-    pub(super) active: Active,
+    pub(super) active: Arc<Active>,
 }
 
 impl<E, H> Worker<E, H> {
@@ -69,6 +72,26 @@ impl<E, H> Worker<E, H> {
                 drop(error);
             }
         }
+    }
+
+    /// Extends leases. Returns the events that still belong to this process; `None` while the database is away.
+    pub(super) async fn renew(&self, tokens: Vec<String>, seqs: Vec<i64>) -> Option<Vec<i64>> {
+        let lease = self.shared.settings.lease;
+        let until = Instant::now() + lease;
+        let renewing = self.shared.store.renew(tokens, seqs, lease);
+        match tokio::time::timeout(lease, renewing).await {
+            Ok(Ok(renewed)) => {
+                self.active.extend(&renewed, until);
+                return Some(renewed);
+            }
+            Ok(Err(_error)) => {
+                log_event!(warn, "leases could not be extended: {_error}");
+            }
+            Err(_) => {
+                log_event!(warn, "leases could not be extended: the database does not respond");
+            }
+        }
+        None
     }
 
     async fn settle_patiently(&self, unit: &Unit, outcome: &Outcome) -> Result<u64, InboxError> {

@@ -151,3 +151,31 @@ async fn a_clock_that_jumped_back_does_not_block_events() {
     wait_until("it is done", async || inbox.counts().await.unwrap().done == 1).await;
     stop(&inbox, running).await;
 }
+
+/// Of events whose transaction fails at the fence, only those are handled alone that still belong to this process.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_another_worker_finished_is_not_handled_any_more() {
+    let folder = Folder::new();
+    let inbox = builder().batch(3).concurrency(1).connect(folder.url()).await.unwrap();
+    let pool = open_effects(&folder).await;
+    for number in 0..3 {
+        send_number(&inbox, number).await;
+    }
+    let calls = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let (seen, other) = (Arc::clone(&calls), pool.clone());
+    let running = start(&inbox, move |job: Job<Event>| {
+        let (seen, other) = (Arc::clone(&seen), other.clone());
+        async move {
+            seen.lock().unwrap().push(job.event().number());
+            let finish = "update webhook_inbox_events set state = 'done', lease = null, done_at = 1 where id = 'msg_1'";
+            if seen.lock().unwrap().len() == 1 {
+                sqlx::query(finish).execute(&other).await?;
+            }
+            add_effect(job).await
+        }
+    });
+    wait_until("all are done", async || inbox.counts().await.unwrap().done == 3).await;
+    stop(&inbox, running).await;
+    assert_eq!(*calls.lock().unwrap(), [0, 0, 2]);
+    assert_eq!(read_effects(&pool).await, [0, 2]);
+}
