@@ -23,6 +23,24 @@ use crate::{
 };
 
 /// Configures an [`Inbox`]. All processes that share a database should have the same settings.
+///
+/// ```
+/// # use openapi_client_inbox::{Inbox, InboxError};
+/// # use openapi_client_runtime::webhooks::{Events, WebhookVerifier};
+/// use std::time::Duration;
+///
+/// # async fn example<Event: Events + Send + Sync + 'static>() -> Result<(), InboxError> {
+/// let verifier = WebhookVerifier::<Event>::from_env()?;
+/// let inbox = Inbox::builder(verifier)
+///     .prefix("shop_inbox")
+///     .max_attempts(10)
+///     .backoff(Duration::from_secs(5), Duration::from_secs(600))
+///     .gauge(Duration::from_secs(15), |counts| println!("{} ready, {} dead", counts.ready, counts.dead))
+///     .connect("sqlite://shop.db")
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 pub struct InboxBuilder<E> {
     verifier: WebhookVerifier<E>,
     settings: Settings<E>,

@@ -6,7 +6,24 @@ use crate::job::Job;
 
 /// Handles events. Implemented for every function and closure from a [`Job`] to a future.
 ///
-/// A panic counts as a failure: the event is tried again later.
+/// A panic counts as a failure: the event is tried again later. A handler that shares something clones it for each call:
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use openapi_client_inbox::{Inbox, InboxError, Job};
+/// # use openapi_client_runtime::webhooks::Events;
+/// # async fn example<Event: Events + Send + Sync + 'static>(inbox: Inbox<Event>) -> Result<(), InboxError> {
+/// # struct Mailer;
+/// # impl Mailer { async fn send(&self, key: String) -> Result<(), std::io::Error> { Ok(()) } }
+/// let mailer = Arc::new(Mailer);
+/// inbox
+///     .run(move |job: Job<Event>| {
+///         let mailer = Arc::clone(&mailer);
+///         async move { Ok(mailer.send(job.idempotency_key("receipt")).await?) }
+///     })
+///     .await
+/// # }
+/// ```
 pub trait Handler<E>: Send + Sync + 'static {
     /// Handles one event. After `Ok(())`, the event and what was written in the job's transaction are committed together.
     fn handle(&self, job: Job<E>) -> impl Future<Output = Result<(), JobError>> + Send;
@@ -26,6 +43,26 @@ where
 /// delays, until the attempts are used up.
 ///
 /// The text of the error and of its sources is stored with the event: it should not contain secrets.
+///
+/// ```
+/// # use openapi_client_inbox::{Job, JobError};
+/// use std::time::Duration;
+///
+/// # struct Event { plan: String }
+/// # fn find_plan(plan: &str) -> Result<Option<u32>, std::io::Error> { Ok(None) }
+/// # fn is_limited() -> bool { false }
+/// async fn handle(job: Job<Event>) -> Result<(), JobError> {
+///     if is_limited() {
+///         return Err(JobError::retry_after(Duration::from_secs(30), "too many requests"));
+///     }
+///     // An error of the file system may pass: the event is tried again.
+///     let Some(plan) = find_plan(&job.event().plan)? else {
+///         return Err(JobError::permanent("the plan does not exist"));
+///     };
+///     println!("plan {plan}");
+///     Ok(())
+/// }
+/// ```
 pub struct JobError {
     source: Box<dyn StdError + Send + Sync>,
     then: Then,

@@ -78,6 +78,24 @@ impl<E: Events + Send + Sync + 'static> Inbox<E> {
 
     /// Handles events until [`shutdown`](Self::shutdown). Call it in one or more processes.
     ///
+    /// Await it beside the server, and call `shutdown` when the process is to end:
+    ///
+    /// ```
+    /// # use openapi_client_inbox::{Inbox, InboxError, Job};
+    /// # use openapi_client_runtime::webhooks::Events;
+    /// # async fn example<Event: Events + Send + Sync + 'static>(inbox: Inbox<Event>) -> Result<(), InboxError> {
+    /// # async fn wait_for_signal() {}
+    /// let stopping = inbox.clone();
+    /// tokio::spawn(async move {
+    ///     wait_for_signal().await;
+    ///     stopping.shutdown();
+    /// });
+    /// inbox.run(async |job: Job<Event>| Ok(println!("{}", job.id()))).await?;
+    /// inbox.close().await;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// While the database is away, it waits. Events that a version before this one could not decode are decoded again at the
     /// start. If the future is dropped, what runs is rolled back, and handled again after the lease.
     ///
@@ -102,6 +120,17 @@ impl<E: Events + Send + Sync + 'static> Inbox<E> {
     }
 
     /// Lists events in the order in which they were stored. Choose a state and a page, then `.await` it.
+    ///
+    /// ```
+    /// # use openapi_client_inbox::{Inbox, InboxError, State};
+    /// # use openapi_client_runtime::webhooks::Events;
+    /// # async fn example<Event: Events + Send + Sync + 'static>(inbox: Inbox<Event>) -> Result<(), InboxError> {
+    /// for event in inbox.list().state(State::Dead).await? {
+    ///     println!("{}: {}", event.id, event.last_error.as_deref().unwrap_or("no error"));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn list(&self) -> ListEvents<E> {
         ListEvents::new(Arc::clone(&self.0))
     }
