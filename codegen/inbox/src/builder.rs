@@ -112,9 +112,10 @@ impl<E: Events + Send + Sync + 'static> InboxBuilder<E> {
     /// Handles events with the same key one after another, in the order in which they were sent, such as those of one
     /// payment. Events without a key are handled in any order.
     ///
-    /// While an event of a key waits for another attempt, later ones wait too; a dead one does not hold them up. Of events that
-    /// arrive late, nothing waits for what has not arrived. A key that is shared by all events is slow: one is handled at a time.
-    /// Every process that shares the database needs the same function. It must not panic.
+    /// No two events of a key are handled at the same time. While one waits for another attempt, later ones wait too; a dead
+    /// one does not hold them up. Nothing waits for what has not arrived: an event that arrives late is handled next. A key
+    /// that all events share is slow: one is handled at a time. Every process that shares the database needs the same
+    /// function. It must not panic.
     #[must_use]
     pub fn order_by(mut self, key: impl Fn(&E) -> Option<String> + Send + Sync + 'static) -> Self {
         self.settings.order_by = Some(Arc::new(key));

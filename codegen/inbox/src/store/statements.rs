@@ -83,21 +83,18 @@ statements! {
                    on conflict (id) do nothing returning id";
     /// The states of events by their ids.
     states = "select id, state from {events} where {id_in_1}";
-    /// Takes what is due, and what runs under a lease that ended. Of events with the same key only the first that is not
-    /// finished is taken, and none while another of the key runs. What this process handles already is left out.
-    claim = "with busy as ( \
-               select order_key from {events} \
-               where state in ('ready', 'running') and state = 'running' and available_at > {now} \
-                 and order_key is not null), \
-             first as ( \
-               select seq from ( \
-                 select seq, order_key, row_number() over (partition by order_key order by sent_at, seq) as place \
-                 from {events} where order_key is not null and state in ('ready', 'running')) as placed \
-               where place = 1 and order_key not in (select order_key from busy)), \
+    /// Takes what is due, and what runs under a lease that ended. Of events with the same key, the one that runs is taken over,
+    /// and another only if none runs, even under a lease that ended: its transaction may be open. Of these, it is the first
+    /// that is not finished. What this process handles already is left out.
+    claim = "with busy as (select order_key from {events} where state = 'running' and order_key is not null), \
              due as materialized ( \
-               select seq as due_seq from {events} \
+               select seq as due_seq from {events} as candidate \
                where state in ('ready', 'running') and available_at <= {now} and {seq_not_in_5} \
-                 and (order_key is null or seq in (select seq from first)) \
+                 and (order_key is null or state = 'running' \
+                   or (order_key not in (select order_key from busy) and not exists ( \
+                   select 1 from {events} as other \
+                   where other.order_key = candidate.order_key and other.state in ('ready', 'running') \
+                     and (other.sent_at, other.seq) < (candidate.sent_at, candidate.seq)))) \
                order by available_at, seq limit $4 {skip_locked}) \
              update {events} set state = 'running', attempts = attempts + 1, lease = $2, \
                available_at = {now} + $3, scheduled_at = {now} \

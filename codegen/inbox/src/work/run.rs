@@ -36,6 +36,9 @@ const ABORT_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long a claim may go on after the end was asked for. What a claim took that is dropped waits for the end of its lease.
 const CLAIM_TIMEOUT: Duration = Duration::from_secs(1);
 
+/// How long a free slot waits for others, so that they are claimed for together.
+const GATHERING: Duration = Duration::from_millis(5);
+
 /// Ends a task when the future that started it is dropped.
 struct AbortOnDrop(AbortHandle);
 
@@ -90,11 +93,12 @@ where
     let mut pauses = Pauses::default();
     while !*stop.borrow_and_update() {
         while tasks.try_join_next().is_some() {}
-        let free = settings.concurrency.saturating_sub(tasks.len());
-        if free == 0 {
+        if tasks.len() >= settings.concurrency {
             finish_before(tasks.join_next(), stop.changed()).await;
+            gather_slots(tasks, settings.concurrency).await;
             continue;
         }
+        let free = settings.concurrency.saturating_sub(tasks.len());
         // A claim that waits for a handler's transaction in SQLite must not hold up the end.
         let stopped = async {
             let _ = stop.changed().await;
@@ -117,6 +121,12 @@ where
         }
     }
     Ok(())
+}
+
+/// After all slots were taken, waits a moment until half of them are free: a claim for each alone would be a statement for each.
+async fn gather_slots(tasks: &mut JoinSet<()>, concurrency: usize) {
+    let gathering = async { while tasks.len() > concurrency / 2 && tasks.join_next().await.is_some() {} };
+    let _ = timeout(GATHERING, gathering).await;
 }
 
 /// The output of a future; `None` if the other one ends before.

@@ -11,8 +11,8 @@ use std::{
 use openapi_client_inbox::{InboxErrorKind, Job, JobError, State, sqlx};
 
 use crate::support::{
-    Event, Folder, add_effect, builder, find, open_effects, read_effects, send, send_number, start, stop,
-    wait_until,
+    Event, Folder, add_effect, builder, find, open_effects, read_effects, send, send_late, send_number,
+    start, stop, wait_until,
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -153,6 +153,36 @@ async fn events_of_one_key_are_handled_in_the_order_in_which_they_were_sent() {
             handled.iter().filter(|(of, _)| *of == key).map(|(_, number)| *number).collect();
         assert_eq!(numbers, (0..10).map(|step| step * 3 + group).collect::<Vec<i64>>());
     }
+}
+
+/// What arrives late is handled next, and never beside one of its key.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_events_of_one_key_are_never_handled_at_once() {
+    let folder = Folder::new();
+    let inbox = builder().order_by(Event::group).connect(folder.url()).await.unwrap();
+    let body = |number: i64| serde_json::json!({ "number": number, "group": "g" });
+    let (release, calls) = (Arc::new(tokio::sync::Notify::new()), Arc::new(Mutex::new(Vec::new())));
+    let (released, seen) = (Arc::clone(&release), Arc::clone(&calls));
+    let running = start(&inbox, move |job: Job<Event>| {
+        let (released, seen) = (Arc::clone(&released), Arc::clone(&seen));
+        async move {
+            seen.lock().unwrap().push(job.event().number());
+            if job.event().number() == 3 {
+                released.notified().await;
+            }
+            Ok(())
+        }
+    });
+    send(&inbox, "msg_3", &body(3)).await.unwrap();
+    wait_until("it runs", async || calls.lock().unwrap().len() == 1).await;
+    send_late(&inbox, "msg_2", &body(2), 10).await.unwrap();
+    send_late(&inbox, "msg_1", &body(1), 20).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert_eq!(*calls.lock().unwrap(), [3]);
+    release.notify_one();
+    wait_until("all are done", async || inbox.counts().await.unwrap().done == 3).await;
+    assert_eq!(*calls.lock().unwrap(), [3, 1, 2]);
+    stop(&inbox, running).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
