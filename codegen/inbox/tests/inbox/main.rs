@@ -5,6 +5,7 @@
 mod endpoint;
 mod faults;
 mod kill;
+mod model;
 mod order;
 mod stop;
 mod support;
