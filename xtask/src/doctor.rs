@@ -33,9 +33,14 @@ enum Found {
     Target(&'static str),
     /// A program, by the variable with its path and the usual paths.
     Program(&'static str, &'static [&'static str]),
+    /// A program in a folder that a variable names, that is in `PATH`, or whose name ends with a version.
+    Folder { variable: &'static str, program: &'static str, usual: &'static [Versions] },
 }
 
-const TOOLS: [Tool; 9] = [
+/// Folders of the versions of a program: the parent, the start of the name, and the path below.
+type Versions = (&'static str, &'static str, &'static str);
+
+const TOOLS: [Tool; 10] = [
     Tool {
         name: "rustfmt",
         found: Found::Version(&["cargo", "fmt", "--version"]),
@@ -79,6 +84,24 @@ const TOOLS: [Tool; 9] = [
         ),
         meaning: "the test of the page with embedded components is skipped",
         remedy: "install Chromium, or set CHROMIUM to its path",
+        required: false,
+    },
+    Tool {
+        name: "PostgreSQL",
+        found: Found::Folder {
+            variable: "POSTGRES_BIN",
+            program: "initdb",
+            usual: &[
+                ("/usr/lib/postgresql", "", "bin"),
+                ("/opt/homebrew/opt", "postgresql", "bin"),
+                ("/usr/local/opt", "postgresql", "bin"),
+                ("/usr", "pgsql-", "bin"),
+                ("/usr/local", "pgsql", "bin"),
+                ("/Applications/Postgres.app/Contents/Versions", "latest", "bin"),
+            ],
+        },
+        meaning: "the tests of the inbox with PostgreSQL are skipped",
+        remedy: "install the server of PostgreSQL, or set POSTGRES_BIN to the folder of initdb",
         required: false,
     },
     Tool {
@@ -167,7 +190,29 @@ fn find_tool(found: &Found) -> Option<String> {
             let path = named.or_else(|| usual.iter().map(PathBuf::from).find(|path| path.exists()))?;
             path.exists().then(|| path.display().to_string())
         }
+        Found::Folder { variable, program, usual } => {
+            let folders = match std::env::var_os(variable) {
+                Some(named) => vec![PathBuf::from(named)],
+                None => {
+                    let path = std::env::var_os("PATH").unwrap_or_default();
+                    let usual = usual.iter().flat_map(|folders| list_versions(*folders));
+                    std::env::split_paths(&path).chain(usual).collect()
+                }
+            };
+            let found = folders.iter().find(|folder| folder.join(program).is_file())?;
+            Some(found.display().to_string())
+        }
     }
+}
+
+/// The folders of the installed versions of a program, the highest version first.
+fn list_versions((parent, start, below): Versions) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(parent).into_iter().flatten();
+    let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let mut names: Vec<String> = names.filter(|name| name.starts_with(start)).collect();
+    let version = |name: &str| name.trim_start_matches(|c: char| !c.is_ascii_digit()).parse::<u32>().ok();
+    names.sort_by_key(|name| std::cmp::Reverse(version(name)));
+    names.iter().map(|name| Path::new(parent).join(name).join(below)).collect()
 }
 
 /// The first line that a command prints, if it succeeds.
@@ -207,5 +252,11 @@ mod tests {
         let found = find_tool(&Found::Program("NO_SUCH_VARIABLE", &["/no/such/path", HERE]));
         assert_eq!(found.as_deref(), Some(HERE));
         assert_eq!(find_tool(&Found::Program("NO_SUCH_VARIABLE", &["/no/such/path"])), None);
+        const CRATE: &str = env!("CARGO_MANIFEST_DIR");
+        let folder = |program, usual| Found::Folder { variable: "NO_SUCH_VARIABLE", program, usual };
+        let found = find_tool(&folder("doctor.rs", &[(CRATE, "sr", "")]));
+        assert_eq!(found.map(PathBuf::from), Some(Path::new(CRATE).join("src")));
+        assert_eq!(find_tool(&folder("no-such-program", &[(CRATE, "src", "")])), None);
+        assert_eq!(find_tool(&folder("no-such-program", &[("/no/such/path", "", "bin")])), None);
     }
 }
