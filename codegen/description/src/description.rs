@@ -36,6 +36,9 @@ pub struct Description {
     /// Operations that mint tokens.
     #[serde(skip_serializing_if = "is_default")]
     pub token_mintings: Vec<TokenMinting>,
+    /// The list of the deliveries of webhooks.
+    #[serde(skip_serializing_if = "is_default")]
+    pub delivery_history: Option<DeliveryHistory>,
     /// The rules by which generated data fit each other.
     #[serde(skip_serializing_if = "is_default")]
     pub rules: Rules,
@@ -211,6 +214,37 @@ pub struct TokenMinting {
     /// The field of the request with another expiry time.
     #[serde(default, skip_serializing_if = "is_default")]
     pub requested_expiry: Option<String>,
+}
+
+/// The list of the deliveries of webhooks that the API sent. Apart from operations, the texts are names of properties.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeliveryHistory {
+    /// The `operationId` of the list of deliveries.
+    pub deliveries: String,
+    /// The `operationId` of the list of endpoints, if deliveries are listed for an endpoint.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub endpoints: Option<String>,
+    /// The URL of an endpoint.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub endpoint_url: Option<String>,
+    /// The time of a delivery.
+    pub sent_at: String,
+    /// Whether that is a number of Unix seconds.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub is_unix_time: bool,
+    /// The body that was sent. Without it, the delivery is the body.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub body: Option<String>,
+    /// The name of the event.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub event: Option<String>,
+    /// Whether the delivery was accepted.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub accepted: Option<String>,
+    /// The status of the response.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub response_status: Option<String>,
 }
 
 /// A webhook event.

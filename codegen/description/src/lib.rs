@@ -23,7 +23,8 @@ mod value_type;
 pub use self::{
     constraints::Constraints,
     description::{
-        Description, ErrorExample, ErrorTemplate, Event, PageFields, RejectionReason, TokenMinting, Upload,
+        DeliveryHistory, Description, ErrorExample, ErrorTemplate, Event, PageFields, RejectionReason,
+        TokenMinting, Upload,
     },
     docs::{Docs, EventDocs, OperationDocs, TagDocs, TypeDocs},
     expression::{Alternative, Comparison, Condition, Expression, Operand, Scope, Term, ValuePath},

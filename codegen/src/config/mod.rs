@@ -31,7 +31,7 @@ pub use read::position_at;
 pub use reference::{Reference, ReferenceSection};
 pub use renames::{Rename, RenameKind, Renames};
 pub use selection::{Selection, SelectionEntries};
-pub use signing::{UserTokens, Webhooks};
+pub use signing::{UserTokens, WebhookHistory, Webhooks};
 
 /// The contents of `codegen.toml`. Every part is optional; without it, the generator uses neutral defaults.
 #[derive(Debug, Clone, Default, Deserialize)]

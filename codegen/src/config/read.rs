@@ -36,8 +36,7 @@ impl Config {
         let errors = self.mock.error_templates().into_iter();
         let errors = errors.filter_map(|(name, template)| Some((name, template?.status)));
         let errors = errors.filter(|(_, status)| !(400..600).contains(status));
-        let webhooks =
-            self.webhooks.iter().flat_map(|webhooks| webhooks.version_messages(self.version.is_some()));
+        let webhooks = self.webhooks.iter().flat_map(|webhooks| webhooks.messages(self.version.is_some()));
         let messages: Vec<(String, String)> = methods
             .map(|method| {
                 (format!("`{method}` is not an HTTP method"), format!("use one of {}", METHODS.join(", ")))
@@ -136,6 +135,10 @@ mod tests {
             ("version-property = \"v\"", "`version-property` needs the table `[version]`"),
             ("version-field = \"v\"", "`version-field` needs `version-operations`"),
             ("version-operations = [\"createHook\"]", "`version-operations` needs `version-field`"),
+            (
+                "[webhooks.history]\ndeliveries = \"list\"\nsent-at = \"at\"\nmessage-id = \"id\"",
+                "`message-id`: `id` is not a JSON Pointer",
+            ),
         ] {
             let webhooks = "[webhooks]\nid-header = \"i\"\ntimestamp-header = \"t\"\nsignature-header = \"s\"\n\
                             signature-version = \"v1\"\ntolerance-seconds = 1\nsecret-variable = \"S\"\n";

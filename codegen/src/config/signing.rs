@@ -36,11 +36,54 @@ pub struct Webhooks {
     /// The `operationId`s of the requests with that property.
     #[serde(default)]
     pub version_operations: Vec<String>,
+    /// The list of the deliveries that the API sent. From it, the inbox stores what the program missed while it was down.
+    pub history: Option<WebhookHistory>,
+}
+
+/// The list of the deliveries that the API sent, whether or not they were accepted.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct WebhookHistory {
+    /// The `operationId` of the list of deliveries, newest first. If its path has a parameter, that is the id of an endpoint.
+    pub deliveries: String,
+    /// The `operationId` of the list of endpoints. Without it, callers name the endpoint.
+    pub endpoints: Option<String>,
+    /// The property of an endpoint with its id; by default `id`.
+    #[serde(default = "id_property")]
+    pub endpoint_id: String,
+    /// The property of an endpoint with its URL; for the mock server.
+    pub endpoint_url: Option<String>,
+    /// The property of a delivery with the time of sending, as an RFC 3339 text or in Unix seconds.
+    pub sent_at: String,
+    /// The property of a delivery with the body that was sent. Without it, the delivery is the body.
+    pub body: Option<String>,
+    /// The JSON Pointer, within the body, of the id that the header `id-header` had.
+    pub message_id: String,
+    /// The property of a delivery with the name of the event; for the mock server.
+    pub event: Option<String>,
+    /// The property of a delivery that says whether it was accepted; for the mock server.
+    pub accepted: Option<String>,
+    /// The property of a delivery with the status of the response; for the mock server.
+    pub response_status: Option<String>,
+}
+
+fn id_property() -> String {
+    "id".to_owned()
 }
 
 impl Webhooks {
+    /// What is wrong with the keys, whatever the document has, each with what to do.
+    pub(super) fn messages(&self, has_version: bool) -> Vec<(String, String)> {
+        let pointer = self.history.iter().map(|history| &history.message_id);
+        let pointer = pointer.filter(|pointer| !pointer.starts_with('/')).map(|pointer| {
+            let message = format!("`message-id`: `{pointer}` is not a JSON Pointer");
+            (message, format!("write `/{pointer}` in the table `[webhooks.history]`"))
+        });
+        self.version_messages(has_version).into_iter().chain(pointer).collect()
+    }
+
     /// What the keys about versions lack, each with what to do.
-    pub(super) fn version_messages(&self, has_version: bool) -> Vec<(String, String)> {
+    fn version_messages(&self, has_version: bool) -> Vec<(String, String)> {
         let property = self.version_property.is_some();
         let (field, operations) = (self.version_field.is_some(), !self.version_operations.is_empty());
         let needs = [

@@ -1,5 +1,5 @@
-//! Finds the flows of the configuration in the model: the operations and properties that uploads, token sources and the versions
-//! of events use.
+//! Finds the flows of the configuration in the model: the operations and properties that uploads, token sources, the versions
+//! of events and the history of their deliveries use.
 
 mod final_states;
 mod search;
@@ -7,6 +7,7 @@ mod search;
 mod tests;
 mod token_source;
 mod upload;
+mod webhook_history;
 mod webhook_version;
 
 use crate::config::Config;
@@ -23,6 +24,8 @@ pub struct Flows {
     pub sources: Vec<TokenFlow>,
     /// States that do not change any more, in the order of the configuration.
     pub final_states: Vec<FinalStates>,
+    /// The list of the deliveries that the API sent.
+    pub history: Option<HistoryFlow>,
 }
 
 /// An upload.
@@ -56,6 +59,19 @@ pub struct FinalStates {
     pub values: Vec<String>,
 }
 
+/// The list of the deliveries that the API sent, from which the inbox stores what it missed.
+#[derive(Debug)]
+pub struct HistoryFlow {
+    /// The index in [`Api::operations`] of the list of deliveries.
+    pub deliveries: usize,
+    /// The index of the list of endpoints.
+    pub endpoints: Option<usize>,
+    /// Whether deliveries are listed for an endpoint, whose id is in the path.
+    pub of_endpoint: bool,
+    /// Whether the times are numbers, not texts.
+    pub is_unix_time: bool,
+}
+
 /// Finds the flows. What the model does not have, or has with another type, is an error.
 pub fn find_flows(api: &Api, config: &Config, diagnostics: &mut Diagnostics) -> Flows {
     let tag = |operation: usize| api.operations.get(operation).map(|operation| operation.tag);
@@ -87,6 +103,10 @@ pub fn find_flows(api: &Api, config: &Config, diagnostics: &mut Diagnostics) -> 
     if let Some(webhooks) = &config.webhooks {
         let mut search = Search { api, table: "webhooks", index: None, diagnostics };
         webhook_version::check(&mut search, webhooks);
+        if let Some(history) = &webhooks.history {
+            let mut search = Search { api, table: "webhooks/history", index: None, diagnostics };
+            flows.history = webhook_history::find_operations(&mut search, history);
+        }
     }
     flows
 }

@@ -9,7 +9,7 @@ use crate::ir::{
 /// The search for the parts of an entry of a table.
 pub(super) struct Search<'a> {
     pub(super) api: &'a Api,
-    /// The name of the table.
+    /// The name of the table; that of a table within another follows a slash.
     pub(super) table: &'static str,
     /// The index of the entry; `None` if the table is a single one.
     pub(super) index: Option<usize>,
@@ -20,7 +20,7 @@ pub(super) struct Search<'a> {
 #[derive(Clone, Copy)]
 pub(super) struct FieldSet<'a> {
     pub(super) operation: &'a Operation,
-    /// `request` or `response`, for messages.
+    /// `request`, `response` or `items`, for messages.
     pub(super) word: &'static str,
     pub(super) fields: &'a [Field],
 }
@@ -28,7 +28,8 @@ pub(super) struct FieldSet<'a> {
 impl<'a> Search<'a> {
     /// The table in its brackets.
     fn label(&self) -> String {
-        if self.index.is_some() { format!("[[{}]]", self.table) } else { format!("[{}]", self.table) }
+        let name = self.table.replace('/', ".");
+        if self.index.is_some() { format!("[[{name}]]") } else { format!("[{name}]") }
     }
 
     /// Reports an error about the operation with this id.
@@ -87,6 +88,16 @@ impl<'a> Search<'a> {
         Some(FieldSet { operation, word: "response", fields: fields? })
     }
 
+    /// The items of an operation that is a list of JSON objects in pages.
+    pub(super) fn find_items(&mut self, operation: &'a Operation) -> Option<FieldSet<'a>> {
+        let fields = operation.page.as_ref().and_then(|page| fields_of(self.api, &page.item));
+        if fields.is_none() {
+            let message = format!("the response of `{}` is not a page of JSON objects", operation.id);
+            self.reject(&message, &operation.id);
+        }
+        Some(FieldSet { operation, word: "items", fields: fields? })
+    }
+
     /// The request of an operation, if its body is a JSON object.
     pub(super) fn find_request(&mut self, operation: &'a Operation) -> Option<FieldSet<'a>> {
         let body = operation.body.as_ref();
@@ -113,7 +124,8 @@ impl<'a> Search<'a> {
         let FieldSet { operation, word, fields } = set;
         let message = match fields.iter().find(|field| field.name == name) {
             None => {
-                self.report_dead(key, format!("the {word} of `{}` has no property `{name}`", operation.id));
+                let has = if word == "items" { "have" } else { "has" };
+                self.report_dead(key, format!("the {word} of `{}` {has} no property `{name}`", operation.id));
                 return None;
             }
             Some(field) if !is_kind(field.ty.split_null().0) => {

@@ -240,3 +240,69 @@ fn final_states_of_an_alias_are_those_of_its_object() {
     let messages = find(&format!("{config}\n{second}")).messages.to_string();
     assert!(messages.contains("a type can have only one entry of final states"), "{messages}");
 }
+
+const HISTORY: Fixture = (
+    include_str!("../../tests/fixtures/webhook_history/openapi.yaml"),
+    include_str!("../../tests/fixtures/webhook_history/codegen.toml"),
+);
+
+#[test]
+fn a_history_of_deliveries_that_the_document_does_not_have_is_an_error() {
+    for (from, to, words) in [
+        ("\"listAttempts\"", "\"listTries\"", "no operation has the id `listTries`"),
+        ("\"listEndpoints\"", "\"listReceivers\"", "no operation has the id `listReceivers`"),
+        (
+            "\"listEndpoints\"",
+            "\"createEndpoint\"",
+            "the response of `createEndpoint` is not a page of JSON objects",
+        ),
+        ("\"sent\"", "\"sent_at\"", "the items of `listAttempts` have no property `sent_at`"),
+        (
+            "\"sent\"",
+            "\"ok\"",
+            "`ok` in the items of `listAttempts` is not a date-time, a string or an integer",
+        ),
+        ("\"payload\"", "\"code\"", "`code` in the items of `listAttempts` is not an object or any JSON"),
+        ("\"about\"", "\"code\"", "`code` in the items of `listAttempts` is not a string"),
+        (
+            "accepted = \"ok\"",
+            "accepted = \"code\"",
+            "`code` in the items of `listAttempts` is not a boolean",
+        ),
+        ("response-status = \"code\"", "response-status = \"ok\"", "is not a number"),
+        (
+            "endpoint-url = \"address\"",
+            "endpoint-id = \"key\"",
+            "the items of `listEndpoints` have no property `key`",
+        ),
+        ("\"address\"", "\"url\"", "the items of `listEndpoints` have no property `url`"),
+        ("\"/meta/id\"", "\"meta.id\"", "`message-id`: `meta.id` is not a JSON Pointer"),
+        (
+            "{name: id, in: path, required: true, schema: {type: string}}, {name: first",
+            "{name: id, in: path, required: true, schema: {type: integer}}, {name: first",
+            "the path of `listAttempts` needs one parameter, a string with the id of an endpoint",
+        ),
+        (
+            "parameters: [{name: id, in: path",
+            "parameters: [{name: view, in: query, required: true, schema: {type: string}}, {name: id, in: path",
+            "`listAttempts` requires the parameter `view`",
+        ),
+        ("deliveries =", "list =", "unknown field `list`"),
+    ] {
+        let messages = messages_after_change(HISTORY, from, to);
+        assert!(messages.contains(words) && messages.contains("help: "), "{from} -> {to}\n{messages}");
+    }
+}
+
+#[test]
+fn a_list_of_endpoints_needs_a_list_of_the_deliveries_to_one() {
+    let events = (
+        include_str!("../../tests/fixtures/webhook_history_of_events/openapi.yaml"),
+        include_str!("../../tests/fixtures/webhook_history_of_events/codegen.toml"),
+    );
+    let deliveries = "deliveries = \"listEvents\"";
+    let messages =
+        messages_after_change(events, deliveries, &format!("{deliveries}\nendpoints = \"listEvents\""));
+    let words = "the path of `listEvents` has no parameter for the id of one";
+    assert!(messages.contains(words) && messages.contains("delete `endpoints`"), "{messages}");
+}

@@ -29,7 +29,8 @@ impl<'a> Responder<'a> {
         let object = resource.or_else(|| description.object(item));
         let filters = ListFilters::new(description, call.operation, object, call.arguments);
         let key = filters.key();
-        if self.store.collection(path).is_first_request(&key) {
+        let is_generated = !self.is_known_history(call);
+        if self.store.collection(path).is_first_request(&key) && is_generated {
             for index in 0..self.options.items {
                 let id = self.generate_id(call.resource_type, path, &format!("listed {index} {key}"));
                 let made_at = self.clock.time_of_item(self.options.seed, &id, index);

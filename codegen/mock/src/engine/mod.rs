@@ -4,6 +4,7 @@
 
 mod clock;
 mod conversion;
+pub(crate) mod delivery_history;
 mod effects;
 mod error_messages;
 mod evaluation;

@@ -98,9 +98,17 @@ impl ResourceTypes {
 
     /// The type of the resources that an operation creates.
     pub(crate) fn created_by(&self, description: &Description, operation_id: &str) -> Option<&ResourceType> {
-        let operation = description.operations.iter().position(|operation| operation.id == operation_id)?;
-        let role = self.role(operation).filter(|role| role.action == Action::Create)?;
-        self.get(role.resource_type)
+        self.of_operation(description, operation_id, Action::Create)
+    }
+
+    /// The type of the resources that an operation lists.
+    pub(crate) fn listed_by(&self, description: &Description, operation_id: &str) -> Option<&ResourceType> {
+        self.of_operation(description, operation_id, Action::List)
+    }
+
+    fn of_operation(&self, description: &Description, id: &str, action: Action) -> Option<&ResourceType> {
+        let operation = description.operations.iter().position(|operation| operation.id == id)?;
+        self.get(self.role(operation).filter(|role| role.action == action)?.resource_type)
     }
 }
 

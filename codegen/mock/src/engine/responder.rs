@@ -123,6 +123,11 @@ impl<'a> Responder<'a> {
         }
     }
 
+    /// The type of the resources that an operation lists.
+    pub(crate) fn listed_by(&self, operation_id: &str) -> Option<&'a ResourceType> {
+        self.resource_types.listed_by(self.description, operation_id)
+    }
+
     fn resource_call<'c>(
         &self,
         operation: &'c Operation,

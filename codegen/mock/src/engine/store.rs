@@ -122,6 +122,11 @@ impl Collection {
         self.deleted.contains(id)
     }
 
+    /// Whether a call created one of the resources.
+    pub(crate) fn has_created(&self) -> bool {
+        self.created_count > 0
+    }
+
     /// Adds a resource or replaces the value of the one with this id.
     pub(crate) fn put(&mut self, id: &str, value: JsonValue, visibility: Visibility) {
         self.deleted.remove(id);

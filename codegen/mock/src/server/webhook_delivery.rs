@@ -10,7 +10,11 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request, header::CONTENT_TYPE};
 use tokio::runtime::Handle;
 
-use crate::{MockedWebhooks, server::mock_server::Server, server::verification::fail_test};
+use crate::{
+    MockedWebhooks,
+    engine::{Engine, delivery_history::SentDelivery},
+    server::{mock_server::Server, verification::fail_test},
+};
 use openapi_client_runtime::{
     __private::{is_polling_tasks, validate_base_url},
     Body, Error, ErrorKind, Transport, json,
@@ -59,6 +63,7 @@ impl<A: MockedWebhooks> Server<A> {
             retry_delays: &[],
             waits_between_attempts: true,
             copies: 1,
+            engine: Arc::clone(&self.state.engine),
         };
         match body {
             Ok(body) => {
@@ -152,6 +157,8 @@ pub struct DeliveryBuilder<E> {
     retry_delays: &'static [u64],
     waits_between_attempts: bool,
     copies: u32,
+    /// Lists what was sent.
+    engine: Arc<Engine>,
 }
 
 impl<E: Events> DeliveryBuilder<E> {
@@ -234,6 +241,7 @@ impl<E: Events> DeliveryBuilder<E> {
                 }
                 let headers = signer.sign(&self.id, timestamp, &self.body);
                 let attempt = DeliveryAttempt { timestamp, result: self.send_attempt(headers).await };
+                self.record_attempt(&attempt);
                 let is_accepted = attempt.is_accepted();
                 attempts.push(attempt);
                 if is_accepted {
@@ -263,6 +271,14 @@ impl<E: Events> DeliveryBuilder<E> {
         receiver
             .recv()
             .unwrap_or_else(|_| Err(config_error("the mock server was dropped during the delivery")))
+    }
+
+    /// Adds an attempt to the list of deliveries, unless it pretends that somebody else sent it.
+    fn record_attempt(&self, attempt: &DeliveryAttempt) {
+        if !self.is_tampered {
+            let (sent_at, status) = (attempt.timestamp, attempt.result.as_ref().ok().copied());
+            self.engine.record_sent(SentDelivery { url: &self.url, body: &self.body, sent_at, status });
+        }
     }
 
     /// Makes one attempt. Returns the status, or why there is no response.

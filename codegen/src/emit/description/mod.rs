@@ -12,8 +12,8 @@ mod types;
 use std::collections::BTreeMap;
 
 use openapi_client_description::{
-    Description, Docs, ErrorExample, ErrorTemplate, Event, PageFields, RejectionReason, Rules, TokenMinting,
-    Upload,
+    DeliveryHistory, Description, Docs, ErrorExample, ErrorTemplate, Event, PageFields, RejectionReason,
+    Rules, TokenMinting, Upload,
 };
 
 use super::Context;
@@ -52,6 +52,7 @@ fn description(cx: &Context<'_>) -> Description {
         },
         uploads: uploads(cx),
         token_mintings: token_mintings(cx),
+        delivery_history: delivery_history(cx),
         rules: Rules::default(),
         operations,
         types: types.into_definitions(),
@@ -131,4 +132,22 @@ fn token_mintings(cx: &Context<'_>) -> Vec<TokenMinting> {
         requested_expiry: source.asked.clone(),
     });
     mintings.collect()
+}
+
+/// Where the mock lists what it delivered. Without the URL of endpoints, it does not know whose list that is.
+fn delivery_history(cx: &Context<'_>) -> Option<DeliveryHistory> {
+    let flow = cx.flows.history.as_ref()?;
+    let config = cx.config.webhooks.as_ref()?.history.as_ref()?;
+    let knows_endpoints = config.endpoints.is_some() && config.endpoint_url.is_some();
+    (knows_endpoints || !flow.of_endpoint).then(|| DeliveryHistory {
+        deliveries: config.deliveries.clone(),
+        endpoints: config.endpoints.clone(),
+        endpoint_url: config.endpoint_url.clone(),
+        sent_at: config.sent_at.clone(),
+        is_unix_time: flow.is_unix_time,
+        body: config.body.clone(),
+        event: config.event.clone(),
+        accepted: config.accepted.clone(),
+        response_status: config.response_status.clone(),
+    })
 }

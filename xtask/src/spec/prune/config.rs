@@ -7,11 +7,22 @@ use whop_codegen::document::pointer;
 
 use super::{Misfit, Pruned};
 
-/// Tables of which an entry that names something gone is removed as a whole.
-const WHOLE: [&str; 2] = ["uploads", "token-sources"];
+/// Tables of which an entry that names something gone is removed as a whole: `[[uploads]]`, `[webhooks.history]`.
+const WHOLE: [&str; 3] = ["uploads", "token-sources", "webhooks/history"];
 
 /// Keys of these tables that may be left out.
-const OPTIONAL: [&str; 5] = ["headers", "size", "location", "scopes", "asked"];
+const OPTIONAL: [&str; 10] = [
+    "headers",
+    "size",
+    "location",
+    "scopes",
+    "asked",
+    "endpoints",
+    "endpoint-url",
+    "event",
+    "accepted",
+    "response-status",
+];
 
 /// Lists that a table must have, so that it goes with the last item.
 const NEEDED: [(&str, &str); 1] = [("formats-by-name", "properties")];
@@ -24,7 +35,8 @@ pub(super) fn prune_config(text: &str, misfits: &[&Misfit], pruned: &mut Pruned)
         let mut path: Vec<String> =
             pointer::segments(misfit.pointer()).map(|part| part.into_owned()).collect();
         let is_optional = path.last().is_some_and(|key| OPTIONAL.contains(&key.as_str()));
-        if !is_optional && path.first().is_some_and(|table| WHOLE.contains(&table.as_str())) {
+        let table = path.join("/");
+        if !is_optional && WHOLE.iter().any(|whole| table.starts_with(&format!("{whole}/"))) {
             path.truncate(2);
         }
         // A version that nobody states cannot be removed.

@@ -120,7 +120,7 @@ fn targets_follow_what_moved() {
 
 #[test]
 fn entries_are_removed_and_the_rest_keeps_its_bytes() {
-    let config = "# top\nsecrets = [\"a\", \"b\"] # s\n\n[version]\nheader = \"V\"\nvalue = \"1\"\n\n[[environments]]\nservers = { \"x\" = \"1\", \"y\" = \"2\" }\n\n# one\n[[ids]]\nname   = \"A\"\nproperties = [\"p\"]\nobjects = [\n  \"q\", # q\n  \"r\",\n]\n\n# two\n[[uploads]]\ncreate = \"c\"\nsize = \"s\"\n\n[names.types]\nOld = \"X\"\n\"/a/b\" = \"Y\"\n";
+    let config = "# top\nsecrets = [\"a\", \"b\"] # s\n\n[version]\nheader = \"V\"\nvalue = \"1\"\n\n[[environments]]\nservers = { \"x\" = \"1\", \"y\" = \"2\" }\n\n# one\n[[ids]]\nname   = \"A\"\nproperties = [\"p\"]\nobjects = [\n  \"q\", # q\n  \"r\",\n]\n\n# two\n[[uploads]]\ncreate = \"c\"\nsize = \"s\"\n\n[webhooks]\nid = \"i\"\n\n# history\n[webhooks.history]\ndeliveries = \"d\"\nevent = \"e\"\n\n[names.types]\nOld = \"X\"\n\"/a/b\" = \"Y\"\n";
     for (pointers, from, to) in [
         (&["/secrets/0"][..], "[\"a\", \"b\"]", "[\"b\"]"),
         (&["/secrets/1"], "[\"a\", \"b\"]", "[\"a\"]"),
@@ -131,6 +131,12 @@ fn entries_are_removed_and_the_rest_keeps_its_bytes() {
         (&["/ids/0/properties/0"], "properties = [\"p\"]\n", ""),
         (&["/uploads/0/size"], "size = \"s\"\n", ""),
         (&["/uploads/0/create"], "\n# two\n[[uploads]]\ncreate = \"c\"\nsize = \"s\"\n", ""),
+        (&["/webhooks/history/event"], "event = \"e\"\n", ""),
+        (
+            &["/webhooks/history/deliveries"],
+            "\n# history\n[webhooks.history]\ndeliveries = \"d\"\nevent = \"e\"\n",
+            "",
+        ),
         (&["/names/types/Old"], "Old = \"X\"\n", ""),
         (&["/names/types/~1a~1b"], "\"/a/b\" = \"Y\"\n", ""),
     ] {
