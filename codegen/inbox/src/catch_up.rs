@@ -3,7 +3,7 @@
 use std::{
     error::Error as StdError,
     fmt,
-    future::{Future, IntoFuture},
+    future::IntoFuture,
     sync::Arc,
     time::{Duration, SystemTime},
 };
@@ -12,13 +12,14 @@ use openapi_client_runtime::__private::webhooks::decode_stored;
 use openapi_client_runtime::webhooks::Events;
 
 use crate::{
-    clock::{duration_to_millis, from_millis, to_millis},
+    clock::{duration_to_millis, to_millis},
     error::{InboxError, InboxErrorKind},
+    history::{DeliveryHistory, PastDelivery},
     log::log_event,
     receive::prepare_event,
     review::BoxFuture,
     shared::Shared,
-    store::CREATED_AT,
+    store::{CREATED_AT, NewEvent},
 };
 
 /// The mark up to which everything was asked for, in milliseconds since 1970.
@@ -33,73 +34,15 @@ pub(crate) const OVERLAP: Duration = Duration::from_secs(600);
 /// The events that are stored at a time.
 const STEP: usize = 64;
 
-/// A source of past deliveries, such as an API that lists them. A generated client implements it.
-pub trait DeliveryHistory<E>: Sync {
-    /// The error of the source.
-    type Error: StdError + Send + Sync + 'static;
-
-    /// Reads a page of deliveries, the newest first. `cursor` is `None` for the first page, and then the
-    /// [`next`](HistoryPage::next) of the page before. `since` allows the source to leave out older deliveries; it need not.
-    fn read_page(
-        &self,
-        since: SystemTime,
-        cursor: Option<String>,
-    ) -> impl Future<Output = Result<HistoryPage, Self::Error>> + Send;
-}
-
-/// A page of past deliveries.
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct HistoryPage {
-    /// The deliveries, the newest first.
-    pub deliveries: Vec<PastDelivery>,
-    /// Where the next page begins; `None` after the last.
-    pub next: Option<String>,
-}
-
-impl HistoryPage {
-    /// A page with these deliveries, and where the next page begins.
-    #[must_use]
-    pub fn new(deliveries: Vec<PastDelivery>, next: Option<String>) -> Self {
-        Self { deliveries, next }
-    }
-}
-
-/// A delivery that the API sent, or tried to send.
-#[derive(Clone, PartialEq)]
-#[non_exhaustive]
-pub struct PastDelivery {
-    /// The message id; the same in every delivery of one event.
-    pub id: String,
-    /// When it was sent.
-    pub sent_at: SystemTime,
-    /// The body: a JSON object.
-    pub body: String,
-}
-
-impl PastDelivery {
-    /// A delivery.
-    #[must_use]
-    pub fn new(id: impl Into<String>, sent_at: SystemTime, body: impl Into<String>) -> Self {
-        Self { id: id.into(), sent_at, body: body.into() }
-    }
-}
-
-impl fmt::Debug for PastDelivery {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PastDelivery")
-            .field("id", &self.id)
-            .field("sent_at", &self.sent_at)
-            .field("body", &format_args!("{} bytes", self.body.len()))
-            .finish()
-    }
-}
+/// The endpoints that an error lists.
+const LISTED_ENDPOINTS: usize = 10;
 
 /// Stores what is missing; `.await` runs it.
 #[must_use = "nothing is asked for unless it is awaited"]
 pub struct CatchUp<'s, E, S> {
     shared: Arc<Shared<E>>,
     source: &'s S,
+    endpoint: Option<String>,
     since: Option<SystemTime>,
 }
 
@@ -111,11 +54,20 @@ pub struct CaughtUp {
     pub seen: u64,
     /// The events that were missing, and are stored now.
     pub stored: u64,
+    /// Those of the deliveries that cannot be stored: their body has no message id, or is not a JSON object.
+    pub unreadable: u64,
 }
 
 impl<'s, E, S> CatchUp<'s, E, S> {
     pub(crate) fn new(shared: Arc<Shared<E>>, source: &'s S) -> Self {
-        Self { shared, source, since: None }
+        Self { shared, source, endpoint: None, since: None }
+    }
+
+    /// Chooses the endpoint whose deliveries this inbox receives. It is needed if the API has several: others may get the same
+    /// events under other ids, and each would be handled again.
+    pub fn endpoint(mut self, id: impl AsRef<str>) -> Self {
+        self.endpoint = Some(id.as_ref().to_owned());
+        self
     }
 
     /// Begins at this time instead of where the last run ended.
@@ -154,46 +106,98 @@ where
         if start <= mark {
             store.raise_meta(CAUGHT_UP_UNTIL, started).await?;
         }
-        log_event!(info, seen = caught_up.seen, stored = caught_up.stored, "caught up with past deliveries");
+        log_event!(
+            info,
+            seen = caught_up.seen,
+            stored = caught_up.stored,
+            unreadable = caught_up.unreadable,
+            "caught up with past deliveries"
+        );
         Ok(caught_up)
     }
 
-    async fn store_since(&self, start: i64) -> Result<CaughtUp, InboxError> {
-        let (mut caught_up, mut cursor) = (CaughtUp::default(), None);
-        loop {
-            let page =
-                self.source.read_page(from_millis(start), cursor.clone()).await.map_err(history_error)?;
-            let before = page.deliveries.len();
-            let wanted: Vec<PastDelivery> =
-                page.deliveries.into_iter().filter(|delivery| to_millis(delivery.sent_at) >= start).collect();
-            let is_last = page.next.is_none() || page.next == cursor || wanted.len() < before;
-            caught_up.seen += u64::try_from(wanted.len()).unwrap_or(0);
-            for deliveries in wanted.chunks(STEP) {
-                caught_up.stored += self.store_deliveries(deliveries).await?;
-            }
-            if is_last {
-                return Ok(caught_up);
-            }
-            cursor = page.next;
+    /// The endpoint whose deliveries are read; `None` if there is none, so that nothing was sent.
+    async fn choose_endpoint(&self) -> Result<Option<String>, InboxError> {
+        if let Some(chosen) = &self.endpoint {
+            return Ok(Some(chosen.clone()));
         }
+        let Some(mut endpoints) = self.source.endpoints().await.map_err(history_error)? else {
+            let message = "the API does not list its endpoints: choose one with `.endpoint(id)`";
+            return Err(InboxError::new(InboxErrorKind::Endpoint, message));
+        };
+        if endpoints.len() > 1 {
+            endpoints.truncate(LISTED_ENDPOINTS);
+            let message = format!(
+                "the API has several endpoints ({}): choose one with `.endpoint(id)`",
+                endpoints.join(", ")
+            );
+            return Err(InboxError::new(InboxErrorKind::Endpoint, message));
+        }
+        Ok(endpoints.pop())
+    }
+
+    async fn store_since(&self, start: i64) -> Result<CaughtUp, InboxError> {
+        let mut caught_up = CaughtUp::default();
+        let Some(endpoint) = self.choose_endpoint().await? else { return Ok(caught_up) };
+        let mut list = self.source.deliveries(&endpoint);
+        let mut waiting = Vec::with_capacity(STEP);
+        let (mut oldest, mut is_ordered) = (i64::MAX, true);
+        while let Some(past) = list.try_next().await.map_err(history_error)? {
+            let sent_at = to_millis(past.sent_at);
+            // The list is the newest first. One that is not is read to its end.
+            is_ordered &= sent_at <= oldest.saturating_add(duration_to_millis(OVERLAP));
+            oldest = oldest.min(sent_at);
+            if sent_at < start {
+                if is_ordered {
+                    break;
+                }
+                continue;
+            }
+            waiting.push(past);
+            if waiting.len() == STEP {
+                self.store_deliveries(&waiting, &mut caught_up).await?;
+                waiting.clear();
+            }
+        }
+        self.store_deliveries(&waiting, &mut caught_up).await?;
+        Ok(caught_up)
     }
 
     /// Stores deliveries like received ones, but without a signature: they came over the authenticated API.
-    async fn store_deliveries(&self, deliveries: &[PastDelivery]) -> Result<u64, InboxError> {
+    async fn store_deliveries(
+        &self,
+        deliveries: &[PastDelivery],
+        caught_up: &mut CaughtUp,
+    ) -> Result<(), InboxError> {
         let mut events = Vec::with_capacity(deliveries.len());
         // The oldest first, so that they are listed in the order in which they were sent.
         for past in deliveries.iter().rev() {
-            let seconds = u64::try_from(to_millis(past.sent_at) / 1000).unwrap_or(0);
-            let delivery =
-                decode_stored::<E>(&past.id, seconds, past.body.as_bytes()).map_err(history_error)?;
-            events.push(prepare_event(&self.shared.settings, &delivery)?);
+            caught_up.seen += 1;
+            match self.prepare(past) {
+                Some(event) => events.push(event?),
+                None => {
+                    caught_up.unreadable += 1;
+                    log_event!(
+                        warn,
+                        "a past delivery cannot be stored: it has no message id, or is no JSON object"
+                    );
+                }
+            }
         }
         let stored = self.shared.store.insert(&events).await?;
         let new = stored.iter().filter(|stored| stored.new).count();
         if new > 0 {
             self.shared.stored.notify_one();
         }
-        Ok(u64::try_from(new).unwrap_or(0))
+        caught_up.stored += u64::try_from(new).unwrap_or(0);
+        Ok(())
+    }
+
+    /// The event of a past delivery; `None` if it cannot be stored.
+    fn prepare(&self, past: &PastDelivery) -> Option<Result<NewEvent, InboxError>> {
+        let seconds = u64::try_from(to_millis(past.sent_at) / 1000).unwrap_or(0);
+        let delivery = decode_stored::<E>(past.id.as_deref()?, seconds, past.body.as_bytes()).ok()?;
+        Some(prepare_event(&self.shared.settings, &delivery))
     }
 }
 
@@ -217,6 +221,9 @@ fn history_error(error: impl StdError + Send + Sync + 'static) -> InboxError {
 
 impl<E, S> fmt::Debug for CatchUp<'_, E, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CatchUp").field("since", &self.since).finish_non_exhaustive()
+        f.debug_struct("CatchUp")
+            .field("endpoint", &self.endpoint)
+            .field("since", &self.since)
+            .finish_non_exhaustive()
     }
 }

@@ -44,6 +44,8 @@ pub enum InboxErrorKind {
     Crypto,
     /// The source of past deliveries failed.
     History,
+    /// The source of past deliveries has several endpoints, and none was chosen.
+    Endpoint,
     /// Any other error of the database.
     Database,
 }

@@ -6,11 +6,12 @@ use openapi_client_runtime::webhooks::{Events, WebhookVerifier};
 
 use crate::{
     builder::InboxBuilder,
-    catch_up::{CAUGHT_UP_UNTIL, CatchUp, DeliveryHistory, OVERLAP, PURGED_UNTIL},
+    catch_up::{CAUGHT_UP_UNTIL, CatchUp, OVERLAP, PURGED_UNTIL},
     clock::duration_to_millis,
     counts::Counts,
     error::InboxError,
     handler::Handler,
+    history::DeliveryHistory,
     log::log_event,
     receive::{ReceiveError, Received, prepare_event},
     review::{ListEvents, decode_again, retry_event},

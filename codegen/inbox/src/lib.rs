@@ -78,6 +78,8 @@ mod counts;
 mod endpoint;
 mod error;
 mod handler;
+mod history;
+mod history_fields;
 mod inbox;
 mod job;
 mod log;
@@ -104,10 +106,11 @@ pub use self::transaction::PostgresTransaction;
 pub use self::transaction::SqliteTransaction;
 pub use self::{
     builder::InboxBuilder,
-    catch_up::{CatchUp, CaughtUp, DeliveryHistory, HistoryPage, PastDelivery},
+    catch_up::{CatchUp, CaughtUp},
     counts::Counts,
     error::{InboxError, InboxErrorKind},
     handler::{Handler, JobError},
+    history::{DeliveryHistory, PastDeliveries, PastDelivery},
     inbox::Inbox,
     job::Job,
     receive::{ReceiveError, Received},
@@ -118,3 +121,9 @@ pub use self::{
 /// The version of `sqlx` with which handlers write their queries.
 #[doc(no_inline)]
 pub use sqlx;
+
+/// What generated code uses. It may change in any release: these crates are released together.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::history_fields::HistoryFields;
+}

@@ -43,7 +43,7 @@ pub use crate::{
         nullable_map, object, parse_decimal_literal,
     },
     pagination::{
-        item_results::{ItemError, ItemResults},
+        item_results::{ItemError, ItemResults, ItemText},
         page::{Page, SendingPage},
         page_info::{PageInfo, PageNames},
         page_stream::{Items, Pages},

@@ -1,95 +1,170 @@
-//! Past deliveries: what is missing is stored once, and the next run begins where the last one ended.
+//! Storing what the API sent while nobody received it.
 
 use std::{
-    fmt,
-    sync::Mutex,
+    collections::VecDeque,
+    pin::Pin,
+    sync::atomic::{AtomicUsize, Ordering},
+    sync::{Arc, Mutex},
+    task::{Context, Poll},
     time::{Duration, SystemTime},
 };
 
-use openapi_client_inbox::{
-    CaughtUp, DeliveryHistory, HistoryPage, Inbox, InboxErrorKind, Job, PastDelivery,
-};
+use futures_core::Stream;
+use openapi_client_inbox::{CaughtUp, DeliveryHistory, InboxErrorKind, Job, PastDeliveries, PastDelivery};
+use openapi_client_runtime::{Error, ErrorKind};
 
 use crate::support::{Event, Folder, builder, send_number, start, stop, wait_until};
 
-/// A source with deliveries of some ages in seconds, in pages of two.
+/// What an API lists, and how many items were read.
+#[derive(Clone, Default)]
 struct History {
-    ages: Vec<u64>,
-    fails_at: Option<usize>,
-    asked: Mutex<Vec<SystemTime>>,
+    endpoints: Option<Vec<String>>,
+    items: Vec<Result<PastDelivery, &'static str>>,
+    read: Arc<AtomicUsize>,
+    asked: Arc<Mutex<Vec<String>>>,
 }
 
-#[derive(Debug)]
-struct Broken;
+struct List(VecDeque<Result<PastDelivery, &'static str>>, Arc<AtomicUsize>);
 
-impl fmt::Display for Broken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the source is broken")
-    }
-}
+impl Stream for List {
+    type Item = Result<PastDelivery, Error>;
 
-impl std::error::Error for Broken {}
-
-impl History {
-    fn new(ages: &[u64]) -> Self {
-        Self { ages: ages.to_vec(), fails_at: None, asked: Mutex::default() }
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let item = self.0.pop_front();
+        self.1.fetch_add(usize::from(item.is_some()), Ordering::Relaxed);
+        Poll::Ready(item.map(|item| item.map_err(|text| Error::new(ErrorKind::Transport, text))))
     }
 }
 
 impl DeliveryHistory<Event> for History {
-    type Error = Broken;
+    async fn endpoints(&self) -> Result<Option<Vec<String>>, Error> {
+        Ok(self.endpoints.clone())
+    }
 
-    async fn read_page(&self, since: SystemTime, cursor: Option<String>) -> Result<HistoryPage, Broken> {
-        self.asked.lock().unwrap().push(since);
-        let start: usize = cursor.map_or(0, |cursor| cursor.parse().unwrap());
-        if self.fails_at == Some(start) {
-            return Err(Broken);
-        }
-        let ages = self.ages.iter().enumerate().skip(start).take(2);
-        let deliveries = ages.map(|(_, age)| {
-            let sent_at = SystemTime::now() - Duration::from_secs(*age);
-            PastDelivery::new(format!("msg_{age}"), sent_at, format!(r#"{{"number": {age}}}"#))
-        });
-        let next = (start + 2 < self.ages.len()).then(|| (start + 2).to_string());
-        Ok(HistoryPage::new(deliveries.collect(), next))
+    fn deliveries(&self, endpoint: &str) -> PastDeliveries {
+        self.asked.lock().unwrap().push(endpoint.to_owned());
+        PastDeliveries::new(List(self.items.iter().cloned().collect(), Arc::clone(&self.read)))
     }
 }
 
-async fn catch_up(inbox: &Inbox<Event>, history: &History) -> (u64, u64) {
-    let CaughtUp { seen, stored, .. } = inbox.catch_up(history).await.unwrap();
-    (seen, stored)
+impl History {
+    fn of_one_endpoint(items: impl IntoIterator<Item = PastDelivery>) -> Self {
+        let endpoints = Some(vec!["end_1".to_owned()]);
+        Self { endpoints, items: items.into_iter().map(Ok).collect(), ..Self::default() }
+    }
+}
+
+/// The delivery of `{"number": …}`, some time ago.
+fn past(number: i64, seconds_ago: u64) -> PastDelivery {
+    let body = format!(r#"{{"number":{number}}}"#);
+    PastDelivery::new(Some(format!("msg_{number}")), seconds_before(seconds_ago), body)
+}
+
+fn seconds_before(seconds: u64) -> SystemTime {
+    SystemTime::now() - Duration::from_secs(seconds)
+}
+
+fn expect(caught_up: CaughtUp, seen: u64, stored: u64, unreadable: u64) {
+    assert_eq!((caught_up.seen, caught_up.stored, caught_up.unreadable), (seen, stored, unreadable));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_missing_is_stored_once() {
+async fn what_is_missing_is_stored_once_and_handled() {
     let folder = Folder::new();
     let inbox = builder().connect(folder.url()).await.unwrap();
-    send_number(&inbox, 100).await;
-    // The last two are older than the ten minutes before the tables were created.
-    let history = History::new(&[10, 100, 200, 300, 500, 700, 5_000]);
-    assert_eq!(catch_up(&inbox, &history).await, (5, 4));
-    assert_eq!(catch_up(&inbox, &history).await, (5, 0));
-    let caught_up = inbox.catch_up(&history).since(SystemTime::UNIX_EPOCH).await.unwrap();
-    assert_eq!((caught_up.seen, caught_up.stored), (7, 2));
-    assert_eq!(inbox.counts().await.unwrap().ready, 7);
+    send_number(&inbox, 2).await;
+    // The API lists every attempt.
+    let history = History::of_one_endpoint([past(4, 1), past(3, 2), past(3, 12), past(2, 20), past(1, 30)]);
+    expect(inbox.catch_up(&history).await.unwrap(), 5, 3, 0);
+    expect(inbox.catch_up(&history).await.unwrap(), 5, 0, 0);
+    assert_eq!(*history.asked.lock().unwrap(), ["end_1", "end_1"]);
+
+    // The oldest of what was missing comes first.
+    let listed = inbox.list().await.unwrap();
+    let ids: Vec<&str> = listed.iter().map(|event| event.id.as_str()).collect();
+    assert_eq!(ids, ["msg_2", "msg_1", "msg_3", "msg_4"]);
+    let worker = inbox.clone();
+    let running = tokio::spawn(async move { worker.run(async |_| Ok(())).await });
+    wait_until("everything is done", async || inbox.counts().await.unwrap().done == 4).await;
+    expect(inbox.catch_up(&history).await.unwrap(), 5, 0, 0);
+    inbox.shutdown();
+    running.await.unwrap().unwrap();
+    assert_eq!(inbox.counts().await.unwrap().done, 4);
 }
 
 #[tokio::test]
-async fn a_source_that_fails_does_not_move_the_mark() {
+async fn a_list_is_read_to_what_was_asked_for_before() {
     let folder = Folder::new();
     let inbox = builder().connect(folder.url()).await.unwrap();
-    let mut history = History::new(&[10, 20, 30, 40]);
-    history.fails_at = Some(2);
+    let old = 3600;
+    let history = History::of_one_endpoint([past(3, 1), past(2, old), past(1, old + 1)]);
+    expect(inbox.catch_up(&history).await.unwrap(), 1, 1, 0);
+    assert_eq!(history.read.load(Ordering::Relaxed), 2, "the first that is too old ends it");
+    // A caller may ask for more.
+    expect(inbox.catch_up(&history).since(seconds_before(2 * old)).await.unwrap(), 3, 2, 0);
+}
+
+#[tokio::test]
+async fn a_list_in_another_order_is_read_to_its_end() {
+    let folder = Folder::new();
+    let inbox = builder().connect(folder.url()).await.unwrap();
+    // It begins with what is new, so that the order shows.
+    let history = History::of_one_endpoint([past(1, 900), past(2, 3), past(3, 3600), past(4, 2), past(5, 1)]);
+    expect(inbox.catch_up(&history).since(seconds_before(1000)).await.unwrap(), 4, 4, 0);
+    assert_eq!(history.read.load(Ordering::Relaxed), 5);
+}
+
+#[tokio::test]
+async fn one_of_several_endpoints_must_be_chosen() {
+    let folder = Folder::new();
+    let inbox = builder().connect(folder.url()).await.unwrap();
+    let mut history = History::of_one_endpoint([past(1, 1)]);
+    history.endpoints = Some(vec!["end_1".to_owned(), "end_2".to_owned()]);
+    let error = inbox.catch_up(&history).await.unwrap_err();
+    assert_eq!(error.kind(), InboxErrorKind::Endpoint);
+    let text = error.to_string();
+    assert!(text.contains("end_1, end_2") && text.contains("`.endpoint(id)`"), "{text}");
+    expect(inbox.catch_up(&history).endpoint("end_2").await.unwrap(), 1, 1, 0);
+    assert_eq!(*history.asked.lock().unwrap(), ["end_2"]);
+
+    history.endpoints = None;
+    assert_eq!(inbox.catch_up(&history).await.unwrap_err().kind(), InboxErrorKind::Endpoint);
+    history.endpoints = Some(Vec::new());
+    expect(inbox.catch_up(&history).await.unwrap(), 0, 0, 0);
+}
+
+#[tokio::test]
+async fn what_cannot_be_stored_is_counted() {
+    let folder = Folder::new();
+    let inbox = builder().connect(folder.url()).await.unwrap();
+    let without_id = PastDelivery::new(None, SystemTime::now(), r#"{"number":1}"#);
+    let list = PastDelivery::new(Some("msg_2".to_owned()), SystemTime::now(), "[]");
+    let unknown = PastDelivery::new(Some("msg_3".to_owned()), SystemTime::now(), "{}");
+    let history = History::of_one_endpoint([without_id, list, unknown, past(4, 1)]);
+    expect(inbox.catch_up(&history).await.unwrap(), 4, 2, 2);
+    let counts = inbox.counts().await.unwrap();
+    assert_eq!((counts.ready, counts.undecoded), (1, 1));
+}
+
+#[tokio::test]
+async fn after_an_error_the_next_run_begins_at_the_same_time() {
+    let folder = Folder::new();
+    let now = Arc::new(Mutex::new(SystemTime::now()));
+    let clock = Arc::clone(&now);
+    let inbox = builder().clock(move || *clock.lock().unwrap()).connect(folder.url()).await.unwrap();
+    let mut history = History::of_one_endpoint([past(2, 0)]);
+    history.items.push(Err("connection refused"));
+    history.items.push(Ok(past(1, 1)));
+    // It is asked again after a day.
+    *now.lock().unwrap() += Duration::from_secs(86_400);
     let error = inbox.catch_up(&history).await.unwrap_err();
     assert_eq!(error.kind(), InboxErrorKind::History);
-    assert!(error.to_string().contains("the source is broken"), "{error}");
-    history.fails_at = None;
-    tokio::time::sleep(Duration::from_millis(20)).await;
-    assert_eq!(catch_up(&inbox, &history).await, (4, 2));
-    assert_eq!(catch_up(&inbox, &history).await, (4, 0));
-    let asked = history.asked.lock().unwrap();
-    // Both pages of the first two runs have one start, and the third run begins later.
-    assert!(asked[..4].iter().all(|since| *since == asked[0]) && asked[4] > asked[0], "{asked:?}");
+    assert!(error.to_string().contains("connection refused"), "{error}");
+
+    history.items.retain(Result::is_ok);
+    expect(inbox.catch_up(&history).await.unwrap(), 2, 2, 0);
+    // Everything before is known now.
+    expect(inbox.catch_up(&history).await.unwrap(), 0, 0, 0);
 }
 
 /// A run that leaves out a part must not hide it from the next one.
@@ -97,26 +172,24 @@ async fn a_source_that_fails_does_not_move_the_mark() {
 async fn a_later_start_does_not_move_the_mark() {
     let folder = Folder::new();
     let inbox = builder().connect(folder.url()).await.unwrap();
-    let history = History::new(&[10, 200]);
-    let since = SystemTime::now() - Duration::from_secs(100);
-    let caught_up = inbox.catch_up(&history).since(since).await.unwrap();
-    assert_eq!((caught_up.seen, caught_up.stored), (1, 1));
-    assert_eq!(catch_up(&inbox, &history).await, (2, 1));
+    let history = History::of_one_endpoint([past(2, 10), past(1, 200)]);
+    expect(inbox.catch_up(&history).since(seconds_before(100)).await.unwrap(), 1, 1, 0);
+    expect(inbox.catch_up(&history).await.unwrap(), 2, 1, 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_purged_is_not_stored_again() {
     let folder = Folder::new();
     let inbox = builder().connect(folder.url()).await.unwrap();
-    let history = History::new(&[10, 20]);
-    send_number(&inbox, 10).await;
+    let history = History::of_one_endpoint([past(2, 10), past(1, 20)]);
+    send_number(&inbox, 2).await;
     let running = start(&inbox, async |_: Job<Event>| Ok(()));
     wait_until("it is done", async || inbox.counts().await.unwrap().done == 1).await;
     tokio::time::sleep(Duration::from_millis(10)).await;
     assert_eq!(inbox.purge(Duration::ZERO).await.unwrap(), 1);
-    assert_eq!(catch_up(&inbox, &history).await, (0, 0));
+    expect(inbox.catch_up(&history).await.unwrap(), 0, 0, 0);
     // Once the history is asked for, what the next run looks at again is kept.
-    send_number(&inbox, 11).await;
+    send_number(&inbox, 3).await;
     wait_until("it is done", async || inbox.counts().await.unwrap().done == 1).await;
     stop(&inbox, running).await;
     tokio::time::sleep(Duration::from_millis(10)).await;

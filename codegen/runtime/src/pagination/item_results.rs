@@ -74,6 +74,34 @@ impl<T: Decode> Decode for Result<T, ItemError> {
     }
 }
 
+/// An item of a list as JSON text, unchanged, unless it contains the credential of the request.
+///
+/// `Debug` omits the text, which may hold personal data.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ItemText(pub String);
+
+impl Decode for ItemText {
+    fn blank() -> Self {
+        Self(String::new())
+    }
+
+    fn decode<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self(RawText::decode(deserializer)?.0.into_owned()))
+    }
+
+    fn redact(&mut self, credential: &str) {
+        if self.0.contains(credential) {
+            self.0 = self.0.replace(credential, "…");
+        }
+    }
+}
+
+impl fmt::Debug for ItemText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ItemText({} bytes)", self.0.len())
+    }
+}
+
 /// A request for a list whose items are `Result`s.
 #[must_use = "nothing is sent until the request is awaited"]
 pub struct ItemResults<S, T, I> {
@@ -108,6 +136,13 @@ impl<S: Complete, T: Decode, I: PageInfo> ItemResults<S, T, I> {
     /// Streams the items of all pages. Each page is requested when it is needed.
     #[inline]
     pub fn stream(self) -> Items<Result<T, ItemError>, I> {
+        self.request.stream()
+    }
+
+    /// Streams the items of all pages without decoding them, for code that reads them by data.
+    #[doc(hidden)]
+    #[inline]
+    pub fn texts(self) -> Items<ItemText, I> {
         self.request.stream()
     }
 }
