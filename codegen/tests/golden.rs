@@ -74,6 +74,7 @@ fn fixtures_compile_without_warnings() {
     let mut members = Vec::new();
     let mut documented = Vec::new();
     let mut programs = Vec::new();
+    let mut has_inbox = false;
     let only = env::var("GOLDEN_FIXTURES").ok();
     let is_chosen = |name: &str| only.as_ref().is_none_or(|names| names.split(',').any(|one| one == name));
     for fixture in support::fixtures().into_iter().filter(|fixture| is_chosen(&fixture.name)) {
@@ -86,6 +87,7 @@ fn fixtures_compile_without_warnings() {
                 generated.files.iter().any(|file| folder.join(&file.path) == path)
             });
         }
+        has_inbox |= generated.files.iter().any(|file| file.path == "src/inbox.rs");
         let calls = support::source(&fixture.folder, "calls.rs");
         for file in &generated.files {
             let is_manifest = calls.is_some() && file.path == "Cargo.toml";
@@ -94,12 +96,7 @@ fn fixtures_compile_without_warnings() {
         }
         if let Some(program) = calls {
             write_if_changed(&folder.join("examples/calls.rs"), &program.text);
-            let features = if program.text.contains("mock::") {
-                "full,blocking,money,mock"
-            } else {
-                "full,blocking,money"
-            };
-            programs.push((package_name(&folder), features));
+            programs.push((package_name(&folder), program_features(&program.text)));
         }
         // A program that uses the crate shows what the types alone do not.
         if let Some(program) = support::source(&fixture.folder, "uses.rs") {
@@ -119,7 +116,8 @@ fn fixtures_compile_without_warnings() {
     let runtime = root.join("runtime").display().to_string();
     let shared = format!(
         "[workspace.package]\nrust-version = \"1.90\"\n\n[workspace.dependencies]\nhttp = \"1\"\n\
-         openapi-client-runtime = {{ path = {runtime:?}, default-features = false }}\n"
+         openapi-client-runtime = {{ path = {runtime:?}, default-features = false }}\n\
+         tokio = {{ version = \"1\", default-features = false }}\n"
     );
     write_if_changed(
         &workspace.join("Cargo.toml"),
@@ -127,13 +125,15 @@ fn fixtures_compile_without_warnings() {
     );
     fs::copy(root.join("../Cargo.lock"), workspace.join("Cargo.lock")).unwrap();
     // Without the default transport, because TLS and HTTP take longer to compile than all fixtures together.
-    // One fixture has the feature `user-token`; Cargo refuses a feature that no chosen crate has.
-    let names = if only.is_none() {
-        "full,blocking,money,tracing,mock,user-token"
-    } else {
-        "full,blocking,money,tracing,mock"
-    };
-    let features = ["--no-default-features", "--features", names, "--quiet", "--keep-going"];
+    // One fixture has the feature `user-token`, and some have an inbox; Cargo refuses a feature that no chosen crate has.
+    let mut names = "full,blocking,money,tracing,mock".to_owned();
+    if only.is_none() {
+        names.push_str(",user-token");
+    }
+    if has_inbox {
+        names.push_str(",inbox-sqlite");
+    }
+    let features = ["--no-default-features", "--features", &names, "--quiet", "--keep-going"];
     let lint =
         [["clippy", "--workspace", "--lib", "--examples"].as_slice(), &features, &["--", "-D", "warnings"]]
             .concat();
@@ -165,7 +165,7 @@ fn check_documentation(crate_folder: &Path) {
     let pages = support::pages::read_pages(crate_folder);
     assert!(!pages.is_empty(), "no pages in {}", crate_folder.display());
     for page in &pages {
-        for name in ["openapi_client_runtime", "openapi_client_mock"] {
+        for name in ["openapi_client_runtime", "openapi_client_mock", "openapi_client_inbox"] {
             let place = page.text.split_once(name).map(|(before, _)| before.lines().last());
             assert_eq!(place, None, "{}: {} names {name}", crate_folder.display(), page.path);
         }
@@ -186,8 +186,15 @@ fn check_documentation(crate_folder: &Path) {
     }
 }
 
+/// The features that a program needs: those of the modules that it names, besides the tags.
+fn program_features(program: &str) -> String {
+    let modules = [("mock::", ",mock"), ("inbox::", ",inbox-sqlite")];
+    let used = modules.iter().filter(|(module, _)| program.contains(module)).map(|(_, features)| *features);
+    std::iter::once("full,blocking,money").chain(used).collect()
+}
+
 /// Runs the programs of fixtures, each with its features.
-fn run_programs(workspace: &Path, programs: &[(String, &str)]) {
+fn run_programs(workspace: &Path, programs: &[(String, String)]) {
     for (program, features) in programs {
         let run = ["run", "--quiet", "--example", "calls", "--package", program];
         run_cargo(workspace, &[run.as_slice(), &["--no-default-features", "--features", features]].concat());

@@ -22,6 +22,9 @@ const FOREIGN: &str = "native-tls";
 /// The server for tests.
 const MOCK: &str = "mock";
 
+/// The inbox of webhooks, with either database.
+const INBOXES: [&str; 2] = ["inbox-sqlite", "inbox-postgres"];
+
 /// Check that the client crate has no warnings with no tag, each tag alone, and all tags.
 #[derive(Debug, Args)]
 pub(crate) struct Features {
@@ -115,6 +118,9 @@ fn feature_sets(chosen: &[String], manifest: &Manifest) -> Result<Vec<Set>, Fail
             |tag: &String| Set { name: format!("{MOCK} with {tag}"), features: format!("{MOCK},{tag}") };
         sets.extend(tags.first().map(with));
     }
+    // What is for one database must not need the other.
+    let inboxes = INBOXES.into_iter().filter(|name| manifest.features.contains_key(*name));
+    sets.extend(inboxes.map(|name| alone(&name.to_owned())));
     sets.push(Set { name: "all tags".to_owned(), features: all.join(",") });
     Ok(sets)
 }

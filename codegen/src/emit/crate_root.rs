@@ -11,7 +11,7 @@ use super::docs::{code_span, inner_doc, outer_doc, sanitize_description, sanitiz
 use super::lints::allowed_lints;
 use super::package_files::Layout;
 use super::types::ident;
-use super::{Context, EVENTS, Module, about, credentials, guide, mock, servers, user_token};
+use super::{Context, EVENTS, Module, about, credentials, guide, inbox, manifest, mock, servers, user_token};
 
 pub(super) fn emit_root(cx: &Context<'_>) -> Module {
     let package = &cx.config.package;
@@ -52,6 +52,10 @@ pub(super) fn emit_root(cx: &Context<'_>) -> Module {
         let gate = mock::emit_gate();
         quote!(#gate pub mod mock;)
     });
+    let inbox = manifest::has_verification(cx).then(|| {
+        let gate = inbox::emit_gate();
+        quote!(#gate pub mod inbox;)
+    });
     let (version, digest, date, url) = (&cx.api.version, &cx.source.sha256, &cx.source.date, &cx.source.url);
     let name = &cx.api.title;
     let api_version = option_literal(cx.api_version());
@@ -71,7 +75,7 @@ pub(super) fn emit_root(cx: &Context<'_>) -> Module {
     });
     // In an included file, the attributes of the crate are those of each module.
     let each = if included { quote!(#(#[#allowed])*) } else { TokenStream::new() };
-    let before = [ids, mock].into_iter().flatten();
+    let before = [ids, inbox, mock].into_iter().flatten();
     let after = [users, events].into_iter().flatten();
     let tokens = quote! {
         #head

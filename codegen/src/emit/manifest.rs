@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::package_files::{Dependencies, Layout, Placement};
-use super::{Context, EVENTS, api, mock, money, user_token};
+use super::{Context, EVENTS, api, inbox, mock, money, user_token};
 use crate::ident::kebab_case;
 use crate::ir::Success;
 
@@ -35,6 +35,9 @@ all-features = true
 rustc-args = ["--cfg", "openapi_client_docs"]
 rustdoc-args = ["--cfg", "docsrs"]
 "#;
+
+/// The features of the runtime that the inbox has too.
+const INBOX: [&str; 3] = ["axum", "tower", "tracing"];
 
 /// The feature of the runtime for servers that verify webhooks or user tokens.
 const SERVERS: &str = "axum";
@@ -79,9 +82,16 @@ pub(super) fn emit_manifest(cx: &Context<'_>, banner: &str, placement: &Placemen
     text
 }
 
-/// The runtime, and the mock as an optional dependency, so that it is not downloaded without the feature.
+/// The runtime; the inbox and the mock as optional dependencies, so that they are not downloaded without their features.
 fn dependencies_section(cx: &Context<'_>, dependencies: &Dependencies) -> String {
     let mut text = String::from("\n[dependencies]\n");
+    if has_verification(cx) {
+        let source = describe_source(dependencies, "inbox");
+        let _ = writeln!(
+            text,
+            "openapi-client-inbox = {{ {source}, default-features = false, optional = true }}"
+        );
+    }
     if has_mock(cx) {
         let source = describe_source(dependencies, "mock");
         let _ = writeln!(text, "openapi-client-mock = {{ {source}, optional = true }}");
@@ -166,13 +176,38 @@ fn features_section(cx: &Context<'_>) -> String {
     let servers = (has_verification(cx) || users).then_some(SERVERS);
     let own = runtime_features(cx).map(|(name, _)| name);
     for name in own.chain(servers) {
-        feature(name, &[format!("openapi-client-runtime/{name}")]);
+        let inbox = has_verification(cx) && INBOX.contains(&name);
+        let inbox = inbox.then(|| format!("openapi-client-inbox?/{name}"));
+        let on: Vec<String> =
+            std::iter::once(format!("openapi-client-runtime/{name}")).chain(inbox).collect();
+        feature(name, &on);
     }
     if users {
         feature(user_token::FEATURE, &forwarded_feature(cx, user_token::FEATURE));
     }
     if has_mock(cx) {
         feature(mock::FEATURE, &["dep:openapi-client-mock".to_owned()]);
+    }
+    if has_verification(cx) {
+        text.push_str(&inbox_features(cx));
+    }
+    text
+}
+
+/// The features of the inbox: all databases, each alone, and the encryption of what any of them stores.
+fn inbox_features(cx: &Context<'_>) -> String {
+    let mut text = String::from("# A durable inbox of webhook deliveries in a database.\n");
+    let databases = inbox::DATABASES.map(|(feature, _)| feature);
+    let _ = writeln!(text, "{} = {}", inbox::FEATURE, string_array(&databases));
+    let (encryption, own) = inbox::ENCRYPTION;
+    // It is a property of the inbox, which a database enables.
+    let _ = writeln!(text, "{encryption} = [\"openapi-client-inbox?/{own}\"]");
+    for (feature, own) in inbox::DATABASES {
+        let dependency = format!("openapi-client-inbox/{own}");
+        let needed = inbox::needed_features(cx);
+        let on: Vec<&str> =
+            needed.into_iter().chain(["dep:openapi-client-inbox", dependency.as_str()]).collect();
+        let _ = writeln!(text, "{feature} = {}", string_array(&on));
     }
     text
 }

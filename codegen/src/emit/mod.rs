@@ -16,6 +16,7 @@ mod example;
 mod field_docs;
 mod guide;
 mod imports;
+mod inbox;
 mod lints;
 mod manifest;
 mod mock;
@@ -196,6 +197,7 @@ pub fn emit(cx: &Context<'_>, description: Option<&Description>) -> impl Iterato
         .chain(models::emit_modules(cx))
         .chain(api::emit_modules(cx))
         .chain(webhooks::emit_modules(cx))
+        .chain(inbox::emit_module(cx))
         .chain(user_token::emit_module(cx))
         .chain(description.map(|description| mock::emit_modules(cx, description)).into_iter().flatten())
 }

@@ -28,14 +28,14 @@ impl Default for Placement {
     }
 }
 
-/// Where the runtime and the mock come from, which generated crates depend on.
+/// Where the runtime, the mock and the inbox come from, which generated crates depend on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Dependencies {
     /// The registry, with the version of the generator.
     Registry,
-    /// A folder that has both as `runtime` and `mock`, as a path from the generated crate.
+    /// A folder that has them as `runtime`, `mock` and `inbox`, as a path from the generated crate.
     Folder(String),
-    /// A repository that has both.
+    /// A repository that has them.
     Git {
         /// The URL of the repository.
         url: String,

@@ -296,6 +296,11 @@ fn emit_verification(cx: &Context<'_>) -> Option<TokenStream> {
             fn is_unknown(&self) -> bool {
                 matches!(self, Self::Unknown(_))
             }
+
+            #[inline]
+            fn event_name(&self) -> Option<&str> {
+                Some(self.name())
+            }
         }
     })
 }

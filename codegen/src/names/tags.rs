@@ -31,10 +31,14 @@ const RESERVED_MODULES: [&str; 7] =
     ["api", "generic", "mock", "requests", "samples", "openapi_client_mock", "openapi_client_runtime"];
 
 /// The features of the crate that do not belong to a tag.
-const RESERVED_FEATURES: [&str; 16] = [
+const RESERVED_FEATURES: [&str; 20] = [
     "default",
     "full",
     "blocking",
+    "inbox",
+    "inbox-encryption",
+    "inbox-postgres",
+    "inbox-sqlite",
     "tracing",
     "rate-limit",
     "rustls",

@@ -38,6 +38,14 @@ impl Request {
     }
 }
 
+/// Runs a future to its end, for what has no blocking form.
+///
+/// # Panics
+/// If no thread can be started.
+pub fn wait_for<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(future)
+}
+
 /// The `Accept` of a request.
 ///
 /// # Panics
