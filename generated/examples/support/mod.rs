@@ -5,6 +5,7 @@
 use std::env;
 use std::error::Error;
 use std::fmt::Display;
+use std::path::PathBuf;
 
 use whop::mock::Server;
 use whop::{Client, ClientBuilder, environments};
@@ -69,4 +70,39 @@ pub async fn listen() -> Result<(tokio::net::TcpListener, String)> {
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
     let url = format!("http://{}", listener.local_addr()?);
     Ok((listener, url))
+}
+
+/// An HTTP client that does not follow redirects, in place of a customer's browser.
+pub fn browser() -> Result<reqwest::Client> {
+    // Another part of the program may have installed a provider.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Ok(reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?)
+}
+
+/// The database of an example. With `--local` it is in a temporary folder, which is deleted at the end.
+pub struct Database {
+    /// The URL.
+    pub url: String,
+    folder: Option<PathBuf>,
+}
+
+impl Database {
+    /// The database that an environment variable names; without it, a file of this name in the current folder.
+    pub fn new(variable: &str, name: &str) -> Result<Self> {
+        if !is_local() {
+            let url = env::var(variable).unwrap_or_else(|_| format!("sqlite://{name}.db"));
+            return Ok(Self { url, folder: None });
+        }
+        let folder = env::temp_dir().join(format!("whop-examples-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&folder)?;
+        let url = format!("sqlite://{}", folder.join(format!("{name}.db")).display());
+        Ok(Self { url, folder: Some(folder) })
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        // An error leaves a file in the temporary folder.
+        self.folder.iter().for_each(|folder| drop(std::fs::remove_dir_all(folder)));
+    }
 }
