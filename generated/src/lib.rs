@@ -7,6 +7,7 @@
             feature = "axum",
             feature = "blocking",
             feature = "full",
+            feature = "inbox",
             feature = "mock",
             feature = "money",
             feature = "rate-limit",
@@ -51,6 +52,7 @@ pub mod fields;
             feature = "axum",
             feature = "blocking",
             feature = "full",
+            feature = "inbox",
             feature = "mock",
             feature = "money",
             feature = "rate-limit",
@@ -60,6 +62,13 @@ pub mod fields;
 )]
 pub mod guide;
 pub mod ids;
+#[cfg(
+    all(
+        any(feature = "inbox-postgres", feature = "inbox-sqlite"),
+        not(target_arch = "wasm32")
+    )
+)]
+pub mod inbox;
 #[cfg(all(feature = "mock", not(target_arch = "wasm32")))]
 pub mod mock;
 pub mod models;

@@ -1079,4 +1079,9 @@ impl Events for Event {
     fn is_unknown(&self) -> bool {
         matches!(self, Self::Unknown(_))
     }
+
+    #[inline]
+    fn event_name(&self) -> Option<&str> {
+        Some(self.name())
+    }
 }
