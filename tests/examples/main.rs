@@ -9,6 +9,7 @@
 )]
 
 mod embedded;
+mod inbox;
 mod money;
 mod official_sdks;
 mod servers;

@@ -8,6 +8,7 @@
 )]
 
 mod idempotency;
+mod inbox;
 mod lists;
 mod mistakes;
 mod outages;

@@ -9,6 +9,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod dependencies;
 mod links;
 mod packages;
 mod workflows;

@@ -58,7 +58,8 @@ fn packaged_files(name: &str) -> Vec<String> {
     output.lines().map(|line| line.replace('\\', "/")).collect()
 }
 
-fn run_cargo(arguments: &[&str]) -> String {
+/// Runs cargo at the root of the repository and returns what it prints.
+pub(crate) fn run_cargo(arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO")).args(arguments).current_dir(root()).output().unwrap();
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "cargo {}: {errors}", arguments.join(" "));
