@@ -88,7 +88,11 @@ async fn the_platform_pays_a_seller_once() {
 async fn the_shop_sells_and_lets_customers_in() {
     let server = Server::start().await;
     let (base_url, keys) = (server.base_url(0), server.user_token_keys_url());
+    let folder = std::env::temp_dir().join(format!("whop-newcomers-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let database = format!("sqlite://{}", folder.join("shop.db").display());
     let settings = [
+        ("SHOP_DATABASE", database.as_str()),
         ("WHOP_API_KEY", "newcomer_key"),
         ("WHOP_BASE_URL", base_url.as_str()),
         ("WHOP_WEBHOOK_SECRET", server.webhook_secret()),
@@ -113,7 +117,10 @@ async fn the_shop_sells_and_lets_customers_in() {
     let webhooks = format!("{url}/webhooks");
     let first = server.delivery(&event).to(&webhooks).send().await.unwrap();
     assert_eq!(first.statuses(), [Some(204)]);
-    assert!(shop.wait_for_line("paid").starts_with("pay_"));
+    assert!(shop.wait_for_line("paid").contains("pay_"));
+    // A second row for the payment would be an error, and the event would not be done.
+    let repeated = server.delivery(&event).to(&webhooks).send().await.unwrap();
+    assert_eq!(repeated.statuses(), [Some(204)]);
     let forged = server.delivery(&event).tampered().to(&webhooks).send().await.unwrap();
     assert_eq!(forged.statuses(), [Some(401)]);
 
@@ -130,4 +137,6 @@ async fn the_shop_sells_and_lets_customers_in() {
     assert_eq!(visit(server.user_token("user_2", "app_1")).await, 402);
     assert_eq!(visit(server.forged_user_token("user_1", "app_1")).await, 401);
     server.verify().unwrap();
+    drop(shop);
+    std::fs::remove_dir_all(&folder).unwrap();
 }

@@ -1,33 +1,23 @@
-//! The backend of a shop: a route that leads to the checkout, an endpoint for webhooks, and a route for customers only.
+//! The backend of a shop: a route that leads to the checkout, an inbox for webhooks, and a route for customers only.
 
-use std::collections::HashSet;
 use std::error::Error;
-use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::extract::{FromRef, State};
 use axum::http::StatusCode;
 use axum::response::Redirect;
-use axum::routing::{get, post};
+use axum::routing::get;
 use whop::Client;
+use whop::inbox::{Inbox, Job, JobError, sqlx};
 use whop::user_token::{UserToken, UserTokenVerifier};
-use whop::webhooks::{Event, Verified, WebhookVerifier};
+use whop::webhooks::Event;
 
 #[derive(Clone)]
 struct Shop {
     whop: Client,
-    webhooks: WebhookVerifier,
     users: UserTokenVerifier,
     plan: String,
     product: String,
-    /// The deliveries that were handled. A real shop has them in its database.
-    handled: Arc<Mutex<HashSet<String>>>,
-}
-
-impl FromRef<Shop> for WebhookVerifier {
-    fn from_ref(shop: &Shop) -> Self {
-        shop.webhooks.clone()
-    }
 }
 
 impl FromRef<Shop> for UserTokenVerifier {
@@ -51,19 +41,18 @@ async fn buy(State(shop): State<Shop>) -> Result<Redirect, StatusCode> {
     checkout.purchase_url.as_deref().map(Redirect::to).ok_or(StatusCode::BAD_GATEWAY)
 }
 
-/// Called for genuine deliveries only; each is handled once.
-async fn receive(State(shop): State<Shop>, Verified(delivery): Verified<Event>) -> StatusCode {
-    let Ok(mut handled) = shop.handled.lock() else { return StatusCode::SERVICE_UNAVAILABLE };
-    if handled.contains(&delivery.id) {
-        return StatusCode::NO_CONTENT;
-    }
-    match &delivery.event {
-        Event::PaymentSucceeded(event) => println!("paid     {}", event.data.id),
+/// Called for each stored event until it succeeds. The row and the mark that the event is done are committed together.
+async fn handle(job: Job) -> Result<(), JobError> {
+    match job.event() {
+        Event::PaymentSucceeded(event) => {
+            let payment = event.data.id.as_str();
+            let mut transaction = job.sqlite().await?;
+            sqlx::query("INSERT INTO access (payment) VALUES ($1)").bind(payment).execute(&mut *transaction).await?;
+            println!("paid     {payment}");
+        }
         other => println!("event    {}", other.name()),
     }
-    // Only now: if the work fails, the next delivery of the event does it.
-    handled.insert(delivery.id);
-    StatusCode::NO_CONTENT
+    Ok(())
 }
 
 /// Called for users whose token is genuine. Whop says whether they may see the product.
@@ -85,21 +74,26 @@ fn report(error: whop::Error) -> StatusCode {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let whop = Client::from_env()?;
+    let database = std::env::var("SHOP_DATABASE")?;
+    let inbox = Inbox::connect(&database).await?;
+    let pool = sqlx::SqlitePool::connect(&database).await?;
+    sqlx::query("CREATE TABLE IF NOT EXISTS access (payment TEXT PRIMARY KEY)").execute(&pool).await?;
     let shop = Shop {
-        webhooks: WebhookVerifier::from_env()?,
         users: UserTokenVerifier::from_env(&whop)?,
         plan: std::env::var("SHOP_PLAN")?,
         product: std::env::var("SHOP_PRODUCT")?,
-        handled: Arc::default(),
         whop,
     };
     let routes = Router::new()
         .route("/buy", get(buy))
-        .route("/webhooks", post(receive))
+        .route("/webhooks", inbox.axum_route())
         .route("/members", get(members))
         .with_state(shop);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     println!("ready    http://{}", listener.local_addr()?);
-    axum::serve(listener, routes).await?;
+    tokio::select! {
+        served = axum::serve(listener, routes).into_future() => served?,
+        handled = inbox.run(handle) => handled?,
+    }
     Ok(())
 }
