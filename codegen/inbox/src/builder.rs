@@ -188,7 +188,8 @@ impl<E: Events + Send + Sync + 'static> InboxBuilder<E> {
         let Self { verifier, mut settings } = self;
         settings.check()?;
         let connections = settings.connections();
-        let store = Store::open(url.as_ref(), &settings.prefix, connections, settings.clock.clone()).await?;
+        let (limit, clock) = (settings.statement_limit(), settings.clock.clone());
+        let store = Store::open(url.as_ref(), &settings.prefix, connections, limit, clock).await?;
         let (store, stored) = (Arc::new(store), Arc::new(Notify::new()));
         let writer = start_writer(Arc::clone(&store), Arc::clone(&stored));
         let gauge = settings.gauge.take();

@@ -178,6 +178,8 @@ fn classify_sqlstate(code: &str) -> InboxErrorKind {
         "28P01" | "28000" | "3D000" => InboxErrorKind::Connect,
         // Conflicts of transactions: the loser tries again.
         "40001" | "40P01" | "55P03" => InboxErrorKind::Unavailable,
+        // The server ended a transaction that did nothing, or took too long: this process was held up.
+        "25P03" | "25P04" => InboxErrorKind::Unavailable,
         _ => match &code[..2] {
             // Connections, resources, the operator (restart, shutdown), the system.
             "08" | "53" | "57" | "58" => InboxErrorKind::Unavailable,
@@ -205,6 +207,7 @@ mod tests {
             ("53100", InboxErrorKind::DiskFull),
             ("53300", InboxErrorKind::Unavailable),
             ("25006", InboxErrorKind::ReadOnly),
+            ("25P03", InboxErrorKind::Unavailable),
             ("23505", InboxErrorKind::Database),
         ] {
             assert_eq!(classify_code(code), kind, "{code}");

@@ -102,7 +102,9 @@ impl<E> Job<E> {
 
     /// The transaction of this job in PostgreSQL. It begins at the first call.
     ///
-    /// The row of the event is locked while it is open. Keep the guard only as long as you use it.
+    /// The row of the event is locked while it is open. Keep the guard only as long as you use it. Its isolation level is
+    /// `READ COMMITTED`, whatever the default of the database or the user is. The inbox gives up its own statements if the server
+    /// does not respond; a query of the handler waits as long as the connection does, unless the handler limits it.
     ///
     /// # Errors
     /// [`LeaseLost`](crate::InboxErrorKind::LeaseLost) if another worker took the event over: return the error.

@@ -78,6 +78,12 @@ impl<E> Settings<E> {
         Ok(())
     }
 
+    /// How long a server may take for a statement of the inbox, so that a renewal which gets no response can be repeated before
+    /// the lease ends. A short lease must not make a busy server useless.
+    pub(crate) fn statement_limit(&self) -> Duration {
+        (self.lease / 3).clamp(Duration::from_secs(5), Duration::from_secs(30))
+    }
+
     /// A connection for each handler's transaction, and some for receiving, claiming and renewing leases.
     pub(crate) fn connections(&self) -> u32 {
         let needed = u32::try_from(self.concurrency).unwrap_or(u32::MAX).saturating_add(4);

@@ -65,6 +65,6 @@ transaction_guard! {
     /// The transaction of a job in PostgreSQL: a connection for queries, as `&mut *transaction`. The inbox commits it after the
     /// handler returned `Ok(())`, and rolls it back otherwise; do not end it by SQL.
     PostgresTransaction, sqlx::PgConnection,
-    Transaction::Postgres(transaction) => &mut **transaction,
+    Transaction::Postgres(transaction, _) => &mut **transaction,
     "the inbox is in SQLite, not in PostgreSQL: call `job.sqlite()`"
 }

@@ -50,7 +50,7 @@ impl Store {
         let rows = if ordered && self.needs_claim_lock() {
             // Two claims at once could each take an event of one key: neither sees what the other takes, nor an event that
             // is stored in between.
-            let mut transaction = self.begin().await?;
+            let mut transaction = self.begin_brief().await?;
             transaction.connection().fetch(&self.statements.lock_claims, Vec::new()).await?;
             let rows = transaction.connection().fetch(&self.statements.claim, values).await?;
             transaction.commit().await?;

@@ -1,6 +1,8 @@
 //! Connections and transactions of both databases, with one interface.
 
 use std::sync::Arc;
+#[cfg(feature = "postgres")]
+use std::{io, time::Duration};
 
 use sqlx::{AssertSqlSafe, pool::PoolConnection};
 #[cfg(feature = "postgres")]
@@ -24,8 +26,9 @@ pub(crate) type WriteGuard = OwnedMutexGuard<()>;
 pub(crate) enum Connection<'c> {
     #[cfg(feature = "sqlite")]
     Sqlite(&'c mut SqliteConnection),
+    /// With the time that a statement may take.
     #[cfg(feature = "postgres")]
-    Postgres(&'c mut PgConnection),
+    Postgres(&'c mut PgConnection, Duration),
 }
 
 impl Connection<'_> {
@@ -39,9 +42,10 @@ impl Connection<'_> {
                 Ok(sqlx::query_with(sql, arguments).execute(&mut **connection).await?.rows_affected())
             }
             #[cfg(feature = "postgres")]
-            Self::Postgres(connection) => {
+            Self::Postgres(connection, limit) => {
                 let arguments = bind_postgres(values).map_err(sqlx::Error::Encode)?;
-                Ok(sqlx::query_with(sql, arguments).execute(&mut **connection).await?.rows_affected())
+                let executing = sqlx::query_with(sql, arguments).execute(&mut **connection);
+                Ok(finish_in(*limit, executing).await?.rows_affected())
             }
         }
     }
@@ -61,22 +65,23 @@ impl Connection<'_> {
                 Ok(rows.into_iter().map(Row::Sqlite).collect())
             }
             #[cfg(feature = "postgres")]
-            Self::Postgres(connection) => {
+            Self::Postgres(connection, limit) => {
                 let arguments = bind_postgres(values).map_err(sqlx::Error::Encode)?;
-                let rows = sqlx::query_with(sql, arguments).fetch_all(&mut **connection).await?;
+                let fetching = sqlx::query_with(sql, arguments).fetch_all(&mut **connection);
+                let rows = finish_in(*limit, fetching).await?;
                 Ok(rows.into_iter().map(Row::Postgres).collect())
             }
         }
     }
 
-    /// Executes statements without arguments, such as a migration.
+    /// Executes the statements of a migration. They may wait for another process that migrates, and take long: there is no limit.
     pub(crate) async fn execute_script(&mut self, sql: String) -> Result<(), sqlx::Error> {
         let script = sqlx::raw_sql(AssertSqlSafe(sql));
         match self {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(connection) => script.execute(&mut **connection).await.map(|_| ()),
             #[cfg(feature = "postgres")]
-            Self::Postgres(connection) => script.execute(&mut **connection).await.map(|_| ()),
+            Self::Postgres(connection, _) => script.execute(&mut **connection).await.map(|_| ()),
         }
     }
 }
@@ -87,7 +92,7 @@ pub(crate) enum Session {
     #[cfg(feature = "sqlite")]
     Sqlite { connection: PoolConnection<Sqlite>, _guard: Option<WriteGuard> },
     #[cfg(feature = "postgres")]
-    Postgres(PoolConnection<Postgres>),
+    Postgres(PoolConnection<Postgres>, Duration),
 }
 
 impl Session {
@@ -96,7 +101,7 @@ impl Session {
             #[cfg(feature = "sqlite")]
             Self::Sqlite { connection, .. } => Connection::Sqlite(connection),
             #[cfg(feature = "postgres")]
-            Self::Postgres(connection) => Connection::Postgres(connection),
+            Self::Postgres(connection, limit) => Connection::Postgres(connection, *limit),
         }
     }
 }
@@ -107,7 +112,7 @@ pub(crate) enum Transaction {
     #[cfg(feature = "sqlite")]
     Sqlite(sqlx::Transaction<'static, Sqlite>, WriteGuard),
     #[cfg(feature = "postgres")]
-    Postgres(sqlx::Transaction<'static, Postgres>),
+    Postgres(sqlx::Transaction<'static, Postgres>, Duration),
 }
 
 impl Transaction {
@@ -116,16 +121,17 @@ impl Transaction {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(transaction, _) => Connection::Sqlite(transaction),
             #[cfg(feature = "postgres")]
-            Self::Postgres(transaction) => Connection::Postgres(transaction),
+            Self::Postgres(transaction, limit) => Connection::Postgres(transaction, *limit),
         }
     }
 
+    /// Commits. After an error of the connection, or at the end of the time, the outcome is unknown.
     pub(crate) async fn commit(self) -> Result<(), sqlx::Error> {
         match self {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(transaction, _guard) => transaction.commit().await,
             #[cfg(feature = "postgres")]
-            Self::Postgres(transaction) => transaction.commit().await,
+            Self::Postgres(transaction, limit) => finish_in(limit, transaction.commit()).await,
         }
     }
 
@@ -134,7 +140,20 @@ impl Transaction {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(transaction, _guard) => transaction.rollback().await,
             #[cfg(feature = "postgres")]
-            Self::Postgres(transaction) => transaction.rollback().await,
+            Self::Postgres(transaction, limit) => finish_in(limit, transaction.rollback()).await,
         }
     }
+}
+
+/// The output of a statement, or an error that may pass: the server may still execute it. The pool closes its connection, unless
+/// the statement ends while the connection is given back.
+#[cfg(feature = "postgres")]
+pub(super) async fn finish_in<T>(
+    limit: Duration,
+    statement: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Result<T, sqlx::Error> {
+    tokio::time::timeout(limit, statement).await.unwrap_or_else(|_| {
+        let message = format!("the server did not respond within {} s", limit.as_secs());
+        Err(sqlx::Error::Io(io::Error::new(io::ErrorKind::TimedOut, message)))
+    })
 }

@@ -1,5 +1,7 @@
 //! An open database of either kind, with migrated tables, and what all operations on it need.
 
+use std::time::Duration;
+
 use crate::{
     clock::Clock,
     error::{InboxError, InboxErrorKind},
@@ -29,14 +31,15 @@ enum Database {
 }
 
 impl Store {
-    /// Connects, and creates or migrates the tables. `prefix` was checked.
+    /// Connects, and creates or migrates the tables. `prefix` was checked. `limit`: how long a server may take for a statement.
     pub(crate) async fn open(
         url: &str,
         prefix: &str,
         connections: u32,
+        limit: Duration,
         clock: Clock,
     ) -> Result<Self, InboxError> {
-        let (database, dialect) = open_database(url, connections).await?;
+        let (database, dialect) = open_database(url, connections, limit).await?;
         let statements = Statements::new(dialect, prefix);
         let store = Self { database, dialect, statements, prefix: prefix.to_owned(), clock };
         migrate::migrate_tables(&store).await?;
@@ -78,6 +81,16 @@ impl Store {
             Database::Sqlite(store) => store.begin().await?,
             #[cfg(feature = "postgres")]
             Database::Postgres(store) => store.begin().await?,
+        })
+    }
+
+    /// Begins a transaction of a few statements, of which one takes a lock that others wait for.
+    pub(super) async fn begin_brief(&self) -> Result<Transaction, InboxError> {
+        Ok(match &self.database {
+            #[cfg(feature = "sqlite")]
+            Database::Sqlite(store) => store.begin().await?,
+            #[cfg(feature = "postgres")]
+            Database::Postgres(store) => store.begin_brief().await?,
         })
     }
 
@@ -134,7 +147,13 @@ fn read_first(rows: &[Row]) -> Result<Option<i64>, InboxError> {
     Ok(rows.first().map(|row| row.integer(0)).transpose()?)
 }
 
-async fn open_database(url: &str, connections: u32) -> Result<(Database, Dialect), InboxError> {
+async fn open_database(
+    url: &str,
+    connections: u32,
+    limit: Duration,
+) -> Result<(Database, Dialect), InboxError> {
+    #[cfg(not(feature = "postgres"))]
+    let _ = limit;
     let scheme = url.split(':').next().unwrap_or_default().to_ascii_lowercase();
     match scheme.as_str() {
         #[cfg(feature = "sqlite")]
@@ -143,7 +162,7 @@ async fn open_database(url: &str, connections: u32) -> Result<(Database, Dialect
         }
         #[cfg(feature = "postgres")]
         "postgres" | "postgresql" => Ok((
-            Database::Postgres(super::postgres::PostgresStore::open(url, connections).await?),
+            Database::Postgres(super::postgres::PostgresStore::open(url, connections, limit).await?),
             Dialect::Postgres,
         )),
         #[cfg(not(feature = "sqlite"))]

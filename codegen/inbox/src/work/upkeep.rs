@@ -14,17 +14,19 @@ const MEND_EVERY: Duration = Duration::from_secs(10);
 /// Runs until it is dropped.
 pub(super) async fn keep_leases<E, H>(worker: Arc<Worker<E, H>>) {
     let mut mended = None;
+    let pause = worker.shared.settings.lease / 3;
     loop {
+        let began = Instant::now();
+        renew_leases(&worker).await;
         if mended.is_none_or(|mended: Instant| mended.elapsed() >= MEND_EVERY) {
             mended = Some(Instant::now());
-            let result = worker.shared.store.mend_times().await;
-            if let Err(_error) = result {
+            let mending = tokio::time::timeout(pause, worker.shared.store.mend_times());
+            if let Ok(Err(_error)) = mending.await {
                 log_event!(warn, "the times of delayed events could not be checked: {_error}");
             }
         }
-        // A renewal that fails twice is still in time at the third.
-        tokio::time::sleep(worker.shared.settings.lease / 3).await;
-        renew_leases(&worker).await;
+        // A renewal that fails is repeated in time, also if it waited for a connection that died without a word.
+        tokio::time::sleep(pause.saturating_sub(began.elapsed())).await;
     }
 }
 

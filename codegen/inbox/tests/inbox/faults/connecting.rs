@@ -1,13 +1,15 @@
 //! What may be wrong when an inbox connects: the URL, the password, the tables of another version.
 
-use openapi_client_inbox::{Inbox, InboxErrorKind};
+use std::time::Duration;
+
+use openapi_client_inbox::{Inbox, InboxErrorKind, Job, sqlx};
 
 use crate::support::{
-    database::{Database, builder, effect_handler},
+    database::{Database, builder, effect_handler, write_effect},
     each_database::test_each_database,
-    events::{Event, message_id},
+    events::{Event, SignedDelivery, message_id},
     postgres::PostgresServer,
-    running::{Running, receive_numbers, wait_for_done},
+    running::{Running, receive, receive_numbers, wait_for_done},
 };
 
 test_each_database!(
@@ -27,6 +29,40 @@ async fn a_wrong_password_is_told_and_not_shown() {
     assert!(!text.contains("hunter2"), "{text}");
     let error = builder().connect(server.url("no_such_database")).await.unwrap_err();
     assert_eq!(error.kind(), InboxErrorKind::Connect, "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_with_another_default_isolation_is_used_as_any_other() {
+    let Some(database) = Database::postgres().await else { return };
+    let name = database.url().rsplit('/').next().unwrap();
+    database
+        .execute(format!("ALTER DATABASE {name} SET default_transaction_isolation = 'serializable'"))
+        .await;
+    database.create_effects().await;
+    let database = &database;
+    inboxes_that_connect_at_once_create_the_tables_once(Database::at(database.url())).await;
+    let builder = || builder().poll_interval(Duration::from_millis(20)).order_by(Event::key);
+    let inboxes =
+        [builder().connect(database.url()).await.unwrap(), builder().connect(database.url()).await.unwrap()];
+    let workers = inboxes.each_ref().map(|inbox| {
+        Running::start(inbox, async |job: Job<Event>| {
+            let mut transaction = job.postgres().await?;
+            let level: String =
+                sqlx::query_scalar("SHOW transaction_isolation").fetch_one(&mut *transaction).await?;
+            drop(transaction);
+            assert_eq!(level, "read committed");
+            write_effect(&job, false).await
+        })
+    });
+    for number in 0..40 {
+        receive(&inboxes[0], &SignedDelivery::paid(number, Some("a"))).await;
+    }
+    wait_for_done(&inboxes[0], 40).await;
+    for worker in workers {
+        worker.stop().await;
+    }
+    let rows = database.rows("SELECT event, attempt FROM effects ORDER BY id").await;
+    assert_eq!(rows, (0..40).map(|number| (message_id(number), 1)).collect::<Vec<_>>());
 }
 
 #[tokio::test]

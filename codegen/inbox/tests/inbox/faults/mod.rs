@@ -7,3 +7,4 @@ mod disk;
 mod handlers;
 mod leases;
 mod read_only;
+mod silence;

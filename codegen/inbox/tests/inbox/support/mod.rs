@@ -5,6 +5,7 @@ pub(crate) mod each_database;
 pub(crate) mod events;
 pub(crate) mod http;
 pub(crate) mod postgres;
+pub(crate) mod proxy;
 pub(crate) mod running;
 pub(crate) mod small_disk;
 
