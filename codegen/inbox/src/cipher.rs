@@ -65,6 +65,14 @@ impl Cipher {
         Ok((payload.to_vec(), None))
     }
 
+    /// Whether a payload that was encrypted with the key of this id can be decrypted.
+    pub(crate) fn knows(&self, key_id: Option<&str>) -> bool {
+        #[cfg(feature = "encryption")]
+        return key_id.is_none_or(|id| self.find_key(id).is_some());
+        #[cfg(not(feature = "encryption"))]
+        key_id.is_none()
+    }
+
     /// Decrypts a payload that was encrypted with the key of this id.
     pub(crate) fn open(
         &self,

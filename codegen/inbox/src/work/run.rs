@@ -36,6 +36,10 @@ const ABORT_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long a claim may go on after the end was asked for. What a claim took that is dropped waits for the end of its lease.
 const CLAIM_TIMEOUT: Duration = Duration::from_secs(1);
 
+/// How often events that were not decoded are decoded again, and the part of the time that it may take.
+const DECODE_EVERY: Duration = Duration::from_secs(60);
+const DECODE_SHARE: u32 = 20;
+
 /// How long a free slot waits for others, so that they are claimed for together.
 const GATHERING: Duration = Duration::from_millis(5);
 
@@ -58,25 +62,29 @@ where
     let mut stop = shared.stop.subscribe();
     let worker = Arc::new(Worker { shared, handler, active: Arc::default() });
     let _upkeep = AbortOnDrop(tokio::spawn(keep_leases(Arc::clone(&worker))).abort_handle());
-    let _decoding = AbortOnDrop(tokio::spawn(decode_at_start(Arc::clone(&worker))).abort_handle());
+    let _decoding = AbortOnDrop(tokio::spawn(decode_undecoded(Arc::clone(&worker))).abort_handle());
     let mut tasks = JoinSet::new();
     let result = claim_until_stopped(&worker, &mut tasks, &mut stop).await;
     finish_tasks(&worker, tasks).await;
     result
 }
 
-/// A newer version of the program may decode what the one before could not.
-async fn decode_at_start<E, H>(worker: Arc<Worker<E, H>>)
+/// A newer version of the program may decode what the one before could not, and goes on to set aside while both run.
+async fn decode_undecoded<E, H>(worker: Arc<Worker<E, H>>)
 where
     E: Events + Send + Sync + 'static,
     H: Handler<E>,
 {
-    let mut pauses = Pauses::default();
-    while let Err(error) = decode_again(&worker.shared).await {
-        if let Err(_error) = pauses.wait_after(error).await {
-            log_event!(warn, "events that were not decoded before could not be checked: {_error}");
-            return;
+    loop {
+        let (mut began, mut pauses) = (Instant::now(), Pauses::default());
+        while let Err(error) = decode_again(&worker.shared).await {
+            if let Err(_error) = pauses.wait_after(error).await {
+                log_event!(warn, "events that were not decoded before could not be checked: {_error}");
+                break;
+            }
+            began = Instant::now();
         }
+        sleep(DECODE_EVERY.max(began.elapsed().saturating_mul(DECODE_SHARE))).await;
     }
 }
 

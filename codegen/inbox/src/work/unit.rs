@@ -23,6 +23,9 @@ use crate::{
     store::{Claimed, Outcome},
 };
 
+/// When an event is claimed again whose key of encryption this process does not have.
+const MISSING_KEY_DELAY: Duration = Duration::from_secs(10);
+
 /// Whether a unit is finished, or its events have to be handled one by one.
 #[derive(PartialEq, Eq)]
 enum Together {
@@ -99,8 +102,17 @@ where
             let error = Some(clean_reason(&error));
             Outcome { state: State::Undecoded, delay: Duration::ZERO, error, counts: false }
         };
+        let knows_key = settings.cipher.knows(event.key_id.as_deref());
         let payload = settings.cipher.open(&event.id, event.payload, event.key_id.as_deref());
-        let payload = payload.map_err(|error| set_aside(error.to_string()))?;
+        let payload = payload.map_err(|error| {
+            let outcome = set_aside(error.to_string());
+            // Another process has the key while all of them get a new one.
+            if knows_key {
+                outcome
+            } else {
+                Outcome { state: State::Ready, delay: MISSING_KEY_DELAY, ..outcome }
+            }
+        })?;
         let timestamp = u64::try_from(event.sent_at / 1000).unwrap_or(0);
         let delivery = decode_stored::<E>(&event.id, timestamp, &payload);
         let delivery = delivery.map_err(|error| set_aside(error.to_string()))?;
