@@ -114,8 +114,11 @@ impl<E: Events + Send + Sync + 'static> InboxBuilder<E> {
     ///
     /// No two events of a key are handled at the same time. While one waits for another attempt, later ones wait too; a dead
     /// one does not hold them up. Nothing waits for what has not arrived: an event that arrives late is handled next. A key
-    /// that all events share is slow: one is handled at a time. Every process that shares the database needs the same
-    /// function. It must not panic.
+    /// that all events share is slow: one is handled at a time, and every claim looks at all waiting events of the key, which
+    /// is fast enough for some 10,000 of them. Every process that shares the database needs the same function. It must not panic.
+    ///
+    /// Of a key of more than 200 bytes, its SHA-256 is stored and compared: [`Job::key`](crate::Job::key) returns `sha256:` and
+    /// 64 hexadecimal digits.
     #[must_use]
     pub fn order_by(mut self, key: impl Fn(&E) -> Option<String> + Send + Sync + 'static) -> Self {
         self.settings.order_by = Some(Arc::new(key));
@@ -123,6 +126,10 @@ impl<E: Events + Send + Sync + 'static> InboxBuilder<E> {
     }
 
     /// Encrypts payloads in the database with this key (XChaCha20-Poly1305). Ids, names and ordering keys stay readable.
+    ///
+    /// To change the key while several processes run, first give all of them the new key with
+    /// [`and_decrypt`](Self::and_decrypt); then let them encrypt with the new key and decrypt with the old one. An event whose
+    /// key a process does not have stays ready for one that has it, and its `last_error` says so.
     #[cfg(feature = "encryption")]
     #[cfg_attr(openapi_client_docs, doc(cfg(feature = "inbox-encryption")))]
     #[must_use]

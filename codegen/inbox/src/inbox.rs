@@ -13,7 +13,7 @@ use crate::{
     handler::Handler,
     history::DeliveryHistory,
     log::log_event,
-    receive::{ReceiveError, Received, prepare_event},
+    receive::{ReceiveError, Received, check_id, prepare_event},
     review::{ListEvents, decode_again, retry_event},
     shared::Shared,
     work::run_worker,
@@ -62,6 +62,7 @@ impl<E: Events + Send + Sync + 'static> Inbox<E> {
         body: &[u8],
     ) -> Result<Received, ReceiveError> {
         let delivery = self.0.verifier.verify(headers, body)?;
+        check_id(&delivery.id)?;
         let event = prepare_event(&self.0.settings, &delivery)?;
         let id = event.id.clone();
         drop(delivery);
@@ -97,8 +98,8 @@ impl<E: Events + Send + Sync + 'static> Inbox<E> {
     /// # }
     /// ```
     ///
-    /// While the database is away, it waits. Events that a version before this one could not decode are decoded again at the
-    /// start. If the future is dropped, what runs is rolled back, and handled again after the lease.
+    /// While the database is away, it waits. Events that another version of the program could not decode are decoded again
+    /// at the start and every minute. If the future is dropped, what runs is rolled back, and handled again after the lease.
     ///
     /// # Errors
     /// [`InboxError`] if the database refuses statements, for example because the tables were dropped.

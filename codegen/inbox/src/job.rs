@@ -73,7 +73,8 @@ impl<E> Job<E> {
         self.contents.delivery.raw()
     }
 
-    /// The key within which events are handled in order, as [`order_by`](crate::InboxBuilder::order_by) read it.
+    /// The key within which events are handled in order, as [`order_by`](crate::InboxBuilder::order_by) read it; the
+    /// digest of a long one.
     #[must_use]
     pub fn key(&self) -> Option<&str> {
         self.contents.key.as_deref()

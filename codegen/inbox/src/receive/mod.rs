@@ -7,6 +7,7 @@ pub use self::error::ReceiveError;
 pub(crate) use self::writer::{Writer, start_writer};
 
 use openapi_client_runtime::webhooks::{Delivery, Events};
+use sha2::{Digest as _, Sha256};
 
 use crate::{cipher::Cipher, error::InboxError, settings::Settings, state::State, store::NewEvent};
 
@@ -21,6 +22,12 @@ pub struct Received {
     /// The state of the event.
     pub state: State,
 }
+
+/// The longest message id, in bytes.
+const ID_BYTES: usize = 255;
+
+/// The longest ordering key that is stored as it is, in bytes.
+const KEY_BYTES: usize = 200;
 
 /// The longest reason that is stored with an event, in bytes.
 const REASON_BYTES: usize = 2_000;
@@ -51,7 +58,21 @@ fn seal_payload(cipher: &Cipher, id: &str, raw: &str) -> Result<(Vec<u8>, Option
 
 /// The ordering key of an event, if events are ordered.
 pub(crate) fn read_key<E>(settings: &Settings<E>, event: &E) -> Option<String> {
-    settings.order_by.as_ref().and_then(|read| read(event)).map(|key| clean_text(&key))
+    settings.order_by.as_ref().and_then(|read| read(event)).map(|key| shorten_key(clean_text(&key)))
+}
+
+/// Indexes of PostgreSQL have no room for long texts: the digest of a long key orders the same events.
+fn shorten_key(key: String) -> String {
+    if key.len() <= KEY_BYTES {
+        return key;
+    }
+    let digest = Sha256::digest(key.as_bytes());
+    digest.iter().fold("sha256:".to_owned(), |text, byte| text + &format!("{byte:02x}"))
+}
+
+/// Refuses an id that an index has no room for.
+pub(crate) fn check_id(id: &str) -> Result<(), ReceiveError> {
+    if id.len() > ID_BYTES { Err(ReceiveError::LongId { limit: ID_BYTES }) } else { Ok(()) }
 }
 
 /// PostgreSQL does not store NUL in a text.

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use openapi_client_inbox::{Job, JobError, State};
 
 use crate::support::{
-    database::{Database, builder, write_effect},
+    database::{Database, builder, effect_handler, write_effect},
     each_database::test_each_database,
     events::{Event, SignedDelivery, message_id},
     running::{Running, list, receive, receive_numbers, wait_for_counts, wait_for_done},
@@ -15,6 +15,7 @@ test_each_database!(
     events_of_a_key_keep_their_order_though_handlers_run_at_once_and_fail,
     a_dead_event_does_not_hold_back_the_events_of_its_key,
     events_without_a_key_run_at_once,
+    long_keys_order_events_and_long_ids_are_refused,
 );
 
 const KEYS: u64 = 7;
@@ -93,4 +94,27 @@ async fn events_without_a_key_run_at_once(database: Database) {
     });
     wait_for_done(&inbox, 4).await;
     running.stop().await;
+}
+
+/// The index of PostgreSQL takes 2,700 bytes after compression.
+async fn long_keys_order_events_and_long_ids_are_refused(database: Database) {
+    database.create_effects().await;
+    let builder = builder().poll_interval(Duration::from_millis(20)).order_by(Event::key);
+    let inbox = builder.connect(database.url()).await.unwrap();
+    let mut random = fastrand::Rng::with_seed(1);
+    let mut draw_text = || -> String { (0..10_000).map(|_| random.alphanumeric()).collect() };
+    let (key, id) = (draw_text(), draw_text());
+    for number in 0..3 {
+        receive(&inbox, &SignedDelivery::paid(number, Some(&key))).await;
+    }
+    let keys: Vec<_> = list(&inbox, State::Ready).await.into_iter().filter_map(|event| event.key).collect();
+    assert!(keys.len() == 3 && keys.iter().all(|key| *key == keys[0]), "{keys:?}");
+    assert!(keys[0].starts_with("sha256:") && keys[0].len() == 71, "{keys:?}");
+    let delivery = SignedDelivery::new(&id, br#"{"type": "paid", "number": 3}"#);
+    let error = inbox.receive(delivery.headers(), &delivery.body).await.unwrap_err();
+    assert_eq!(error.status().as_u16(), 400, "{error}");
+    let running = Running::start(&inbox, effect_handler(database.is_sqlite()));
+    wait_for_done(&inbox, 3).await;
+    running.stop().await;
+    assert_eq!(database.effects().await, [0, 1, 2].map(message_id));
 }
