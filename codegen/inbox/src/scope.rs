@@ -5,8 +5,9 @@
 //!
 //! - The process dies before the commit: the database rolls back. The row still runs; its lease ends, and it is claimed again.
 //! - It dies after the commit: the row is done, and is never claimed again.
-//! - The connection breaks during the commit: it took effect or it did not. What is recorded afterwards is fenced by "running",
-//!   so it changes nothing if the row is done.
+//! - The connection breaks during the commit, or gets no response in time: it took effect, did not, or still will. What is recorded
+//!   afterwards waits for the lock of the row, and is fenced by "running", so it changes nothing if the row is done.
+//! - The handler fails: its writes are undone to the fence, and the failure is recorded before the row is unlocked.
 //! - The lease ends while the handler works: another worker claims the row under another token. Before the fence, the fence fails.
 //!   After it the row is locked (PostgreSQL) or nobody else writes (SQLite), so nobody claims it.
 
@@ -16,7 +17,7 @@ use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard};
 
 use crate::{
     error::{InboxError, InboxErrorKind},
-    store::{Store, Transaction},
+    store::{Outcome, Store, Transaction},
 };
 
 /// How long a handler waits for a guard that it, or a task of it, already has. Without an end, a mistake would be a deadlock.
@@ -122,6 +123,18 @@ impl Scope {
                 if done == expected { Ok(()) } else { Err(CommitError::Lost) }
             }
         }
+    }
+
+    /// Undoes the handlers' writes, and records the outcome in the same transaction: between two, a worker could claim rows whose
+    /// lease ended. Returns whether it is recorded; `false` also if it may be, or if there is no transaction.
+    pub(crate) async fn settle(&self, outcome: &Outcome) -> Result<bool, CommitError> {
+        let Phase::Open(mut transaction) = self.leave()? else { return Ok(false) };
+        let Unit { token, seqs } = &self.unit;
+        if self.store.settle_in(&mut transaction, token, seqs, outcome).await.is_ok() {
+            return Ok(transaction.commit().await.is_ok());
+        }
+        let _ = transaction.roll_back().await;
+        Ok(false)
     }
 
     /// Undoes the handlers' writes. Afterwards the rows are not locked.

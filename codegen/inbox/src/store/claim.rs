@@ -1,6 +1,8 @@
 //! Claims events for a worker, and records what became of them. Everything after a claim is fenced: it has an effect only while
 //! the row still runs under the claim's own token.
 
+#[cfg(feature = "postgres")]
+use super::values::write_literals;
 use super::{connection::Transaction, database::Store, statements::Dialect, values::Value};
 use crate::{clock::duration_to_millis, error::InboxError, state::State};
 use std::time::Duration;
@@ -84,11 +86,21 @@ impl Store {
     ) -> Result<usize, InboxError> {
         let values = vec![Value::Text(token.to_owned()), Value::Integers(seqs.to_vec())];
         let mut connection = transaction.connection();
-        let owned = connection.fetch(&self.statements.fence, values).await?.len();
-        if self.holds_transactions() {
-            connection.execute(&self.statements.hold, Vec::new()).await?;
-        }
-        Ok(owned)
+        Ok(match self.dialect {
+            #[cfg(feature = "sqlite")]
+            Dialect::Sqlite => {
+                let owned = connection.fetch(&self.statements.fence, values).await?.len();
+                connection.execute(&self.statements.hold, Vec::new()).await?;
+                owned
+            }
+            // Both in one round trip.
+            #[cfg(feature = "postgres")]
+            Dialect::Postgres => {
+                let fence = write_literals(&self.statements.fence, &values)?;
+                let owned = connection.execute_script(format!("{fence}; {}", self.statements.hold)).await?;
+                usize::try_from(owned).unwrap_or(usize::MAX)
+            }
+        })
     }
 
     /// Marks events as done, in the transaction in which their effects are written. Returns how many.
@@ -100,11 +112,34 @@ impl Store {
         drop_payload: bool,
     ) -> Result<u64, InboxError> {
         let mut connection = transaction.connection();
-        if self.holds_transactions() {
-            connection.execute(&self.statements.release, Vec::new()).await?;
-        }
         let values = self.completion(token, seqs, drop_payload);
-        Ok(connection.execute(&self.statements.complete, values).await?)
+        Ok(match self.dialect {
+            #[cfg(feature = "sqlite")]
+            Dialect::Sqlite => {
+                connection.execute(&self.statements.release, Vec::new()).await?;
+                connection.execute(&self.statements.complete, values).await?
+            }
+            // Both in one round trip.
+            #[cfg(feature = "postgres")]
+            Dialect::Postgres => {
+                let complete = write_literals(&self.statements.complete, &values)?;
+                connection.execute_script(format!("{}; {complete}", self.statements.release)).await?
+            }
+        })
+    }
+
+    /// Undoes what was written since the fence, and records that events were not handled, in the transaction that has them
+    /// locked. Returns how many.
+    pub(crate) async fn settle_in(
+        &self,
+        transaction: &mut Transaction,
+        token: &str,
+        seqs: &[i64],
+        outcome: &Outcome,
+    ) -> Result<u64, InboxError> {
+        let mut connection = transaction.connection();
+        connection.execute(&self.statements.undo, Vec::new()).await?;
+        Ok(connection.execute(&self.statements.settle, self.settlement(token, seqs, outcome)).await?)
     }
 
     /// Marks events as done whose handlers did not use a transaction. Returns how many.
@@ -134,7 +169,12 @@ impl Store {
         seqs: &[i64],
         outcome: &Outcome,
     ) -> Result<u64, InboxError> {
-        let values = vec![
+        let values = self.settlement(token, seqs, outcome);
+        Ok(self.write().await?.connection().execute(&self.statements.settle, values).await?)
+    }
+
+    fn settlement(&self, token: &str, seqs: &[i64], outcome: &Outcome) -> Vec<Value> {
+        vec![
             self.now(),
             Value::Integers(seqs.to_vec()),
             Value::Text(token.to_owned()),
@@ -142,8 +182,7 @@ impl Store {
             Value::Integer(duration_to_millis(outcome.delay)),
             Value::OptionalText(outcome.error.clone()),
             Value::Integer(i64::from(!outcome.counts)),
-        ];
-        Ok(self.write().await?.connection().execute(&self.statements.settle, values).await?)
+        ]
     }
 
     /// Extends the leases of events that are being handled. Returns those that still belong to the claims, except, in
@@ -167,15 +206,11 @@ impl Store {
 
     /// SQLite's writers take turns anyway.
     fn needs_claim_lock(&self) -> bool {
-        !self.holds_transactions()
-    }
-
-    fn holds_transactions(&self) -> bool {
         match self.dialect {
             #[cfg(feature = "sqlite")]
-            Dialect::Sqlite => true,
+            Dialect::Sqlite => false,
             #[cfg(feature = "postgres")]
-            Dialect::Postgres => false,
+            Dialect::Postgres => true,
         }
     }
 }

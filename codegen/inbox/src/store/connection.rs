@@ -74,8 +74,21 @@ impl Connection<'_> {
         }
     }
 
+    /// Executes statements without arguments in one round trip; returns the number of their rows. PostgreSQL only.
+    #[cfg(feature = "postgres")]
+    pub(crate) async fn execute_script(&mut self, sql: String) -> Result<u64, sqlx::Error> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(_) => Err(sqlx::Error::Encode("a script that only PostgreSQL has".into())),
+            Self::Postgres(connection, limit) => {
+                let executing = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut **connection);
+                Ok(finish_in(*limit, executing).await?.rows_affected())
+            }
+        }
+    }
+
     /// Executes the statements of a migration. They may wait for another process that migrates, and take long: there is no limit.
-    pub(crate) async fn execute_script(&mut self, sql: String) -> Result<(), sqlx::Error> {
+    pub(crate) async fn execute_migration(&mut self, sql: String) -> Result<(), sqlx::Error> {
         let script = sqlx::raw_sql(AssertSqlSafe(sql));
         match self {
             #[cfg(feature = "sqlite")]

@@ -45,13 +45,13 @@ async fn migrate_in(store: &Store, transaction: &mut Transaction) -> Result<(), 
     }
     if version == 0 {
         let text = "create table {prefix}_meta (name text not null primary key, value bigint not null)";
-        connection.execute_script(text.replace("{prefix}", &store.prefix)).await?;
+        connection.execute_migration(text.replace("{prefix}", &store.prefix)).await?;
         let now = store.read_time_in(&mut connection).await?;
         store.raise_meta_in(&mut connection, CREATED_AT, now).await?;
     }
     for step in version + 1..=SCHEMA_VERSION {
         let script = migration_script(store.dialect, step).replace("{prefix}", &store.prefix);
-        connection.execute_script(script).await?;
+        connection.execute_migration(script).await?;
     }
     store.raise_meta_in(&mut connection, VERSION, SCHEMA_VERSION).await?;
     Ok(())
@@ -79,7 +79,7 @@ async fn lock_migrations(store: &Store, connection: &mut Connection<'_>) -> Resu
         #[cfg(feature = "postgres")]
         Dialect::Postgres => {
             let text = format!("select pg_advisory_xact_lock(hashtext('{}_events'), 2)", store.prefix);
-            Ok(connection.execute_script(text).await?)
+            Ok(connection.execute_migration(text).await?)
         }
     }
 }

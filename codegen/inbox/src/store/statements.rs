@@ -104,10 +104,12 @@ statements! {
     lock_claims = "select 1 from pg_advisory_xact_lock(hashtext('{events}'), 1)";
     /// The fence: the rows of a claim that still belong to it, locked until the transaction ends.
     fence = "select seq from {events} where {seq_in_2} and lease = $1 and state = 'running' {for_update}";
-    /// Fails at `release` if the transaction was ended in between, by SQL or by SQLite itself after an error that the handler
-    /// ignored: what follows would not be part of it. SQLite only; PostgreSQL refuses statements after an error.
+    /// After the fence. `undo` takes back what the handler wrote, and keeps the rows locked until its failure is recorded.
+    /// `release` fails if the transaction was ended in between, by SQL or by SQLite itself after an error that the handler
+    /// ignored: what follows would not be part of it.
     hold = "savepoint {events}";
-    release = "release {events}";
+    undo = "rollback to savepoint {events}";
+    release = "release savepoint {events}";
     /// The end of what was handled, behind the same fence.
     complete = "update {events} set state = 'done', done_at = {now}, lease = null, last_error = null, \
                   payload = case when $4 = 1 then null else payload end \

@@ -71,6 +71,30 @@ pub(super) fn bind_postgres(values: Vec<Value>) -> Result<PgArguments, EncodeErr
     Ok(arguments)
 }
 
+/// Writes arguments into a statement, so that it can be sent with others. They are numbers and tokens of leases; other texts are
+/// refused.
+#[cfg(feature = "postgres")]
+pub(super) fn write_literals(sql: &str, values: &[Value]) -> Result<String, sqlx::Error> {
+    let mut text = sql.to_owned();
+    // The last first: `$1` is the beginning of `$10`.
+    for (index, value) in values.iter().enumerate().rev() {
+        let literal = match value {
+            Value::Integer(value) | Value::Clock(Some(value)) => format!("({value}::bigint)"),
+            Value::Clock(None) => "null".to_owned(),
+            Value::Integers(values) => {
+                let values: Vec<String> = values.iter().map(i64::to_string).collect();
+                format!("'{{{}}}'::bigint[]", values.join(","))
+            }
+            Value::Text(value) if value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') => {
+                format!("'{value}'")
+            }
+            _ => return Err(sqlx::Error::Encode("a value that is no literal".into())),
+        };
+        text = text.replace(&format!("${}", index + 1), &literal);
+    }
+    Ok(text)
+}
+
 /// A row of a result. Columns are read by their position.
 pub(crate) enum Row {
     #[cfg(feature = "sqlite")]
@@ -110,5 +134,19 @@ impl Row {
 
     pub(crate) fn bytes(&self, index: usize) -> Result<Option<Vec<u8>>, sqlx::Error> {
         read_column!(self, index)
+    }
+}
+
+#[cfg(all(test, feature = "postgres"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_numbers_and_tokens_are_written() {
+        let values =
+            [Value::Clock(None), Value::Integers(vec![1, -2]), Value::Text("a-1".into()), Value::Integer(-3)];
+        let written = write_literals("$1::bigint, any($2), $3, $4", &values).unwrap();
+        assert_eq!(written, "null::bigint, any('{1,-2}'::bigint[]), 'a-1', (-3::bigint)");
+        assert!(write_literals("$1", &[Value::Text("a'".into())]).is_err());
     }
 }

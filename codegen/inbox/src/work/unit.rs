@@ -176,10 +176,17 @@ where
         let scope = self.open_scope(token, vec![contents.seq]);
         let committed = match self.call(&contents, &scope).await {
             Ok(()) => self.commit(&scope).await,
-            Err(error) => match scope.roll_back().await {
-                Ok(()) => return self.record_failure(&contents, token, &error).await,
-                Err(error) => Err(error),
-            },
+            Err(error) => {
+                let outcome = self.judge_failure(&contents, &error);
+                match scope.settle(&outcome).await {
+                    Ok(true) => return,
+                    Ok(false) => {
+                        let unit = Unit { token: Arc::clone(token), seqs: vec![contents.seq] };
+                        return self.settle(&unit, &outcome).await;
+                    }
+                    Err(error) => Err(error),
+                }
+            }
         };
         match committed {
             Ok(()) => {

@@ -30,6 +30,13 @@ pub(super) struct Worker<E, H> {
 impl<E, H> Worker<E, H> {
     /// Records that a handler failed: it is tried again later, or the event is dead.
     pub(super) async fn record_failure(&self, contents: &Contents<E>, token: &Arc<str>, error: &JobError) {
+        let outcome = self.judge_failure(contents, error);
+        let unit = Unit { token: Arc::clone(token), seqs: vec![contents.seq] };
+        self.settle(&unit, &outcome).await;
+    }
+
+    /// What becomes of an event whose handler failed.
+    pub(super) fn judge_failure(&self, contents: &Contents<E>, error: &JobError) -> Outcome {
         let settings = &self.shared.settings;
         let last = error.then() == Then::Bury || contents.attempt >= settings.max_attempts;
         let delay = match error.then() {
@@ -53,9 +60,7 @@ impl<E, H> Worker<E, H> {
             );
             Outcome { state: State::Ready, delay, error: None, counts: true }
         };
-        let outcome = Outcome { error: Some(clean_reason(&error.describe())), ..outcome };
-        let unit = Unit { token: Arc::clone(token), seqs: vec![contents.seq] };
-        self.settle(&unit, &outcome).await;
+        Outcome { error: Some(clean_reason(&error.describe())), ..outcome }
     }
 
     /// Records an outcome, behind the fence. While the database is away it waits; if it fails otherwise, the lease ends, and

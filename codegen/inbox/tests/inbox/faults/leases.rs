@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use openapi_client_inbox::{InboxBuilder, Job};
+use openapi_client_inbox::{InboxBuilder, Job, JobError};
 use tokio::sync::{mpsc, watch};
 
 use crate::support::{
@@ -10,6 +10,7 @@ use crate::support::{
     each_database::test_each_database,
     events::{Event, SignedDelivery, message_id},
     running::{Killable, Running, receive, receive_numbers, wait_for_done},
+    wait_until,
 };
 
 test_each_database!(
@@ -56,6 +57,41 @@ async fn the_commit_of_a_worker_that_lost_its_lease_is_refused(database: Databas
         database.rows(format!("SELECT lease, attempts FROM {EVENTS}")).await,
         [("of another worker".into(), 1)]
     );
+}
+
+/// What takes the row over waits for its lock: it would get it between the end of the transaction and what is recorded after.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_failure_is_recorded_before_others_can_take_the_event() {
+    let Some(database) = Database::postgres().await else { return };
+    database.create_effects().await;
+    let inbox = quick_builder().connect(database.url()).await.unwrap();
+    receive_numbers(&inbox, 0..1).await;
+    let (begun, mut begins) = mpsc::unbounded_channel();
+    let (go_on, wait) = watch::channel(false);
+    let running = Running::start(&inbox, move |job: Job<Event>| {
+        let (begun, mut wait) = (begun.clone(), wait.clone());
+        async move {
+            write_effect(&job, false).await?;
+            begun.send(()).unwrap();
+            wait.wait_for(|go_on| *go_on).await?;
+            Err(JobError::retry_after(Duration::from_secs(600), "this handler fails late"))
+        }
+    });
+    begins.recv().await.unwrap();
+    let takes = format!("UPDATE {EVENTS} SET lease = 'of another worker' WHERE state = 'running'");
+    let url = database.url().to_owned();
+    let taking = tokio::spawn(async move { Database::at(&url).execute(takes).await });
+    wait_until("the other waits for the row", async || {
+        let sql = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%of another%'";
+        if database.number(sql).await == 1 { Ok(()) } else { Err("it does not".to_owned()) }
+    })
+    .await;
+    go_on.send(true).unwrap();
+    taking.await.unwrap();
+    running.stop().await;
+    let rows = database.rows(format!("SELECT state || ': ' || last_error, attempts FROM {EVENTS}")).await;
+    assert_eq!(rows, [("ready: this handler fails late".into(), 1)]);
+    assert_eq!(database.effects().await, Vec::<String>::new());
 }
 
 async fn a_slow_handler_keeps_its_lease(database: Database) {
