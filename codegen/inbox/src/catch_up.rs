@@ -8,7 +8,6 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use openapi_client_runtime::__private::webhooks::decode_stored;
 use openapi_client_runtime::webhooks::Events;
 
 use crate::{
@@ -19,7 +18,7 @@ use crate::{
     receive::prepare_event,
     review::BoxFuture,
     shared::Shared,
-    store::{CREATED_AT, NewEvent},
+    store::CREATED_AT,
 };
 
 /// The mark up to which everything was asked for, in milliseconds since 1970.
@@ -54,7 +53,7 @@ pub struct CaughtUp {
     pub seen: u64,
     /// The events that were missing, and are stored now.
     pub stored: u64,
-    /// Those of the deliveries that cannot be stored: their body has no message id, or is not a JSON object.
+    /// Those of the deliveries that cannot be stored: they have no time, or their body has no message id.
     pub unreadable: u64,
 }
 
@@ -143,7 +142,10 @@ where
         let mut waiting = Vec::with_capacity(STEP);
         let (mut oldest, mut is_ordered) = (i64::MAX, true);
         while let Some(past) = list.try_next().await.map_err(history_error)? {
-            let sent_at = to_millis(past.sent_at);
+            let Some(sent_at) = past.sent_at.map(to_millis) else {
+                caught_up.count_unreadable();
+                continue;
+            };
             // The list is the newest first. One that is not is read to its end.
             is_ordered &= sent_at <= oldest.saturating_add(duration_to_millis(OVERLAP));
             oldest = oldest.min(sent_at);
@@ -153,36 +155,38 @@ where
                 }
                 continue;
             }
-            waiting.push(past);
+            waiting.push((sent_at, past));
             if waiting.len() == STEP {
                 self.store_deliveries(&waiting, &mut caught_up).await?;
                 waiting.clear();
             }
         }
         self.store_deliveries(&waiting, &mut caught_up).await?;
+        if oldest == i64::MAX && caught_up.unreadable > 0 {
+            // The fault is not that of a delivery.
+            let message =
+                "no delivery that the API lists has a time: its format differs from the expected one";
+            return Err(InboxError::new(InboxErrorKind::History, message));
+        }
         Ok(caught_up)
     }
 
     /// Stores deliveries like received ones, but without a signature: they came over the authenticated API.
     async fn store_deliveries(
         &self,
-        deliveries: &[PastDelivery],
+        deliveries: &[(i64, PastDelivery)],
         caught_up: &mut CaughtUp,
     ) -> Result<(), InboxError> {
         let mut events = Vec::with_capacity(deliveries.len());
         // The oldest first, so that they are listed in the order in which they were sent.
-        for past in deliveries.iter().rev() {
+        for (sent_at, past) in deliveries.iter().rev() {
+            let Some(id) = &past.id else {
+                caught_up.count_unreadable();
+                continue;
+            };
             caught_up.seen += 1;
-            match self.prepare(past) {
-                Some(event) => events.push(event?),
-                None => {
-                    caught_up.unreadable += 1;
-                    log_event!(
-                        warn,
-                        "a past delivery cannot be stored: it has no message id, or is no JSON object"
-                    );
-                }
-            }
+            let seconds = u64::try_from(sent_at / 1000).unwrap_or(0);
+            events.push(prepare_event(&self.shared.settings, id, seconds, past.body.as_bytes())?);
         }
         let stored = self.shared.store.insert(&events).await?;
         let new = stored.iter().filter(|stored| stored.new).count();
@@ -192,12 +196,13 @@ where
         caught_up.stored += u64::try_from(new).unwrap_or(0);
         Ok(())
     }
+}
 
-    /// The event of a past delivery; `None` if it cannot be stored.
-    fn prepare(&self, past: &PastDelivery) -> Option<Result<NewEvent, InboxError>> {
-        let seconds = u64::try_from(to_millis(past.sent_at) / 1000).unwrap_or(0);
-        let delivery = decode_stored::<E>(past.id.as_deref()?, seconds, past.body.as_bytes()).ok()?;
-        Some(prepare_event(&self.shared.settings, &delivery))
+impl CaughtUp {
+    fn count_unreadable(&mut self) {
+        self.seen += 1;
+        self.unreadable += 1;
+        log_event!(warn, "a past delivery cannot be stored: it has no time, or no message id");
     }
 }
 

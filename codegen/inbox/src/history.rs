@@ -25,8 +25,9 @@ pub trait DeliveryHistory<E>: Send + Sync {
 pub struct PastDelivery {
     /// The message id; the same in every delivery of one event. `None` if the body has none, so that the delivery cannot be stored.
     pub id: Option<String>,
-    /// When the API sent it.
-    pub sent_at: SystemTime,
+    /// When the API sent it. `None` if the API does not say, so that the delivery cannot be stored: it may be one of those that were
+    /// purged.
+    pub sent_at: Option<SystemTime>,
     /// The body as JSON text.
     pub body: String,
 }
@@ -34,8 +35,8 @@ pub struct PastDelivery {
 impl PastDelivery {
     /// A delivery with this message id, time and body.
     #[must_use]
-    pub fn new(id: Option<String>, sent_at: SystemTime, body: impl Into<String>) -> Self {
-        Self { id, sent_at, body: body.into() }
+    pub fn new(id: Option<String>, sent_at: impl Into<Option<SystemTime>>, body: impl Into<String>) -> Self {
+        Self { id, sent_at: sent_at.into(), body: body.into() }
     }
 }
 

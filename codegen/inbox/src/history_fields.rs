@@ -49,22 +49,36 @@ impl HistoryFields {
         PastDeliveries::new(Reading { fields: *self, list })
     }
 
-    /// Reads an item. The body keeps its bytes, so that no number of it is rounded.
-    fn read_delivery(&self, text: &str) -> Result<PastDelivery, Error> {
-        let item = parse_item(text)?;
+    /// Reads an item. The body keeps its bytes, so that no number of it is rounded. What the item does not have is left out: one
+    /// odd delivery must not hide all the others.
+    fn read_delivery(&self, text: &str) -> PastDelivery {
+        let item = parse_item(text).unwrap_or_default();
         let time = item.get(self.sent_at).and_then(|time| parse_time(time.get()));
-        let time = time.ok_or_else(|| unreadable("a delivery", self.sent_at, "a time"))?;
         let body = match self.body {
             Some(name) => item.get(name).map_or("null", |body| body.get()),
             None => text,
         };
-        let value: Value = serde_json::from_str(body).map_err(|error| decode_error(error.to_string()))?;
-        let id = match value.pointer(self.message_id) {
-            Some(Value::String(id)) if !id.is_empty() => Some(id.clone()),
-            Some(Value::Number(id)) => Some(id.to_string()),
-            _ => None,
+        PastDelivery::new(find_id(body, self.message_id), time, body)
+    }
+}
+
+/// The id in a body. The rest of the body is not decoded, so that it may be anything that the API sends.
+fn find_id(body: &str, pointer: &str) -> Option<String> {
+    let mut value: &RawValue = serde_json::from_str(body).ok()?;
+    for token in pointer.split('/').skip(1) {
+        let token = token.replace("~1", "/").replace("~0", "~");
+        value = match serde_json::from_str::<BTreeMap<String, &RawValue>>(value.get()) {
+            Ok(properties) => properties.get(&token).copied()?,
+            Err(_) => {
+                let items: Vec<&RawValue> = serde_json::from_str(value.get()).ok()?;
+                items.get(token.parse::<usize>().ok()?).copied()?
+            }
         };
-        Ok(PastDelivery::new(id, time, body))
+    }
+    match serde_json::from_str(value.get()).ok()? {
+        Value::String(id) if !id.is_empty() => Some(id),
+        Value::Number(id) => Some(id.to_string()),
+        _ => None,
     }
 }
 
@@ -79,7 +93,7 @@ impl<I: PageInfo> Stream for Reading<I> {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let item = ready!(Pin::new(&mut self.list).poll_next(cx));
-        Poll::Ready(item.map(|item| self.fields.read_delivery(&item?.0)))
+        Poll::Ready(item.map(|item| item.map(|item| self.fields.read_delivery(&item.0))))
     }
 }
 
@@ -117,9 +131,9 @@ mod tests {
     #[test]
     fn a_delivery_is_read_by_the_names_of_its_properties() {
         let item = r#"{"at":"2026-01-01T00:00:00.5+01:00","body":{"z":1, "meta":{"id":"m_1"},"n":0.1000000000000000055}}"#;
-        let delivery = FIELDS.read_delivery(item).unwrap();
+        let delivery = FIELDS.read_delivery(item);
         assert_eq!(delivery.id.as_deref(), Some("m_1"));
-        assert_eq!(delivery.sent_at, UNIX_EPOCH + Duration::from_millis(1_767_222_000_500));
+        assert_eq!(delivery.sent_at, Some(UNIX_EPOCH + Duration::from_millis(1_767_222_000_500)));
         // The text is unchanged: the order, the spaces and all digits.
         assert_eq!(delivery.body, r#"{"z":1, "meta":{"id":"m_1"},"n":0.1000000000000000055}"#);
     }
@@ -128,28 +142,35 @@ mod tests {
     fn an_item_can_be_the_body_and_have_a_time_in_seconds() {
         let fields = HistoryFields { body: None, message_id: "/id", ..FIELDS };
         let item = r#"{"at":1767225600,"id":7}"#;
-        let delivery = fields.read_delivery(item).unwrap();
+        let delivery = fields.read_delivery(item);
         assert_eq!((delivery.id.as_deref(), delivery.body.as_str()), (Some("7"), item));
-        assert_eq!(delivery.sent_at, UNIX_EPOCH + Duration::from_secs(1_767_225_600));
+        assert_eq!(delivery.sent_at, Some(UNIX_EPOCH + Duration::from_secs(1_767_225_600)));
     }
 
     #[test]
     fn a_body_without_an_id_has_none() {
         for body in ["null", "{}", r#"{"meta":{"id":""}}"#, r#"{"meta":{"id":null}}"#, "[1]"] {
             let item = format!(r#"{{"at":"2026-01-01T00:00:00Z","body":{body}}}"#);
-            assert_eq!(FIELDS.read_delivery(&item).unwrap().id, None, "{body}");
+            assert_eq!(FIELDS.read_delivery(&item).id, None, "{body}");
         }
-        assert_eq!(FIELDS.read_delivery(r#"{"at":"2026-01-01T00:00:00Z"}"#).unwrap().body, "null");
+        assert_eq!(FIELDS.read_delivery(r#"{"at":"2026-01-01T00:00:00Z"}"#).body, "null");
     }
 
     #[test]
-    fn a_delivery_without_a_time_is_an_error_that_names_the_property() {
-        for item in [r#"{"body":{}}"#, r#"{"at":"yesterday","body":{}}"#, r#"{"at":{},"body":{}}"#, "[]"] {
-            let error = FIELDS.read_delivery(item).unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::Decode, "{item}");
-            assert!(error.to_string().contains("past deliveries"), "{error}");
+    fn the_id_of_a_body_that_is_not_unicode_is_read() {
+        let body = r#"{"text":"\ud83d","list":[{"a/b":"m_1"}],"meta":{"id":"m_2"}}"#;
+        assert_eq!(find_id(body, "/meta/id").as_deref(), Some("m_2"));
+        assert_eq!(find_id(body, "/list/0/a~1b").as_deref(), Some("m_1"));
+        for pointer in ["/list/1", "/list/x", "/text", "/text/x", "/list/0", "/none"] {
+            assert_eq!(find_id(body, pointer), None, "{pointer}");
         }
-        let error = FIELDS.read_delivery(r#"{"at":"yesterday","body":{}}"#).unwrap_err();
-        assert!(error.to_string().contains("the property `at` of a delivery is not a time"), "{error}");
+        assert_eq!(find_id("{", "/id"), None);
+    }
+
+    #[test]
+    fn a_delivery_without_a_time_has_none() {
+        for item in [r#"{"at":null,"body":{}}"#, r#"{"body":{}}"#, r#"{"at":"yesterday","body":{}}"#, "[]"] {
+            assert_eq!(FIELDS.read_delivery(item).sent_at, None, "{item}");
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
+use openapi_client_runtime::__private::webhooks::verify_signature;
 use openapi_client_runtime::webhooks::{Events, WebhookVerifier};
 
 use crate::{
@@ -48,7 +49,8 @@ impl<E: Events + Send + Sync + 'static> Inbox<E> {
     }
 
     /// Verifies a delivery and stores its event. Respond with 2xx after `Ok`: it is committed. An event that is stored
-    /// already stays as it is.
+    /// already stays as it is. What cannot be decoded is stored as [`State::Undecoded`](crate::State::Undecoded), even if it is
+    /// no JSON object.
     ///
     /// `headers` is an `&http::HeaderMap` or any iterator over names and values. `body` is the request body exactly as it was
     /// received. Deliveries that arrive at the same time are committed together. If this future is dropped, because the sender
@@ -61,11 +63,10 @@ impl<E: Events + Send + Sync + 'static> Inbox<E> {
         headers: impl IntoIterator<Item = (N, V)>,
         body: &[u8],
     ) -> Result<Received, ReceiveError> {
-        let delivery = self.0.verifier.verify(headers, body)?;
-        check_id(&delivery.id)?;
-        let event = prepare_event(&self.0.settings, &delivery)?;
+        let (id, timestamp) = verify_signature(&self.0.verifier, headers, body)?;
+        check_id(&id)?;
+        let event = prepare_event(&self.0.settings, &id, timestamp, body)?;
         let id = event.id.clone();
-        drop(delivery);
         match self.0.writer.store(event).await {
             Ok(stored) => {
                 log_event!(debug, id, new = stored.new, "a delivery was received");

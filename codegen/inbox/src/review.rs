@@ -55,7 +55,8 @@ pub struct StoredEvent {
 }
 
 impl StoredEvent {
-    /// The body as it was received; `None` if it was dropped, or is encrypted with a key that the inbox does not have.
+    /// The body as it was received; `None` if it was dropped, is not UTF-8, or is encrypted with a key that the inbox does
+    /// not have.
     #[must_use]
     pub fn payload(&self) -> Option<&str> {
         self.payload.as_deref()

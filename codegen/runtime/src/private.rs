@@ -95,7 +95,7 @@ pub mod money {
 #[cfg(feature = "webhooks")]
 #[cfg_attr(openapi_client_docs, doc(cfg(feature = "webhooks")))]
 pub mod webhooks {
-    pub use crate::webhooks::delivery::decode_stored;
     #[cfg(any(feature = "axum", feature = "tower"))]
     pub use crate::webhooks::{body::read_body, verifier::body_limit};
+    pub use crate::webhooks::{delivery::decode_stored, verifier::verify_signature};
 }

@@ -6,10 +6,11 @@ mod writer;
 pub use self::error::ReceiveError;
 pub(crate) use self::writer::{Writer, start_writer};
 
-use openapi_client_runtime::webhooks::{Delivery, Events};
+use openapi_client_runtime::__private::webhooks::decode_stored;
+use openapi_client_runtime::webhooks::{Delivery, Events, WebhookError};
 use sha2::{Digest as _, Sha256};
 
-use crate::{cipher::Cipher, error::InboxError, settings::Settings, state::State, store::NewEvent};
+use crate::{error::InboxError, settings::Settings, state::State, store::NewEvent};
 
 /// What became of a delivery that was received.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,28 +33,36 @@ const KEY_BYTES: usize = 200;
 /// The longest reason that is stored with an event, in bytes.
 const REASON_BYTES: usize = 2_000;
 
-/// Prepares a verified delivery for the database.
+/// Prepares a body whose origin was verified for the database. `timestamp` is in Unix seconds.
+///
+/// A body that is not a JSON object is kept too, like every event that this version cannot decode: the sender would deliver it
+/// again in vain, and then give up.
 pub(crate) fn prepare_event<E: Events>(
     settings: &Settings<E>,
-    delivery: &Delivery<E>,
+    id: &str,
+    timestamp: u64,
+    body: &[u8],
 ) -> Result<NewEvent, InboxError> {
-    let decoded = delivery.decode_error.is_none();
-    let id = clean_text(&delivery.id);
-    let (payload, key_id) = seal_payload(&settings.cipher, &id, delivery.raw())?;
+    let decoded = decode_stored::<E>(id, timestamp, body);
+    let reason = match &decoded {
+        Ok(delivery) => delivery.decode_error.as_ref().map(ToString::to_string),
+        Err(WebhookError::NotJson(error)) => Some(format!("the body is not a JSON object: {error}")),
+        Err(error) => Some(error.to_string()),
+    };
+    let delivery: Option<Delivery<E>> = decoded.ok();
+    let event = delivery.as_ref().map(|delivery| &delivery.event);
+    let id = clean_text(id);
+    let (payload, key_id) = settings.cipher.seal(&id, body)?;
     Ok(NewEvent {
         payload,
         key_id,
         id,
-        name: delivery.event.event_name().map(clean_text).filter(|name| !name.is_empty()),
-        order_key: if decoded { read_key(settings, &delivery.event) } else { None },
-        sent_at: i64::try_from(delivery.timestamp.saturating_mul(1000)).unwrap_or(i64::MAX),
-        state: if decoded { State::Ready } else { State::Undecoded },
-        reason: delivery.decode_error.as_ref().map(|error| clean_reason(&error.to_string())),
+        name: event.and_then(E::event_name).map(clean_text).filter(|name| !name.is_empty()),
+        order_key: event.filter(|_| reason.is_none()).and_then(|event| read_key(settings, event)),
+        sent_at: i64::try_from(timestamp.saturating_mul(1000)).unwrap_or(i64::MAX),
+        state: if reason.is_none() { State::Ready } else { State::Undecoded },
+        reason: reason.as_deref().map(clean_reason),
     })
-}
-
-fn seal_payload(cipher: &Cipher, id: &str, raw: &str) -> Result<(Vec<u8>, Option<String>), InboxError> {
-    cipher.seal(id, raw.as_bytes())
 }
 
 /// The ordering key of an event, if events are ordered.

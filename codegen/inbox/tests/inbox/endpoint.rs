@@ -47,15 +47,25 @@ async fn what_is_forged_malformed_or_too_long_is_refused_and_not_stored() {
     let mut forged = SignedDelivery::paid(1, None);
     forged.body.push(b' ');
     let old = SignedDelivery::at(unix_seconds() - 3600, "msg_2", b"{}");
-    let not_json = SignedDelivery::new("msg_3", b"[");
     let mut unsigned = SignedDelivery::paid(4, None);
     unsigned.headers[2].1.clear();
     let long = SignedDelivery::new("msg_5", &[b' '; 1001]);
-    for (delivery, expected) in [(forged, 401), (old, 401), (not_json, 400), (unsigned, 400), (long, 413)] {
+    for (delivery, expected) in [(forged, 401), (old, 401), (unsigned, 400), (long, 413)] {
         let status = Connection::open(port).await.unwrap().send(&delivery).await.unwrap();
         assert_eq!(status, expected, "{}", delivery.id);
     }
     assert_eq!(count_ready(&inbox).await, 0);
+}
+
+#[tokio::test]
+async fn what_is_signed_is_accepted_though_it_is_no_json_object() {
+    let database = Database::sqlite("endpoint-odd");
+    let (inbox, port) = serve(&database).await;
+    let mut connection = Connection::open(port).await.unwrap();
+    for _ in 0..2 {
+        assert_eq!(connection.send(&SignedDelivery::new("msg_1", b"[")).await.unwrap(), 204);
+    }
+    assert_eq!(inbox.counts().await.unwrap().undecoded, 1);
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use futures_core::Stream;
 use openapi_client_inbox::{CaughtUp, DeliveryHistory, InboxErrorKind, Job, PastDeliveries, PastDelivery};
 use openapi_client_runtime::{Error, ErrorKind};
 
-use crate::support::{Event, Folder, builder, send_number, start, stop, wait_until};
+use crate::support::{Event, Folder, builder, find, send_number, start, stop, wait_until};
 
 /// What an API lists, and how many items were read.
 #[derive(Clone, Default)]
@@ -138,12 +138,21 @@ async fn what_cannot_be_stored_is_counted() {
     let folder = Folder::new();
     let inbox = builder().connect(folder.url()).await.unwrap();
     let without_id = PastDelivery::new(None, SystemTime::now(), r#"{"number":1}"#);
-    let list = PastDelivery::new(Some("msg_2".to_owned()), SystemTime::now(), "[]");
-    let unknown = PastDelivery::new(Some("msg_3".to_owned()), SystemTime::now(), "{}");
-    let history = History::of_one_endpoint([without_id, list, unknown, past(4, 1)]);
+    let without_time = PastDelivery::new(Some("msg_2".to_owned()), None, r#"{"number":2}"#);
+    let surrogate = r#"{"number":3,"text":"\ud83d"}"#;
+    let not_unicode = PastDelivery::new(Some("msg_3".to_owned()), SystemTime::now(), surrogate);
+    let mut history =
+        History::of_one_endpoint([without_time.clone(), not_unicode, without_id, past(4, 1), past(5, 3600)]);
     expect(inbox.catch_up(&history).await.unwrap(), 4, 2, 2);
     let counts = inbox.counts().await.unwrap();
     assert_eq!((counts.ready, counts.undecoded), (1, 1));
+    assert_eq!(find(&inbox, "msg_3").await.payload(), Some(surrogate));
+
+    // If nothing has a time, the list is not what it should be.
+    history.items = vec![Ok(without_time.clone()), Ok(without_time)];
+    let error = inbox.catch_up(&history).await.unwrap_err();
+    assert_eq!(error.kind(), InboxErrorKind::History);
+    assert!(error.to_string().contains("has a time"), "{error}");
 }
 
 #[tokio::test]

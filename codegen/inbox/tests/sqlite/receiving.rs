@@ -35,9 +35,33 @@ async fn forged_deliveries_are_refused() {
     let signer = WebhookSigner::<Event>::new("secret").unwrap();
     let old = inbox.receive(signer.sign("msg_1", now - 1_000, body), body).await.unwrap_err();
     assert_eq!(old.status(), StatusCode::UNAUTHORIZED);
-    let not_json = inbox.receive(signer.sign("msg_1", now, b"x"), b"x").await.unwrap_err();
-    assert_eq!(not_json.status(), StatusCode::BAD_REQUEST);
-    assert_eq!(inbox.counts().await.unwrap().ready, 0);
+    let not_json = inbox.receive(signer.sign("msg_1", now, b"x"), b"y").await.unwrap_err();
+    assert_eq!(not_json.status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(inbox.list().await.unwrap(), []);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn signed_bodies_that_are_no_json_objects_are_kept() {
+    let folder = Folder::new();
+    let inbox = builder().order_by(Event::group).connect(folder.url()).await.unwrap();
+    let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
+    let signer = WebhookSigner::<Event>::new("secret").unwrap();
+    let bodies: [&[u8]; 6] =
+        [b"x", b"", b"[1]", b"null", br#"{"number": 1, "text": "\ud83d"}"#, b"{\"text\": \"\xff\"}"];
+    for (number, body) in bodies.into_iter().enumerate() {
+        let id = format!("msg_{number}");
+        for new in [true, false] {
+            let received = inbox.receive(signer.sign(&id, now, body), body).await.unwrap();
+            assert_eq!((received.new, received.state), (new, State::Undecoded), "{id}");
+        }
+        let event = find(&inbox, &id).await;
+        assert_eq!(event.payload(), std::str::from_utf8(body).ok());
+        let reason = event.last_error.unwrap();
+        assert!(reason.starts_with("the body is not a JSON object: "), "{reason}");
+        assert!(!inbox.retry(&id).await.unwrap());
+    }
+    assert_eq!(inbox.retry_undecoded().await.unwrap(), 0);
+    assert_eq!(inbox.counts().await.unwrap().undecoded, 6);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -133,7 +133,7 @@ impl<E: Events> WebhookVerifier<E> {
     ) -> Result<Delivery<E>, WebhookError> {
         let headers = find_headers(E::SCHEME, headers);
         let timestamp = self.check(E::SCHEME, now, &headers, body)?;
-        Delivery::decode(headers.id.as_ref().map_or(&b""[..], AsRef::as_ref), timestamp, body)
+        Delivery::decode(id_bytes(&headers), timestamp, body)
     }
 
     fn no_secret() -> WebhookError {
@@ -176,6 +176,24 @@ impl<E> WebhookVerifier<E> {
             Err(WebhookError::NoMatchingSignature)
         }
     }
+}
+
+/// Verifies a delivery without decoding its body, which may be anything. Returns the message id and the timestamp in Unix seconds.
+///
+/// # Errors
+/// The same as [`WebhookVerifier::verify`], without [`WebhookError::NotJson`].
+pub fn verify_signature<E: Events, N: AsRef<[u8]>, V: AsRef<[u8]>>(
+    verifier: &WebhookVerifier<E>,
+    headers: impl IntoIterator<Item = (N, V)>,
+    body: &[u8],
+) -> Result<(String, u64), WebhookError> {
+    let headers = find_headers(E::SCHEME, headers);
+    let timestamp = verifier.check(E::SCHEME, verifier.clock.unix_seconds(), &headers, body)?;
+    Ok((String::from_utf8_lossy(id_bytes(&headers)).into_owned(), timestamp))
+}
+
+fn id_bytes<V: AsRef<[u8]>>(headers: &SignedHeaders<V>) -> &[u8] {
+    headers.id.as_ref().map_or(&[], AsRef::as_ref)
 }
 
 /// The longest body that a verifier accepts, for servers in other crates.
