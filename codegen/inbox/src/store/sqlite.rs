@@ -1,6 +1,10 @@
 //! SQLite: one writer at a time within the process, readers beside it.
 
-use std::{str::FromStr as _, sync::Arc, time::Duration};
+use std::{
+    str::FromStr as _,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use sqlx::{
     Connection as _, Sqlite, SqlitePool,
@@ -27,16 +31,7 @@ pub(crate) struct SqliteStore {
 
 impl SqliteStore {
     pub(crate) async fn open(url: &str, readers: u32) -> Result<Self, InboxError> {
-        let in_memory = url.contains(":memory:") || url.contains("mode=memory");
-        let mut options = SqliteConnectOptions::from_str(url).map_err(|error| {
-            let message =
-                format!("the URL of the SQLite database is malformed (expected `sqlite://file.db`): {error}");
-            InboxError::with_source(InboxErrorKind::Url, message, error)
-        })?;
-        // `mode=ro` is respected; it fails with a clear error because the inbox must write.
-        if !url.contains("mode=") && !in_memory {
-            options = options.create_if_missing(true);
-        }
+        let (options, in_memory) = parse_url(url)?;
         // With `Full`, a commit is on the disk before the sender gets its 2xx, also if the power fails.
         let options = options
             .journal_mode(if in_memory { SqliteJournalMode::Memory } else { SqliteJournalMode::Wal })
@@ -45,8 +40,15 @@ impl SqliteStore {
             .foreign_keys(true)
             .pragma("journal_size_limit", "67108864");
         let file = options.get_filename().display().to_string();
-        let writer =
-            pool_options(1).connect_with(options.clone()).await.map_err(|error| open_error(&file, error))?;
+        let writer = open_writer(&options).await.map_err(|error| open_error(&file, error))?;
+        let mode = read_journal_mode(&writer).await.map_err(|error| open_error(&file, error))?;
+        if !in_memory && mode != "wal" {
+            writer.close().await;
+            let message = format!(
+                "the SQLite database `{file}` cannot have a write-ahead log, its journal mode is `{mode}`: use a file on a local disk"
+            );
+            return Err(InboxError::new(InboxErrorKind::Url, message));
+        }
         // A database in memory would block its readers while a transaction is open: it has one connection only.
         let readers =
             if in_memory { writer.clone() } else { pool_options(readers).connect_lazy_with(options) };
@@ -76,6 +78,52 @@ impl SqliteStore {
     }
 }
 
+/// Reads the URL. Returns whether the database is in memory, which is for tests.
+fn parse_url(url: &str) -> Result<(SqliteConnectOptions, bool), InboxError> {
+    let malformed = |problem: &str| {
+        format!("the URL of the SQLite database is malformed (expected `sqlite://file.db`): {problem}")
+    };
+    // The scheme was compared without regard to case.
+    let rest = url.split_once(':').map_or(url, |(_, rest)| rest);
+    let options = SqliteConnectOptions::from_str(&format!("sqlite:{rest}")).map_err(|error| {
+        InboxError::with_source(InboxErrorKind::Url, malformed(&error.to_string()), error)
+    })?;
+    // SQLite would open a private database, and delete it at the end.
+    if options.get_filename().as_os_str().is_empty() {
+        return Err(InboxError::new(InboxErrorKind::Url, malformed("it names no file")));
+    }
+    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let mode = query.split('&').find_map(|parameter| parameter.strip_prefix("mode="));
+    let in_memory = path.trim_start_matches('/') == ":memory:" || mode == Some("memory");
+    // `mode=ro` is respected; it fails with a clear error because the inbox must write.
+    let creates = mode.is_none() && !in_memory;
+    Ok((if creates { options.create_if_missing(true) } else { options }, in_memory))
+}
+
+/// Opens the file. The first connection turns on the write-ahead log, for which SQLite does not wait for other processes that do
+/// the same.
+async fn open_writer(options: &SqliteConnectOptions) -> Result<SqlitePool, sqlx::Error> {
+    let start = Instant::now();
+    loop {
+        match pool_options(1).connect_with(options.clone()).await {
+            Err(error) if is_busy(&error) && start.elapsed() < OPEN_TIMEOUT => {
+                tokio::time::sleep(Duration::from_millis(fastrand::u64(5..50))).await;
+            }
+            opened => return opened,
+        }
+    }
+}
+
+async fn read_journal_mode(writer: &SqlitePool) -> Result<String, sqlx::Error> {
+    sqlx::query_scalar("pragma journal_mode").fetch_one(writer).await
+}
+
+/// Whether another process holds a lock: the lowest byte of the code is that of `SQLITE_BUSY`.
+fn is_busy(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.and_then(|code| code.parse::<u32>().ok()).is_some_and(|code| code & 0xff == 5)
+}
+
 fn pool_options(connections: u32) -> sqlx::pool::PoolOptions<Sqlite> {
     // Connections are kept: opening one reads the schema again, and a database in memory would be gone.
     SqlitePoolOptions::new()
@@ -96,4 +144,31 @@ fn open_error(file: &str, error: sqlx::Error) -> InboxError {
     let error = InboxError::from(error);
     let message = format!("cannot open the SQLite database `{file}`: {error}");
     InboxError::with_source(error.kind(), message, error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_query_chooses_the_mode() {
+        for (url, in_memory) in [
+            ("sqlite://shop.db", false),
+            ("sqlite:shop.db", false),
+            ("SQLITE:///data/mode=memory/:memory:/shop.db", false),
+            ("sqlite://shop.db?cache=private&mode=rwc", false),
+            ("sqlite::memory:", true),
+            ("sqlite://:memory:", true),
+            ("sqlite://shop?cache=shared&mode=memory", true),
+        ] {
+            let (options, found) = parse_url(url).unwrap();
+            assert_eq!(found, in_memory, "{url}");
+            assert!(!options.get_filename().to_string_lossy().contains("sqlite:"), "{url}");
+        }
+        for url in ["sqlite:", "sqlite://", "sqlite://?mode=rwc", "sqlite://shop.db?mode=odd"] {
+            let error = parse_url(url).unwrap_err();
+            assert_eq!(error.kind(), InboxErrorKind::Url, "{url}");
+            assert!(error.to_string().contains("expected `sqlite://file.db`"), "{error}");
+        }
+    }
 }

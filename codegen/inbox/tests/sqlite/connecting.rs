@@ -1,5 +1,10 @@
 //! Connecting: URLs, prefixes, migrations, files that cannot be written.
 
+use std::{
+    process::{Command, Stdio},
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
 use openapi_client_inbox::{Inbox, InboxErrorKind, sqlx};
 
 use crate::support::{
@@ -18,6 +23,15 @@ async fn wrong_settings_and_urls_say_what_to_do() {
         let text = format!("{error} {error:?}");
         assert!(text.contains(part) && !text.contains("hunter2"), "{text}");
     }
+    for url in ["sqlite:", "sqlite://", "sqlite://?mode=rwc"] {
+        let error = builder().connect(url).await.unwrap_err();
+        assert_eq!(error.kind(), InboxErrorKind::Url, "{url}");
+        assert!(error.to_string().contains("names no file"), "{error}");
+    }
+    // Another name of a database in memory, which every connection would have for itself.
+    let error = builder().connect("sqlite://%3Amemory%3A").await.unwrap_err();
+    assert_eq!(error.kind(), InboxErrorKind::Url);
+    assert!(error.to_string().contains("write-ahead log"), "{error}");
     let error = builder().prefix("x; drop table y").connect("sqlite::memory:").await.unwrap_err();
     assert_eq!(error.kind(), InboxErrorKind::Config, "{error}");
     let error = Inbox::<Event>::connect("sqlite::memory:").await.unwrap_err();
@@ -69,6 +83,56 @@ async fn many_processes_may_create_the_tables_at_once() {
     }
     for task in tasks {
         task.await.unwrap().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn the_name_of_a_folder_does_not_choose_the_mode() {
+    let folder = Folder::new();
+    let odd = folder.file().with_file_name("mode=memory");
+    std::fs::create_dir(&odd).unwrap();
+    let file = odd.join("inbox.db");
+    let inbox = builder().connect(format!("sqlite://{}", file.display())).await.unwrap();
+    send_number(&inbox, 1).await;
+    inbox.close().await;
+    assert!(file.is_file());
+}
+
+/// Where a process of the next test finds the database, and when it begins, in milliseconds since 1970.
+const URL: &str = "INBOX_TEST_FIRST_START_URL";
+const BEGIN: &str = "INBOX_TEST_FIRST_START_AT";
+
+/// The work of a process of the next test; nothing in the test process itself.
+#[tokio::test]
+async fn connect_in_a_process() {
+    let Ok(url) = std::env::var(URL) else { return };
+    let begin = Duration::from_millis(std::env::var(BEGIN).unwrap().parse().unwrap());
+    std::thread::sleep((UNIX_EPOCH + begin).duration_since(SystemTime::now()).unwrap_or_default());
+    let inbox = builder().connect(url).await.unwrap();
+    assert!(!send_number(&inbox, 1).await.id.is_empty());
+    inbox.close().await;
+}
+
+#[test]
+fn processes_that_start_at_the_same_time_wait_for_each_other() {
+    for _ in 0..5 {
+        let folder = Folder::new();
+        let begin = (UNIX_EPOCH.elapsed().unwrap() + Duration::from_millis(150)).as_millis();
+        let start = |_| {
+            Command::new(std::env::current_exe().unwrap())
+                .args(["--exact", "connecting::connect_in_a_process"])
+                .env(URL, folder.url())
+                .env(BEGIN, begin.to_string())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn()
+                .unwrap()
+        };
+        let processes: Vec<_> = (0..8).map(start).collect();
+        for process in processes {
+            let output = process.wait_with_output().unwrap();
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+        }
     }
 }
 
