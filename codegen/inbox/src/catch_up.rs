@@ -30,6 +30,9 @@ pub(crate) const PURGED_UNTIL: &str = "purged_until";
 /// How far before the mark a run begins: clocks differ, and the API lists a delivery some time after it sent it.
 pub(crate) const OVERLAP: Duration = Duration::from_secs(600);
 
+/// How far in the future a mark may be, in milliseconds: the clocks of machines differ a little.
+const CLOCK_ERROR: i64 = 60_000;
+
 /// The events that are stored at a time.
 const STEP: usize = 64;
 
@@ -69,7 +72,8 @@ impl<'s, E, S> CatchUp<'s, E, S> {
         self
     }
 
-    /// Begins at this time instead of where the last run ended.
+    /// Begins at this time instead of where the last run ended, but not before what was [purged](crate::Inbox::purge): it would
+    /// be handled again.
     pub fn since(mut self, time: SystemTime) -> Self {
         self.since = Some(time);
         self
@@ -98,12 +102,12 @@ where
         let store = &self.shared.store;
         // What is sent from now on is received, or is found by the next run.
         let started = store.read_time().await?;
-        let mark = read_start(&self.shared).await?;
-        let start = self.since.map_or(mark, to_millis);
+        let Start { mark, purged } = read_start(&self.shared, started).await?;
+        let start = self.since.map_or(mark, to_millis).max(purged);
         let caught_up = self.store_since(start).await?;
         // After an error above, the next run begins where this one did. A run that left out a part does not move the mark.
-        if start <= mark {
-            store.raise_meta(CAUGHT_UP_UNTIL, started).await?;
+        if start <= mark.max(purged) {
+            store.raise_mark(CAUGHT_UP_UNTIL, started, started + CLOCK_ERROR).await?;
         }
         log_event!(
             info,
@@ -206,16 +210,48 @@ impl CaughtUp {
     }
 }
 
-/// Where a run begins: where the last one ended, or when the tables were created; never where events may have been purged,
-/// because they would be handled again.
-async fn read_start<E>(shared: &Shared<E>) -> Result<i64, InboxError> {
+/// Where a run may begin, in milliseconds since 1970.
+struct Start {
+    /// Where the last one ended, or when the tables were created.
+    mark: i64,
+    /// Before it, events may have been purged: they would be handled again.
+    purged: i64,
+}
+
+async fn read_start<E: Events>(shared: &Shared<E>, now: i64) -> Result<Start, InboxError> {
     let store = &shared.store;
-    let until = match store.read_meta(CAUGHT_UP_UNTIL).await? {
-        Some(until) => until,
-        None => store.read_meta(CREATED_AT).await?.unwrap_or(0),
-    };
-    let purged = store.read_meta(PURGED_UNTIL).await?.unwrap_or(0);
-    Ok((until - duration_to_millis(OVERLAP)).max(purged))
+    // A mark in the future was written when the clock was wrong. To believe it would leave out what was missed until then.
+    let mut until = 0;
+    for name in [CAUGHT_UP_UNTIL, CREATED_AT] {
+        match store.read_meta(name).await? {
+            Some(mark) if mark > now + CLOCK_ERROR => {
+                log_event!(warn, name, "a mark is in the future, because a clock was wrong; it is not used");
+            }
+            Some(mark) => {
+                until = mark;
+                break;
+            }
+            None => {}
+        }
+    }
+    let mut purged = store.read_meta(PURGED_UNTIL).await?.unwrap_or(0);
+    // What was purged was sent before now. As the time is not known better, it is set here, so that it passes.
+    let latest = now + delivery_time::<E>();
+    if purged > latest + CLOCK_ERROR {
+        log_event!(
+            warn,
+            "the mark of what was purged is in the future, because a clock was wrong; it is lowered"
+        );
+        store.raise_mark(PURGED_UNTIL, latest, latest + CLOCK_ERROR).await?;
+        purged = latest;
+    }
+    Ok(Start { mark: until - duration_to_millis(OVERLAP), purged })
+}
+
+/// For how long the API may deliver an event again after the first time, in milliseconds.
+pub(crate) fn delivery_time<E: Events>() -> i64 {
+    let retries: u64 = E::SCHEME.retry_seconds.iter().sum();
+    duration_to_millis(Duration::from_secs(retries.saturating_add(E::SCHEME.tolerance_seconds)))
 }
 
 fn history_error(error: impl StdError + Send + Sync + 'static) -> InboxError {

@@ -7,7 +7,7 @@ use openapi_client_runtime::webhooks::{Events, WebhookVerifier};
 
 use crate::{
     builder::InboxBuilder,
-    catch_up::{CAUGHT_UP_UNTIL, CatchUp, OVERLAP, PURGED_UNTIL},
+    catch_up::{CatchUp, PURGED_UNTIL, delivery_time},
     clock::duration_to_millis,
     counts::Counts,
     error::InboxError,
@@ -17,6 +17,7 @@ use crate::{
     receive::{ReceiveError, Received, check_id, prepare_event},
     review::{ListEvents, decode_again, retry_event},
     shared::Shared,
+    store::PurgeMark,
     work::run_worker,
 };
 
@@ -176,23 +177,19 @@ impl<E: Events + Send + Sync + 'static> Inbox<E> {
     /// Deletes events that were done or discarded longer ago than this. Returns how many.
     ///
     /// An event that the API delivers again after it was deleted is new, and is handled again: keep events for longer than
-    /// the API tries to deliver, such as 30 days. What [`catch_up`](Self::catch_up) would look at again is not deleted.
+    /// the API tries to deliver, such as 30 days. [`catch_up`](Self::catch_up) does not look at the time of what was deleted,
+    /// so keep them for longer than the service may be down, too.
     ///
     /// # Errors
     /// [`InboxError`] if the database fails.
     pub async fn purge(&self, older_than: Duration) -> Result<u64, InboxError> {
         let store = &self.0.store;
-        // An event may be delivered again until its last retry.
-        let retries: u64 = E::SCHEME.retry_seconds.iter().sum();
-        let margin =
-            duration_to_millis(Duration::from_secs(retries.saturating_add(E::SCHEME.tolerance_seconds)));
-        let mut before = store.read_time().await?.saturating_sub(duration_to_millis(older_than));
-        if let Some(until) = store.read_meta(CAUGHT_UP_UNTIL).await? {
-            before = before.min(until - duration_to_millis(OVERLAP) - margin);
-        }
+        let now = store.read_time().await?;
+        let before = now.saturating_sub(duration_to_millis(older_than));
+        let mark = PurgeMark { name: PURGED_UNTIL, margin: delivery_time::<E>(), now };
         let mut purged = 0;
         loop {
-            let count = store.purge(before, PURGE_STEP, (PURGED_UNTIL, margin)).await?;
+            let count = store.purge(before, PURGE_STEP, mark).await?;
             purged += count;
             if count == 0 {
                 return Ok(purged);
@@ -203,7 +200,9 @@ impl<E: Events + Send + Sync + 'static> Inbox<E> {
     /// Asks a source of past deliveries for what was sent while nobody received it, and stores what is missing, once. Call it
     /// at the start of a service.
     ///
-    /// It begins where the last run ended, less ten minutes; the first time, when the tables were created.
+    /// It begins where the last run ended, less ten minutes; the first time, when the tables were created. Of what was
+    /// [purged](Self::purge) it stores nothing again. A mark of the database that is in the future was written by a clock that
+    /// was wrong, and is not used: if the time of the tables' creation is one, everything that the source has is asked for.
     pub fn catch_up<'s, S: DeliveryHistory<E>>(&self, source: &'s S) -> CatchUp<'s, E, S> {
         CatchUp::new(Arc::clone(&self.0), source)
     }

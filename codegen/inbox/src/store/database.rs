@@ -123,13 +123,24 @@ impl Store {
         name: &str,
         value: i64,
     ) -> Result<(), InboxError> {
-        let values = vec![Value::Text(name.to_owned()), Value::Integer(value)];
+        self.raise_mark_in(connection, name, value, i64::MAX).await
+    }
+
+    /// Raises a mark in time. One over the limit was written by a clock that was wrong: it is replaced.
+    pub(super) async fn raise_mark_in(
+        &self,
+        connection: &mut Connection<'_>,
+        name: &str,
+        value: i64,
+        limit: i64,
+    ) -> Result<(), InboxError> {
+        let values = vec![Value::Text(name.to_owned()), Value::Integer(value), Value::Integer(limit)];
         connection.execute(&self.statements.raise_meta, values).await?;
         Ok(())
     }
 
-    pub(crate) async fn raise_meta(&self, name: &str, value: i64) -> Result<(), InboxError> {
-        self.raise_meta_in(&mut self.write().await?.connection(), name, value).await
+    pub(crate) async fn raise_mark(&self, name: &str, value: i64, limit: i64) -> Result<(), InboxError> {
+        self.raise_mark_in(&mut self.write().await?.connection(), name, value, limit).await
     }
 
     pub(crate) async fn close(&self) {

@@ -43,6 +43,14 @@ pub(crate) struct StateCount {
     pub(crate) oldest: i64,
 }
 
+/// The mark that a purge raises: see [`Store::purge`]. Times are in milliseconds.
+#[derive(Clone, Copy)]
+pub(crate) struct PurgeMark {
+    pub(crate) name: &'static str,
+    pub(crate) margin: i64,
+    pub(crate) now: i64,
+}
+
 impl Store {
     pub(crate) async fn count(&self) -> Result<Vec<StateCount>, InboxError> {
         let rows = self.read().await?.connection().fetch(&self.statements.counts, vec![self.now()]).await?;
@@ -116,13 +124,15 @@ impl Store {
         Ok(self.write().await?.connection().execute(&self.statements.discard, values).await?)
     }
 
-    /// Deletes up to `limit` events that were finished before a time. Returns how many, and raises the mark `name` by the
-    /// time at which the last of them was received and `margin`, in the same transaction.
+    /// Deletes up to `limit` events that were finished before a time. Returns how many.
+    ///
+    /// In the same transaction it raises the mark `name` by the time at which the last of them was received and `margin`. An event
+    /// that seems to be received after `now` was received when the clock was wrong.
     pub(crate) async fn purge(
         &self,
         before: i64,
         limit: i64,
-        (name, margin): (&str, i64),
+        PurgeMark { name, margin, now }: PurgeMark,
     ) -> Result<u64, InboxError> {
         let mut transaction = self.begin().await?;
         let mut connection = transaction.connection();
@@ -130,7 +140,8 @@ impl Store {
         let rows = connection.fetch(&self.statements.purge, values).await?;
         let received = rows.iter().map(|row| row.integer(0)).collect::<Result<Vec<i64>, _>>()?;
         if let Some(last) = received.iter().max() {
-            self.raise_meta_in(&mut connection, name, last.saturating_add(margin)).await?;
+            let mark = (*last).min(now).saturating_add(margin);
+            self.raise_mark_in(&mut connection, name, mark, i64::MAX).await?;
         }
         transaction.commit().await?;
         Ok(u64::try_from(received.len()).unwrap_or(u64::MAX))

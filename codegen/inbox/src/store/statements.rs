@@ -158,9 +158,10 @@ statements! {
                order by done_at limit $2 {skip_locked}) returning received_at";
     /// A number that the inbox remembers.
     read_meta = "select value from {meta} where name = $1";
-    /// Remembers a number; a smaller one than before is ignored.
+    /// Remembers a number; a smaller one than before is ignored, unless the one before is over a limit.
     raise_meta = "insert into {meta} (name, value) values ($1, $2) on conflict (name) \
-                  do update set value = case when excluded.value > {meta}.value then excluded.value else {meta}.value end";
+                  do update set value = case when excluded.value > {meta}.value or {meta}.value > $3 \
+                    then excluded.value else {meta}.value end";
     /// The time of the database.
     read_time = "select {now}";
 }

@@ -3,17 +3,19 @@
 use std::{
     collections::VecDeque,
     pin::Pin,
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
     sync::{Arc, Mutex},
     task::{Context, Poll},
-    time::{Duration, SystemTime},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use futures_core::Stream;
-use openapi_client_inbox::{CaughtUp, DeliveryHistory, InboxErrorKind, Job, PastDeliveries, PastDelivery};
+use openapi_client_inbox::{
+    CaughtUp, DeliveryHistory, InboxErrorKind, Job, PastDeliveries, PastDelivery, sqlx,
+};
 use openapi_client_runtime::{Error, ErrorKind};
 
-use crate::support::{Event, Folder, builder, find, send_number, start, stop, wait_until};
+use crate::support::{Event, Folder, builder, find, open_effects, send_number, start, stop, wait_until};
 
 /// What an API lists, and how many items were read.
 #[derive(Clone, Default)]
@@ -197,10 +199,71 @@ async fn what_was_purged_is_not_stored_again() {
     tokio::time::sleep(Duration::from_millis(10)).await;
     assert_eq!(inbox.purge(Duration::ZERO).await.unwrap(), 1);
     expect(inbox.catch_up(&history).await.unwrap(), 0, 0, 0);
-    // Once the history is asked for, what the next run looks at again is kept.
+    // A caller cannot ask for it again either.
+    expect(inbox.catch_up(&history).since(seconds_before(3600)).await.unwrap(), 0, 0, 0);
+    // That the history was asked for long ago does not keep what is done.
     send_number(&inbox, 3).await;
     wait_until("it is done", async || inbox.counts().await.unwrap().done == 1).await;
     stop(&inbox, running).await;
     tokio::time::sleep(Duration::from_millis(10)).await;
-    assert_eq!(inbox.purge(Duration::ZERO).await.unwrap(), 0);
+    assert_eq!(inbox.purge(Duration::ZERO).await.unwrap(), 1);
+}
+
+/// What is purged does not hide what was sent after it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_sent_after_what_was_purged_is_stored() {
+    const DAY: u64 = 86_400;
+    let folder = Folder::new();
+    let now = Arc::new(Mutex::new(seconds_before(90 * DAY)));
+    let clock = Arc::clone(&now);
+    let inbox = builder().clock(move || *clock.lock().unwrap()).connect(folder.url()).await.unwrap();
+    expect(inbox.catch_up(&History::of_one_endpoint([])).await.unwrap(), 0, 0, 0);
+    *now.lock().unwrap() = seconds_before(60 * DAY);
+    inbox.catch_up(&History::of_one_endpoint([past(1, 60 * DAY)])).await.unwrap();
+    assert!(inbox.discard("msg_1").await.unwrap());
+    *now.lock().unwrap() = SystemTime::now();
+    assert_eq!(inbox.purge(Duration::from_secs(30 * DAY)).await.unwrap(), 1);
+    let history = History::of_one_endpoint([past(2, 59 * DAY), past(1, 60 * DAY)]);
+    expect(inbox.catch_up(&history).since(seconds_before(80 * DAY)).await.unwrap(), 1, 1, 0);
+}
+
+/// The marks that a clock wrote which was ahead do not hide what is missing, and are corrected.
+#[tokio::test]
+async fn marks_in_the_future_are_not_used() {
+    const YEAR: u64 = 366 * 86_400;
+    let folder = Folder::new();
+    let ahead = Arc::new(AtomicBool::new(false));
+    let clock = Arc::clone(&ahead);
+    let clock =
+        move || SystemTime::now() + Duration::from_secs(YEAR * u64::from(clock.load(Ordering::SeqCst)));
+    let inbox = builder().clock(clock.clone()).connect(folder.url()).await.unwrap();
+    ahead.store(true, Ordering::SeqCst);
+    expect(inbox.catch_up(&History::of_one_endpoint([past(1, 0)])).await.unwrap(), 1, 1, 0);
+    ahead.store(false, Ordering::SeqCst);
+    // The time of the creation is right, and the mark is set again.
+    let history = History::of_one_endpoint([past(4, 0), past(1, 0), past(2, 3600)]);
+    expect(inbox.catch_up(&history).await.unwrap(), 2, 1, 0);
+    let pool = open_effects(&folder).await;
+    let marks = "select count(*) from webhook_inbox_meta where value > $1";
+    let limit = i64::try_from(UNIX_EPOCH.elapsed().unwrap().as_millis()).unwrap() + 3_600_000;
+    let count: i64 = sqlx::query_scalar(marks).bind(limit).fetch_one(&pool).await.unwrap();
+    assert_eq!(count, 0);
+
+    // Neither is the mark of a purge; what was sent before it is known is left out.
+    ahead.store(true, Ordering::SeqCst);
+    assert!(inbox.discard("msg_1").await.unwrap());
+    send_number(&inbox, 3).await;
+    assert!(inbox.discard("msg_3").await.unwrap());
+    tokio::time::sleep(Duration::from_millis(10)).await;
+    assert_eq!(inbox.purge(Duration::ZERO).await.unwrap(), 2);
+    ahead.store(false, Ordering::SeqCst);
+    expect(inbox.catch_up(&history).await.unwrap(), 0, 0, 0);
+    let count: i64 = sqlx::query_scalar(marks).bind(limit).fetch_one(&pool).await.unwrap();
+    assert_eq!(count, 0);
+
+    // If the tables were created with the wrong clock, nothing is known: everything is asked for.
+    ahead.store(true, Ordering::SeqCst);
+    let inbox = builder().prefix("other").clock(clock).connect(folder.url()).await.unwrap();
+    ahead.store(false, Ordering::SeqCst);
+    expect(inbox.catch_up(&history).await.unwrap(), 3, 3, 0);
 }
