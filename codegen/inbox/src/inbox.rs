@@ -139,8 +139,8 @@ impl<E: Events + Send + Sync + 'static> Inbox<E> {
         ListEvents::new(Arc::clone(&self.0))
     }
 
-    /// Makes an event ready again: a dead or discarded one, one that waits for its next attempt, or one that was not decoded
-    /// and can be now. Returns `false` for an event that is done, runs, still cannot be decoded, or does not exist.
+    /// Makes an event ready again: a dead one, one that waits for its next attempt, or one that was discarded or not decoded and can
+    /// be decoded now. Returns `false` for an event that is done, runs, cannot be decoded, or does not exist.
     ///
     /// # Errors
     /// [`InboxError`] if the database fails.

@@ -167,7 +167,7 @@ pub(crate) async fn decode_again<E: Events>(shared: &Shared<E>) -> Result<u64, I
         let Some(last) = page.last() else { break };
         position = last.seq;
         for row in page {
-            decoded += decode_row(shared, row).await?;
+            decoded += decode_row(shared, row, State::Undecoded).await?;
         }
     }
     if decoded > 0 {
@@ -176,10 +176,14 @@ pub(crate) async fn decode_again<E: Events>(shared: &Shared<E>) -> Result<u64, I
     Ok(decoded)
 }
 
-/// Decodes one event again. Returns 1 if it became ready.
-async fn decode_row<E: Events>(shared: &Shared<E>, row: UndecodedRow) -> Result<u64, InboxError> {
+/// Decodes one event again. Returns 1 if it became ready from this state.
+async fn decode_row<E: Events>(
+    shared: &Shared<E>,
+    row: UndecodedRow,
+    from: State,
+) -> Result<u64, InboxError> {
     let Some((name, key)) = read_event(shared, &row) else { return Ok(0) };
-    shared.store.set_decoded(row.seq, name, key).await
+    shared.store.set_decoded(row.seq, name, key, from).await
 }
 
 /// The name and the key of an event, if it can be decoded now.
@@ -196,15 +200,16 @@ fn read_event<E: Events>(shared: &Shared<E>, row: &UndecodedRow) -> Option<(Opti
 
 /// Makes one event ready that is neither handled nor being handled.
 pub(crate) async fn retry_event<E: Events>(shared: &Shared<E>, id: &str) -> Result<bool, InboxError> {
-    let mut changed = shared.store.retry(id).await?;
-    if changed == 0
-        && let Some(row) = shared.store.find(id).await?
-        && row.state == State::Undecoded
-    {
-        let StoredRow { seq, id, payload, key_id, .. } = row;
-        let row = UndecodedRow { seq, payload: payload.unwrap_or_default(), key_id, sent_at: 0, id };
-        changed = decode_row(shared, row).await?;
-    }
+    let changed = match shared.store.find(id).await? {
+        // One that was discarded may never have been decoded: then it has neither its name nor its key yet.
+        Some(row) if matches!(row.state, State::Undecoded | State::Discarded) => {
+            let StoredRow { seq, id, payload, key_id, state, .. } = row;
+            let row = UndecodedRow { seq, payload: payload.unwrap_or_default(), key_id, sent_at: 0, id };
+            decode_row(shared, row, state).await?
+        }
+        Some(_) => shared.store.retry(id).await?,
+        None => 0,
+    };
     if changed > 0 {
         shared.stored.notify_one();
     }

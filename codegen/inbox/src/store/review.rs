@@ -107,15 +107,21 @@ impl Store {
         rows.iter().map(read).collect()
     }
 
-    /// Makes an event ready that was not decoded before. Returns 0 if another process did.
+    /// Makes an event ready that is decoded now. `from` is its state, undecoded or discarded; returns 0 if that has changed.
     pub(crate) async fn set_decoded(
         &self,
         seq: i64,
         name: Option<String>,
         order_key: Option<String>,
+        from: State,
     ) -> Result<u64, InboxError> {
-        let values =
-            vec![self.now(), Value::Integer(seq), Value::OptionalText(name), Value::OptionalText(order_key)];
+        let values = vec![
+            self.now(),
+            Value::Integer(seq),
+            Value::OptionalText(name),
+            Value::OptionalText(order_key),
+            Value::Text(from.as_str().to_owned()),
+        ];
         Ok(self.write().await?.connection().execute(&self.statements.decoded, values).await?)
     }
 

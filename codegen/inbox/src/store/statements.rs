@@ -136,19 +136,19 @@ statements! {
     /// One event by its id.
     find = "select seq, id, name, order_key, payload, key_id, state, attempts, received_at, available_at, last_error \
             from {events} where id = $1";
-    /// Makes one event ready that is neither handled nor being handled.
-    retry = "update {events} set state = 'ready', attempts = 0, available_at = {now}, scheduled_at = {now}, done_at = null \
-             where id = $2 and state in ('ready', 'dead', 'discarded')";
+    /// Makes one event ready that was decoded, and is neither handled nor being handled.
+    retry = "update {events} set state = 'ready', attempts = 0, available_at = {now}, scheduled_at = {now} \
+             where id = $2 and state in ('ready', 'dead')";
     /// Makes all dead events ready.
     retry_dead = "update {events} set state = 'ready', attempts = 0, available_at = {now}, scheduled_at = {now} \
                   where state = 'dead'";
     /// A page of events that are not decoded.
     undecoded = "select seq, payload, key_id, sent_at, id from {events} where state = 'undecoded' and seq > $1 \
                  order by seq limit $2";
-    /// Makes an event ready that this version can decode.
+    /// Makes an event ready that this version can decode, and that is still in the state in which it was read.
     decoded = "update {events} set state = 'ready', attempts = 0, available_at = {now}, scheduled_at = {now}, \
-                 name = coalesce($3, name), order_key = $4, last_error = null \
-               where seq = $2 and state = 'undecoded'";
+                 name = coalesce($3, name), order_key = $4, last_error = null, done_at = null \
+               where seq = $2 and state = $5";
     /// Discards one event that is neither handled nor being handled.
     discard = "update {events} set state = 'discarded', done_at = {now} \
                where id = $2 and state in ('ready', 'dead', 'undecoded')";

@@ -87,6 +87,31 @@ async fn what_a_newer_version_can_decode_is_handled() {
     assert_eq!(find(&inbox, "msg_2").await.name.as_deref(), Some("number"));
 }
 
+/// It has a name and a place in the order only since it can be decoded.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_discarded_undecoded_is_decoded_when_it_is_retried() {
+    let folder = Folder::new();
+    let inbox = builder().order_by(Event::group).connect(folder.url()).await.unwrap();
+    send(&inbox, "msg_1", &json!({ "type": "odd" })).await.unwrap();
+    assert!(inbox.discard("msg_1").await.unwrap());
+    assert!(!inbox.retry("msg_1").await.unwrap());
+    assert_eq!(find(&inbox, "msg_1").await.state, State::Discarded);
+    let pool = open_effects(&folder).await;
+    let change = "update webhook_inbox_events set payload = cast($1 as blob)";
+    sqlx::query(change).bind(r#"{"number": 5, "group": "g"}"#).execute(&pool).await.unwrap();
+    assert!(inbox.retry("msg_1").await.unwrap());
+    let event = find(&inbox, "msg_1").await;
+    assert_eq!((event.name.as_deref(), event.key.as_deref()), (Some("number"), Some("g")));
+    assert_eq!((event.state, event.last_error), (State::Ready, None));
+    // It is not purged as if it were still discarded.
+    tokio::time::sleep(Duration::from_millis(10)).await;
+    assert_eq!(inbox.purge(Duration::ZERO).await.unwrap(), 0);
+    let running = start(&inbox, add_effect);
+    wait_until("it is done", async || inbox.counts().await.unwrap().done == 1).await;
+    stop(&inbox, running).await;
+    assert_eq!(read_effects(&pool).await, [5]);
+}
+
 /// An event that was stored decoded may be one that this version does not know, after a step back.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_this_version_cannot_decode_is_set_aside() {

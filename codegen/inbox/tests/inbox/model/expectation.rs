@@ -103,7 +103,8 @@ impl Expectation {
         let now = self.now;
         let Some(event) = self.events.get_mut(&number) else { return false };
         // What cannot be decoded stays as it is.
-        if event.state == State::Undecoded && !newer {
+        let is_read_again = matches!(event.state, State::Undecoded | State::Discarded);
+        if is_read_again && number >= FIRST_OF_NEWER && !newer {
             return false;
         }
         let changed = event.change(Change::Retry);
