@@ -138,11 +138,10 @@ fn fixtures_compile_without_warnings() {
         [["clippy", "--workspace", "--lib", "--examples"].as_slice(), &features, &["--", "-D", "warnings"]]
             .concat();
     run_cargo(&workspace, &lint);
-    if only.is_some() {
-        assert!(members.len() > 1, "no fixture of GOLDEN_FIXTURES exists");
-        return run_programs(&workspace, &programs);
+    match &only {
+        Some(_) => assert!(members.len() > 1, "no fixture of GOLDEN_FIXTURES exists"),
+        None => assert_eq!(documented.len(), DOCUMENTED.len(), "a fixture of DOCUMENTED does not exist"),
     }
-    assert_eq!(documented.len(), DOCUMENTED.len(), "a fixture of DOCUMENTED does not exist");
     let libraries: Vec<String> = documented.iter().map(|name| name.replace('-', "_")).collect();
     let packages = documented.iter().flat_map(|name| ["--package", name]);
     let document: Vec<&str> = ["doc", "--no-deps"].into_iter().chain(packages).chain(features).collect();
@@ -151,11 +150,13 @@ fn fixtures_compile_without_warnings() {
     if pages.exists() {
         fs::remove_dir_all(&pages).unwrap();
     }
-    run_cargo(&workspace, &document);
+    if !documented.is_empty() {
+        run_cargo(&workspace, &document);
+    }
     for library in &libraries {
         check_documentation(&pages.join(library));
     }
-    assert!(!programs.is_empty(), "no fixture has a program");
+    assert!(only.is_some() || !programs.is_empty(), "no fixture has a program");
     run_programs(&workspace, &programs);
     println!("{} crates compiled", members.len());
 }

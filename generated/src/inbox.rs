@@ -23,8 +23,12 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! Handlers write their queries with the version of the crate `sqlx` that is re-exported here as `sqlx`.
 
 pub use openapi_client_inbox::*;
+#[doc(hidden)]
+pub use openapi_client_inbox::__private::sqlx;
 
 /// The inbox of the events of this API. Its methods are those of [`generic::Inbox`].
 pub type Inbox = openapi_client_inbox::Inbox<crate::webhooks::Event>;

@@ -6,7 +6,7 @@
 //!
 //! ```
 //! # use openapi_client_runtime::webhooks::{Events, WebhookVerifier};
-//! # use openapi_client_inbox::{Inbox, InboxError, Job, JobError, ReceiveError, sqlx};
+//! # use openapi_client_inbox::{Inbox, InboxError, Job, JobError, ReceiveError};
 //!
 //! # async fn example<Event: Events + Send + Sync + 'static>(
 //! #     headers: &http::HeaderMap, body: &[u8],
@@ -118,12 +118,10 @@ pub use self::{
     state::{Change, State, UnknownState},
 };
 
-/// The version of `sqlx` with which handlers write their queries.
-#[doc(no_inline)]
-pub use sqlx;
-
 /// What generated code uses. It may change in any release: these crates are released together.
 #[doc(hidden)]
 pub mod __private {
     pub use crate::history_fields::HistoryFields;
+    // Generated crates re-export this crate as a glob, so that their documentation would have all pages of `sqlx`.
+    pub use sqlx;
 }

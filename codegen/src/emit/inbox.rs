@@ -45,6 +45,7 @@ pub(super) fn emit_module(cx: &Context<'_>) -> Option<Module> {
             .to_owned(),
         format!("{} reads the secret from {}.", code_span("Inbox::connect"), code_span(&scheme.secret_variable)),
         example_code(cx),
+        "Handlers write their queries with the version of the crate `sqlx` that is re-exported here as `sqlx`.".to_owned(),
     ];
     if history.is_some() {
         let text = "The API lists what it sent, so that [`generic::Inbox::catch_up`] with the client stores what the program missed.";
@@ -55,6 +56,9 @@ pub(super) fn emit_module(cx: &Context<'_>) -> Option<Module> {
         #head
 
         pub use openapi_client_inbox::*;
+
+        #[doc(hidden)]
+        pub use openapi_client_inbox::__private::sqlx;
 
         #[doc = " The inbox of the events of this API. Its methods are those of [`generic::Inbox`]."]
         pub type Inbox = openapi_client_inbox::Inbox<crate::webhooks::Event>;

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use openapi_client_inbox::{Inbox, InboxErrorKind, sqlx};
+use openapi_client_inbox::{Inbox, InboxErrorKind};
 
 use crate::support::{
     Event, Folder, add_effect, builder, open_effects, read_effects, send_number, start, stop, wait_until,

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use openapi_client_inbox::{InboxErrorKind, Job, JobError, State, sqlx};
+use openapi_client_inbox::{InboxErrorKind, Job, JobError, State};
 
 use crate::support::{
     Event, Folder, add_effect, builder, find, open_effects, read_effects, send_number, start, stop,

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use openapi_client_inbox::{Job, JobError, State, sqlx};
+use openapi_client_inbox::{Job, JobError, State};
 use serde_json::json;
 
 use crate::support::{

@@ -7,7 +7,7 @@ use std::{
 };
 
 use openapi_client_inbox::{
-    Handler, Inbox, InboxBuilder, InboxError, Job, JobError, ReceiveError, Received, StoredEvent, sqlx,
+    Handler, Inbox, InboxBuilder, InboxError, Job, JobError, ReceiveError, Received, StoredEvent,
 };
 use openapi_client_runtime::{
     json::Decode,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use openapi_client_inbox::{Inbox, InboxErrorKind, Job, sqlx};
+use openapi_client_inbox::{Inbox, InboxErrorKind, Job};
 
 use crate::support::{
     database::{Database, builder, effect_handler, write_effect},

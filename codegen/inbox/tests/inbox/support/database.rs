@@ -2,12 +2,9 @@
 
 use std::time::Duration;
 
-use openapi_client_inbox::{
-    InboxBuilder, Job, JobError,
-    sqlx::{
-        self, AssertSqlSafe, Connection as _, PgConnection, Row as _, SqliteConnection,
-        sqlite::SqliteConnectOptions,
-    },
+use openapi_client_inbox::{InboxBuilder, Job, JobError};
+use sqlx::{
+    AssertSqlSafe, Connection as _, PgConnection, Row as _, SqliteConnection, sqlite::SqliteConnectOptions,
 };
 
 use super::{
