@@ -105,6 +105,14 @@ impl Expression {
     pub fn paths(&self) -> impl Iterator<Item = &ValuePath> {
         self.alternatives.iter().flat_map(Alternative::paths)
     }
+
+    /// The texts that can be its value.
+    pub fn texts(&self) -> impl Iterator<Item = &String> {
+        self.alternatives.iter().filter_map(|alternative| match alternative {
+            Alternative::Value(Operand::Text(text)) => Some(text),
+            _ => None,
+        })
+    }
 }
 
 impl Alternative {

@@ -11,7 +11,7 @@ use std::{
 use openapi_client_runtime::webhooks::Events;
 
 use crate::{
-    clock::{duration_to_millis, to_millis},
+    clock::{duration_to_millis, millis_to_seconds, to_millis},
     error::{InboxError, InboxErrorKind},
     history::{DeliveryHistory, PastDelivery},
     log::log_event,
@@ -189,7 +189,7 @@ where
                 continue;
             };
             caught_up.seen += 1;
-            let seconds = u64::try_from(sent_at / 1000).unwrap_or(0);
+            let seconds = millis_to_seconds(*sent_at);
             events.push(prepare_event(&self.shared.settings, id, seconds, past.body.as_bytes())?);
         }
         let stored = self.shared.store.insert(&events).await?;

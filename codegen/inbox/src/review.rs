@@ -8,17 +8,16 @@ use std::{
     time::SystemTime,
 };
 
-use openapi_client_runtime::__private::webhooks::decode_stored;
-use openapi_client_runtime::webhooks::{Delivery, Events};
+use openapi_client_runtime::webhooks::Events;
 
 use crate::{
     cipher::Cipher,
     clock::from_millis,
     error::InboxError,
-    receive::{clean_text, read_key},
+    receive::{open_delivery, read_key, read_name},
     shared::Shared,
     state::State,
-    store::{StoredRow, UndecodedRow},
+    store::StoredRow,
 };
 
 /// A future that can be sent to another thread.
@@ -167,7 +166,7 @@ pub(crate) async fn decode_again<E: Events>(shared: &Shared<E>) -> Result<u64, I
         let Some(last) = page.last() else { break };
         position = last.seq;
         for row in page {
-            decoded += decode_row(shared, row, State::Undecoded).await?;
+            decoded += decode_row(shared, row).await?;
         }
     }
     if decoded > 0 {
@@ -176,26 +175,14 @@ pub(crate) async fn decode_again<E: Events>(shared: &Shared<E>) -> Result<u64, I
     Ok(decoded)
 }
 
-/// Decodes one event again. Returns 1 if it became ready from this state.
-async fn decode_row<E: Events>(
-    shared: &Shared<E>,
-    row: UndecodedRow,
-    from: State,
-) -> Result<u64, InboxError> {
-    let Some((name, key)) = read_event(shared, &row) else { return Ok(0) };
-    shared.store.set_decoded(row.seq, name, key, from).await
-}
-
-/// The name and the key of an event, if it can be decoded now.
-fn read_event<E: Events>(shared: &Shared<E>, row: &UndecodedRow) -> Option<(Option<String>, Option<String>)> {
-    let payload = shared.settings.cipher.open(&row.id, row.payload.clone(), row.key_id.as_deref()).ok()?;
-    let timestamp = u64::try_from(row.sent_at / 1000).unwrap_or(0);
-    let delivery: Delivery<E> = decode_stored(&row.id, timestamp, &payload).ok()?;
-    if delivery.decode_error.is_some() {
-        return None;
-    }
-    let name = delivery.event.event_name().map(clean_text).filter(|name| !name.is_empty());
-    Some((name, read_key(&shared.settings, &delivery.event)))
+/// Decodes one event again. Returns 1 if it became ready from the state that it had.
+async fn decode_row<E: Events>(shared: &Shared<E>, row: StoredRow) -> Result<u64, InboxError> {
+    let StoredRow { seq, id, payload, key_id, state, .. } = row;
+    // Neither the name nor the key follows from the time.
+    let opened = open_delivery(&shared.settings, &id, 0, (payload.unwrap_or_default(), key_id.as_deref()));
+    let Ok(delivery) = opened else { return Ok(0) };
+    let name = read_name(&delivery.event);
+    shared.store.set_decoded(seq, name, read_key(&shared.settings, &delivery.event), state).await
 }
 
 /// Makes one event ready that is neither handled nor being handled.
@@ -203,9 +190,7 @@ pub(crate) async fn retry_event<E: Events>(shared: &Shared<E>, id: &str) -> Resu
     let changed = match shared.store.find(id).await? {
         // One that was discarded may never have been decoded: then it has neither its name nor its key yet.
         Some(row) if matches!(row.state, State::Undecoded | State::Discarded) => {
-            let StoredRow { seq, id, payload, key_id, state, .. } = row;
-            let row = UndecodedRow { seq, payload: payload.unwrap_or_default(), key_id, sent_at: 0, id };
-            decode_row(shared, row, state).await?
+            decode_row(shared, row).await?
         }
         Some(_) => shared.store.retry(id).await?,
         None => 0,

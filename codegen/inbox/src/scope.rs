@@ -30,6 +30,13 @@ pub(crate) struct Unit {
     pub(crate) seqs: Vec<i64>,
 }
 
+impl Unit {
+    /// The row of one event.
+    pub(crate) fn of_event(token: &Arc<str>, seq: i64) -> Self {
+        Self { token: Arc::clone(token), seqs: vec![seq] }
+    }
+}
+
 pub(crate) struct Scope {
     store: Arc<Store>,
     unit: Unit,

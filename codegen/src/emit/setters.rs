@@ -172,11 +172,8 @@ pub(super) fn body_setters(
     let setters = fields.filter_map(|(field, name, setter)| {
         let note = cx.version_default(named.operation, &field.name).map(version_note);
         let marker = marker(cx, &field.name, setter)?;
-        let parts = match only_value(field, setter) {
-            Some(value) => only_value_setter(cx, field, name, value),
-            None => field_setter(cx, field, name, files, note),
-        };
-        Some((marker, parts.with_aliases(cx, &path)))
+        let argument = only_value(field, setter).map(Argument::only_value);
+        Some((marker, field_setter(cx, field, name, argument, (files, note)).with_aliases(cx, &path)))
     });
     setters.collect()
 }
@@ -191,36 +188,25 @@ fn only_value(field: &Field, setter: Setter) -> Option<TokenStream> {
     constant_literal(field.constant.as_ref()?).filter(|_| setter == Setter::OnlyValue)
 }
 
-fn only_value_setter(cx: &Context<'_>, field: &Field, name: &str, value: TokenStream) -> SetterParts {
-    let wire = &field.name;
-    SetterParts {
-        docs: field_doc(cx, field),
-        name: ident(name),
-        generics: None,
-        ty: None,
-        value,
-        storage: Storage::Request { method: ident("body"), arguments: quote!(#wire,) },
-        aliases: Vec::new(),
-    }
-}
-
+/// The setter of a field of a body: with this argument, or else with the one of its type.
 fn field_setter(
     cx: &Context<'_>,
     field: &Field,
     name: &str,
-    files: bool,
-    note: Option<String>,
+    argument: Option<Argument>,
+    (files, note): (bool, Option<String>),
 ) -> SetterParts {
     let name = ident(name);
     let wire = &field.name;
     let (inner, _) = field.ty.split_null();
     let docs = field_doc_with_note(cx, field, note);
-    let (method, argument) = match inner {
-        TypeRef::Binary if files => {
+    let (method, argument) = match (argument, inner) {
+        (Some(argument), _) => ("body", argument),
+        (None, TypeRef::Binary) if files => {
             let ty = quote!(impl Into<crate::FilePart>);
             ("file", Argument::of_type(ty, quote!(#name.into())))
         }
-        TypeRef::List(item) if files && **item == TypeRef::Binary => {
+        (None, TypeRef::List(item)) if files && **item == TypeRef::Binary => {
             let ty = quote!(impl IntoIterator<Item = impl Into<crate::FilePart>>);
             ("files", Argument::of_type(ty, quote!(#name)))
         }

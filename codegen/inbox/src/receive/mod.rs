@@ -57,12 +57,32 @@ pub(crate) fn prepare_event<E: Events>(
         payload,
         key_id,
         id,
-        name: event.and_then(E::event_name).map(clean_text).filter(|name| !name.is_empty()),
+        name: event.and_then(read_name),
         order_key: event.filter(|_| reason.is_none()).and_then(|event| read_key(settings, event)),
         sent_at: i64::try_from(timestamp.saturating_mul(1000)).unwrap_or(i64::MAX),
         state: if reason.is_none() { State::Ready } else { State::Undecoded },
         reason: reason.as_deref().map(clean_reason),
     })
+}
+
+/// Decrypts and decodes a stored delivery, or says why it cannot be handled. `timestamp` is in Unix seconds.
+pub(crate) fn open_delivery<E: Events>(
+    settings: &Settings<E>,
+    id: &str,
+    timestamp: u64,
+    (payload, key_id): (Vec<u8>, Option<&str>),
+) -> Result<Delivery<E>, String> {
+    let payload = settings.cipher.open(id, payload, key_id).map_err(|error| error.to_string())?;
+    let delivery = decode_stored::<E>(id, timestamp, &payload).map_err(|error| error.to_string())?;
+    match &delivery.decode_error {
+        Some(error) => Err(error.to_string()),
+        None => Ok(delivery),
+    }
+}
+
+/// The name of an event, if it has one.
+pub(crate) fn read_name<E: Events>(event: &E) -> Option<String> {
+    event.event_name().map(clean_text).filter(|name| !name.is_empty())
 }
 
 /// The ordering key of an event, if events are ordered.

@@ -19,5 +19,5 @@ pub(crate) use self::{
     database::Store,
     migrate::CREATED_AT,
     receive::{NewEvent, Stored},
-    review::{PurgeMark, StateCount, StoredRow, UndecodedRow},
+    review::{PurgeMark, StateCount, StoredRow},
 };

@@ -24,15 +24,6 @@ pub(crate) struct StoredRow {
     pub(crate) last_error: Option<String>,
 }
 
-/// An event that is to be decoded again.
-pub(crate) struct UndecodedRow {
-    pub(crate) seq: i64,
-    pub(crate) payload: Vec<u8>,
-    pub(crate) key_id: Option<String>,
-    pub(crate) sent_at: i64,
-    pub(crate) id: String,
-}
-
 /// How many events are in a state.
 pub(crate) struct StateCount {
     pub(crate) state: State,
@@ -88,23 +79,10 @@ impl Store {
         Ok(self.write().await?.connection().execute(&self.statements.retry_dead, vec![self.now()]).await?)
     }
 
-    pub(crate) async fn list_undecoded(
-        &self,
-        after: i64,
-        limit: i64,
-    ) -> Result<Vec<UndecodedRow>, InboxError> {
+    pub(crate) async fn list_undecoded(&self, after: i64, limit: i64) -> Result<Vec<StoredRow>, InboxError> {
         let values = vec![Value::Integer(after), Value::Integer(limit)];
         let rows = self.read().await?.connection().fetch(&self.statements.undecoded, values).await?;
-        let read = |row: &Row| {
-            Ok(UndecodedRow {
-                seq: row.integer(0)?,
-                payload: row.bytes(1)?.unwrap_or_default(),
-                key_id: row.optional_text(2)?,
-                sent_at: row.integer(3)?,
-                id: row.text(4)?,
-            })
-        };
-        rows.iter().map(read).collect()
+        rows.iter().map(read_stored).collect()
     }
 
     /// Makes an event ready that is decoded now. `from` is its state, undecoded or discarded; returns 0 if that has changed.

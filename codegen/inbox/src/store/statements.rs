@@ -11,6 +11,10 @@ pub(crate) enum Dialect {
     Postgres,
 }
 
+/// The columns of an event that people and tools see.
+const STORED: &str =
+    "seq, id, name, order_key, payload, key_id, state, attempts, received_at, available_at, last_error";
+
 impl Dialect {
     /// Replaces the placeholders of a template. `prefix` was checked: it is an identifier.
     fn render(self, template: &str, prefix: &str) -> Arc<str> {
@@ -18,7 +22,8 @@ impl Dialect {
         for (placeholder, replacement) in self.replacements() {
             text = text.replace(placeholder, replacement);
         }
-        text.replace("{events}", &format!("{prefix}_events"))
+        text.replace("{stored}", STORED)
+            .replace("{events}", &format!("{prefix}_events"))
             .replace("{meta}", &format!("{prefix}_meta"))
             .into()
     }
@@ -131,11 +136,9 @@ statements! {
     counts = "select state, cast(case when state = 'ready' and available_at > {now} then 1 else 0 end as bigint), count(*), \
                 {now} - min(available_at) from {events} group by 1, 2";
     /// A page of events after a position, of one state or of all.
-    list = "select seq, id, name, order_key, payload, key_id, state, attempts, received_at, available_at, last_error \
-            from {events} where seq > $1 and ($2 = '' or state = $2) order by seq limit $3";
+    list = "select {stored} from {events} where seq > $1 and ($2 = '' or state = $2) order by seq limit $3";
     /// One event by its id.
-    find = "select seq, id, name, order_key, payload, key_id, state, attempts, received_at, available_at, last_error \
-            from {events} where id = $1";
+    find = "select {stored} from {events} where id = $1";
     /// Makes one event ready that was decoded, and is neither handled nor being handled.
     retry = "update {events} set state = 'ready', attempts = 0, available_at = {now}, scheduled_at = {now} \
              where id = $2 and state in ('ready', 'dead')";
@@ -143,8 +146,7 @@ statements! {
     retry_dead = "update {events} set state = 'ready', attempts = 0, available_at = {now}, scheduled_at = {now} \
                   where state = 'dead'";
     /// A page of events that are not decoded.
-    undecoded = "select seq, payload, key_id, sent_at, id from {events} where state = 'undecoded' and seq > $1 \
-                 order by seq limit $2";
+    undecoded = "select {stored} from {events} where state = 'undecoded' and seq > $1 order by seq limit $2";
     /// Makes an event ready that this version can decode, and that is still in the state in which it was read.
     decoded = "update {events} set state = 'ready', attempts = 0, available_at = {now}, scheduled_at = {now}, \
                  name = coalesce($3, name), order_key = $4, last_error = null, done_at = null \

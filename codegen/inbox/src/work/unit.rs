@@ -5,7 +5,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use openapi_client_runtime::__private::webhooks::decode_stored;
 use openapi_client_runtime::webhooks::Events;
 
 use super::{
@@ -13,11 +12,11 @@ use super::{
     worker::{Pauses, Worker},
 };
 use crate::{
-    clock::from_millis,
+    clock::{from_millis, millis_to_seconds},
     handler::{Handler, JobError},
     job::{Contents, Job},
     log::log_event,
-    receive::clean_reason,
+    receive::{clean_reason, open_delivery},
     scope::{CommitError, Scope, Unit},
     state::State,
     store::{Claimed, Outcome},
@@ -54,7 +53,7 @@ where
             match self.open_event(event) {
                 Ok(contents) => events.push(Arc::new(contents)),
                 Err(outcome) => {
-                    self.settle(&Unit { token: Arc::clone(token), seqs: vec![seq] }, &outcome).await;
+                    self.settle(&Unit::of_event(token, seq), &outcome).await;
                 }
             }
         }
@@ -103,9 +102,10 @@ where
             Outcome { state: State::Undecoded, delay: Duration::ZERO, error, counts: false }
         };
         let knows_key = settings.cipher.knows(event.key_id.as_deref());
-        let payload = settings.cipher.open(&event.id, event.payload, event.key_id.as_deref());
-        let payload = payload.map_err(|error| {
-            let outcome = set_aside(error.to_string());
+        let timestamp = millis_to_seconds(event.sent_at);
+        let sealed = (event.payload, event.key_id.as_deref());
+        let delivery = open_delivery(settings, &event.id, timestamp, sealed).map_err(|error| {
+            let outcome = set_aside(error);
             // Another process has the key while all of them get a new one.
             if knows_key {
                 outcome
@@ -113,12 +113,6 @@ where
                 Outcome { state: State::Ready, delay: MISSING_KEY_DELAY, ..outcome }
             }
         })?;
-        let timestamp = u64::try_from(event.sent_at / 1000).unwrap_or(0);
-        let delivery = decode_stored::<E>(&event.id, timestamp, &payload);
-        let delivery = delivery.map_err(|error| set_aside(error.to_string()))?;
-        if let Some(error) = &delivery.decode_error {
-            return Err(set_aside(error.to_string()));
-        }
         Ok(Contents {
             seq: event.seq,
             delivery,
@@ -181,8 +175,7 @@ where
                 match scope.settle(&outcome).await {
                     Ok(true) => return,
                     Ok(false) => {
-                        let unit = Unit { token: Arc::clone(token), seqs: vec![contents.seq] };
-                        return self.settle(&unit, &outcome).await;
+                        return self.settle(&Unit::of_event(token, contents.seq), &outcome).await;
                     }
                     Err(error) => Err(error),
                 }

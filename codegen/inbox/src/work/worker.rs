@@ -31,8 +31,7 @@ impl<E, H> Worker<E, H> {
     /// Records that a handler failed: it is tried again later, or the event is dead.
     pub(super) async fn record_failure(&self, contents: &Contents<E>, token: &Arc<str>, error: &JobError) {
         let outcome = self.judge_failure(contents, error);
-        let unit = Unit { token: Arc::clone(token), seqs: vec![contents.seq] };
-        self.settle(&unit, &outcome).await;
+        self.settle(&Unit::of_event(token, contents.seq), &outcome).await;
     }
 
     /// What becomes of an event whose handler failed.

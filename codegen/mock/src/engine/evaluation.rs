@@ -86,8 +86,7 @@ impl Values<'_> {
         if let Some(linked) = &path.linked {
             let store = self.store?;
             let targets = values.iter().map(|id| follow(store.find(&id.to_text())?, linked));
-            let found: Vec<_> = targets.collect::<Option<Vec<_>>>()?.into_iter().flatten().collect();
-            values = found;
+            values = targets.collect::<Option<Vec<_>>>()?.concat();
             if values.contains(&&JsonValue::Null) {
                 return None;
             }
@@ -101,8 +100,8 @@ impl Values<'_> {
         if rest.is_empty() {
             return Some((*first).clone());
         }
-        let amounts = values.iter().map(|value| amount_of(value, self.amount));
-        let sum = amounts.into_iter().try_fold(Decimal::ZERO, |sum, amount| sum.checked_add(amount?));
+        let mut amounts = values.iter().map(|value| amount_of(value, self.amount));
+        let sum = amounts.try_fold(Decimal::ZERO, |sum, amount| sum.checked_add(amount?));
         match sum {
             Some(sum) => Some(JsonValue::number(sum.normalize())),
             None => rest.iter().all(|value| value == first).then(|| (*first).clone()),
@@ -131,8 +130,8 @@ fn follow<'j>(value: &'j JsonValue, names: &[String]) -> Option<Vec<&'j JsonValu
     let Some((name, rest)) = names.split_first() else { return Some(vec![value]) };
     match value {
         JsonValue::List(items) => {
-            let found = items.iter().map(|item| follow(item, names)).collect::<Option<Vec<_>>>()?;
-            Some(found.into_iter().flatten().collect())
+            let found = items.iter().map(|item| follow(item, names));
+            Some(found.collect::<Option<Vec<_>>>()?.concat())
         }
         value => follow(value.get(name)?, rest),
     }

@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use openapi_client_description::{
-    Alternative, Condition, Description, Effect, EventRule, Expression, Field, Item, Object, Operand,
-    Operation, Scope, Target, Type, TypeDefinition, ValuePath,
+    Condition, Effect, EventRule, Expression, Field, Item, Object, Operation, Scope, Target, Type, ValuePath,
 };
 
 use super::rule_search::RuleSearch;
@@ -171,38 +170,10 @@ fn find_set<'a>(
             continue;
         };
         is_valid &= check_paths(search, &place, expression.paths(), scopes).is_some();
-        if let Some(values) = values_of(search.description, &fields) {
-            for text in texts_of(&expression).filter(|text| !values.contains(text)) {
-                let known: Vec<&str> = values.iter().map(|value| value.as_str()).collect();
-                let message = format!("`{property}` is never `{text}`; its values are {}", known.join(", "));
-                search.report_dead(&place, message);
-                is_valid = false;
-            }
-        }
+        is_valid &= search.check_texts(&place, property, &expression, &fields).is_some();
         found.insert(property.clone(), expression);
     }
     is_valid.then_some(found)
-}
-
-/// The values of a property, if all objects that have it limit them.
-fn values_of<'a>(description: &'a Description, fields: &[&Field]) -> Option<Vec<&'a String>> {
-    let values: Option<Vec<&Vec<String>>> = fields
-        .iter()
-        .map(|field| match description.definition(field.ty()) {
-            Some(TypeDefinition::Enum(values)) => Some(values),
-            _ => None,
-        })
-        .collect();
-    let values: Vec<&String> = values?.into_iter().flatten().collect();
-    (!values.is_empty()).then_some(values)
-}
-
-/// The texts that can be the value of an expression.
-pub(super) fn texts_of(expression: &Expression) -> impl Iterator<Item = &String> {
-    expression.alternatives.iter().filter_map(|alternative| match alternative {
-        Alternative::Value(Operand::Text(text)) => Some(text),
-        _ => None,
-    })
 }
 
 /// Reports the paths that lead nowhere.

@@ -4,7 +4,8 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use openapi_client_description::{
-    Body, BodyContent, Description, Field, Object, Operation, ResponseBody, Type, TypeDefinition, ValuePath,
+    Body, BodyContent, Description, Expression, Field, Object, Operation, ResponseBody, Type, TypeDefinition,
+    ValuePath,
 };
 
 use crate::config::{dead_entry, invalid_entry, matches_pattern};
@@ -197,6 +198,30 @@ impl<'a> RuleSearch<'a> {
             objects = fields.iter().flat_map(|field| self.objects_of(self.listed(field.ty()))).collect();
         }
         Ok(found)
+    }
+
+    /// Reports the texts of an expression that are values of none of the fields that it is for.
+    pub(super) fn check_texts(
+        &mut self,
+        path: &[&str],
+        property: &str,
+        expression: &Expression,
+        fields: &[&Field],
+    ) -> Option<()> {
+        let description = self.description;
+        // Of a field that is no enum, any text can be the value.
+        let enums = fields.iter().map(|field| match description.definition(field.ty()) {
+            Some(TypeDefinition::Enum(values)) => Some(values),
+            _ => None,
+        });
+        let Some(enums) = enums.collect::<Option<Vec<_>>>() else { return Some(()) };
+        let Some(values) = enums.first().map(|values| values.join(", ")) else { return Some(()) };
+        let mut is_valid = true;
+        for text in expression.texts().filter(|text| !enums.iter().any(|values| values.contains(text))) {
+            self.report_dead(path, format!("`{property}` is never `{text}`; its values are {values}"));
+            is_valid = false;
+        }
+        is_valid.then_some(())
     }
 
     /// Whether the request that created the object of an operation can state what a path leads to: the mock server keeps it with the

@@ -5,10 +5,10 @@
 use std::collections::BTreeMap;
 
 use openapi_client_description::{
-    Alternative, Description, Expression, Object, Rules, Scope, Type, TypeDefinition, TypeRules,
+    Alternative, Description, Expression, Field, Object, Rules, Scope, Type, TypeRules,
 };
 
-use super::rule_effects::{self, texts_of};
+use super::rule_effects;
 use super::rule_search::{RuleSearch, property_pattern};
 use crate::config::{DateRule, Mock, matches_pattern};
 use crate::diagnostic::Diagnostics;
@@ -164,7 +164,9 @@ fn add_values(search: &mut RuleSearch<'_>, config: &Mock, types: &mut BTreeMap<S
             search.report_dead(&["values", key], message);
         } else {
             check_alternatives(search, key, &expression, &properties);
-            check_texts(search, key, &expression, &fitting);
+            let fields = fitting.iter().filter_map(|(ty, name)| search.find_object(ty)?.fields.get(name));
+            let fields: Vec<&Field> = fields.collect();
+            search.check_texts(&["values", key], key, &expression, &fields);
         }
         for (ty, name) in fitting {
             types.entry(ty.clone()).or_default().values.insert(name.clone(), expression.clone());
@@ -209,29 +211,5 @@ fn check_alternatives(
                 format!("no object with `{key}` has what an alternative of `{expression}` uses: {names}");
             search.report_dead(&["values", key], message);
         }
-    }
-}
-
-/// Reports the texts of an expression that are values of none of its properties.
-fn check_texts(
-    search: &mut RuleSearch<'_>,
-    key: &str,
-    expression: &Expression,
-    properties: &[&(String, String)],
-) {
-    let description = search.description;
-    let values_of = |(ty, name): &(String, String)| {
-        let field = search.find_object(ty)?.fields.get(name)?;
-        match description.definition(field.ty())? {
-            TypeDefinition::Enum(values) => Some(values),
-            _ => None,
-        }
-    };
-    // Of a property that is no enum, any text can be the value.
-    let enums: Option<Vec<_>> = properties.iter().map(|property| values_of(property)).collect();
-    let Some(enums) = enums else { return };
-    for text in texts_of(expression).filter(|text| !enums.iter().any(|values| values.contains(text))) {
-        let values = enums.first().map(|values| values.join(", ")).unwrap_or_default();
-        search.report_dead(&["values", key], format!("`{key}` is never `{text}`; its values are {values}"));
     }
 }
