@@ -15,7 +15,7 @@ use crate::{
     error::{InboxError, InboxErrorKind},
     history::{DeliveryHistory, PastDelivery},
     log::log_event,
-    receive::prepare_event,
+    receive::{check_id, prepare_event},
     review::BoxFuture,
     shared::Shared,
     store::CREATED_AT,
@@ -184,7 +184,7 @@ where
         let mut events = Vec::with_capacity(deliveries.len());
         // The oldest first, so that they are listed in the order in which they were sent.
         for (sent_at, past) in deliveries.iter().rev() {
-            let Some(id) = &past.id else {
+            let Some(id) = past.id.as_deref().filter(|id| check_id(id).is_ok()) else {
                 caught_up.count_unreadable();
                 continue;
             };
@@ -206,7 +206,10 @@ impl CaughtUp {
     fn count_unreadable(&mut self) {
         self.seen += 1;
         self.unreadable += 1;
-        log_event!(warn, "a past delivery cannot be stored: it has no time, or no message id");
+        log_event!(
+            warn,
+            "a past delivery cannot be stored: it has no time, or no message id, or one that is too long"
+        );
     }
 }
 

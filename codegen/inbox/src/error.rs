@@ -50,6 +50,13 @@ pub enum InboxErrorKind {
     Database,
 }
 
+impl InboxErrorKind {
+    /// Whether the same may work later without a change of the program.
+    pub(crate) fn is_passing(self) -> bool {
+        matches!(self, Self::Connect | Self::DiskFull | Self::ReadOnly | Self::Unavailable)
+    }
+}
+
 impl InboxError {
     pub(crate) fn new(kind: InboxErrorKind, message: impl Into<String>) -> Self {
         Self(Arc::new(Inner { kind, message: message.into(), source: None }))
@@ -71,8 +78,7 @@ impl InboxError {
 
     /// Whether the same may work later without a change of the program.
     pub(crate) fn is_passing(&self) -> bool {
-        use InboxErrorKind::{Connect, DiskFull, ReadOnly, Unavailable};
-        matches!(self.0.kind, Connect | DiskFull | ReadOnly | Unavailable)
+        self.0.kind.is_passing()
     }
 
     /// The error of the tables' preparation: what is not a condition of the database is a fault of the migration.
@@ -136,7 +142,8 @@ fn explain_kind(kind: InboxErrorKind) -> &'static str {
     }
 }
 
-fn classify_error(error: &sqlx::Error) -> InboxErrorKind {
+/// What an error of the database says about its condition.
+pub(crate) fn classify_error(error: &sqlx::Error) -> InboxErrorKind {
     match error {
         sqlx::Error::Database(error) => {
             error.code().map_or(InboxErrorKind::Database, |code| classify_code(&code))

@@ -2,7 +2,10 @@
 
 use std::{error::Error as StdError, fmt, time::Duration};
 
-use crate::job::Job;
+use crate::{
+    error::{InboxError, InboxErrorKind, classify_error},
+    job::Job,
+};
 
 /// Handles events. Implemented for every function and closure from a [`Job`] to a future.
 ///
@@ -41,6 +44,9 @@ where
 
 /// Why a handler failed, and whether to try again. `?` converts every error into one that is tried again later, with growing
 /// delays, until the attempts are used up.
+///
+/// An [`InboxError`](crate::InboxError) or an error of `sqlx` which says that the database is away, busy, full or read-only uses up no
+/// attempt, wherever it is among the sources: no event is given up because the database was down.
 ///
 /// The text of the error and of its sources is stored with the event: it should not contain secrets.
 ///
@@ -102,6 +108,25 @@ impl JobError {
         self.then
     }
 
+    /// Whether the database was away or busy, rather than that the handler failed: such attempts do not count.
+    pub(crate) fn is_passing(&self) -> bool {
+        if self.then == Then::Bury {
+            return false;
+        }
+        let mut source: Option<&(dyn StdError + 'static)> = Some(&*self.source);
+        while let Some(error) = source {
+            let kind = match error.downcast_ref::<InboxError>() {
+                Some(error) => Some(error.kind()),
+                None => error.downcast_ref::<sqlx::Error>().map(classify_error),
+            };
+            if kind.is_some_and(InboxErrorKind::is_passing) {
+                return true;
+            }
+            source = error.source();
+        }
+        false
+    }
+
     /// The texts of the error and of its sources.
     pub(crate) fn describe(&self) -> String {
         let mut text = self.source.to_string();
@@ -153,6 +178,30 @@ mod tests {
             (later.then(), later.to_string()),
             (Then::RetryAfter(Duration::from_secs(3)), "limited".to_owned())
         );
+    }
+
+    #[test]
+    fn only_conditions_of_the_database_use_up_no_attempt() {
+        #[derive(Debug)]
+        struct Wrapped(sqlx::Error);
+        impl fmt::Display for Wrapped {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("cannot book")
+            }
+        }
+        impl StdError for Wrapped {
+            fn source(&self) -> Option<&(dyn StdError + 'static)> {
+                Some(&self.0)
+            }
+        }
+        let away = || InboxError::from(sqlx::Error::PoolTimedOut);
+        assert!(JobError::from(away()).is_passing());
+        assert!(JobError::from(Wrapped(sqlx::Error::PoolTimedOut)).is_passing());
+        assert!(JobError::retry_after(Duration::ZERO, away()).is_passing());
+        assert!(!JobError::permanent(away()).is_passing());
+        assert!(!JobError::from(sqlx::Error::RowNotFound).is_passing());
+        assert!(!JobError::from(InboxError::from(sqlx::Error::RowNotFound)).is_passing());
+        assert!(!JobError::new("the database is away or busy").is_passing());
     }
 
     #[test]

@@ -49,7 +49,8 @@ impl<E> Job<E> {
         &self.contents.delivery.id
     }
 
-    /// Which attempt this is, counted from 1. An attempt that a crash ended counts too.
+    /// Which attempt this is, counted from 1. An attempt that a crash ended counts too; one that failed because the database was
+    /// away does not.
     #[must_use]
     pub fn attempt(&self) -> u32 {
         self.contents.attempt

@@ -14,6 +14,7 @@ use crate::{
     cipher::Cipher,
     clock::from_millis,
     error::InboxError,
+    log::log_event,
     receive::{open_delivery, read_key, read_name},
     shared::Shared,
     state::State,
@@ -166,7 +167,15 @@ pub(crate) async fn decode_again<E: Events>(shared: &Shared<E>) -> Result<u64, I
         let Some(last) = page.last() else { break };
         position = last.seq;
         for row in page {
-            decoded += decode_row(shared, row).await?;
+            match decode_row(shared, row).await {
+                Ok(changed) => decoded += changed,
+                Err(error) if error.is_passing() => return Err(error),
+                // The others are not held up by a row that the database refuses.
+                Err(error) => {
+                    log_event!(error, "an event that is decoded now cannot be stored: {error}");
+                    drop(error);
+                }
+            }
         }
     }
     if decoded > 0 {

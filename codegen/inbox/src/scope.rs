@@ -75,7 +75,8 @@ impl Scope {
         let mut phase = tokio::time::timeout(GUARD_TIMEOUT, self.phase.lock()).await.map_err(|_| {
             let message =
                 "the transaction of the job is in use for 30 s: drop its guard before the next call";
-            InboxError::new(InboxErrorKind::Unavailable, message)
+            // Not `Unavailable`: the mistake is one of the handler, and its attempts count.
+            InboxError::new(InboxErrorKind::Database, message)
         })?;
         if matches!(*phase, Phase::Idle) {
             *phase = Phase::Open(self.begin().await?);

@@ -37,7 +37,8 @@ impl<E, H> Worker<E, H> {
     /// What becomes of an event whose handler failed.
     pub(super) fn judge_failure(&self, contents: &Contents<E>, error: &JobError) -> Outcome {
         let settings = &self.shared.settings;
-        let last = error.then() == Then::Bury || contents.attempt >= settings.max_attempts;
+        let counts = !error.is_passing();
+        let last = error.then() == Then::Bury || (counts && contents.attempt >= settings.max_attempts);
         let delay = match error.then() {
             Then::RetryAfter(delay) => delay,
             _ => settings.backoff.draw_delay(i64::from(contents.attempt)),
@@ -57,7 +58,7 @@ impl<E, H> Worker<E, H> {
                 attempt = contents.attempt,
                 "an event failed: {error}"
             );
-            Outcome { state: State::Ready, delay, error: None, counts: true }
+            Outcome { state: State::Ready, delay, error: None, counts }
         };
         Outcome { error: Some(clean_reason(&error.describe())), ..outcome }
     }

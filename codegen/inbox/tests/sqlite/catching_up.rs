@@ -10,9 +10,7 @@ use std::{
 };
 
 use futures_core::Stream;
-use openapi_client_inbox::{
-    CaughtUp, DeliveryHistory, InboxErrorKind, Job, PastDeliveries, PastDelivery, sqlx,
-};
+use openapi_client_inbox::{CaughtUp, DeliveryHistory, InboxErrorKind, Job, PastDeliveries, PastDelivery};
 use openapi_client_runtime::{Error, ErrorKind};
 
 use crate::support::{Event, Folder, builder, find, open_effects, send_number, start, stop, wait_until};
@@ -104,6 +102,17 @@ async fn a_list_is_read_to_what_was_asked_for_before() {
     assert_eq!(history.read.load(Ordering::Relaxed), 2, "the first that is too old ends it");
     // A caller may ask for more.
     expect(inbox.catch_up(&history).since(seconds_before(2 * old)).await.unwrap(), 3, 2, 0);
+}
+
+/// The endpoint would refuse its delivery, so the API listing it must not store it.
+#[tokio::test]
+async fn an_id_that_is_too_long_is_not_stored() {
+    let folder = Folder::new();
+    let inbox = builder().connect(folder.url()).await.unwrap();
+    let body = r#"{"number":1}"#;
+    let long = PastDelivery::new(Some("x".repeat(256)), seconds_before(2), body);
+    let longest = PastDelivery::new(Some("x".repeat(255)), seconds_before(3), body);
+    expect(inbox.catch_up(&History::of_one_endpoint([long, longest])).await.unwrap(), 2, 1, 1);
 }
 
 #[tokio::test]

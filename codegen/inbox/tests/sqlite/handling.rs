@@ -87,6 +87,34 @@ async fn what_fails_for_good_is_dead_with_its_last_error() {
     stop(&inbox, running).await;
 }
 
+/// No event may be given up because the database was down for as long as its attempts take.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn attempts_that_the_database_ended_do_not_count() {
+    let folder = Folder::new();
+    let inbox = builder().max_attempts(2).connect(folder.url()).await.unwrap();
+    send_number(&inbox, 1).await;
+    send_number(&inbox, 2).await;
+    let calls = Arc::new(AtomicU32::new(0));
+    let counted = Arc::clone(&calls);
+    let running = start(&inbox, move |job: Job<Event>| {
+        let calls = Arc::clone(&counted);
+        async move {
+            if job.event().number() == 2 {
+                return Err(JobError::permanent(sqlx::Error::PoolTimedOut));
+            }
+            assert_eq!(job.attempt(), 1);
+            if calls.fetch_add(1, Ordering::SeqCst) < 5 {
+                return Err(sqlx::Error::PoolTimedOut.into());
+            }
+            Ok(())
+        }
+    });
+    wait_until("one is done", async || inbox.counts().await.unwrap().done == 1).await;
+    wait_until("one is dead", async || inbox.counts().await.unwrap().dead == 1).await;
+    assert_eq!(calls.load(Ordering::SeqCst), 6);
+    stop(&inbox, running).await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_bad_event_of_a_batch_does_not_hold_up_the_others() {
     let folder = Folder::new();

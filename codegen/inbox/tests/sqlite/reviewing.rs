@@ -87,6 +87,24 @@ async fn what_a_newer_version_can_decode_is_handled() {
     assert_eq!(find(&inbox, "msg_2").await.name.as_deref(), Some("number"));
 }
 
+#[tokio::test]
+async fn a_row_that_the_database_refuses_does_not_hold_up_the_others() {
+    let folder = Folder::new();
+    let inbox = builder().connect(folder.url()).await.unwrap();
+    for id in ["msg_1", "msg_2", "msg_3"] {
+        send(&inbox, id, &json!({ "type": "odd" })).await.unwrap();
+    }
+    let pool = open_effects(&folder).await;
+    let change = "update webhook_inbox_events set payload = cast($1 as blob)";
+    sqlx::query(change).bind(r#"{"number": 5}"#).execute(&pool).await.unwrap();
+    let refuse = "create trigger refuse before update on webhook_inbox_events when new.id = 'msg_1' \
+                  begin select raise(abort, 'no'); end";
+    sqlx::query(refuse).execute(&pool).await.unwrap();
+    assert_eq!(inbox.retry_undecoded().await.unwrap(), 2);
+    let counts = inbox.counts().await.unwrap();
+    assert_eq!((counts.undecoded, counts.ready), (1, 2));
+}
+
 /// It has a name and a place in the order only since it can be decoded.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_discarded_undecoded_is_decoded_when_it_is_retried() {
