@@ -1,0 +1,11 @@
+//! The command line of an API: a command for each operation of its description, and what developers need around them.
+//!
+//! A generated crate implements [`Program`] and calls [`run`].
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+mod error;
+mod io;
+mod program;
+
+pub use self::program::{Program, Settings, run, run_with_webhooks};
