@@ -4,8 +4,12 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+mod call;
+mod catalog;
 mod error;
 mod io;
+mod output;
 mod program;
+mod session;
 
 pub use self::program::{Program, Settings, run, run_with_webhooks};

@@ -35,6 +35,21 @@ pub struct Field {
     /// How a parameter or the field of a form is serialized that is not a scalar, if not in the default style of its location.
     #[serde(default, skip_serializing_if = "is_default")]
     pub style: Option<Style>,
+    /// Whether reserved characters stay as they are in a query, a form or a cookie.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub allow_reserved: bool,
+    /// Whether the value of the parameter is the whole query.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub is_whole_query: bool,
+    /// The media type of its parts in a form with files, if the document states one.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub part_type: Option<String>,
+    /// The headers of its parts in a form with files.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub part_headers: Vec<(String, String)>,
+    /// The value with which a request starts, if the caller sets none.
+    #[serde(default, deserialize_with = "deserialize_present", skip_serializing_if = "is_default")]
+    pub initial: Option<JsonValue>,
     /// The name in the request type, if another field of the request has the same name.
     #[serde(default, skip_serializing_if = "is_default")]
     pub request_name: Option<String>,
@@ -93,6 +108,11 @@ impl Field {
             example: None,
             constraints: Constraints::default(),
             style: None,
+            allow_reserved: false,
+            is_whole_query: false,
+            part_type: None,
+            part_headers: Vec::new(),
+            initial: None,
             request_name: None,
         }
     }

@@ -6,11 +6,7 @@ use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
 
 use crate::{
-    description::Description,
-    docs::Docs,
-    field::Field,
-    operation::{BodyContent, ResponseBody},
-    type_definition::TypeDefinition,
+    description::Description, docs::Docs, operation::Operation, type_definition::TypeDefinition,
     value_type::Type,
 };
 
@@ -57,33 +53,8 @@ impl Description {
 
     /// A name that is used as a type and not defined. Lookups would take it for a scalar type.
     fn find_undefined_type(&self) -> Option<&str> {
-        let mut types: Vec<&Type> = Vec::new();
-        for operation in &self.operations {
-            types.extend(operation.parameters.iter().map(|parameter| parameter.field.ty()));
-            types.extend(operation.errors.values());
-            for body in operation.body.iter().flat_map(|body| std::iter::once(body).chain(&body.alternatives))
-            {
-                match &body.content {
-                    BodyContent::Value(ty) => types.push(ty),
-                    BodyContent::Variants(variants) => {
-                        types.extend(
-                            variants.iter().flat_map(|variant| variant.object.fields.values()).map(Field::ty),
-                        );
-                    }
-                }
-            }
-            if let Some(ResponseBody::Json(ty)) = &operation.response {
-                types.push(ty);
-            }
-        }
-        for definition in self.types.values() {
-            match definition {
-                TypeDefinition::Object(object) => types.extend(object.fields.values().map(Field::ty)),
-                TypeDefinition::Union(variants) => types.extend(variants.iter().map(|variant| &variant.ty)),
-                TypeDefinition::Alias(field) => types.push(field.ty()),
-                TypeDefinition::Enum(_) | TypeDefinition::Identifier(_) => {}
-            }
-        }
+        let mut types: Vec<&Type> = self.operations.iter().flat_map(Operation::types).collect();
+        types.extend(self.types.values().flat_map(TypeDefinition::types));
         types.extend(self.events.iter().filter_map(|event| event.payload.as_ref()));
         let mut names = types.into_iter().filter_map(Type::referenced_name);
         names.find(|name| !self.types.contains_key(*name))

@@ -5,6 +5,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+pub mod check;
 mod constraints;
 mod defaults;
 mod description;
@@ -15,6 +16,7 @@ mod format;
 mod json_value;
 mod operation;
 mod paging;
+mod risk;
 mod rules;
 mod type_definition;
 pub mod validate;
@@ -35,6 +37,7 @@ pub use self::{
         Body, BodyContent, BodyVariant, Encoding, Location, Operation, Parameter, Parameters, ResponseBody,
     },
     paging::{PageHeaders, PageSize, Paging, PagingKind},
+    risk::Risk,
     rules::{Effect, EventRule, Item, Rules, Target, TypeRules},
     type_definition::{Object, TypeDefinition, UnionVariant},
     value_type::Type,

@@ -8,6 +8,7 @@ use crate::{
     defaults::is_default,
     field::{Field, Fields, Style},
     paging::Paging,
+    risk::Risk,
     type_definition::Object,
     value_type::Type,
 };
@@ -34,6 +35,18 @@ pub struct Operation {
     /// The document marks it as deprecated.
     #[serde(default, skip_serializing_if = "is_default")]
     pub deprecated: bool,
+    /// What it can do to whoever calls it by mistake; none if it is not classified.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub risk: Option<Risk>,
+    /// The value of the header `Accept` of requests, if that is not `application/json`.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub accept: Option<String>,
+    /// The statuses 300 to 399 that are results. `3` stands for all of them.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub redirects: Vec<u16>,
+    /// Whether clients generate no idempotency key for it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub without_idempotency_key: bool,
     /// The parameters.
     #[serde(default, skip_serializing_if = "is_default")]
     pub parameters: Parameters,
@@ -58,6 +71,29 @@ pub struct Operation {
     /// The types of error responses by status, where they differ from the common envelope.
     #[serde(default, skip_serializing_if = "is_default")]
     pub errors: BTreeMap<String, Type>,
+}
+
+impl Operation {
+    /// The types of its parameters, bodies, response and errors, without those that these use.
+    #[must_use]
+    pub fn types(&self) -> Vec<&Type> {
+        let mut types: Vec<&Type> = self.parameters.iter().map(|parameter| parameter.field.ty()).collect();
+        types.extend(self.errors.values());
+        for body in self.body.iter().flat_map(|body| std::iter::once(body).chain(&body.alternatives)) {
+            match &body.content {
+                BodyContent::Value(ty) => types.push(ty),
+                BodyContent::Variants(variants) => {
+                    types.extend(
+                        variants.iter().flat_map(|variant| variant.object.fields.values()).map(Field::ty),
+                    );
+                }
+            }
+        }
+        if let Some(ResponseBody::Json(ty)) = &self.response {
+            types.push(ty);
+        }
+        types
+    }
 }
 
 fn ok() -> u16 {

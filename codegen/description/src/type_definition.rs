@@ -27,6 +27,19 @@ pub enum TypeDefinition {
     Identifier(Vec<String>),
 }
 
+impl TypeDefinition {
+    /// The types of its fields, variants or target, without those that these use.
+    #[must_use]
+    pub fn types(&self) -> Vec<&Type> {
+        match self {
+            Self::Object(object) => object.fields.values().map(Field::ty).collect(),
+            Self::Union(variants) => variants.iter().map(|variant| &variant.ty).collect(),
+            Self::Alias(field) => vec![field.ty()],
+            Self::Enum(_) | Self::Identifier(_) => Vec::new(),
+        }
+    }
+}
+
 /// An object with fields.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -51,7 +51,8 @@ impl Type {
     }
 
     /// The name that a type refers to, directly or as the type of items.
-    pub(crate) fn referenced_name(&self) -> Option<&str> {
+    #[must_use]
+    pub fn referenced_name(&self) -> Option<&str> {
         match self {
             Self::Named(name) => Some(name),
             Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) => inner.referenced_name(),

@@ -48,6 +48,7 @@ pub use crate::{
         page_info::{PageInfo, PageNames},
         page_stream::{Items, Pages},
         paging::Paging,
+        raw_page::{RawPage, RawPageRequest},
     },
     response::{
         body_reader::ByteStream,

@@ -1,6 +1,6 @@
 //! Valid values of the API, which requests and tests have no part in: responses, pages, types and events.
 
-use openapi_client_description::{JsonValue, Type};
+use openapi_client_description::{JsonValue, Type, check::Direction};
 #[cfg(feature = "webhooks")]
 use openapi_client_runtime::webhooks::WebhookScheme;
 
@@ -8,7 +8,6 @@ use openapi_client_runtime::webhooks::WebhookScheme;
 use crate::engine::events::set_message;
 use crate::engine::{
     Engine, clock::Clock, protocol::Options, responder::Responder, sampler::Sampler, store::Store,
-    type_checker::Direction,
 };
 
 impl Engine {

@@ -6,7 +6,7 @@ use openapi_client_description::{
 };
 
 use crate::engine::pagination::NAMES;
-use crate::engine::type_checker::{Direction, TypeChecker};
+use openapi_client_description::check::{Direction, TypeChecker};
 
 /// The filters of a request.
 #[derive(Debug)]

@@ -30,7 +30,6 @@ mod sampler;
 mod scalar_samples;
 mod store;
 mod token_minting;
-mod type_checker;
 mod upload_flow;
 pub(crate) mod upload_slots;
 

@@ -1,6 +1,6 @@
 //! Finds the paths of the description that are nearest to an unknown one.
 
-use crate::engine::type_checker::edit_distance;
+use openapi_client_description::check::edit_distance;
 
 /// The number of paths in a message.
 const MAX_PATHS: usize = 3;

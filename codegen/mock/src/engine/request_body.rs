@@ -9,7 +9,7 @@ use openapi_client_description::{
 
 use crate::engine::multipart::{Parts, parse_multipart};
 use crate::engine::parameter_values::{Pair, first_names, inner_style, parse_named, parse_pairs};
-use crate::engine::type_checker::Violation;
+use openapi_client_description::check::Violation;
 
 /// A decoded body.
 pub(crate) enum DecodedBody {

@@ -2,8 +2,8 @@
 
 use http::header::{AUTHORIZATION, COOKIE};
 use openapi_client_description::{
-    Body, BodyContent, BodyVariant, Description, JsonValue, Location, Operation, Parameter, RejectionReason,
-    Style, Type,
+    Body, BodyContent, Description, JsonValue, Location, Operation, Parameter, RejectionReason, Style, Type,
+    check::{Direction, TypeChecker, Violation, describe_type, describe_unknown, join_path},
 };
 use openapi_client_runtime::__private::{Authentication, Service};
 
@@ -13,9 +13,6 @@ use crate::engine::parameter_values::{Pair, parse_named, parse_pairs, parse_simp
 use crate::engine::path_template::{is_pair, split_query};
 use crate::engine::protocol::{Arguments, Options, Request};
 use crate::engine::request_body::{DecodedBody, decode_body, find_alternative};
-use crate::engine::type_checker::{
-    Direction, TypeChecker, VariantAttempt, Violation, describe_type, describe_unknown, join_path,
-};
 
 /// The name of a body without known fields among the arguments.
 const WHOLE_BODY: &str = "body";
@@ -292,36 +289,9 @@ impl RequestReader<'_> {
 
     fn check_body(&self, body: &Body, value: &JsonValue) -> Vec<Violation> {
         let mut checker = self.type_checker();
-        match &body.content {
-            BodyContent::Value(ty) => checker.check_value(ty, None, value, ""),
-            BodyContent::Variants(variants) => {
-                let attempts = variants.iter().map(|variant| {
-                    let mut checker = self.type_checker();
-                    if matches!(value, JsonValue::Object(_)) {
-                        checker.check_object(&variant.object, value, "");
-                    } else {
-                        let details = format!("expected an object, found {}", value.type_name());
-                        checker.report(RejectionReason::InvalidParameter, "", details);
-                    }
-                    let violations = checker.into_violations();
-                    VariantAttempt {
-                        name: &variant.name,
-                        is_selected: has_constants(variant, value),
-                        violations,
-                    }
-                });
-                checker.report_best_variant(attempts.collect(), "");
-            }
-        }
+        checker.check_body(body, value);
         checker.into_violations()
     }
-}
-
-/// Whether a variant has constants, and the value has all of them.
-fn has_constants(variant: &BodyVariant, value: &JsonValue) -> bool {
-    let fields = variant.object.fields.iter();
-    let mut constants = fields.filter_map(|(name, field)| Some((name, field.constant.as_ref()?))).peekable();
-    constants.peek().is_some() && constants.all(|(name, constant)| value.get(name) == Some(constant))
 }
 
 fn missing_body(body: &Body) -> Violation {

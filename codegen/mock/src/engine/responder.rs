@@ -18,7 +18,7 @@ use crate::engine::resource_types::{
 use crate::engine::sampler::{ID_LENGTH, Sampler};
 use crate::engine::store::{Store, Visibility, merge};
 use crate::engine::token_minting::mint_token;
-use crate::engine::type_checker::Direction;
+use openapi_client_description::check::Direction;
 
 /// Why there is no successful response.
 #[derive(Debug)]

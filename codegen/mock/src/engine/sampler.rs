@@ -13,7 +13,7 @@ use crate::engine::conversion::convert;
 use crate::engine::random::random_letters;
 pub(crate) use crate::engine::scalar_samples::ID_LENGTH;
 use crate::engine::scalar_samples::{sample_number, sample_text};
-use crate::engine::type_checker::{Direction, TypeChecker, join_path};
+use openapi_client_description::check::{Direction, TypeChecker, join_path};
 
 /// The nesting from which on optional lists and objects are left out.
 const MAX_DEPTH: usize = 7;

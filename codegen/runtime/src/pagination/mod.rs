@@ -12,5 +12,6 @@ pub(crate) mod page;
 pub(crate) mod page_info;
 pub(crate) mod page_stream;
 pub(crate) mod paging;
+pub(crate) mod raw_page;
 mod split;
 mod step;

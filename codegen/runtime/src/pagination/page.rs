@@ -250,8 +250,18 @@ pub(super) fn request_at<I: PageInfo>(
     direction: Direction,
     step: &Step,
 ) -> Result<Box<Draft>, Error> {
+    request_with_names(request, &I::NAMES, direction, step)
+}
+
+/// The same without the type of the page information.
+pub(super) fn request_with_names(
+    request: &Draft,
+    names: &PageNames,
+    direction: Direction,
+    step: &Step,
+) -> Result<Box<Draft>, Error> {
     let Some(paging) = request.operation.paging else {
-        return Ok(request_at_cursor(request, &I::NAMES, direction, step.text()));
+        return Ok(request_at_cursor(request, names, direction, step.text()));
     };
     let mut request = request.duplicate();
     if let Step::Number { first, .. } = step {

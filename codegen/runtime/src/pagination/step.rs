@@ -56,7 +56,7 @@ pub(crate) struct Received<'a> {
     pub(crate) credentials: &'a Few<Secret>,
 }
 
-const NO_CURSOR: &str = "the server says that there are more pages, but sent no cursor";
+pub(super) const NO_CURSOR: &str = "the server says that there are more pages, but sent no cursor";
 const NO_WAY_BACK: &str = "the pages of this list can only be requested forward";
 
 impl Received<'_> {

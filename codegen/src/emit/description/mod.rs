@@ -34,7 +34,7 @@ pub(crate) fn describe_api(cx: &Context<'_>, diagnostics: &mut Diagnostics) -> O
 
 fn description(cx: &Context<'_>) -> Description {
     let mut types = TypeTable::new(cx);
-    let operations = cx.operations().map(|named| operations::operation(&mut types, named)).collect();
+    let operations = cx.operations().map(|named| operations::operation(cx, &mut types, named)).collect();
     let events = cx.api.webhooks.iter().map(|webhook| Event {
         name: webhook.name.clone(),
         event: Some(&webhook.event).filter(|event| **event != webhook.name).cloned(),

@@ -1,16 +1,18 @@
 //! Converts operations.
 
 use openapi_client_description::{
-    Body, BodyContent, BodyVariant, Encoding, Location, Operation, PageHeaders, PageSize, Paging, PagingKind,
-    Parameters, ResponseBody, Style,
+    Body, BodyContent, BodyVariant, Encoding, JsonValue, Location, Operation, PageHeaders, PageSize, Paging,
+    PagingKind, Parameters, ResponseBody, Style,
 };
 
 use super::types::TypeTable;
-use crate::emit::NamedOperation;
+use crate::emit::{Context, NamedOperation};
 use crate::ir::{self, BodyEncoding, Shape, Success};
 
-pub(super) fn operation(types: &mut TypeTable<'_>, named: NamedOperation<'_>) -> Operation {
+pub(super) fn operation(cx: &Context<'_>, types: &mut TypeTable<'_>, named: NamedOperation<'_>) -> Operation {
     let operation = named.operation;
+    let mut body = operation.body.as_ref().map(|body| self::body(types, body));
+    body.iter_mut().for_each(|body| set_initial_values(cx, operation, body));
     let (response, response_optional) = response_body(types, &operation.mocked, &operation.mocked.body);
     Operation {
         id: operation.id.clone(),
@@ -20,14 +22,26 @@ pub(super) fn operation(types: &mut TypeTable<'_>, named: NamedOperation<'_>) ->
         unauthenticated: operation.unauthenticated,
         security: operation.requirement,
         deprecated: operation.deprecated,
+        risk: None,
+        accept: operation.accept.clone(),
+        redirects: operation.redirects.clone(),
+        without_idempotency_key: cx.config.idempotency.except.contains(&operation.id),
         parameters: parameters(types, named),
-        body: operation.body.as_ref().map(|body| self::body(types, body)),
+        body,
         status: operation.mocked.status,
         response,
         response_optional,
         paginated: operation.page.as_ref().is_some_and(|page| page.paging.is_none()),
         paging: operation.page.as_ref().and_then(paging),
         errors: operation.errors.iter().map(|(status, ty)| (status.clone(), types.ty(ty))).collect(),
+    }
+}
+
+/// States the values with which requests start, besides constants.
+fn set_initial_values(cx: &Context<'_>, operation: &ir::Operation, body: &mut Body) {
+    let BodyContent::Variants(variants) = &mut body.content else { return };
+    for (name, field) in variants.iter_mut().flat_map(|variant| &mut variant.object.fields) {
+        field.initial = cx.version_default(operation, name).map(JsonValue::string);
     }
 }
 
@@ -101,6 +115,8 @@ fn parameters(types: &mut TypeTable<'_>, named: NamedOperation<'_>) -> Parameter
         let mut field = types.field(&parameter.field);
         field.style =
             Some(style(parameter.style, location)).filter(|style| *style != location.default_style());
+        field.allow_reserved = parameter.allow_reserved;
+        field.is_whole_query = parameter.style == ir::Style::Whole;
         field.request_name = Some(&names.key).filter(|key| *key != name).cloned();
         parameters.fields_mut(location).insert(name.clone(), field);
     }
@@ -168,9 +184,11 @@ fn variant(
 ) -> BodyVariant {
     let mut object = types.object(fields, open);
     for encoding in &body.fields {
-        if let (Some(field), Some(value)) = (object.fields.get_mut(&encoding.name), encoding.style) {
-            field.style = Some(style(value, Location::Query));
-        }
+        let Some(field) = object.fields.get_mut(&encoding.name) else { continue };
+        field.style = encoding.style.map(|value| style(value, Location::Query));
+        field.allow_reserved = encoding.allow_reserved;
+        field.part_type.clone_from(&encoding.content_type);
+        field.part_headers.clone_from(&encoding.headers);
     }
     BodyVariant { name: name.to_owned(), object }
 }

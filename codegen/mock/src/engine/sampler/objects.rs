@@ -5,7 +5,7 @@ use openapi_client_description::{Field, JsonValue, Object, Scope};
 use crate::engine::conversion::is_amount;
 use crate::engine::evaluation::{Values, amount_of};
 use crate::engine::sampler::Sampler;
-use crate::engine::type_checker::join_path;
+use openapi_client_description::check::join_path;
 
 /// The order in which the fields of an object are generated, since some follow from others.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

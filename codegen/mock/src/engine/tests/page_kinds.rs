@@ -10,7 +10,7 @@ use serde_json::Value;
 use openapi_client_description::Type;
 
 use super::*;
-use crate::engine::type_checker::{Direction, TypeChecker};
+use openapi_client_description::check::{Direction, TypeChecker};
 
 const DESCRIPTION: &str = r#"{
     "operations": [

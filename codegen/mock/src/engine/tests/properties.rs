@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::engine::sampler::Sampler;
-use crate::engine::type_checker::{Direction, TypeChecker};
+use openapi_client_description::check::{Direction, TypeChecker};
 
 /// All named types of the description, and the types of all responses.
 fn types(description: &Description) -> Vec<(Direction, Type)> {

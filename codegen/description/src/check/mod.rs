@@ -1,27 +1,38 @@
 //! Validates values against their types and reports every violation with its path.
 
+mod body;
+mod messages;
+
 use chrono::{DateTime, NaiveDate};
-use openapi_client_description::{
-    Constraints, Description, Field, JsonValue, Object, RejectionReason, Type, TypeDefinition, UnionVariant,
+
+use self::messages::{cut, list_choices, show};
+pub use self::messages::{describe_type, describe_unknown, edit_distance, join_path, suggest};
+use crate::{
+    constraints::Constraints,
+    description::{Description, RejectionReason},
+    field::Field,
+    json_value::JsonValue,
+    type_definition::{Object, TypeDefinition, UnionVariant},
     validate::{find_violation, is_equal, parse_decimal, parse_number},
+    value_type::Type,
 };
 
 /// The maximum depth of validation, which ends recursive aliases.
 const MAX_DEPTH: usize = 200;
 
-/// The number of characters after which messages cut a value.
-const MAX_SHOWN: usize = 60;
-
 /// Whether a value is sent in a request or in a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Direction {
+pub enum Direction {
+    /// In a request.
     Request,
+    /// In a response.
     Response,
 }
 
 impl Direction {
     /// Whether values in this direction can have a field.
-    pub(crate) fn includes(self, field: &Field) -> bool {
+    #[must_use]
+    pub fn includes(self, field: &Field) -> bool {
         match self {
             Self::Request => !field.read_only,
             Self::Response => !field.write_only,
@@ -31,16 +42,18 @@ impl Direction {
 
 /// Something wrong in a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Violation {
-    pub(crate) reason: RejectionReason,
+pub struct Violation {
+    /// The kind of what is wrong.
+    pub reason: RejectionReason,
     /// The path within the parameter or body, such as `items[2].amount`.
-    pub(crate) path: String,
+    pub path: String,
     /// What is wrong and what to do.
-    pub(crate) details: String,
+    pub details: String,
 }
 
 /// Collects the violations of values.
-pub(crate) struct TypeChecker<'a> {
+#[derive(Debug)]
+pub struct TypeChecker<'a> {
     description: &'a Description,
     direction: Direction,
     violations: Vec<Violation>,
@@ -48,16 +61,21 @@ pub(crate) struct TypeChecker<'a> {
 }
 
 impl<'a> TypeChecker<'a> {
-    pub(crate) fn new(description: &'a Description, direction: Direction) -> Self {
+    /// A checker without violations.
+    #[must_use]
+    pub fn new(description: &'a Description, direction: Direction) -> Self {
         Self { description, direction, violations: Vec::new(), depth: 0 }
     }
 
-    pub(crate) fn into_violations(self) -> Vec<Violation> {
+    /// What was wrong in the values that were checked.
+    #[must_use]
+    pub fn into_violations(self) -> Vec<Violation> {
         self.violations
     }
 
     /// Whether a value is valid for a field.
-    pub(crate) fn is_valid_field(
+    #[must_use]
+    pub fn is_valid_field(
         description: &'a Description,
         direction: Direction,
         field: &Field,
@@ -69,7 +87,8 @@ impl<'a> TypeChecker<'a> {
     }
 
     /// Whether a value is valid for a type.
-    pub(crate) fn is_valid(
+    #[must_use]
+    pub fn is_valid(
         description: &'a Description,
         direction: Direction,
         ty: &Type,
@@ -80,7 +99,8 @@ impl<'a> TypeChecker<'a> {
         checker.violations.is_empty()
     }
 
-    pub(crate) fn report(&mut self, reason: RejectionReason, path: &str, details: String) {
+    /// Adds a violation.
+    pub fn report(&mut self, reason: RejectionReason, path: &str, details: String) {
         self.violations.push(Violation { reason, path: path.to_owned(), details });
     }
 
@@ -89,7 +109,7 @@ impl<'a> TypeChecker<'a> {
     }
 
     /// Checks the value of a field, including its constant and constraints.
-    pub(crate) fn check_field(&mut self, field: &Field, value: &JsonValue, path: &str) {
+    pub fn check_field(&mut self, field: &Field, value: &JsonValue, path: &str) {
         let before = self.violations.len();
         self.check_value(field.ty(), Some(&field.constraints), value, path);
         let constant = field.constant.as_ref().filter(|constant| !is_equal(constant, value));
@@ -100,7 +120,8 @@ impl<'a> TypeChecker<'a> {
         }
     }
 
-    pub(crate) fn check_value(
+    /// Checks a value with constraints of its field.
+    pub fn check_value(
         &mut self,
         ty: &Type,
         constraints: Option<&Constraints>,
@@ -207,7 +228,11 @@ impl<'a> TypeChecker<'a> {
             (Some(TypeDefinition::Enum(values)), JsonValue::String(text)) => {
                 if !values.contains(text) {
                     let expected = list_choices(values);
-                    self.report_invalid(path, format!("expected one of {expected}, found {}", show(value)));
+                    let meant = suggest(text, values.iter().map(String::as_str));
+                    self.report_invalid(
+                        path,
+                        format!("expected one of {expected}, found {}{meant}", show(value)),
+                    );
                 }
             }
             (Some(TypeDefinition::Enum(values)), _) => {
@@ -225,7 +250,7 @@ impl<'a> TypeChecker<'a> {
     }
 
     /// Checks the fields of an object: present ones, missing ones and unknown ones.
-    pub(crate) fn check_object(&mut self, object: &Object, value: &JsonValue, path: &str) {
+    pub fn check_object(&mut self, object: &Object, value: &JsonValue, path: &str) {
         for (name, value) in value.properties() {
             let path = join_path(path, name);
             match object.fields.get(name) {
@@ -264,7 +289,7 @@ impl<'a> TypeChecker<'a> {
     }
 
     /// Accepts the value if one of the variants does; otherwise reports the violations of the variant that matches best.
-    pub(crate) fn report_best_variant(&mut self, attempts: Vec<VariantAttempt<'_>>, path: &str) {
+    fn report_best_variant(&mut self, attempts: Vec<VariantAttempt<'_>>, path: &str) {
         let has_alternatives = attempts.len() > 1;
         let best = attempts.into_iter().min_by_key(|attempt| {
             let violations = &attempt.violations;
@@ -302,97 +327,10 @@ impl<'a> TypeChecker<'a> {
 }
 
 /// The result of checking a value against a variant.
-pub(crate) struct VariantAttempt<'a> {
-    pub(crate) name: &'a str,
+#[derive(Debug)]
+struct VariantAttempt<'a> {
+    name: &'a str,
     /// Whether all constants of the variant are present.
-    pub(crate) is_selected: bool,
-    pub(crate) violations: Vec<Violation>,
-}
-
-/// A type with its article, for messages.
-pub(crate) fn describe_type(description: &Description, ty: &Type) -> String {
-    let text = match ty {
-        Type::String | Type::Secret | Type::Binary => "a string",
-        Type::Integer => "an integer",
-        Type::Unsigned => "an unsigned integer",
-        Type::Decimal | Type::Float => "a number",
-        Type::Boolean => "a boolean",
-        Type::DateTime => "a date and time such as 2026-01-31T09:30:00Z",
-        Type::Date => "a date such as 2026-01-31",
-        Type::Json => "a JSON value",
-        Type::JsonObject | Type::Map(_) => "an object",
-        Type::List(_) => "a list",
-        Type::Nullable(inner) => return format!("{} or null", describe_type(description, inner)),
-        Type::Named(name) => match description.types.get(name) {
-            Some(TypeDefinition::Alias(field)) => return describe_type(description, field.ty()),
-            Some(TypeDefinition::Enum(values)) => return format!("one of {}", list_choices(values)),
-            Some(TypeDefinition::Union(variants)) => {
-                let names: Vec<&str> = variants.iter().map(|variant| variant.name.as_str()).collect();
-                return format!("one of the variants {}", names.join(", "));
-            }
-            Some(TypeDefinition::Identifier(_)) => "a string",
-            Some(TypeDefinition::Object(_)) | None => "an object",
-        },
-    };
-    text.to_owned()
-}
-
-/// The path of a field.
-pub(crate) fn join_path(path: &str, name: &str) -> String {
-    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
-}
-
-/// The message for an unknown name, with a known name that was probably meant.
-pub(crate) fn describe_unknown<'n>(
-    message: &str,
-    name: &str,
-    known: impl Iterator<Item = &'n str>,
-) -> String {
-    let nearest = known.map(|known| (edit_distance(name, known), known)).min();
-    match nearest.filter(|(distance, known)| *distance <= 2 && *distance < known.chars().count()) {
-        Some((_, known)) => format!("{message}; did you mean `{known}`?"),
-        None => format!("{message}; leave it out"),
-    }
-}
-
-/// The number of characters to insert, delete or replace to turn one name into the other (Levenshtein).
-pub(crate) fn edit_distance(from: &str, to: &str) -> usize {
-    let to: Vec<char> = to.chars().collect();
-    let mut row: Vec<usize> = (0..=to.len()).collect();
-    for (index, from_char) in from.chars().enumerate() {
-        let mut diagonal = index;
-        let mut left = index + 1;
-        for (cell, to_char) in row.iter_mut().skip(1).zip(&to) {
-            let above = *cell;
-            let distance = (diagonal + usize::from(from_char != *to_char)).min(above + 1).min(left + 1);
-            diagonal = above;
-            left = distance;
-            *cell = distance;
-        }
-        if let Some(first) = row.first_mut() {
-            *first = index + 1;
-        }
-    }
-    row.last().copied().unwrap_or_default()
-}
-
-fn list_choices(values: &[String]) -> String {
-    let shown: Vec<String> = values.iter().take(20).map(|value| format!("`{value}`")).collect();
-    let more = values.len().saturating_sub(20);
-    if more > 0 { format!("{} and {more} more", shown.join(", ")) } else { shown.join(", ") }
-}
-
-/// A value for messages: cut, and on one line.
-fn show(value: &JsonValue) -> String {
-    match value {
-        JsonValue::String(text) => format!("`{}`", cut(text)),
-        JsonValue::Number(text) => cut(text),
-        JsonValue::Bool(value) => value.to_string(),
-        other => other.type_name().to_owned(),
-    }
-}
-
-fn cut(text: &str) -> String {
-    let clean: String = text.chars().filter(|c| !c.is_control()).take(MAX_SHOWN).collect();
-    if text.chars().count() > MAX_SHOWN { format!("{clean}…") } else { clean }
+    is_selected: bool,
+    violations: Vec<Violation>,
 }

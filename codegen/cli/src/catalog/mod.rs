@@ -1,0 +1,162 @@
+//! The description of the API and its texts, of which a command reads only what it needs: reading everything takes longer than
+//! the whole start of a command may take.
+
+mod load;
+mod names;
+mod scan;
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
+
+use openapi_client_description::{
+    Description, Docs, Operation, OperationDocs, PageFields, Risk, TypeDocs, Upload,
+};
+
+use self::{
+    names::{is_same_name, kebab_case},
+    scan::Scan,
+};
+use crate::{error::CliError, program::App};
+
+pub(crate) use self::names::{find_nearest, kebab_case as to_kebab_case};
+
+/// The operations of an API. Everything in it lives as long as the process.
+#[derive(Clone)]
+pub(crate) struct Catalog {
+    contents: Arc<Contents>,
+}
+
+struct Contents {
+    scan: Scan,
+    groups: Vec<Group>,
+    operations: &'static [OperationSummary],
+    everything: OnceLock<&'static (Description, Docs)>,
+}
+
+/// The operations of a tag.
+#[derive(Debug)]
+pub(crate) struct Group {
+    /// The name on the command line, such as `account-links`.
+    pub(crate) name: String,
+    /// The module of the generated crate, such as `account_links`.
+    pub(crate) module: String,
+    pub(crate) description: Option<String>,
+}
+
+/// What lists of operations show.
+#[derive(Debug)]
+pub(crate) struct OperationSummary {
+    /// The `operationId`.
+    pub(crate) id: String,
+    /// The name of the group.
+    pub(crate) group: String,
+    /// The name on the command line within the group.
+    pub(crate) command: String,
+    /// The HTTP method.
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) summary: Option<String>,
+    pub(crate) risk: Option<Risk>,
+    pub(crate) deprecated: bool,
+    /// Whether it is a list with pages.
+    pub(crate) paginated: bool,
+    /// Its place in the document.
+    index: usize,
+}
+
+/// An operation with all that belongs to it.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    pub(crate) summary: &'static OperationSummary,
+    pub(crate) operation: Operation,
+    pub(crate) docs: OperationDocs,
+    /// The types that the operation reaches, and no operations.
+    pub(crate) description: Description,
+    /// The texts of these types by their names.
+    pub(crate) types: BTreeMap<String, TypeDocs>,
+}
+
+impl Catalog {
+    /// Reads the names of the operations.
+    pub(crate) fn new(app: &App) -> Result<Self, CliError> {
+        let scan = Scan::read(app)?;
+        let groups = scan.groups();
+        let operations = scan.summaries(&groups)?;
+        let is_used = |group: &Group| operations.iter().any(|operation| operation.group == group.name);
+        let groups = groups.into_iter().filter(is_used).collect();
+        let operations = Box::leak(operations.into_boxed_slice());
+        Ok(Self { contents: Arc::new(Contents { scan, groups, operations, everything: OnceLock::new() }) })
+    }
+
+    /// The title of the API.
+    pub(crate) fn title(&self) -> &str {
+        &self.contents.scan.title
+    }
+
+    /// The description of the API.
+    pub(crate) fn description(&self) -> Option<&str> {
+        self.contents.scan.about.as_deref()
+    }
+
+    /// The versions that a request can ask for.
+    pub(crate) fn versions(&self) -> &[String] {
+        &self.contents.scan.versions
+    }
+
+    /// The names of a page's fields.
+    pub(crate) fn pages(&self) -> &PageFields {
+        &self.contents.scan.pages
+    }
+
+    /// The uploads, which take several operations.
+    pub(crate) fn uploads(&self) -> &[Upload] {
+        &self.contents.scan.uploads
+    }
+
+    /// The groups in document order, without those that have no operation.
+    pub(crate) fn groups(&self) -> impl Iterator<Item = &Group> {
+        self.contents.groups.iter()
+    }
+
+    /// The operations in document order.
+    pub(crate) fn operations(&self) -> &'static [OperationSummary] {
+        self.contents.operations
+    }
+
+    /// The group with this name, or with this name of a module.
+    pub(crate) fn find_group(&self, name: &str) -> Option<&Group> {
+        self.groups().find(|group| is_same_name(&group.name, name) || group.module == name)
+    }
+
+    /// The operations of a group.
+    pub(crate) fn commands(&self, group: &str) -> impl Iterator<Item = &'static OperationSummary> {
+        let name = self.find_group(group).map_or(group, |group| group.name.as_str()).to_owned();
+        self.operations().iter().filter(move |operation| operation.group == name)
+    }
+
+    /// The operation with these names, on the command line or in the generated crate.
+    pub(crate) fn find_command(&self, group: &str, command: &str) -> Option<&'static OperationSummary> {
+        self.commands(group).find(|operation| is_same_name(&operation.command, command))
+    }
+
+    /// The operation with this `operationId`.
+    pub(crate) fn find_operation(&self, id: &str) -> Option<&'static OperationSummary> {
+        self.operations().iter().find(|operation| operation.id == id)
+    }
+
+    /// Reads an operation and the types that it reaches.
+    pub(crate) fn load(&self, summary: &'static OperationSummary) -> Result<&'static Loaded, CliError> {
+        self.contents.scan.load(summary)
+    }
+
+    /// Reads everything.
+    pub(crate) fn load_all(&self) -> Result<&'static (Description, Docs), CliError> {
+        if let Some(everything) = self.contents.everything.get() {
+            return Ok(everything);
+        }
+        let read = self.contents.scan.read_all()?;
+        Ok(self.contents.everything.get_or_init(|| Box::leak(Box::new(read))))
+    }
+}

@@ -1,0 +1,90 @@
+//! What a command gets: the program, its options, and the way to the API.
+
+use std::{future::Future, time::Duration};
+
+use openapi_client_runtime::{__private::Core, Environment};
+
+use crate::{
+    catalog::Catalog,
+    error::{CliError, Exit},
+    io::Io,
+    output::Format,
+    program::{App, Connection},
+};
+
+/// What a command gets.
+pub(crate) struct Session<'a> {
+    pub(crate) app: &'static App,
+    pub(crate) catalog: Catalog,
+    pub(crate) globals: GlobalOptions,
+    pub(crate) io: &'a mut Io,
+}
+
+/// The options of every command, which may be before and after it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct GlobalOptions {
+    /// `--profile`
+    pub(crate) profile: Option<String>,
+    /// `--environment`, or the flag with the name of an environment.
+    pub(crate) environment: Option<Environment>,
+    /// `--api-version`
+    pub(crate) api_version: Option<String>,
+    /// `--base-url`
+    pub(crate) base_url: Option<String>,
+    /// `--output`
+    pub(crate) output: Option<Format>,
+    /// `--jq`
+    pub(crate) jq: Option<String>,
+    /// `--columns`, at the commas; empty without the option.
+    pub(crate) columns: Vec<String>,
+    /// `--no-color`
+    pub(crate) no_color: bool,
+    /// `--yes`
+    pub(crate) yes: bool,
+    /// `--dry-run`
+    pub(crate) dry_run: bool,
+    /// `--curl`
+    pub(crate) curl: bool,
+    /// `--idempotency-key`
+    pub(crate) idempotency_key: Option<String>,
+    /// `--timeout`: of each attempt.
+    pub(crate) timeout: Option<Duration>,
+    /// `--verbose`
+    pub(crate) verbose: bool,
+    /// `--unchecked`
+    pub(crate) unchecked: bool,
+}
+
+impl Session<'_> {
+    /// What a client is built from: the options of the command, then the profile, then the environment variables.
+    pub(crate) fn connection(&mut self) -> Result<Connection, CliError> {
+        let connection = self.connection_without_credentials()?;
+        Ok(connection)
+    }
+
+    /// The same without reading a credential, for what is not sent.
+    pub(crate) fn connection_without_credentials(&mut self) -> Result<Connection, CliError> {
+        Ok(Connection {
+            environment: self.globals.environment,
+            base_url: self.globals.base_url.clone(),
+            api_version: self.globals.api_version.clone(),
+            timeout: self.globals.timeout,
+            user_agent: Some(self.app.settings.name.to_owned()),
+            ..Connection::default()
+        })
+    }
+
+    /// The client.
+    pub(crate) fn core(&mut self) -> Result<Core, CliError> {
+        let connection = self.connection()?;
+        (self.app.connect)(connection).map_err(CliError::from)
+    }
+}
+
+/// Runs a command on this thread.
+pub(crate) fn block_on<T>(command: impl Future<Output = Result<T, CliError>>) -> Result<T, CliError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime
+        .map_err(|error| CliError::new(Exit::Api, format!("cannot start the async runtime: {error}")))?;
+    runtime.block_on(command)
+}
