@@ -1,6 +1,6 @@
 //! Why a command failed, and the exit code that says so.
 
-use std::fmt;
+use std::{fmt, io};
 
 use openapi_client_description::JsonValue;
 
@@ -17,6 +17,10 @@ pub(crate) enum Exit {
     NotFound,
     /// There was no response: no connection, or a timeout.
     Network,
+    /// A file, the output or the keyring cannot be read or written.
+    Io,
+    /// Whoever reads the output stopped, such as `head`. This is not an error: nothing is printed, and the code is 0.
+    PipeClosed,
     /// The person or another program stopped the command (128 and the number of SIGINT).
     Interrupted,
 }
@@ -25,7 +29,8 @@ impl Exit {
     /// The code of the process.
     pub(crate) fn code(self) -> u8 {
         match self {
-            Self::Api => 1,
+            Self::PipeClosed => 0,
+            Self::Api | Self::Io => 1,
             Self::Usage => 2,
             Self::NotAuthenticated => 3,
             Self::NotFound => 4,
@@ -43,7 +48,8 @@ pub(crate) struct CliError {
     pub(crate) message: String,
     /// What to do about it.
     pub(crate) hint: Option<String>,
-    /// The error as the API sent it, and what belongs to it, such as the id of the request.
+    /// An object with what is known of `status` (a number), `code`, `request_id`, `idempotency_key`, and `body`, the error as
+    /// the API sent it.
     pub(crate) details: Option<JsonValue>,
 }
 
@@ -55,6 +61,14 @@ impl CliError {
     /// A wrong command, flag, value or configuration.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self::new(Exit::Usage, message)
+    }
+
+    /// A file or stream cannot be read or written; `action` is such as `write the output`.
+    pub(crate) fn from_io(action: impl fmt::Display, error: &io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            return Self::new(Exit::PipeClosed, "the output was closed");
+        }
+        Self::new(Exit::Io, format!("cannot {action}: {error}"))
     }
 
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {

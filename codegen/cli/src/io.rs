@@ -6,6 +6,8 @@ use std::{
     path::PathBuf,
 };
 
+use crate::error::CliError;
+
 /// The streams, the environment and the folders of a command.
 pub(crate) struct Io {
     pub(crate) stdin: Box<dyn Read + Send>,
@@ -16,7 +18,7 @@ pub(crate) struct Io {
     pub(crate) stderr_is_terminal: bool,
     /// The width of the terminal in columns; `None` without one.
     pub(crate) width: Option<usize>,
-    variables: BTreeMap<String, String>,
+    pub(crate) variables: BTreeMap<String, String>,
     /// The folder with the configuration, such as `~/.config/whop`; `None` if the system has none.
     pub(crate) config_folder: Option<PathBuf>,
 }
@@ -46,5 +48,20 @@ impl Io {
     /// The value of an environment variable that is set and not empty.
     pub(crate) fn variable(&self, name: &str) -> Option<&str> {
         self.variables.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// Writes to standard output.
+    pub(crate) fn write_stdout(&mut self, text: &str) -> Result<(), CliError> {
+        self.stdout.write_all(text.as_bytes()).map_err(|error| CliError::from_io("write the output", &error))
+    }
+
+    /// Writes to standard error. That it is closed or full is ignored: there is nowhere to report it.
+    pub(crate) fn write_stderr(&mut self, text: &str) {
+        let _ = self.stderr.write_all(text.as_bytes()).and_then(|()| self.stderr.flush());
+    }
+
+    /// Writes what standard output has buffered: a full disk is only noticed here.
+    pub(crate) fn flush_stdout(&mut self) -> Result<(), CliError> {
+        self.stdout.flush().map_err(|error| CliError::from_io("write the output", &error))
     }
 }

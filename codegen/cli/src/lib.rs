@@ -11,5 +11,7 @@ mod io;
 mod output;
 mod program;
 mod session;
+#[cfg(test)]
+mod test_io;
 
 pub use self::program::{Program, Settings, run, run_with_webhooks};

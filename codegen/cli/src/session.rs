@@ -8,7 +8,7 @@ use crate::{
     catalog::Catalog,
     error::{CliError, Exit},
     io::Io,
-    output::Format,
+    output::OutputOptions,
     program::{App, Connection},
 };
 
@@ -31,14 +31,8 @@ pub(crate) struct GlobalOptions {
     pub(crate) api_version: Option<String>,
     /// `--base-url`
     pub(crate) base_url: Option<String>,
-    /// `--output`
-    pub(crate) output: Option<Format>,
-    /// `--jq`
-    pub(crate) jq: Option<String>,
-    /// `--columns`, at the commas; empty without the option.
-    pub(crate) columns: Vec<String>,
-    /// `--no-color`
-    pub(crate) no_color: bool,
+    /// `--output`, `--jq`, `--raw-output`, `--columns` (split at the commas), `--color`
+    pub(crate) output: OutputOptions,
     /// `--yes`
     pub(crate) yes: bool,
     /// `--dry-run`

@@ -1,0 +1,315 @@
+//! Prints the responses of a command.
+
+use openapi_client_description::JsonValue;
+
+use super::{
+    Format, OutputOptions,
+    csv::render_csv,
+    escape::{escape_json, escape_line, escape_lines},
+    jq::JqFilter,
+    json::{render_json, write_pretty},
+    style::Painter,
+    table::{Layout, TableSettings, render_object},
+    yaml::{render_yaml, render_yaml_item},
+};
+use crate::{
+    error::{CliError, Exit},
+    io::Io,
+    program::Settings,
+};
+
+/// The number of items after which the columns of a table are chosen, and rows are printed as they arrive.
+const SAMPLE: usize = 100;
+
+/// Prints one response, or the items of a list as they arrive.
+///
+/// - [`print_value`](Self::print_value) prints a response that is not a list, and [`print_page`](Self::print_page) one page of
+///   a list: tables, CSV and JSON lines have its items, the other formats and `--jq` the whole response.
+/// - For all pages of a list, call [`print_item`](Self::print_item) for each item, then [`finish`](Self::finish), or
+///   [`close_after_error`](Self::close_after_error) if a page failed: what was printed by then is valid JSON too. `--jq` gets
+///   one item at a time with JSON lines, and otherwise the list of all items at the end.
+pub(crate) struct Printer {
+    format: Format,
+    filter: Option<JqFilter>,
+    raw_strings: bool,
+    is_terminal: bool,
+    table: TableSettings,
+    layout: Option<Layout>,
+    /// The items that wait for others, because the output depends on all or many of them.
+    waiting: Vec<JsonValue>,
+    /// The number of items that were printed.
+    printed: usize,
+}
+
+impl Printer {
+    /// # Errors
+    ///
+    /// `--jq` is not a valid expression, or contradicts other flags.
+    pub(crate) fn new(options: &OutputOptions, settings: &Settings, io: &Io) -> Result<Self, CliError> {
+        let filter = options.jq.as_deref().map(JqFilter::compile).transpose()?;
+        if options.raw_strings && filter.is_none() {
+            return Err(CliError::usage(
+                "--raw-output needs --jq: it prints strings that an expression returns",
+            ));
+        }
+        let is_terminal = io.stdout_is_terminal;
+        let default = if is_terminal && filter.is_none() { Format::Table } else { Format::Json };
+        let format = options.format.unwrap_or(default);
+        if filter.is_some() && format == Format::Raw {
+            return Err(CliError::usage(
+                "--jq needs another format than `raw`, which is the body as it was received",
+            )
+            .hint("For strings without quotes: --jq EXPR --raw-output"));
+        }
+        let table = TableSettings {
+            columns: options.columns.clone(),
+            preferred: settings.columns,
+            width: io.width,
+            painter: Painter::new(options.color, io, is_terminal),
+        };
+        Ok(Self {
+            format,
+            filter,
+            raw_strings: options.raw_strings,
+            is_terminal,
+            table,
+            layout: None,
+            waiting: Vec::new(),
+            printed: 0,
+        })
+    }
+
+    /// Whether the response is printed as the bytes that were received.
+    pub(crate) fn is_raw(&self) -> bool {
+        self.format == Format::Raw
+    }
+
+    /// Prints a response.
+    pub(crate) fn print_value(&mut self, io: &mut Io, value: &JsonValue) -> Result<(), CliError> {
+        match &self.filter {
+            Some(filter) => {
+                let outputs = filter.apply(value)?;
+                self.print_outputs(io, &outputs)?;
+            }
+            None => self.print_plain(io, value)?,
+        }
+        io.flush_stdout()
+    }
+
+    /// Prints one page of a list. `items` are its items, `more` what to add to the command for the next page.
+    pub(crate) fn print_page(
+        &mut self,
+        io: &mut Io,
+        response: &JsonValue,
+        items: &[JsonValue],
+        more: Option<&str>,
+    ) -> Result<(), CliError> {
+        let prints_items = matches!(self.format, Format::Table | Format::Csv | Format::Jsonl);
+        if self.filter.is_some() || !prints_items {
+            return self.print_value(io, response);
+        }
+        for item in items {
+            self.print_item(io, item)?;
+        }
+        self.finish(io, more)
+    }
+
+    /// Prints an item of a list, or keeps it if the output depends on later ones.
+    pub(crate) fn print_item(&mut self, io: &mut Io, item: &JsonValue) -> Result<(), CliError> {
+        match (&self.filter, self.format) {
+            (Some(filter), Format::Jsonl) => {
+                let outputs = filter.apply(item)?;
+                self.print_outputs(io, &outputs)?;
+                io.flush_stdout()
+            }
+            (Some(_), _) | (None, Format::Csv) => {
+                self.waiting.push(item.clone());
+                Ok(())
+            }
+            (None, Format::Table) => self.print_row(io, item),
+            (None, _) => {
+                self.print_streamed(io, item)?;
+                self.printed += 1;
+                Ok(())
+            }
+        }
+    }
+
+    fn print_streamed(&self, io: &mut Io, item: &JsonValue) -> Result<(), CliError> {
+        match self.format {
+            Format::Json => {
+                let mut text = String::from(if self.printed == 0 { "[\n" } else { ",\n" });
+                if self.is_terminal {
+                    text.push_str("  ");
+                    write_pretty(&mut text, item, 1);
+                } else {
+                    text.push_str(&render_json(item, false));
+                }
+                self.print_json(io, text)
+            }
+            Format::Yaml => self.print_lines(io, &render_yaml_item(item)),
+            _ => self.print_json(io, format!("{item}\n")),
+        }
+    }
+
+    /// Prints what waited for the end of a list. `more` is what to add to the command for the next page, if there is one.
+    pub(crate) fn finish(&mut self, io: &mut Io, more: Option<&str>) -> Result<(), CliError> {
+        self.close_list(io)?;
+        if self.filter.is_none() && matches!(self.format, Format::Table | Format::Csv) {
+            if self.printed == 0 {
+                io.write_stderr("The list is empty.\n");
+            }
+            if let Some(more) = more {
+                io.write_stderr(&format!("There are more. Next page: {}\n", escape_line(more)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Prints what arrived before a page failed, so that the output is complete for what it has. An expression of `--jq` is not
+    /// applied to a part of a list.
+    pub(crate) fn close_after_error(&mut self, io: &mut Io) -> Result<(), CliError> {
+        if self.filter.is_some() {
+            self.waiting.clear();
+            return io.flush_stdout();
+        }
+        if self.printed == 0 && self.waiting.is_empty() {
+            return io.flush_stdout();
+        }
+        self.close_list(io)
+    }
+
+    /// Prints a body that is not JSON. A terminal gets text only, without control characters.
+    pub(crate) fn print_bytes(&mut self, io: &mut Io, bytes: &[u8]) -> Result<(), CliError> {
+        if !self.is_terminal {
+            io.stdout.write_all(bytes).map_err(|error| CliError::from_io("write the output", &error))?;
+            return io.flush_stdout();
+        }
+        let Ok(text) = std::str::from_utf8(bytes) else {
+            let message = format!(
+                "the response is {} bytes that are not text; a terminal cannot show them",
+                bytes.len()
+            );
+            return Err(CliError::usage(message).hint("Write them to a file: add `> FILE`"));
+        };
+        io.write_stdout(&escape_lines(&text.replace("\r\n", "\n")))?;
+        if !text.is_empty() && !text.ends_with('\n') {
+            io.write_stdout("\n")?;
+        }
+        io.flush_stdout()
+    }
+
+    fn close_list(&mut self, io: &mut Io) -> Result<(), CliError> {
+        let waiting = std::mem::take(&mut self.waiting);
+        match (&self.filter, self.format) {
+            (Some(_), Format::Jsonl) => {}
+            (Some(filter), _) => {
+                let outputs = filter.apply(&JsonValue::List(waiting))?;
+                self.print_outputs(io, &outputs)?;
+            }
+            (None, Format::Csv) => self.print_csv(io, &waiting)?,
+            (None, Format::Table) => self.print_rows(io, &waiting)?,
+            (None, Format::Json) => io.write_stdout(if self.printed == 0 { "[]\n" } else { "\n]\n" })?,
+            (None, Format::Yaml) if self.printed == 0 => io.write_stdout("[]\n")?,
+            (None, Format::Yaml | Format::Jsonl | Format::Raw) => {}
+        }
+        io.flush_stdout()
+    }
+
+    /// Prints what an expression returned: each output on its own, rows of a table or CSV together.
+    fn print_outputs(&mut self, io: &mut Io, outputs: &[JsonValue]) -> Result<(), CliError> {
+        match (self.format, outputs) {
+            (Format::Table | Format::Csv, [output]) => self.print_plain(io, output),
+            (Format::Table | Format::Csv, outputs) => {
+                self.print_plain(io, &JsonValue::List(outputs.to_vec()))
+            }
+            (Format::Yaml, outputs) => {
+                for (index, output) in outputs.iter().enumerate() {
+                    io.write_stdout(if index > 0 { "---\n" } else { "" })?;
+                    self.print_plain(io, output)?;
+                }
+                Ok(())
+            }
+            (Format::Json | Format::Jsonl | Format::Raw, outputs) => {
+                for output in outputs {
+                    match output.as_str().filter(|_| self.raw_strings) {
+                        Some(text) => self.print_lines(io, &format!("{text}\n"))?,
+                        // One output is one line of JSON lines, also if it is a list.
+                        None if self.format == Format::Jsonl => self.print_json(io, format!("{output}\n"))?,
+                        None => self.print_plain(io, output)?,
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn print_plain(&mut self, io: &mut Io, value: &JsonValue) -> Result<(), CliError> {
+        match (self.format, value) {
+            (Format::Json, _) => {
+                let text = render_json(value, self.is_terminal) + "\n";
+                self.print_json(io, text)
+            }
+            (Format::Jsonl, JsonValue::List(items)) => {
+                items.iter().try_for_each(|item| self.print_json(io, format!("{item}\n")))
+            }
+            (Format::Jsonl | Format::Raw, _) => self.print_json(io, format!("{value}\n")),
+            (Format::Yaml, _) => self.print_lines(io, &render_yaml(value)),
+            (Format::Csv, JsonValue::List(items)) => self.print_csv(io, items),
+            (Format::Csv, _) => self.print_csv(io, std::slice::from_ref(value)),
+            (Format::Table, JsonValue::List(items)) => {
+                if items.is_empty() {
+                    io.write_stderr("The list is empty.\n");
+                }
+                self.print_rows(io, items)
+            }
+            (Format::Table, JsonValue::Object(_)) => io.write_stdout(&render_object(&self.table, value)),
+            (Format::Table, _) => io.write_stdout(&format!("{}\n", escape_line(&value.to_text()))),
+        }
+    }
+
+    fn print_row(&mut self, io: &mut Io, item: &JsonValue) -> Result<(), CliError> {
+        if let Some(layout) = &self.layout {
+            self.printed += 1;
+            return io.write_stdout(&layout.render_row(item));
+        }
+        self.waiting.push(item.clone());
+        if self.waiting.len() < SAMPLE {
+            return Ok(());
+        }
+        let items = std::mem::take(&mut self.waiting);
+        self.print_rows(io, &items)
+    }
+
+    fn print_rows(&mut self, io: &mut Io, items: &[JsonValue]) -> Result<(), CliError> {
+        if items.is_empty() {
+            return Ok(());
+        }
+        let layout = Layout::choose(&self.table, items);
+        let mut text = layout.render_header();
+        items.iter().for_each(|item| text.push_str(&layout.render_row(item)));
+        self.printed += items.len();
+        self.layout = Some(layout);
+        io.write_stdout(&text)
+    }
+
+    fn print_csv(&mut self, io: &mut Io, items: &[JsonValue]) -> Result<(), CliError> {
+        self.printed += items.len();
+        let text = render_csv(&self.table.columns, items)?;
+        self.print_lines(io, &text)
+    }
+
+    fn print_json(&self, io: &mut Io, text: String) -> Result<(), CliError> {
+        io.write_stdout(&if self.is_terminal { escape_json(text) } else { text })
+    }
+
+    /// Prints texts in which a terminal must not find control characters; files get them as they are.
+    fn print_lines(&self, io: &mut Io, text: &str) -> Result<(), CliError> {
+        if self.is_terminal { io.write_stdout(&escape_lines(text)) } else { io.write_stdout(text) }
+    }
+}
+
+/// Whether an error means that nobody reads the output any more.
+pub(super) fn is_pipe_closed(error: &CliError) -> bool {
+    error.exit == Exit::PipeClosed
+}

@@ -1,0 +1,214 @@
+//! Tables for people: the columns that fit the terminal, one line for each item.
+
+use std::collections::BTreeSet;
+
+use openapi_client_description::JsonValue;
+
+use super::{
+    cell::{flatten_object, is_number_text, is_scalar, render_cell, select_path},
+    escape::escape_line,
+    style::{Painter, Role},
+    text_width::{measure_width, pad, shorten},
+};
+
+/// The widest column that is not the first, unless the person chose it: long texts would leave no space for others.
+const MAX_COLUMN: usize = 40;
+
+/// The narrowest column that was chosen by the person.
+const MIN_COLUMN: usize = 4;
+
+/// How many levels of objects are rows of their own when one object is shown.
+const MAX_DEPTH: usize = 2;
+
+const GAP: &str = "  ";
+
+/// What a table shows.
+#[derive(Clone)]
+pub(super) struct TableSettings {
+    /// The columns that the person chose; empty if the table chooses.
+    pub(super) columns: Vec<String>,
+    /// The columns that come first where items have them.
+    pub(super) preferred: &'static [&'static str],
+    /// The width of the terminal; without one, nothing is cut.
+    pub(super) width: Option<usize>,
+    pub(super) painter: Painter,
+}
+
+struct Column {
+    path: String,
+    width: usize,
+    is_right_aligned: bool,
+}
+
+/// The columns of a table, fixed after the first items, so that later ones can be printed as they arrive.
+pub(super) struct Layout {
+    columns: Vec<Column>,
+    is_cut: bool,
+    painter: Painter,
+}
+
+impl Layout {
+    /// Chooses the columns for these items.
+    pub(super) fn choose(settings: &TableSettings, items: &[JsonValue]) -> Self {
+        let is_chosen = !settings.columns.is_empty();
+        let paths =
+            if is_chosen { settings.columns.clone() } else { list_columns(settings.preferred, items) };
+        let mut columns: Vec<Column> = paths.into_iter().map(|path| measure_column(path, items)).collect();
+        if let Some(width) = settings.width {
+            if is_chosen {
+                shrink_columns(&mut columns, width);
+            } else {
+                keep_fitting_columns(&mut columns, width);
+            }
+        }
+        Self { columns, is_cut: settings.width.is_some(), painter: settings.painter }
+    }
+
+    /// The line with the names of the columns.
+    pub(super) fn render_header(&self) -> String {
+        let names = self.columns.iter().map(|column| escape_line(&column.path).into_owned());
+        self.render_line(names, Some(Role::Heading))
+    }
+
+    /// The line of an item.
+    pub(super) fn render_row(&self, item: &JsonValue) -> String {
+        self.render_line(self.columns.iter().map(|column| cell_text(item, &column.path)), None)
+    }
+
+    fn render_line(&self, texts: impl Iterator<Item = String>, role: Option<Role>) -> String {
+        let mut line = String::new();
+        for (index, (column, text)) in self.columns.iter().zip(texts).enumerate() {
+            let text = if self.is_cut { shorten(&text, column.width) } else { text };
+            let is_last = index + 1 == self.columns.len() && !column.is_right_aligned;
+            let padded = if is_last { text } else { pad(&text, column.width, column.is_right_aligned) };
+            if index > 0 {
+                line.push_str(GAP);
+            }
+            line.push_str(&role.map_or(padded.clone(), |role| self.painter.paint(role, &padded)));
+        }
+        line.truncate(line.trim_end_matches(' ').len());
+        line.push('\n');
+        line
+    }
+}
+
+/// The text of a column; items that are not objects have the one column `value`.
+fn cell_text(item: &JsonValue, path: &str) -> String {
+    if is_single_column(item, path) {
+        return render_cell(item);
+    }
+    select_path(item, path).map(render_cell).unwrap_or_default()
+}
+
+const SINGLE_COLUMN: &str = "value";
+
+fn is_single_column(item: &JsonValue, path: &str) -> bool {
+    path == SINGLE_COLUMN && !matches!(item, JsonValue::Object(_))
+}
+
+/// The preferred columns that items have, then the other properties with scalar values in document order. Columns in which no
+/// item has a value are left out.
+fn list_columns(preferred: &[&str], items: &[JsonValue]) -> Vec<String> {
+    let has_value = |path: &str| {
+        items.iter().filter_map(|item| select_path(item, path)).any(|value| *value != JsonValue::Null)
+    };
+    let mut paths: Vec<String> = Vec::new();
+    let mut seen = BTreeSet::new();
+    for path in preferred.iter().copied().filter(|path| has_value(path)) {
+        if seen.insert(path) {
+            paths.push(path.to_owned());
+        }
+    }
+    for (name, _) in items.iter().flat_map(JsonValue::properties) {
+        let mut values = items.iter().filter_map(|item| item.get(name));
+        if seen.insert(name) && values.all(is_scalar) && has_value(name) {
+            paths.push(name.clone());
+        }
+    }
+    if paths.is_empty() {
+        // Nothing is scalar: show the properties as JSON, rather than nothing.
+        paths.extend(items.iter().flat_map(JsonValue::properties).map(|(name, _)| name.clone()).take(1));
+    }
+    if items.iter().any(|item| is_single_column(item, SINGLE_COLUMN))
+        && !paths.iter().any(|path| path == SINGLE_COLUMN)
+    {
+        paths.push(SINGLE_COLUMN.to_owned());
+    }
+    paths
+}
+
+fn measure_column(path: String, items: &[JsonValue]) -> Column {
+    let cells: Vec<String> = items.iter().map(|item| cell_text(item, &path)).collect();
+    let width = cells.iter().map(|cell| measure_width(cell)).max().unwrap_or(0);
+    let mut filled = cells.iter().filter(|cell| !cell.is_empty()).peekable();
+    let is_right_aligned = filled.peek().is_some() && filled.all(|cell| is_number_text(cell));
+    Column { width: width.max(measure_width(&escape_line(&path))), is_right_aligned, path }
+}
+
+fn total_width(columns: &[Column]) -> usize {
+    let gaps = columns.len().saturating_sub(1) * GAP.len();
+    columns.iter().map(|column| column.width).sum::<usize>() + gaps
+}
+
+/// Makes the widest columns narrower until the table fits, as long as they keep some width.
+fn shrink_columns(columns: &mut [Column], width: usize) {
+    let excess = total_width(columns).saturating_sub(width);
+    for _ in 0..excess {
+        match columns.iter_mut().max_by_key(|column| column.width) {
+            Some(widest) if widest.width > MIN_COLUMN => widest.width -= 1,
+            _ => break,
+        }
+    }
+}
+
+/// Keeps the columns that fit from the left. The first is cut only if it alone is too wide: it has the id.
+fn keep_fitting_columns(columns: &mut Vec<Column>, width: usize) {
+    let natural: Vec<usize> = columns.iter().map(|column| column.width).collect();
+    for (index, column) in columns.iter_mut().enumerate() {
+        column.width = column.width.min(if index == 0 { width } else { MAX_COLUMN });
+    }
+    let mut kept: Vec<Column> = Vec::new();
+    let mut widths = Vec::new();
+    for (column, natural) in columns.drain(..).zip(natural) {
+        let gap = if kept.is_empty() { 0 } else { GAP.len() };
+        if total_width(&kept) + gap + column.width <= width {
+            kept.push(column);
+            widths.push(natural);
+        }
+    }
+    // What is left is for the columns that were cut.
+    let mut left = width.saturating_sub(total_width(&kept));
+    for (column, natural) in kept.iter_mut().zip(widths) {
+        let added = (natural - column.width).min(left);
+        column.width += added;
+        left -= added;
+    }
+    *columns = kept;
+}
+
+/// One object as rows of path and value. Scalar values are not cut: links and ids are for copying.
+pub(super) fn render_object(settings: &TableSettings, object: &JsonValue) -> String {
+    let rows: Vec<(String, &JsonValue)> = if settings.columns.is_empty() {
+        let rows = flatten_object(object, MAX_DEPTH);
+        rows.into_iter().map(|(path, value)| (path.into_owned(), value)).collect()
+    } else {
+        let value = |path: &String| select_path(object, path).unwrap_or(&JsonValue::Null);
+        settings.columns.iter().map(|path| (path.clone(), value(path))).collect()
+    };
+    let rows: Vec<_> = rows.iter().map(|(path, value)| (escape_line(path), *value)).collect();
+    let names = rows.iter().map(|(path, _)| measure_width(path)).max().unwrap_or(0);
+    let mut text = String::new();
+    for (path, value) in rows {
+        let mut cell = render_cell(value);
+        if let Some(width) = settings.width.filter(|_| !is_scalar(value)) {
+            cell = shorten(&cell, width.saturating_sub(names + GAP.len()).max(MIN_COLUMN));
+        }
+        let name = settings.painter.paint(Role::Heading, &path);
+        let spaces = if cell.is_empty() { 0 } else { names - measure_width(&path) + GAP.len() };
+        text.push_str(&name);
+        text.extend(std::iter::repeat_n(' ', spaces));
+        text.push_str(&cell);
+        text.push('\n');
+    }
+    text
+}
