@@ -4,13 +4,19 @@ use std::{
     collections::BTreeMap,
     io::{self, IsTerminal as _, Read, Write},
     path::PathBuf,
+    sync::Arc,
 };
 
-use crate::error::CliError;
+use crate::{
+    credentials::keyring::{Keyring, OsKeyring},
+    error::CliError,
+};
 
 /// The streams, the environment and the folders of a command.
 pub(crate) struct Io {
     pub(crate) stdin: Box<dyn Read + Send>,
+    /// Reads a line from the terminal without showing it.
+    pub(crate) read_hidden: Box<dyn FnMut() -> io::Result<String> + Send>,
     pub(crate) stdout: Box<dyn Write + Send>,
     pub(crate) stderr: Box<dyn Write + Send>,
     pub(crate) stdin_is_terminal: bool,
@@ -21,6 +27,7 @@ pub(crate) struct Io {
     pub(crate) variables: BTreeMap<String, String>,
     /// The folder with the configuration, such as `~/.config/whop`; `None` if the system has none.
     pub(crate) config_folder: Option<PathBuf>,
+    pub(crate) keyring: Arc<dyn Keyring>,
 }
 
 impl Io {
@@ -30,6 +37,7 @@ impl Io {
         let stdout_is_terminal = io::stdout().is_terminal();
         Self {
             stdin: Box::new(io::stdin()),
+            read_hidden: Box::new(read_hidden_line),
             stdout: Box::new(io::stdout()),
             stderr: Box::new(io::stderr()),
             stdin_is_terminal: io::stdin().is_terminal(),
@@ -42,6 +50,7 @@ impl Io {
             config_folder: etcetera::choose_base_strategy()
                 .ok()
                 .map(|strategy| etcetera::BaseStrategy::config_dir(&strategy).join(name)),
+            keyring: Arc::new(OsKeyring::of_process()),
         }
     }
 
@@ -64,4 +73,15 @@ impl Io {
     pub(crate) fn flush_stdout(&mut self) -> Result<(), CliError> {
         self.stdout.flush().map_err(|error| CliError::from_io("write the output", &error))
     }
+}
+
+/// Reads a hidden line from the terminal of the process.
+fn read_hidden_line() -> io::Result<String> {
+    // rpassword raises SIGINT for Ctrl-C before it shows input again. With a handler the process survives that, and the
+    // terminal is left as it was.
+    #[cfg(unix)]
+    let _handler = tokio::runtime::Handle::try_current()
+        .ok()
+        .map(|_| tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt()));
+    rpassword::read_password()
 }

@@ -6,11 +6,17 @@
 
 mod call;
 mod catalog;
+mod credentials;
 mod error;
 mod io;
 mod output;
+mod private_file;
+mod profiles;
 mod program;
+mod prompt;
 mod session;
+#[cfg(test)]
+mod test_bank;
 #[cfg(test)]
 mod test_io;
 

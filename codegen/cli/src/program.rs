@@ -107,7 +107,7 @@ pub(crate) struct Connection {
 }
 
 impl App {
-    fn of<P: Program>(webhooks: Option<Webhooks>) -> Self {
+    pub(crate) fn of<P: Program>(webhooks: Option<Webhooks>) -> Self {
         type Client<P> = <<P as Program>::Api as MockedApi>::Client;
         Self {
             settings: const { &P::SETTINGS },

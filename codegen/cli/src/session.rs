@@ -6,9 +6,11 @@ use openapi_client_runtime::{__private::Core, Environment};
 
 use crate::{
     catalog::Catalog,
+    credentials::lookup::find_credentials,
     error::{CliError, Exit},
     io::Io,
     output::OutputOptions,
+    profiles::profile::{Profile, load_profile},
     program::{App, Connection},
 };
 
@@ -31,6 +33,8 @@ pub(crate) struct GlobalOptions {
     pub(crate) api_version: Option<String>,
     /// `--base-url`
     pub(crate) base_url: Option<String>,
+    /// `--account`: replaces that of the profile.
+    pub(crate) account: Option<String>,
     /// `--output`, `--jq`, `--raw-output`, `--columns` (split at the commas), `--color`
     pub(crate) output: OutputOptions,
     /// `--yes`
@@ -50,22 +54,32 @@ pub(crate) struct GlobalOptions {
 }
 
 impl Session<'_> {
-    /// What a client is built from: the options of the command, then the profile, then the environment variables.
+    /// What a client is built from: the options of the command, the environment variables, the profile, and its credentials.
     pub(crate) fn connection(&mut self) -> Result<Connection, CliError> {
-        let connection = self.connection_without_credentials()?;
-        Ok(connection)
+        let profile = self.profile()?;
+        let credentials = find_credentials(self.app, self.io, &profile)?;
+        Ok(Connection { credentials, ..self.connect_as(profile) })
     }
 
     /// The same without reading a credential, for what is not sent.
-    pub(crate) fn connection_without_credentials(&mut self) -> Result<Connection, CliError> {
-        Ok(Connection {
-            environment: self.globals.environment,
-            base_url: self.globals.base_url.clone(),
-            api_version: self.globals.api_version.clone(),
+    pub(crate) fn connection_without_credentials(&self) -> Result<Connection, CliError> {
+        Ok(self.connect_as(self.profile()?))
+    }
+
+    /// What the command uses unless its arguments say otherwise.
+    pub(crate) fn profile(&self) -> Result<Profile, CliError> {
+        load_profile(self.app, self.io, &self.globals)
+    }
+
+    fn connect_as(&self, profile: Profile) -> Connection {
+        Connection {
+            environment: profile.environment,
+            base_url: profile.base_url,
+            api_version: profile.api_version,
             timeout: self.globals.timeout,
             user_agent: Some(self.app.settings.name.to_owned()),
             ..Connection::default()
-        })
+        }
     }
 
     /// The client.

@@ -10,7 +10,12 @@ use std::{
     },
 };
 
-use crate::io::Io;
+use openapi_client_runtime::Secret;
+
+use crate::{
+    credentials::keyring::{Keyring, KeyringError},
+    io::Io,
+};
 
 /// What a command under test wrote.
 #[derive(Clone, Default)]
@@ -60,6 +65,7 @@ impl TestIo {
         let captured = Captured::default();
         let io = Io {
             stdin: Box::new(Cursor::new(Vec::new())),
+            read_hidden: Box::new(|| Err(io::ErrorKind::UnexpectedEof.into())),
             stdout: Box::new(captured.stdout.clone()),
             stderr: Box::new(captured.stderr.clone()),
             stdin_is_terminal: false,
@@ -68,12 +74,24 @@ impl TestIo {
             width: None,
             variables: BTreeMap::new(),
             config_folder: None,
+            keyring: Arc::new(TestKeyring::default()),
         };
         Self { io, captured }
     }
 
     pub(crate) fn stdin(mut self, text: &str) -> Self {
         self.io.stdin = Box::new(Cursor::new(text.as_bytes().to_vec()));
+        self
+    }
+
+    /// The line that is typed without being shown.
+    pub(crate) fn hidden_input(mut self, line: &'static str) -> Self {
+        self.io.read_hidden = Box::new(|| Ok(line.to_owned()));
+        self
+    }
+
+    pub(crate) fn keyring(mut self, keyring: &Arc<TestKeyring>) -> Self {
+        self.io.keyring = Arc::clone(keyring) as Arc<dyn Keyring>;
         self
     }
 
@@ -98,6 +116,45 @@ impl TestIo {
 
     pub(crate) fn build(self) -> (Io, Captured) {
         (self.io, self.captured)
+    }
+}
+
+/// A keyring in memory; without `entries`, none.
+pub(crate) struct TestKeyring {
+    pub(crate) entries: Option<Mutex<BTreeMap<String, Secret>>>,
+    /// How often it was used.
+    pub(crate) requests: AtomicU32,
+}
+
+impl TestKeyring {
+    pub(crate) fn missing() -> Arc<Self> {
+        Arc::new(Self { entries: None, requests: AtomicU32::new(0) })
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&mut BTreeMap<String, Secret>) -> T) -> Result<T, KeyringError> {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        let entries = self.entries.as_ref().ok_or_else(|| KeyringError("there is no keyring".to_owned()))?;
+        Ok(change(&mut entries.lock().unwrap()))
+    }
+}
+
+impl Default for TestKeyring {
+    fn default() -> Self {
+        Self { entries: Some(Mutex::default()), requests: AtomicU32::new(0) }
+    }
+}
+
+impl Keyring for TestKeyring {
+    fn read(&self, program: &str, entry: &str) -> Result<Option<Secret>, KeyringError> {
+        self.change(|entries| entries.get(&format!("{program}:{entry}")).cloned())
+    }
+
+    fn write(&self, program: &str, entry: &str, secret: &Secret) -> Result<(), KeyringError> {
+        self.change(|entries| entries.insert(format!("{program}:{entry}"), secret.clone())).map(drop)
+    }
+
+    fn delete(&self, program: &str, entry: &str) -> Result<bool, KeyringError> {
+        self.change(|entries| entries.remove(&format!("{program}:{entry}")).is_some())
     }
 }
 

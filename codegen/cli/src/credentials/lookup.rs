@@ -1,0 +1,162 @@
+//! Finds the credentials of a command.
+
+use std::path::PathBuf;
+
+use openapi_client_runtime::Secret;
+
+use super::credential_file::CredentialFile;
+use crate::{
+    error::{CliError, Exit},
+    io::Io,
+    profiles::profile::{DEFAULT, Profile},
+    program::App,
+};
+
+/// Where a credential was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    Variable(&'static str),
+    Keyring,
+    File(PathBuf),
+}
+
+impl Source {
+    /// Words for the person.
+    pub(crate) fn describe(&self) -> String {
+        match self {
+            Self::Variable(name) => format!("the environment variable {name}"),
+            Self::Keyring => "the keyring".to_owned(),
+            Self::File(path) => format!("the file {}", path.display()),
+        }
+    }
+}
+
+/// A credential with its place among those of the API.
+pub(super) struct Found {
+    pub(super) index: usize,
+    pub(super) secret: Secret,
+    pub(super) source: Source,
+}
+
+/// The credentials that requests can carry, with their indexes among those of the API.
+///
+/// # Errors
+///
+/// There is none; the file with them can be read by others, or is damaged.
+pub(crate) fn find_credentials(
+    app: &App,
+    io: &Io,
+    profile: &Profile,
+) -> Result<Vec<(usize, Secret)>, CliError> {
+    let found = locate_credentials(app, io, profile)?;
+    Ok(found.into_iter().map(|found| (found.index, found.secret)).collect())
+}
+
+pub(super) fn locate_credentials(app: &App, io: &Io, profile: &Profile) -> Result<Vec<Found>, CliError> {
+    let mut found = Vec::new();
+    // Why the keyring failed. It is asked once then: each request may take long.
+    let mut failure = None;
+    for index in 0..app.service.credentials.len() {
+        if let Some((variable, secret)) = read_variable(app, io, index) {
+            found.push(Found { index, secret, source: Source::Variable(variable) });
+            continue;
+        }
+        let entry = entry_name(app, profile.environment_name(), &profile.name, index);
+        if failure.is_none() {
+            match io.keyring.read(app.settings.name, &entry) {
+                Ok(Some(secret)) => {
+                    found.push(Found { index, secret, source: Source::Keyring });
+                    continue;
+                }
+                Ok(None) => {}
+                Err(error) => failure = Some(error.0),
+            }
+        }
+        if let Some(file) = credential_file(io) {
+            if let Some(secret) = file.read(&entry)? {
+                found.push(Found { index, secret, source: Source::File(file.path().to_owned()) });
+            }
+        }
+    }
+    if found.is_empty() && !app.service.credentials.is_empty() {
+        return Err(missing_credential(app, profile, failure.as_deref()));
+    }
+    Ok(found)
+}
+
+fn missing_credential(app: &App, profile: &Profile, keyring_failure: Option<&str>) -> CliError {
+    let program = app.settings.name;
+    let mut flags = String::new();
+    if profile.name != DEFAULT {
+        flags = format!(" --profile {}", profile.name);
+    } else if app.service.environments.first().map(|first| first.name) != Some(profile.environment_name()) {
+        flags = format!(" --{}", profile.environment_name());
+    }
+    let variable =
+        variable_name(app, 0).map_or_else(String::new, |name| format!(", or set the variable {name}"));
+    let mut hint = format!(
+        "Run `{program} login{flags}` to store it in the keyring, `{program} login{flags} --file` to store it in a file{variable}"
+    );
+    if let Some(page) = app.settings.key_page {
+        hint.push_str(&format!("\nKeys are made on {page}"));
+    }
+    if let Some(failure) = keyring_failure {
+        hint.push_str(&format!("\nThe keyring was not read: {failure}"));
+    }
+    let message =
+        format!("there is no API key for {} (profile `{}`)", profile.environment_name(), profile.name);
+    CliError::new(Exit::NotAuthenticated, message).hint(hint)
+}
+
+/// The environment variable of a credential.
+pub(super) fn variable_name(app: &App, index: usize) -> Option<&'static str> {
+    let only = (index == 0).then_some(app.service.api_key_variable);
+    app.credential_variables.get(index).copied().or(only).filter(|name| !name.is_empty())
+}
+
+/// The value of the variable without what files and shells add to it.
+pub(super) fn read_variable(app: &App, io: &Io, index: usize) -> Option<(&'static str, Secret)> {
+    let name = variable_name(app, index)?;
+    let value =
+        io.variable(name)?.trim_matches(|c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}');
+    (!value.is_empty()).then(|| (name, Secret::from(value)))
+}
+
+/// The name of an entry in the keyring and the file. The profiles that exist without being set share the credential of the
+/// environment, so that `--sandbox` and the profile `sandbox` mean the same.
+pub(super) fn entry_name(app: &App, environment: &str, profile: &str, index: usize) -> String {
+    let is_environment = app.service.environments.iter().any(|known| known.name == profile);
+    let profile = if is_environment { DEFAULT } else { profile };
+    let credential = app.service.credentials.get(index).map_or("key", |scheme| scheme.name);
+    format!("{environment}/{profile}/{credential}")
+}
+
+pub(super) fn credential_file(io: &Io) -> Option<CredentialFile> {
+    io.config_folder.as_deref().map(CredentialFile::new)
+}
+
+/// Deletes the credentials of a profile in all environments.
+pub(crate) fn delete_credentials(app: &App, io: &Io, profile: &str) -> Result<(), CliError> {
+    let names = app.service.environments.iter().map(|environment| environment.name);
+    for environment in names.chain(app.service.environments.is_empty().then_some(DEFAULT)) {
+        for index in 0..app.service.credentials.len() {
+            delete_entry(app, io, &entry_name(app, environment, profile, index))?;
+        }
+    }
+    Ok(())
+}
+
+/// Deletes an entry wherever it is, and says where it was.
+pub(super) fn delete_entry(app: &App, io: &Io, entry: &str) -> Result<Vec<Source>, CliError> {
+    let mut deleted = Vec::new();
+    // A keyring that is not there has no entry.
+    if io.keyring.delete(app.settings.name, entry).unwrap_or(false) {
+        deleted.push(Source::Keyring);
+    }
+    if let Some(file) = credential_file(io) {
+        if file.delete(entry)? {
+            deleted.push(Source::File(file.path().to_owned()));
+        }
+    }
+    Ok(deleted)
+}
