@@ -4,8 +4,10 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+mod arguments;
 mod call;
 mod catalog;
+mod command;
 mod credentials;
 mod error;
 mod io;

@@ -9,8 +9,6 @@ use openapi_client_runtime::{
     webhooks::{Events, WebhookError, WebhookScheme, WebhookSigner},
 };
 
-use crate::{error::CliError, io::Io};
-
 /// The command line of an API. A generated crate implements it.
 pub trait Program: 'static {
     /// The API with its client and its description.
@@ -119,20 +117,6 @@ impl App {
             connect: connect::<Client<P>>,
             webhooks,
         }
-    }
-
-    fn run_process(self) -> ExitCode {
-        let mut io = Io::of_process(self.settings.name);
-        match self.run(&mut io) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => ExitCode::from(error.exit.code()),
-        }
-    }
-
-    /// Runs one command.
-    pub(crate) fn run(&self, io: &mut Io) -> Result<(), CliError> {
-        let _ = (io.variable("X"), self.service.name);
-        Ok(())
     }
 }
 

@@ -81,7 +81,7 @@ impl Call {
                 Ok(request.named_files(files.collect::<Vec<_>>()))
             }
             value if has_files => Ok(request.whole_body_with_files(self.with_files(&value, ""))),
-            value if !self.files.is_empty() => Err(no_files()),
+            _ if !self.files.is_empty() => Err(no_files()),
             value => Ok(request.whole_body(self.with_files(&value, ""))),
         }
     }

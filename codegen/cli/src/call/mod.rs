@@ -12,13 +12,13 @@ mod send;
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
-use openapi_client_description::JsonValue;
+use openapi_client_description::{BodyContent, JsonValue};
 use openapi_client_runtime::{__private::Core, Bytes, Environment};
 
 pub(crate) use self::{
-    check::Problem,
+    check::{Problem, WHOLE_BODY},
     errors::{describe_error, exit_of},
-    pages::Pages,
+    pages::{PageReply, Pages},
     preview::Preview,
 };
 use crate::{
@@ -91,6 +91,8 @@ pub(crate) struct Reply {
     /// Whether it repeats the response to an earlier request with the same idempotency key.
     pub(crate) replayed: bool,
     pub(crate) body: ReplyBody,
+    /// The body as it was received.
+    pub(crate) bytes: Bytes,
 }
 
 /// The body of a response.
@@ -106,5 +108,29 @@ impl Call {
     /// A call without arguments.
     pub(crate) fn new(loaded: &'static Loaded) -> Self {
         Self { loaded, arguments: IndexMap::new(), body: None, files: BTreeMap::new(), raw_body: None }
+    }
+
+    /// The names that arguments can have, those of the parameters and of the fields of the body, and whether they are required.
+    pub(crate) fn argument_fields(&self) -> Vec<(&'static str, bool)> {
+        let operation = &self.loaded.operation;
+        let body = operation.body.as_ref();
+        let variants = match body.map(|body| &body.content) {
+            Some(BodyContent::Variants(variants)) => variants.as_slice(),
+            _ => &[],
+        };
+        let needs_body = body.is_some_and(|body| body.required) && variants.len() == 1;
+        let fields = variants.iter().flat_map(|variant| &variant.object.fields);
+        let fields = fields.filter(|(_, field)| !field.read_only);
+        let fields = fields.map(|(name, field)| (name.as_str(), needs_body && field.is_required()));
+        let parameters = operation.parameters.iter();
+        parameters
+            .map(|parameter| (parameter.request_name(), parameter.field.is_required()))
+            .chain(fields)
+            .collect()
+    }
+
+    /// The value of an argument, also if the whole body has it.
+    pub(crate) fn argument(&self, name: &str) -> Option<&JsonValue> {
+        self.arguments.get(name).or_else(|| self.body.as_ref()?.get(name))
     }
 }

@@ -29,25 +29,30 @@ impl Call {
     }
 }
 
+/// A page of a list.
+#[derive(Debug)]
+pub(crate) struct PageReply {
+    /// The whole response.
+    pub(crate) body: JsonValue,
+    pub(crate) items: Vec<JsonValue>,
+}
+
 impl Pages {
     /// The items of the next page; `None` after the last one.
     pub(crate) async fn next(&mut self) -> Option<Result<Vec<JsonValue>, CliError>> {
-        let request = match self.next.take()? {
-            Ok(request) => request,
-            Err(error) => return Some(Err(error)),
-        };
-        match request.send().await {
-            Ok(page) => {
-                self.cursor = page.next_cursor;
-                self.next = page.next.map_err(CliError::from).transpose();
-                let items = page.items.iter().map(|item| JsonValue::parse(item.get()));
-                let items: Result<Vec<JsonValue>, _> = items.collect();
-                let unreadable =
-                    |error| CliError::new(Exit::Api, format!("cannot read the response: {error:?}"));
-                Some(items.map_err(unreadable))
-            }
-            Err(error) => Some(Err(error.into())),
-        }
+        self.next_page().await.map(|page| page.map(|page| page.items)).transpose()
+    }
+
+    /// The next page; `None` after the last one.
+    pub(crate) async fn next_page(&mut self) -> Result<Option<PageReply>, CliError> {
+        let Some(request) = self.next.take() else { return Ok(None) };
+        let page = request?.send().await?;
+        self.cursor = page.next_cursor;
+        self.next = page.next.map_err(CliError::from).transpose();
+        let items = page.items.iter().map(|item| parse_json(item.get()));
+        let items = items.collect::<Result<Vec<JsonValue>, _>>()?;
+        let body = parse_json(&String::from_utf8_lossy(&page.response.value))?;
+        Ok(Some(PageReply { body, items }))
     }
 
     /// Whether there is a page after those that were received.
@@ -59,4 +64,9 @@ impl Pages {
     pub(crate) fn next_cursor(&self) -> Option<&str> {
         self.cursor.as_deref()
     }
+}
+
+fn parse_json(text: &str) -> Result<JsonValue, CliError> {
+    JsonValue::parse(text)
+        .map_err(|error| CliError::new(Exit::Api, format!("cannot read the response: {error:?}")))
 }

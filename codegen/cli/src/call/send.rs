@@ -56,6 +56,7 @@ impl Reply {
             request_id: response.request_id,
             idempotency_key: response.idempotency_key,
             replayed: response.replayed,
+            bytes: response.value.clone(),
             body: ReplyBody::read(response.value, is_json || says_json, is_text),
         }
     }

@@ -54,6 +54,10 @@ impl Painter {
         Self { is_colored }
     }
 
+    pub(crate) fn is_colored(self) -> bool {
+        self.is_colored
+    }
+
     pub(super) fn paint(self, role: Role, text: &str) -> String {
         if !self.is_colored || text.is_empty() {
             return text.to_owned();

@@ -1,0 +1,42 @@
+//! The commands that are no operations of the API.
+
+use std::{future::Future, pin::Pin};
+
+use clap::{ArgMatches, Command};
+
+use super::api;
+use crate::{credentials, error::CliError, profiles, program::App, session::Session};
+
+/// A command that is no operation.
+#[derive(Clone, Copy)]
+pub(crate) struct BuiltIn {
+    pub(crate) name: &'static str,
+    pub(crate) build: fn(&'static App) -> Command,
+    pub(crate) run: Run,
+}
+
+/// Boxed, because the futures of the commands are of different types.
+type Run = for<'a, 's> fn(&'a mut Session<'s>, &'a ArgMatches) -> Running<'a>;
+type Running<'a> = Pin<Box<dyn Future<Output = Result<(), CliError>> + 'a>>;
+
+macro_rules! built_in {
+    ($name:literal, $build:path, $run:path) => {
+        BuiltIn { name: $name, build: $build, run: |session, matches| Box::pin($run(session, matches)) }
+    };
+}
+
+/// All of them, in the order of the help.
+pub(crate) fn built_ins(_: &App) -> Vec<BuiltIn> {
+    vec![
+        built_in!("login", credentials::build_login, credentials::run_login),
+        built_in!("logout", credentials::build_logout, credentials::run_logout),
+        built_in!("whoami", credentials::build_whoami, credentials::run_whoami),
+        built_in!("profile", profiles::build_command, profiles::run),
+        built_in!("api", api::build_command, api::run),
+    ]
+}
+
+/// The command with this name.
+pub(crate) fn find_built_in(app: &App, name: &str) -> Option<BuiltIn> {
+    built_ins(app).into_iter().find(|built_in| built_in.name == name)
+}

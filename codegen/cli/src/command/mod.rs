@@ -1,0 +1,138 @@
+//! Commands: which one a command line is, its options, and how it is run.
+
+pub(crate) mod api;
+pub(crate) mod built_ins;
+mod confirmation;
+mod example;
+pub(crate) mod globals;
+mod help;
+mod interruption;
+mod operation;
+mod parse;
+mod process;
+mod request;
+mod route;
+
+pub(crate) use self::{
+    example::example_command,
+    help::{build_group, build_program},
+    operation::Parsed,
+};
+use self::{
+    globals::{add_globals, asks_help, read_globals},
+    parse::{parse_words, print_help},
+    route::{Route, find_route},
+};
+use crate::{
+    catalog::Catalog,
+    error::CliError,
+    io::Io,
+    output::{Format, OutputOptions, Painter, print_error},
+    program::App,
+    session::{Session, block_on},
+};
+
+/// Runs the command that these words are, and prints its error.
+pub(crate) fn run(app: &'static App, io: &mut Io, words: Vec<String>) -> Result<(), CliError> {
+    let mut output = guess_output(&words);
+    let result = run_words(app, io, words, &mut output);
+    if let Err(error) = &result {
+        print_error(io, &output, error);
+    }
+    result
+}
+
+fn run_words(
+    app: &'static App,
+    io: &mut Io,
+    words: Vec<String>,
+    output: &mut OutputOptions,
+) -> Result<(), CliError> {
+    let catalog = Catalog::new(app)?;
+    let words = find_route(app, &catalog, words)?;
+    match words.route {
+        Route::Version => {
+            io.write_stdout(&format!("{} {}\n", app.settings.name, app.service.version))?;
+            io.flush_stdout()
+        }
+        Route::ProgramHelp => {
+            let mut command = add_globals(help::build_program(app, &catalog), app, false);
+            let matches = parse_words(&mut command, words.rest)?;
+            *output = read_globals(app, &matches)?.output;
+            show_help(io, command, output)
+        }
+        Route::GroupHelp(group) => {
+            let mut command = add_globals(help::build_group(app, &catalog, &group), app, true);
+            let matches = parse_words(&mut command, words.rest)?;
+            *output = read_globals(app, &matches)?.output;
+            show_help(io, command, output)
+        }
+        Route::Operation(summary) => {
+            let mut parsed = Parsed::new(app, &catalog, summary)?;
+            let matches = parsed.parse(words.rest)?;
+            let globals = read_globals(app, &matches)?;
+            output.clone_from(&globals.output);
+            if asks_help(&matches) || words.asks_help {
+                return show_help(io, parsed.command, output);
+            }
+            let mut session = Session { app, catalog, globals, io };
+            block_on(operation::run(&mut session, &parsed, &matches))
+        }
+        Route::BuiltIn(built_in) => {
+            let name = format!("{} {}", app.settings.name, built_in.name);
+            let command = (built_in.build)(app).no_binary_name(true).bin_name(name);
+            let mut command = add_inner_globals(add_globals(command, app, true), app);
+            let asks = words.rest.iter().any(|word| word == "--help" || word == "-h");
+            if asks || words.asks_help {
+                return show_help(io, find_inner(command, &words.rest), output);
+            }
+            let matches = parse_words(&mut command, words.rest)?;
+            let globals = read_globals(app, innermost(&matches))?;
+            output.clone_from(&globals.output);
+            let mut session = Session { app, catalog, globals, io };
+            block_on((built_in.run)(&mut session, &matches))
+        }
+    }
+}
+
+/// Adds the options of every command to the commands within a command.
+fn add_inner_globals(command: clap::Command, app: &'static App) -> clap::Command {
+    let names: Vec<String> = command.get_subcommands().map(|inner| inner.get_name().to_owned()).collect();
+    names.into_iter().fold(command.disable_help_subcommand(true), |command, name| {
+        command.mut_subcommand(name, |inner| add_inner_globals(add_globals(inner, app, true), app))
+    })
+}
+
+/// The command within a command that the words name.
+fn find_inner(mut command: clap::Command, words: &[String]) -> clap::Command {
+    for word in words {
+        if let Some(inner) = command.find_subcommand(word).cloned() {
+            let name = format!("{} {word}", command.get_bin_name().unwrap_or_default());
+            command = inner.bin_name(name);
+        }
+    }
+    command
+}
+
+fn innermost(matches: &clap::ArgMatches) -> &clap::ArgMatches {
+    matches.subcommand().map_or(matches, |(_, inner)| innermost(inner))
+}
+
+fn show_help(io: &mut Io, command: clap::Command, output: &OutputOptions) -> Result<(), CliError> {
+    let is_colored = Painter::new(output.color, io, io.stdout_is_terminal).is_colored();
+    print_help(io, command, is_colored)
+}
+
+/// The form of the output as far as it is known before the words are parsed, for the errors of parsing them.
+fn guess_output(words: &[String]) -> OutputOptions {
+    let mut options = OutputOptions::default();
+    for (index, word) in words.iter().enumerate() {
+        let value = match word.as_str() {
+            "-o" | "--output" => words.get(index + 1).map(String::as_str),
+            word => word.strip_prefix("--output=").or_else(|| word.strip_prefix("-o")),
+        };
+        let named = |value: &str| Format::ALL.into_iter().find(|format| format.name() == value);
+        options.format = value.and_then(named).or(options.format);
+    }
+    options
+}
