@@ -236,6 +236,19 @@ pub struct DeliveryHistory {
     /// The body that was sent. Without it, the delivery is the body.
     #[serde(default, skip_serializing_if = "is_default")]
     pub body: Option<String>,
+    /// The JSON Pointer of the message id in the body.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub message_id: Option<String>,
+    /// The id of a delivery.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub delivery_id: Option<String>,
+    /// The id of an endpoint, if it is not `id`.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub endpoint_id: Option<String>,
+    /// The `operationId` of the operation that sends a delivery again. Its path has the ids of the endpoint and of the delivery,
+    /// or that of the delivery alone if deliveries are not listed for an endpoint.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub replay: Option<String>,
     /// The name of the event.
     #[serde(default, skip_serializing_if = "is_default")]
     pub event: Option<String>,

@@ -59,6 +59,11 @@ pub struct WebhookHistory {
     pub body: Option<String>,
     /// The JSON Pointer, within the body, of the id that the header `id-header` had.
     pub message_id: String,
+    /// The property of a delivery with its id; for the command line and for `replay`.
+    pub delivery_id: Option<String>,
+    /// The `operationId` of the operation that sends a delivery again; for the command line. Its path has the id of the endpoint,
+    /// if deliveries are listed for one, and then that of the delivery.
+    pub replay: Option<String>,
     /// The property of a delivery with the name of the event; for the mock server.
     pub event: Option<String>,
     /// The property of a delivery that says whether it was accepted; for the mock server.
@@ -79,7 +84,15 @@ impl Webhooks {
             let message = format!("`message-id`: `{pointer}` is not a JSON Pointer");
             (message, format!("write `/{pointer}` in the table `[webhooks.history]`"))
         });
-        self.version_messages(has_version).into_iter().chain(pointer).collect()
+        let replay =
+            self.history.iter().filter(|history| history.replay.is_some() && history.delivery_id.is_none());
+        let replay = replay.map(|_| {
+            (
+                "`replay` needs `delivery-id`".to_owned(),
+                "add `delivery-id`, or delete `replay` in the table `[webhooks.history]`".to_owned(),
+            )
+        });
+        self.version_messages(has_version).into_iter().chain(pointer).chain(replay).collect()
     }
 
     /// What the keys about versions lack, each with what to do.

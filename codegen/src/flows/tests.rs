@@ -288,6 +288,18 @@ fn a_history_of_deliveries_that_the_document_does_not_have_is_an_error() {
             "`listAttempts` requires the parameter `view`",
         ),
         ("deliveries =", "list =", "unknown field `list`"),
+        ("\"replayAttempt\"", "\"sendAgain\"", "no operation has the id `sendAgain`"),
+        (
+            "\"replayAttempt\"",
+            "\"listAttempts\"",
+            "`listAttempts` needs two parameters, strings with the ids",
+        ),
+        ("delivery-id = \"id\"\n", "", "`replay` needs `delivery-id`"),
+        (
+            "delivery-id = \"id\"",
+            "delivery-id = \"key\"",
+            "the items of `listAttempts` have no property `key`",
+        ),
     ] {
         let messages = messages_after_change(HISTORY, from, to);
         assert!(messages.contains(words) && messages.contains("help: "), "{from} -> {to}\n{messages}");

@@ -20,7 +20,8 @@ pub(super) fn find_operations(search: &mut Search<'_>, config: &WebhookHistory) 
     let is_number = |ty: &TypeRef| matches!(ty, TypeRef::Integer | TypeRef::Unsigned | TypeRef::Decimal);
     let is_flag = |ty: &TypeRef| *ty == TypeRef::Boolean;
     for (key, name, kind, is_kind) in [
-        ("event", &config.event, "a string", &is_text as &dyn Fn(&TypeRef) -> bool),
+        ("delivery-id", &config.delivery_id, "a string", &is_text as &dyn Fn(&TypeRef) -> bool),
+        ("event", &config.event, "a string", &is_text),
         ("accepted", &config.accepted, "a boolean", &is_flag),
         ("response-status", &config.response_status, "a number", &is_number),
     ] {
@@ -32,6 +33,9 @@ pub(super) fn find_operations(search: &mut Search<'_>, config: &WebhookHistory) 
         Some(id) => Some(find_endpoints(search, config, (id, endpoint))?),
         None => None,
     };
+    if let Some(id) = &config.replay {
+        check_replay(search, id, endpoint.is_some())?;
+    }
     Some(HistoryFlow {
         deliveries,
         endpoints,
@@ -60,6 +64,35 @@ fn find_endpoint_parameter<'a>(search: &mut Search<'a>, list: &'a Operation) -> 
             None
         }
     }
+}
+
+/// Checks that nothing but the ids of the endpoint and of the delivery is needed to send a delivery again.
+fn check_replay(search: &mut Search<'_>, id: &str, of_endpoint: bool) -> Option<()> {
+    let (_, replay) = search.find_operation("replay", id)?;
+    if !search.check_parameters(replay, Some(ParameterLocation::Path)) {
+        return None;
+    }
+    let path = replay.parameters.iter().filter(|parameter| parameter.location == ParameterLocation::Path);
+    let path: Vec<&Field> = path.map(|parameter| &parameter.field).collect();
+    let expected = if of_endpoint {
+        "two parameters, strings with the ids of an endpoint and of a delivery"
+    } else {
+        "one parameter, a string with the id of a delivery"
+    };
+    if path.len() != 1 + usize::from(of_endpoint) || !path.iter().all(|field| is_text(&field.ty)) {
+        search.reject(&format!("the path of `{}` needs {expected}", replay.id), &replay.id);
+        return None;
+    }
+    let body = replay.body.as_ref();
+    let needs_body = body.filter(|body| body.required).is_some_and(|body| {
+        body.whole.is_some()
+            || body.variants.iter().all(|variant| variant.fields.iter().any(|field| field.required))
+    });
+    if needs_body {
+        search.reject(&format!("`{}` requires a body, which a flow cannot set", replay.id), &replay.id);
+        return None;
+    }
+    Some(())
 }
 
 fn find_endpoints(
