@@ -10,6 +10,7 @@ use std::{
 use crate::{
     credentials::keyring::{Keyring, OsKeyring},
     error::CliError,
+    interrupt::Interrupt,
 };
 
 /// The streams, the environment and the folders of a command.
@@ -28,6 +29,8 @@ pub(crate) struct Io {
     /// The folder with the configuration, such as `~/.config/whop`; `None` if the system has none.
     pub(crate) config_folder: Option<PathBuf>,
     pub(crate) keyring: Arc<dyn Keyring>,
+    /// Ctrl-C, for commands that run until then.
+    pub(crate) interrupt: Interrupt,
 }
 
 impl Io {
@@ -51,6 +54,7 @@ impl Io {
                 .ok()
                 .map(|strategy| etcetera::BaseStrategy::config_dir(&strategy).join(name)),
             keyring: Arc::new(OsKeyring::of_process()),
+            interrupt: Interrupt::of_process(),
         }
     }
 
@@ -72,6 +76,17 @@ impl Io {
     /// Writes what standard output has buffered: a full disk is only noticed here.
     pub(crate) fn flush_stdout(&mut self) -> Result<(), CliError> {
         self.stdout.flush().map_err(|error| CliError::from_io("write the output", &error))
+    }
+
+    /// Prints a line of the result, at once also into a pipe.
+    pub(crate) fn print_line(&mut self, line: &str) -> Result<(), CliError> {
+        self.write_stdout(&format!("{line}\n"))?;
+        self.flush_stdout()
+    }
+
+    /// Prints a line about the command itself, which is not part of its result.
+    pub(crate) fn note_line(&mut self, line: &str) {
+        self.write_stderr(&format!("{line}\n"));
     }
 }
 

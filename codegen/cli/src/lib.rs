@@ -10,7 +10,11 @@ mod catalog;
 mod command;
 mod credentials;
 mod error;
+#[allow(dead_code, reason = "the dispatch of commands follows")]
+mod interrupt;
 mod io;
+#[allow(dead_code, reason = "the dispatch of commands follows")]
+mod mock;
 mod output;
 mod private_file;
 mod profiles;
@@ -20,6 +24,13 @@ mod session;
 #[cfg(test)]
 mod test_bank;
 #[cfg(test)]
+mod test_consumer;
+#[cfg(test)]
 mod test_io;
+#[cfg(test)]
+mod test_shop;
+mod text;
+#[allow(dead_code, reason = "the dispatch of commands follows")]
+mod webhooks;
 
 pub use self::program::{Program, Settings, run, run_with_webhooks};

@@ -9,6 +9,11 @@ use openapi_client_runtime::{
     webhooks::{Events, WebhookError, WebhookScheme, WebhookSigner},
 };
 
+use crate::{
+    error::CliError,
+    mock::{MockOptions, RunningMock, start_mock},
+};
+
 /// The command line of an API. A generated crate implements it.
 pub trait Program: 'static {
     /// The API with its client and its description.
@@ -64,6 +69,7 @@ pub(crate) struct App {
     pub(crate) docs: &'static str,
     pub(crate) connect: fn(Connection) -> Result<Core, Error>,
     pub(crate) webhooks: Option<Webhooks>,
+    pub(crate) start_mock: fn(MockOptions) -> Result<RunningMock, CliError>,
 }
 
 /// The webhooks of an API.
@@ -78,7 +84,7 @@ pub(crate) type SignDelivery =
     fn(&Secret, &str, u64, &[u8]) -> Result<[(&'static str, String); 3], WebhookError>;
 
 impl Webhooks {
-    fn of<A: MockedWebhooks>() -> Self {
+    pub(crate) fn of<A: MockedWebhooks>() -> Self {
         Self {
             scheme: A::Event::SCHEME,
             sign: |secret, id, timestamp, body| {
@@ -116,6 +122,7 @@ impl App {
             docs: P::DOCS,
             connect: connect::<Client<P>>,
             webhooks,
+            start_mock: start_mock::<P::Api>,
         }
     }
 }

@@ -14,6 +14,7 @@ use openapi_client_runtime::Secret;
 
 use crate::{
     credentials::keyring::{Keyring, KeyringError},
+    interrupt::Interrupt,
     io::Io,
 };
 
@@ -75,6 +76,7 @@ impl TestIo {
             variables: BTreeMap::new(),
             config_folder: None,
             keyring: Arc::new(TestKeyring::default()),
+            interrupt: Interrupt::default(),
         };
         Self { io, captured }
     }
@@ -111,6 +113,11 @@ impl TestIo {
 
     pub(crate) fn config_folder(mut self, folder: PathBuf) -> Self {
         self.io.config_folder = Some(folder);
+        self
+    }
+
+    pub(crate) fn interrupt(mut self, interrupt: Interrupt) -> Self {
+        self.io.interrupt = interrupt;
         self
     }
 

@@ -37,6 +37,8 @@ mod codec;
 mod endpoint;
 mod engine;
 mod error_response;
+#[cfg(feature = "webhooks")]
+mod event_samples;
 mod renamed;
 mod samples;
 mod server;
@@ -62,12 +64,12 @@ pub use self::{
 /// For generated code.
 #[doc(hidden)]
 pub mod __private {
-    #[cfg(feature = "webhooks")]
-    pub use crate::samples::sample_event;
     pub use crate::{
         __event_samples as event_samples, __samples as samples,
         samples::{sample_response, sample_type},
     };
+    #[cfg(feature = "webhooks")]
+    pub use crate::{event_samples::EventSamples, samples::sample_event};
 }
 
 use openapi_client_runtime::__private::GeneratedClient;

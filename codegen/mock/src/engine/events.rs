@@ -1,6 +1,9 @@
 //! Makes the payloads of events, about the objects that calls created or changed.
 
-use openapi_client_description::{Event, EventRule, JsonValue, TypeDefinition};
+use openapi_client_description::{
+    Event, EventRule, JsonValue, TypeDefinition,
+    check::{Direction, TypeChecker},
+};
 use openapi_client_runtime::webhooks::WebhookScheme;
 
 use crate::engine::Engine;
@@ -27,6 +30,27 @@ impl Engine {
             self.record_stated(responder.store, &payload);
             payload
         }))
+    }
+
+    /// As [`make_event`](Self::make_event), with another seed than that of the engine.
+    pub(crate) fn make_event_with(
+        &self,
+        name: &str,
+        about: Option<&str>,
+        scheme: &WebhookScheme,
+        seed: u64,
+    ) -> Option<JsonValue> {
+        let event = self.find_event(name)?;
+        Some(self.with_seed(seed, self.clock, |responder| responder.sample_event(event, about, scheme)))
+    }
+
+    /// What is wrong with a payload: the path of each value, and the reason.
+    pub(crate) fn check_event(&self, name: &str, payload: &JsonValue) -> Vec<(String, String)> {
+        let ty = self.find_event(name).and_then(|event| event.payload.as_ref());
+        let mut checker = TypeChecker::new(&self.description, Direction::Response);
+        ty.iter().for_each(|ty| checker.check_value(ty, None, payload, ""));
+        let violations = checker.into_violations().into_iter();
+        violations.map(|violation| (violation.path, violation.details)).collect()
     }
 
     /// The event with this name, in the document or on the wire.

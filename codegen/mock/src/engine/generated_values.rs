@@ -40,17 +40,28 @@ impl Engine {
     /// A valid body of an operation's successful response, derived from another seed than that of the engine.
     pub(crate) fn sample_response_with(&self, operation: usize, seed: u64) -> JsonValue {
         let Some(operation) = self.operation(operation) else { return JsonValue::Null };
-        let responder = Responder {
+        self.with_seed(seed, Clock::for_samples(), |responder| {
+            responder.sample_response(operation, None, &operation.id)
+        })
+    }
+
+    /// Runs a function with another seed than that of the engine, and without the objects that calls created.
+    pub(crate) fn with_seed<T>(
+        &self,
+        seed: u64,
+        clock: Clock,
+        run: impl FnOnce(&mut Responder<'_>) -> T,
+    ) -> T {
+        run(&mut Responder {
             description: &self.description,
             resource_types: &self.resource_types,
             options: &Options { seed, ..self.options.clone() },
-            clock: Clock::for_samples(),
+            clock,
             store: &mut Store::default(),
             origin: "",
             query: "",
             headers: Vec::new(),
-        };
-        responder.sample_response(operation, None, &operation.id)
+        })
     }
 
     /// A valid value of a named type, if the description has it.

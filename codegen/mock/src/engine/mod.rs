@@ -86,6 +86,11 @@ impl Engine {
         Ok(Self { service, description, templates, resource_types, options, clock, store: Mutex::default() })
     }
 
+    #[cfg(feature = "webhooks")]
+    pub(crate) fn description(&self) -> &Description {
+        &self.description
+    }
+
     /// The operation for a method, a path and its query.
     pub(crate) fn route(&self, method: &http::Method, path_and_query: &str) -> Result<Route, Rejection> {
         let (path, query) = split_query(path_and_query);

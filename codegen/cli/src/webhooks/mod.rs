@@ -1,0 +1,31 @@
+//! Webhooks while developing: events for a consumer on this machine, made from the description or delivered by the API.
+
+mod changes;
+mod events;
+mod forwarder;
+mod local_secret;
+mod target;
+pub(crate) mod trigger;
+
+use openapi_client_description::JsonValue;
+
+use crate::{
+    error::CliError,
+    program::{App, Webhooks},
+};
+
+/// The webhooks of the API.
+fn require_webhooks(app: &App) -> Result<Webhooks, CliError> {
+    let missing =
+        || CliError::usage(format!("{} has no webhooks that this program can sign", app.service.name));
+    app.webhooks.ok_or_else(missing)
+}
+
+/// The value at a JSON Pointer (RFC 6901).
+fn find_pointer<'a>(value: &'a JsonValue, pointer: &str) -> Option<&'a JsonValue> {
+    let steps = pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~"));
+    steps.fold(Some(value), |value, step| {
+        let value = value?;
+        value.get(&step).or_else(|| value.items().get(step.parse::<usize>().ok()?))
+    })
+}
