@@ -31,6 +31,16 @@ impl Interrupt {
     }
 }
 
+impl Interrupt {
+    /// Waits for the signal after the one that was received.
+    pub(crate) async fn wait_again(&self) {
+        match &self.manual {
+            None => wait_for_signal().await,
+            Some(_) => pending().await,
+        }
+    }
+}
+
 #[cfg(unix)]
 async fn wait_for_signal() {
     use tokio::signal::unix::{SignalKind, signal};

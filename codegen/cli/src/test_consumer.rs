@@ -51,14 +51,23 @@ impl Consumer {
         let (sender, count) = watch::channel(0);
         let log = Arc::clone(&received);
         let task = tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                let event = read_request(stream, |number| statuses[number.min(statuses.len() - 1)], &log);
-                if event.await.is_some() {
-                    sender.send_modify(|count| *count += 1);
+            // Connections that were not answered stay open until the consumer ends.
+            let mut silent = Vec::new();
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let Some(number) = read_request(&mut stream, &log).await else { continue };
+                sender.send_modify(|count| *count += 1);
+                match statuses[number.min(statuses.len() - 1)] {
+                    0 => silent.push(stream),
+                    status => drop(respond(stream, status).await),
                 }
             }
         });
         Self { url, received, count, task }
+    }
+
+    /// Receives and never responds.
+    pub(crate) async fn silent() -> Self {
+        Self::start(&[0]).await
     }
 
     pub(crate) fn address(&self) -> String {
@@ -91,12 +100,8 @@ impl Drop for Consumer {
     }
 }
 
-/// Reads one request, and responds. The connection is closed afterwards.
-async fn read_request(
-    mut stream: TcpStream,
-    status: impl Fn(usize) -> u16,
-    received: &Mutex<Vec<ReceivedEvent>>,
-) -> Option<()> {
+/// Reads one request. Returns its number.
+async fn read_request(stream: &mut TcpStream, received: &Mutex<Vec<ReceivedEvent>>) -> Option<usize> {
     let mut bytes = Vec::new();
     let (head, length) = loop {
         if stream.read_buf(&mut bytes).await.ok()? == 0 {
@@ -120,17 +125,16 @@ async fn read_request(
     }
     let body = String::from_utf8_lossy(bytes.get(start..)?).into_owned();
     let id = headers.iter().find(|(name, _)| name == "hook-id")?.1.clone();
-    let number = {
-        let mut received = received.lock().unwrap();
-        received.push(ReceivedEvent { id, body, headers });
-        received.len() - 1
-    };
+    let mut received = received.lock().unwrap();
+    received.push(ReceivedEvent { id, body, headers });
+    Some(received.len() - 1)
+}
+
+/// Responds, and closes the connection.
+async fn respond(mut stream: TcpStream, status: u16) -> Option<()> {
     let text = "the consumer says \u{1b}[31mno";
-    let response = format!(
-        "HTTP/1.1 {} X\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{text}",
-        status(number),
-        text.len()
-    );
-    stream.write_all(response.as_bytes()).await.ok()?;
+    let length = text.len();
+    let head = format!("HTTP/1.1 {status} X\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n");
+    stream.write_all(format!("{head}{text}").as_bytes()).await.ok()?;
     stream.shutdown().await.ok()
 }

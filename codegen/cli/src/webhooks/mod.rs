@@ -1,9 +1,20 @@
 //! Webhooks while developing: events for a consumer on this machine, made from the description or delivered by the API.
 
 mod changes;
+pub(crate) mod deliveries;
+#[cfg(test)]
+mod deliveries_tests;
+mod dispatch;
 mod events;
 mod forwarder;
+mod history;
+pub(crate) mod listen;
+#[cfg(test)]
+mod listen_tests;
+mod listen_view;
 mod local_secret;
+mod pace;
+mod position;
 mod target;
 pub(crate) mod trigger;
 
