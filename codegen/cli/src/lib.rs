@@ -10,10 +10,8 @@ mod catalog;
 mod command;
 mod credentials;
 mod error;
-#[allow(dead_code, reason = "the dispatch of commands follows")]
 mod interrupt;
 mod io;
-#[allow(dead_code, reason = "the dispatch of commands follows")]
 mod mock;
 mod output;
 mod private_file;
@@ -26,11 +24,12 @@ mod test_bank;
 #[cfg(test)]
 mod test_consumer;
 #[cfg(test)]
+mod test_depot;
+#[cfg(test)]
 mod test_io;
 #[cfg(test)]
 mod test_shop;
 mod text;
-#[allow(dead_code, reason = "the dispatch of commands follows")]
 mod webhooks;
 
 pub use self::program::{Program, Settings, run, run_with_webhooks};

@@ -14,9 +14,8 @@ mod values;
 
 pub(crate) use self::{
     clap_arguments::{OWN_FLAGS, add_flags, name_problem, rewrite_map_flags},
-    flags::{Flag, Kind, Place, collect_flags},
-    help::{describe_flag, show_type},
+    flags::{Flag, Kind, collect_flags},
     inputs::Inputs,
-    paths::{Step, parse_path, set_at},
+    paths::{parse_path, set_at},
     read::read_call,
 };

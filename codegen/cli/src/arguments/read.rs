@@ -1,19 +1,18 @@
 //! From what was typed to a call.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::ArgMatches;
 use openapi_client_description::{BodyContent, Encoding, JsonValue, Type};
 
 use super::{
     flags::{Flag, Kind, Place},
-    help::{describe_flag, show_type},
     inputs::Inputs,
     paths::{Step, format_path, parse_path, set_at, types_at},
     values::{Given, read_value},
 };
 use crate::{
-    call::{Call, FileContent, Problem, RawBody, WHOLE_BODY},
+    call::{Call, FileContent, RawBody},
     catalog::{Loaded, find_nearest, to_kebab_case},
     error::CliError,
 };

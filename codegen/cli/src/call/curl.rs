@@ -45,9 +45,9 @@ pub(super) fn format_curl(request: &Captured, markers: &[Marker]) -> String {
     }
     if !request.body.is_empty() {
         match std::str::from_utf8(&request.body) {
-            Ok(text) => lines.push(format!("--data-raw {}", quote(text, &[]))),
+            Ok(text) if !text.contains('\0') => lines.push(format!("--data-raw {}", quote(text, &[]))),
             // A shell has no NUL, and no text that is not UTF-8.
-            Err(_) => {
+            _ => {
                 let bytes: String = request.body.iter().map(|byte| format!("\\{byte:03o}")).collect();
                 lines = vec![format!("printf '{bytes}' | {}", lines.join(" \\\n  "))];
                 lines.push("--data-binary @-".to_owned());

@@ -13,11 +13,10 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 use openapi_client_description::{BodyContent, JsonValue};
-use openapi_client_runtime::{__private::Core, Bytes, Environment};
+use openapi_client_runtime::{__private::Core, Bytes};
 
 pub(crate) use self::{
     check::{Problem, WHOLE_BODY},
-    errors::{describe_error, exit_of},
     pages::{PageReply, Pages},
     preview::Preview,
 };
@@ -75,11 +74,6 @@ impl Connector {
     pub(crate) fn core(&self) -> Result<Core, CliError> {
         (self.app.connect)(self.connection.clone()).map_err(CliError::from)
     }
-
-    /// The environment to which requests go.
-    pub(crate) fn environment(&self) -> Option<Environment> {
-        self.connection.environment.or_else(|| self.app.service.environments.first().copied())
-    }
 }
 
 /// The response to a call.
@@ -87,7 +81,6 @@ impl Connector {
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) request_id: Option<String>,
-    pub(crate) idempotency_key: Option<String>,
     /// Whether it repeats the response to an earlier request with the same idempotency key.
     pub(crate) replayed: bool,
     pub(crate) body: ReplyBody,

@@ -1,8 +1,6 @@
 //! Makes the constant of an operation that a generated client would have.
 
-use openapi_client_description::{
-    Body, BodyContent, Encoding, Field, Location, Operation, Paging, PagingKind, Style,
-};
+use openapi_client_description::{Body, BodyContent, Encoding, Field, Operation, Paging, PagingKind, Style};
 use openapi_client_runtime::__private as rt;
 
 use crate::{
@@ -171,15 +169,5 @@ pub(super) fn list_path(loaded: &'static Loaded) -> &'static [&'static str] {
     match &loaded.operation.paging {
         Some(paging) => leak_path(&paging.list),
         None => leak_path(std::slice::from_ref(&loaded.description.pages.data)),
-    }
-}
-
-/// The name of a parameter's location in messages.
-pub(crate) fn describe_location(location: Location) -> &'static str {
-    match location {
-        Location::Path => "argument",
-        Location::Query => "query parameter",
-        Location::Header => "header",
-        Location::Cookie => "cookie",
     }
 }

@@ -1,7 +1,10 @@
 //! Sends a call.
 
 use openapi_client_description::{JsonValue, ResponseBody};
-use openapi_client_runtime::{__private::Core, Bytes, CallOptions, Response};
+use openapi_client_runtime::{
+    __private::{Core, Service},
+    Bytes, CallOptions, Response,
+};
 
 use super::{Call, CallSettings, Reply, ReplyBody};
 use crate::error::CliError;
@@ -18,8 +21,17 @@ impl Call {
         Ok(Reply::read(response, is_json))
     }
 
+    /// Whether the API refuses the request without a credential.
+    pub(crate) fn needs_credential(&self, service: &Service) -> bool {
+        let operation = &self.loaded.operation;
+        let alternatives = service.security.get(operation.security).copied().unwrap_or_default();
+        !operation.unauthenticated
+            && !alternatives.is_empty()
+            && alternatives.iter().all(|alternative| !alternative.is_empty())
+    }
+
     /// Whether the client sends an idempotency key that makes a second try safe.
-    pub(crate) fn takes_key(&self, service: &openapi_client_runtime::__private::Service) -> bool {
+    pub(crate) fn takes_key(&self, service: &Service) -> bool {
         let operation = &self.loaded.operation;
         let rules = &service.idempotency;
         rules.header.is_some()
@@ -54,7 +66,6 @@ impl Reply {
         Self {
             status: response.status.as_u16(),
             request_id: response.request_id,
-            idempotency_key: response.idempotency_key,
             replayed: response.replayed,
             bytes: response.value.clone(),
             body: ReplyBody::read(response.value, is_json || says_json, is_text),

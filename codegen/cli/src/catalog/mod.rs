@@ -10,9 +10,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use openapi_client_description::{
-    Description, Docs, Operation, OperationDocs, PageFields, Risk, TypeDocs, Upload,
-};
+use openapi_client_description::{Description, Docs, Operation, OperationDocs, Risk, TypeDocs};
 
 use self::{
     names::{is_same_name, kebab_case},
@@ -98,21 +96,6 @@ impl Catalog {
     /// The description of the API.
     pub(crate) fn description(&self) -> Option<&str> {
         self.contents.scan.about.as_deref()
-    }
-
-    /// The versions that a request can ask for.
-    pub(crate) fn versions(&self) -> &[String] {
-        &self.contents.scan.versions
-    }
-
-    /// The names of a page's fields.
-    pub(crate) fn pages(&self) -> &PageFields {
-        &self.contents.scan.pages
-    }
-
-    /// The uploads, which take several operations.
-    pub(crate) fn uploads(&self) -> &[Upload] {
-        &self.contents.scan.uploads
     }
 
     /// The groups in document order, without those that have no operation.

@@ -50,7 +50,7 @@ pub(crate) fn find_nearest<'a>(typed: &str, known: impl Iterator<Item = &'a str>
         (distance, known)
     };
     let nearest = known.map(rate).min()?;
-    let limit = 1 + typed.chars().count() / 4;
+    let limit = 1 + typed.chars().count() / 3;
     Some(nearest)
         .filter(|(distance, known)| *distance <= limit && *distance < known.chars().count())
         .map(|(_, known)| known)

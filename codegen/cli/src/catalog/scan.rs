@@ -3,7 +3,7 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
 use indexmap::IndexMap;
-use openapi_client_description::{Description, Docs, PageFields, Risk, TagDocs, Upload};
+use openapi_client_description::{Description, Docs, PageFields, Risk, TagDocs};
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::value::RawValue;
 
@@ -21,7 +21,6 @@ pub(super) struct Scan {
     pub(super) about: Option<String>,
     pub(super) versions: Vec<String>,
     pub(super) pages: PageFields,
-    pub(super) uploads: Vec<Upload>,
     /// By their place in the document.
     pub(super) operations: Vec<&'static RawValue>,
     pub(super) types: BTreeMap<Cow<'static, str>, &'static RawValue>,
@@ -37,8 +36,6 @@ struct RawDescription {
     versions: Vec<String>,
     #[serde(default)]
     pages: PageFields,
-    #[serde(default)]
-    uploads: Vec<Upload>,
     #[serde(default, borrow)]
     operations: Vec<&'static RawValue>,
     #[serde(default, borrow)]
@@ -97,7 +94,6 @@ impl Scan {
             about: docs.description,
             versions: description.versions,
             pages: description.pages,
-            uploads: description.uploads,
             operations: description.operations,
             types: description.types,
             tags: docs.tags,

@@ -111,7 +111,7 @@ pub(crate) async fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Resu
         note_key(session.io, key);
     }
     let request = typed.build(&core).with_options(options()).send_bytes();
-    let response = run_interruptible(session, key.as_deref(), request).await?;
+    let response = run_interruptible(&session.io.interrupt, key.as_deref(), request).await?;
     let reply = Reply::read(response, false);
     note_reply(session, &reply);
     print_reply(session, &mut printer, reply)

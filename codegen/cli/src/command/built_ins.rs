@@ -5,7 +5,14 @@ use std::{future::Future, pin::Pin};
 use clap::{ArgMatches, Command};
 
 use super::api;
-use crate::{credentials, error::CliError, profiles, program::App, session::Session};
+use crate::{
+    credentials,
+    error::CliError,
+    mock, profiles,
+    program::App,
+    session::Session,
+    webhooks::{deliveries, listen, trigger},
+};
 
 /// A command that is no operation.
 #[derive(Clone, Copy)]
@@ -25,15 +32,26 @@ macro_rules! built_in {
     };
 }
 
-/// All of them, in the order of the help.
-pub(crate) fn built_ins(_: &App) -> Vec<BuiltIn> {
-    vec![
+/// All of them that the program has, in the order of the help.
+pub(crate) fn built_ins(app: &App) -> Vec<BuiltIn> {
+    let mut all = vec![
         built_in!("login", credentials::build_login, credentials::run_login),
         built_in!("logout", credentials::build_logout, credentials::run_logout),
         built_in!("whoami", credentials::build_whoami, credentials::run_whoami),
         built_in!("profile", profiles::build_command, profiles::run),
+    ];
+    if app.webhooks.is_some() {
+        all.extend([
+            built_in!("listen", listen::build_command, listen::run),
+            built_in!("trigger", trigger::build_command, trigger::run),
+            built_in!("deliveries", deliveries::build_command, deliveries::run),
+        ]);
+    }
+    all.extend([
+        built_in!("mock", mock::build_command, mock::run),
         built_in!("api", api::build_command, api::run),
-    ]
+    ]);
+    all
 }
 
 /// The command with this name.

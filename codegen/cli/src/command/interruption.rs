@@ -4,19 +4,18 @@ use std::future::Future;
 
 use crate::{
     error::{CliError, Exit},
-    session::Session,
+    interrupt::Interrupt,
 };
 
 /// Runs a request until it ends or the person stops it. With an idempotency key, the error says how to repeat it safely.
 pub(super) async fn run_interruptible<T, E: Into<CliError>>(
-    session: &Session<'_>,
+    interrupt: &Interrupt,
     key: Option<&str>,
     request: impl Future<Output = Result<T, E>>,
 ) -> Result<T, CliError> {
-    let _ = session;
     tokio::select! {
         result = request => result.map_err(Into::into),
-        _ = tokio::signal::ctrl_c() => Err(describe_interruption(key)),
+        () = interrupt.wait() => Err(describe_interruption(key)),
     }
 }
 

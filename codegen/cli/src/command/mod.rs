@@ -12,12 +12,10 @@ mod parse;
 mod process;
 mod request;
 mod route;
+#[cfg(test)]
+mod tests;
 
-pub(crate) use self::{
-    example::example_command,
-    help::{build_group, build_program},
-    operation::Parsed,
-};
+pub(crate) use self::{example::example_command, operation::Parsed};
 use self::{
     globals::{add_globals, asks_help, read_globals},
     parse::{parse_words, print_help},

@@ -2,6 +2,7 @@
 
 use clap::{Arg, ArgMatches, Command};
 use openapi_client_description::JsonValue;
+use openapi_client_runtime::__private::Core;
 
 use super::{
     confirmation::confirm_call,
@@ -15,7 +16,7 @@ use crate::{
     arguments::{Flag, Inputs, add_flags, collect_flags, name_problem, read_call, rewrite_map_flags},
     call::{Call, CallSettings, Connector, PageReply},
     catalog::{Catalog, Loaded, OperationSummary},
-    error::CliError,
+    error::{CliError, Exit},
     output::Printer,
     program::App,
     session::Session,
@@ -98,7 +99,7 @@ pub(super) async fn run(
         return print_preview(session, &mut printer, &preview);
     }
     confirm_call(session, &call, &settings).await?;
-    let core = session.core()?;
+    let core = connect(session, &call)?;
     if let Some(key) =
         settings.idempotency_key.as_deref().filter(|_| session.globals.idempotency_key.is_none())
     {
@@ -107,13 +108,14 @@ pub(super) async fn run(
     let key = settings.idempotency_key.clone();
     match extent {
         _ if !call.is_list() => {
-            let reply = run_interruptible(session, key.as_deref(), call.send(&core, &settings)).await?;
+            let reply =
+                run_interruptible(&session.io.interrupt, key.as_deref(), call.send(&core, &settings)).await?;
             note_reply(session, &reply);
             print_reply(session, &mut printer, reply)
         }
         Extent::Page => {
             let mut pages = call.pages(&core, &settings);
-            let page = run_interruptible(session, None, pages.next_page()).await?;
+            let page = run_interruptible(&session.io.interrupt, None, pages.next_page()).await?;
             let Some(page) = page else { return Ok(()) };
             let more = pages.next_cursor().map(|cursor| continue_hint(&call, cursor));
             let PageReply { body, items } = page;
@@ -121,6 +123,23 @@ pub(super) async fn run(
         }
         Extent::All => print_pages(session, &mut printer, &call, (&core, &settings), u64::MAX).await,
         Extent::First(limit) => print_pages(session, &mut printer, &call, (&core, &settings), limit).await,
+    }
+}
+
+/// The client. Where the API needs no credential, there may be none.
+fn connect(session: &mut Session<'_>, call: &Call) -> Result<Core, CliError> {
+    let without = |session: &Session<'_>| {
+        let connection = session.connection_without_credentials()?;
+        Connector { app: session.app, connection }.core()
+    };
+    if call.loaded.operation.unauthenticated {
+        return without(session);
+    }
+    match session.core() {
+        Err(error) if error.exit == Exit::NotAuthenticated && !call.needs_credential(session.app.service) => {
+            without(session)
+        }
+        result => result,
     }
 }
 
@@ -139,14 +158,14 @@ async fn print_pages(
     session: &mut Session<'_>,
     printer: &mut Printer,
     call: &Call,
-    (core, settings): (&openapi_client_runtime::__private::Core, &CallSettings),
+    (core, settings): (&Core, &CallSettings),
     limit: u64,
 ) -> Result<(), CliError> {
     let mut pages = call.pages(core, settings);
     let mut count = 0;
     let shows_progress = session.io.stderr_is_terminal;
     let result = loop {
-        let page = match run_interruptible(session, None, pages.next_page()).await {
+        let page = match run_interruptible(&session.io.interrupt, None, pages.next_page()).await {
             Ok(Some(page)) => page,
             Ok(None) => break Ok(()),
             Err(error) => break Err(error),
