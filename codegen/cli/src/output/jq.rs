@@ -45,28 +45,29 @@ impl JqFilter {
         Ok(Self(filter))
     }
 
-    /// The outputs for one input.
+    /// Passes each output for one input to `print` as soon as it is there: an expression can have any number of them.
     ///
     /// # Errors
     ///
-    /// The expression fails with this input. No output is returned then.
-    pub(super) fn apply(&self, input: &JsonValue) -> Result<Vec<JsonValue>, CliError> {
+    /// Those of `print`, which end the expression; and the expression fails with this input.
+    pub(super) fn apply(
+        &self,
+        input: &JsonValue,
+        mut print: impl FnMut(JsonValue) -> Result<(), CliError>,
+    ) -> Result<(), CliError> {
         let context = Ctx::<Data>::new(&self.0.lut, Vars::new([]));
-        let mut outputs = Vec::new();
         for output in self.0.id.run((context, to_jaq(input))) {
-            match output {
-                Ok(output) => outputs.push(from_jaq(&output)),
-                Err(exception) => match exception.get_err() {
-                    Ok(error) => {
-                        let text: String = error.to_string().chars().take(MAX_ERROR).collect();
-                        return Err(CliError::usage(format!("--jq: {}", escape_line(&text))));
-                    }
-                    // `halt` ends the outputs, not the process.
-                    Err(_) => break,
-                },
+            match output.map_err(|exception| exception.get_err()) {
+                Ok(output) => print(from_jaq(&output))?,
+                Err(Ok(error)) => {
+                    let text: String = error.to_string().chars().take(MAX_ERROR).collect();
+                    return Err(CliError::usage(format!("--jq: {}", escape_line(&text))));
+                }
+                // `halt` ends the outputs, not the process.
+                Err(Err(_)) => break,
             }
         }
-        Ok(outputs)
+        Ok(())
     }
 }
 
@@ -164,8 +165,13 @@ mod tests {
 
     fn apply(expression: &str, input: &str) -> Result<String, String> {
         let filter = JqFilter::compile(expression).map_err(|error| error.message)?;
-        let outputs = filter.apply(&JsonValue::parse(input).unwrap()).map_err(|error| error.message)?;
-        Ok(outputs.iter().map(JsonValue::to_string).collect::<Vec<_>>().join(" "))
+        let mut outputs = Vec::new();
+        let applied = filter.apply(&JsonValue::parse(input).unwrap(), |output| {
+            outputs.push(output.to_string());
+            // Endless expressions end where their reader ends.
+            if outputs.len() < 1000 { Ok(()) } else { Err(CliError::usage("enough")) }
+        });
+        applied.map(|()| outputs.join(" ")).map_err(|error| error.message)
     }
 
     #[test]
@@ -194,6 +200,11 @@ mod tests {
         );
         assert_eq!(apply("1, halt, 2", "null").unwrap(), "1");
         assert_eq!(apply("debug, stderr", "1").unwrap(), "1 1");
+    }
+
+    #[test]
+    fn endless_outputs_end_with_their_reader() {
+        assert_eq!(apply("repeat(1)", "null").unwrap_err(), "enough");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What commands print: responses in the format that the person wants, and errors.
 
 mod cell;
+mod column_check;
 mod csv;
 mod error_report;
 mod escape;

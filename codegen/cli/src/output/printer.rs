@@ -4,10 +4,12 @@ use openapi_client_description::JsonValue;
 
 use super::{
     Format, OutputOptions,
+    cell::select_path,
+    column_check::ColumnCheck,
     csv::render_csv,
     escape::{escape_json, escape_line, escape_lines},
     jq::JqFilter,
-    json::{render_json, write_pretty},
+    json::{render_pretty, write_pretty},
     style::Painter,
     table::{Layout, TableSettings, render_object},
     yaml::{render_yaml, render_yaml_item},
@@ -25,6 +27,7 @@ const SAMPLE: usize = 100;
 ///
 /// - [`print_value`](Self::print_value) prints a response that is not a list, and [`print_page`](Self::print_page) one page of
 ///   a list: tables, CSV and JSON lines have its items, the other formats and `--jq` the whole response.
+/// - `--columns` chooses the columns of tables and CSV. In the other formats, it chooses the properties of the items.
 /// - For all pages of a list, call [`print_item`](Self::print_item) for each item, then [`finish`](Self::finish), or
 ///   [`close_after_error`](Self::close_after_error) if a page failed: what was printed by then is valid JSON too. `--jq` gets
 ///   one item at a time with JSON lines, and otherwise the list of all items at the end.
@@ -34,6 +37,7 @@ pub(crate) struct Printer {
     raw_strings: bool,
     is_terminal: bool,
     table: TableSettings,
+    check: ColumnCheck,
     layout: Option<Layout>,
     /// The items that wait for others, because the output depends on all or many of them.
     waiting: Vec<JsonValue>,
@@ -61,6 +65,13 @@ impl Printer {
             )
             .hint("For strings without quotes: --jq EXPR --raw-output"));
         }
+        let is_tabular = matches!(format, Format::Table | Format::Csv);
+        if !options.columns.is_empty() && !is_tabular && (filter.is_some() || format == Format::Raw) {
+            let message =
+                format!("--columns has no effect with --jq or `raw` and the format `{}`", format.name());
+            return Err(CliError::usage(message)
+                .hint("Add `-o table` or `-o csv`, or choose properties with --jq only"));
+        }
         let table = TableSettings {
             columns: options.columns.clone(),
             preferred: settings.columns,
@@ -72,6 +83,7 @@ impl Printer {
             filter,
             raw_strings: options.raw_strings,
             is_terminal,
+            check: ColumnCheck::new(&options.columns),
             table,
             layout: None,
             waiting: Vec::new(),
@@ -86,12 +98,16 @@ impl Printer {
 
     /// Prints a response.
     pub(crate) fn print_value(&mut self, io: &mut Io, value: &JsonValue) -> Result<(), CliError> {
-        match &self.filter {
-            Some(filter) => {
-                let outputs = filter.apply(value)?;
-                self.print_outputs(io, &outputs)?;
+        if self.filter.is_some() {
+            self.print_filtered(io, value)?;
+        } else {
+            match value {
+                JsonValue::List(items) => items.iter().for_each(|item| self.check.note_item(item)),
+                _ => self.check.note_item(value),
             }
-            None => self.print_plain(io, value)?,
+            let selected = self.select_columns(value);
+            self.print_plain(io, selected.as_ref().unwrap_or(value))?;
+            self.note_missing_columns(io);
         }
         io.flush_stdout()
     }
@@ -106,7 +122,9 @@ impl Printer {
     ) -> Result<(), CliError> {
         let prints_items = matches!(self.format, Format::Table | Format::Csv | Format::Jsonl);
         if self.filter.is_some() || !prints_items {
-            return self.print_value(io, response);
+            let shows_items = self.filter.is_none() && !self.table.columns.is_empty();
+            let list = shows_items.then(|| JsonValue::List(items.to_vec()));
+            return self.print_value(io, list.as_ref().unwrap_or(response));
         }
         for item in items {
             self.print_item(io, item)?;
@@ -116,10 +134,12 @@ impl Printer {
 
     /// Prints an item of a list, or keeps it if the output depends on later ones.
     pub(crate) fn print_item(&mut self, io: &mut Io, item: &JsonValue) -> Result<(), CliError> {
+        if self.filter.is_none() {
+            self.check.note_item(item);
+        }
         match (&self.filter, self.format) {
-            (Some(filter), Format::Jsonl) => {
-                let outputs = filter.apply(item)?;
-                self.print_outputs(io, &outputs)?;
+            (Some(_), Format::Jsonl) => {
+                self.print_filtered(io, item)?;
                 io.flush_stdout()
             }
             (Some(_), _) | (None, Format::Csv) => {
@@ -128,7 +148,8 @@ impl Printer {
             }
             (None, Format::Table) => self.print_row(io, item),
             (None, _) => {
-                self.print_streamed(io, item)?;
+                let selected = self.select_columns(item);
+                self.print_streamed(io, selected.as_ref().unwrap_or(item))?;
                 self.printed += 1;
                 Ok(())
             }
@@ -141,11 +162,11 @@ impl Printer {
                 let mut text = String::from(if self.printed == 0 { "[\n" } else { ",\n" });
                 if self.is_terminal {
                     text.push_str("  ");
-                    write_pretty(&mut text, item, 1);
+                    write_pretty(&mut text, item, 1, self.table.painter);
                 } else {
-                    text.push_str(&render_json(item, false));
+                    text.push_str(&item.to_string());
                 }
-                self.print_json(io, text)
+                io.write_stdout(&text)
             }
             Format::Yaml => self.print_lines(io, &render_yaml_item(item)),
             _ => self.print_json(io, format!("{item}\n")),
@@ -163,6 +184,7 @@ impl Printer {
                 io.write_stderr(&format!("There are more. Next page: {}\n", escape_line(more)));
             }
         }
+        self.note_missing_columns(io);
         Ok(())
     }
 
@@ -203,10 +225,7 @@ impl Printer {
         let waiting = std::mem::take(&mut self.waiting);
         match (&self.filter, self.format) {
             (Some(_), Format::Jsonl) => {}
-            (Some(filter), _) => {
-                let outputs = filter.apply(&JsonValue::List(waiting))?;
-                self.print_outputs(io, &outputs)?;
-            }
+            (Some(_), _) => self.print_filtered(io, &JsonValue::List(waiting))?,
             (None, Format::Csv) => self.print_csv(io, &waiting)?,
             (None, Format::Table) => self.print_rows(io, &waiting)?,
             (None, Format::Json) => io.write_stdout(if self.printed == 0 { "[]\n" } else { "\n]\n" })?,
@@ -216,45 +235,49 @@ impl Printer {
         io.flush_stdout()
     }
 
-    /// Prints what an expression returned: each output on its own, rows of a table or CSV together.
-    fn print_outputs(&mut self, io: &mut Io, outputs: &[JsonValue]) -> Result<(), CliError> {
-        match (self.format, outputs) {
-            (Format::Table | Format::Csv, [output]) => self.print_plain(io, output),
-            (Format::Table | Format::Csv, outputs) => {
-                self.print_plain(io, &JsonValue::List(outputs.to_vec()))
-            }
-            (Format::Yaml, outputs) => {
-                for (index, output) in outputs.iter().enumerate() {
-                    io.write_stdout(if index > 0 { "---\n" } else { "" })?;
-                    self.print_plain(io, output)?;
+    /// Prints the outputs of the expression: each on its own, those of a table or CSV together.
+    fn print_filtered(&mut self, io: &mut Io, input: &JsonValue) -> Result<(), CliError> {
+        let Some(filter) = &self.filter else { return Ok(()) };
+        if !matches!(self.format, Format::Table | Format::Csv) {
+            let mut count = 0;
+            return filter.apply(input, |output| {
+                count += 1;
+                if self.format == Format::Yaml && count > 1 {
+                    io.write_stdout("---\n")?;
                 }
-                Ok(())
+                self.print_document(io, &output)
+            });
+        }
+        let mut outputs = Vec::new();
+        filter.apply(input, |output| {
+            outputs.push(output);
+            Ok(())
+        })?;
+        match outputs.as_slice() {
+            [output] => self.print_plain(io, output),
+            _ => self.print_plain(io, &JsonValue::List(outputs)),
+        }
+    }
+
+    /// Prints a value in a format that has each value on its own.
+    fn print_document(&self, io: &mut Io, value: &JsonValue) -> Result<(), CliError> {
+        match (self.format, value) {
+            (Format::Json | Format::Jsonl, JsonValue::String(text)) if self.raw_strings => {
+                self.print_lines(io, &format!("{text}\n"))
             }
-            (Format::Json | Format::Jsonl | Format::Raw, outputs) => {
-                for output in outputs {
-                    match output.as_str().filter(|_| self.raw_strings) {
-                        Some(text) => self.print_lines(io, &format!("{text}\n"))?,
-                        // One output is one line of JSON lines, also if it is a list.
-                        None if self.format == Format::Jsonl => self.print_json(io, format!("{output}\n"))?,
-                        None => self.print_plain(io, output)?,
-                    }
-                }
-                Ok(())
+            (Format::Json, _) if self.is_terminal => {
+                io.write_stdout(&format!("{}\n", render_pretty(value, self.table.painter)))
             }
+            (Format::Yaml, _) => self.print_lines(io, &render_yaml(value)),
+            _ => self.print_json(io, format!("{value}\n")),
         }
     }
 
     fn print_plain(&mut self, io: &mut Io, value: &JsonValue) -> Result<(), CliError> {
         match (self.format, value) {
-            (Format::Json, _) => {
-                let text = render_json(value, self.is_terminal) + "\n";
-                self.print_json(io, text)
-            }
             (Format::Jsonl, JsonValue::List(items)) => {
-                items.iter().try_for_each(|item| self.print_json(io, format!("{item}\n")))
+                items.iter().try_for_each(|item| self.print_document(io, item))
             }
-            (Format::Jsonl | Format::Raw, _) => self.print_json(io, format!("{value}\n")),
-            (Format::Yaml, _) => self.print_lines(io, &render_yaml(value)),
             (Format::Csv, JsonValue::List(items)) => self.print_csv(io, items),
             (Format::Csv, _) => self.print_csv(io, std::slice::from_ref(value)),
             (Format::Table, JsonValue::List(items)) => {
@@ -265,6 +288,32 @@ impl Printer {
             }
             (Format::Table, JsonValue::Object(_)) => io.write_stdout(&render_object(&self.table, value)),
             (Format::Table, _) => io.write_stdout(&format!("{}\n", escape_line(&value.to_text()))),
+            _ => self.print_document(io, value),
+        }
+    }
+
+    /// The value with the chosen properties, if the format has no columns of its own.
+    fn select_columns(&self, value: &JsonValue) -> Option<JsonValue> {
+        if self.table.columns.is_empty() || matches!(self.format, Format::Table | Format::Csv) {
+            return None;
+        }
+        match value {
+            JsonValue::Object(_) => {
+                let find = |path: &String| select_path(value, path).cloned().unwrap_or(JsonValue::Null);
+                let columns = self.table.columns.iter();
+                Some(JsonValue::Object(columns.map(|path| (path.clone(), find(path))).collect()))
+            }
+            JsonValue::List(items) => {
+                let select = |item: &JsonValue| self.select_columns(item).unwrap_or_else(|| item.clone());
+                Some(JsonValue::List(items.iter().map(select).collect()))
+            }
+            _ => None,
+        }
+    }
+
+    fn note_missing_columns(&self, io: &mut Io) {
+        if let Some(note) = self.check.describe_missing() {
+            io.write_stderr(&note);
         }
     }
 

@@ -18,16 +18,25 @@ pub(crate) enum ColorChoice {
 #[derive(Clone, Copy)]
 pub(super) enum Role {
     Error,
+    /// What is unimportant, such as `null`.
+    Faint,
     Heading,
     Hint,
+    /// The name of a property.
+    Name,
+    /// A string.
+    Text,
 }
 
 impl Role {
     fn style(self) -> Style {
         match self {
             Self::Error => AnsiColor::Red.on_default().bold(),
+            Self::Faint => Style::new().dimmed(),
             Self::Heading => Style::new().bold(),
             Self::Hint => AnsiColor::Cyan.on_default(),
+            Self::Name => AnsiColor::Blue.on_default().bold(),
+            Self::Text => AnsiColor::Green.on_default(),
         }
     }
 }

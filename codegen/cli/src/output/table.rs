@@ -212,3 +212,51 @@ pub(super) fn render_object(settings: &TableSettings, object: &JsonValue) -> Str
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{
+        output::{ColorChoice, escape::is_control},
+        test_io::TestIo,
+    };
+
+    fn any_item() -> impl Strategy<Value = JsonValue> {
+        let text = "[a-c\u{1b}\r\n\t東é\u{301}👩\u{202e} ]{0,60}";
+        let value = prop_oneof![
+            text.prop_map(JsonValue::String),
+            any::<i32>().prop_map(JsonValue::number),
+            Just(JsonValue::Null),
+            Just(JsonValue::parse(r#"{"a":["\u001b",1]}"#).unwrap()),
+        ];
+        prop::collection::vec(("[a-e\u{9b}]{1,3}", value), 0..8).prop_map(|properties| {
+            let mut item = JsonValue::empty_object();
+            properties.into_iter().for_each(|(name, value)| item.set(&name, value));
+            item
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn tables_fit_and_contain_no_controls(
+            items in prop::collection::vec(any_item(), 1..6),
+            width in 8_usize..120,
+        ) {
+            let painter = Painter::new(ColorChoice::Never, &TestIo::new().build().0, true);
+            let settings = TableSettings { columns: Vec::new(), preferred: &["a", "b"], width: Some(width), painter };
+            let layout = Layout::choose(&settings, &items);
+            let mut text = layout.render_header();
+            items.iter().for_each(|item| text.push_str(&layout.render_row(item)));
+            prop_assert_eq!(text.lines().count(), items.len() + 1);
+            for line in text.lines() {
+                prop_assert!(measure_width(line) <= width, "{} > {}: {:?}", measure_width(line), width, line);
+                prop_assert!(!line.contains(is_control), "{:?}", line);
+            }
+            for item in &items {
+                prop_assert!(!render_object(&settings, item).contains(|c| is_control(c) && c != '\n'));
+            }
+        }
+    }
+}

@@ -135,7 +135,8 @@ fn lists_are_printed_in_each_format() {
         let says_so = matches!(format, Format::Csv | Format::Table);
         assert_eq!(stderr, if says_so { "The list is empty.\n" } else { "" });
     }
-    let pretty = print_items(TestIo::new().terminal(80), &options(Format::Json), r#"[{"id":"\u009b1"},2]"#).0;
+    let plain = TestIo::new().terminal(80).variable("NO_COLOR", "1");
+    let pretty = print_items(plain, &options(Format::Json), r#"[{"id":"\u009b1"},2]"#).0;
     assert_eq!(pretty, "[\n  {\n    \"id\": \"\\u009b1\"\n  },\n  2\n]\n");
     // One page in JSON is the whole response.
     assert_eq!(parse(&print_page(TestIo::new(), &OutputOptions::default(), None).0), parse(ORDERS));
@@ -179,8 +180,28 @@ fn expressions_get_the_response_or_each_item() {
         let error = Printer::new(&wrong, &SETTINGS, &io).err().unwrap();
         assert_eq!(error.exit, Exit::Usage);
     }
+    let columns = OutputOptions { columns: vec!["id".to_owned()], ..jq(".", None, false) };
+    assert!(Printer::new(&columns, &SETTINGS, &io).is_err());
     let alone = OutputOptions { raw_strings: true, ..OutputOptions::default() };
     assert!(Printer::new(&alone, &SETTINGS, &io).is_err());
+}
+
+#[test]
+fn columns_choose_the_properties_of_other_formats() {
+    let chosen = |format| OutputOptions {
+        columns: ["total", "buyer.nme", "id"].map(str::to_owned).to_vec(),
+        ..options(format)
+    };
+    let (stdout, stderr) = print_page(TestIo::new(), &chosen(Format::Jsonl), None);
+    assert_eq!(stdout.lines().next().unwrap(), r#"{"total":12.30,"buyer.nme":null,"id":"ord_1"}"#);
+    assert_eq!(stderr, "Note: no item has `buyer.nme` (did you mean `buyer.name`?).\n");
+    let (stdout, _) = print_page(TestIo::new(), &chosen(Format::Json), None);
+    assert_eq!(parse(&stdout).items().len(), 3);
+    let items = print_items(TestIo::new(), &chosen(Format::Yaml), r#"[{"id":"a","x":1}]"#).0;
+    assert_eq!(items, "- total: null\n  buyer.nme: null\n  id: a\n");
+    // A table says so too, and an empty list has nothing to say it about.
+    assert!(print_page(TestIo::new(), &chosen(Format::Table), None).1.starts_with("Note: no item has"));
+    assert_eq!(print_items(TestIo::new(), &chosen(Format::Json), "[]").1, "");
 }
 
 #[test]
