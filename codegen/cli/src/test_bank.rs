@@ -13,7 +13,7 @@ use crate::{
 };
 
 pub(crate) const PRODUCTION: Environment =
-    Environment { name: "production", servers: &["http://bank.invalid"] };
+    Environment { name: "production", servers: &["http://bank.invalid", "http://files.invalid"] };
 pub(crate) const SANDBOX: Environment = Environment { name: "sandbox", servers: &["http://sandbox.invalid"] };
 
 const SERVICE: rt::Service = rt::Service {

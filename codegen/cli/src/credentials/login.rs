@@ -60,7 +60,15 @@ pub(crate) async fn run_login(session: &mut Session<'_>, matches: &ArgMatches) -
         session.io.write_stderr(&format!("Keys are made on {page}\n"));
     }
     let question = format!("API key for {}, which is not shown", profile.environment_name());
-    let secret = read_secret(session.io, &question)?;
+    let secret = read_secret(session.io, &question).map_err(|error| match error.exit {
+        Exit::Usage => {
+            let program = app.settings.name;
+            error.hint(format!(
+                "Type the key on a terminal, or pass it as the only line: `{program} login < FILE`"
+            ))
+        }
+        _ => error,
+    })?;
     let identity = if matches.get_flag("no-check") {
         Identity::NotChecked
     } else {

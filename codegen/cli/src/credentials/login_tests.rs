@@ -139,6 +139,30 @@ fn a_wrong_key_is_not_stored() {
 }
 
 #[test]
+fn a_refused_key_is_explained() {
+    let machine = Machine::new(Arc::default());
+    machine.server.skip_verification_on_drop();
+    machine.login("old_key\n", &["--no-check"]).0.unwrap();
+    let whoami = |test: TestIo| machine.run(test, machine.globals(None), &["whoami"]).0.unwrap_err();
+    let error = whoami(machine.io());
+    assert_eq!((error.exit, error.message.as_str()), (Exit::NotAuthenticated, "Wrong key"));
+    assert_eq!(
+        error.hint.as_deref(),
+        Some("The key for production is from the keyring; `bank login` replaces it")
+    );
+    assert_eq!(
+        whoami(machine.io().variable("BANK_API_KEY", "old")).hint.as_deref(),
+        Some(
+            "The key for production is from the environment variable BANK_API_KEY; correct or unset BANK_API_KEY"
+        )
+    );
+    let (result, _) = machine.login("", &[]);
+    let error = result.unwrap_err();
+    assert_eq!((error.exit, error.message.as_str()), (Exit::Usage, "the secret is empty"));
+    assert!(error.hint.unwrap().ends_with("`bank login < FILE`"));
+}
+
+#[test]
 fn variables_precede_the_keyring_and_it_the_file() {
     let machine = Machine::new(Arc::default());
     let globals = GlobalOptions::default();

@@ -85,18 +85,11 @@ pub(super) fn locate_credentials(app: &App, io: &Io, profile: &Profile) -> Resul
 }
 
 fn missing_credential(app: &App, profile: &Profile, keyring_failure: Option<&str>) -> CliError {
-    let program = app.settings.name;
-    let mut flags = String::new();
-    if profile.name != DEFAULT {
-        flags = format!(" --profile {}", profile.name);
-    } else if app.service.environments.first().map(|first| first.name) != Some(profile.environment_name()) {
-        flags = format!(" --{}", profile.environment_name());
-    }
+    let login = login_command(app, profile);
     let variable =
         variable_name(app, 0).map_or_else(String::new, |name| format!(", or set the variable {name}"));
-    let mut hint = format!(
-        "Run `{program} login{flags}` to store it in the keyring, `{program} login{flags} --file` to store it in a file{variable}"
-    );
+    let mut hint =
+        format!("Run `{login}` to store it in the keyring, `{login} --file` to store it in a file{variable}");
     if let Some(page) = app.settings.key_page {
         hint.push_str(&format!("\nKeys are made on {page}"));
     }
@@ -106,6 +99,38 @@ fn missing_credential(app: &App, profile: &Profile, keyring_failure: Option<&str
     let message =
         format!("there is no API key for {} (profile `{}`)", profile.environment_name(), profile.name);
     CliError::new(Exit::NotAuthenticated, message).hint(hint)
+}
+
+/// The command that stores a credential for this profile.
+fn login_command(app: &App, profile: &Profile) -> String {
+    let default = app.service.environments.first().map_or(DEFAULT, |first| first.name);
+    let environment = profile.environment_name();
+    let mut command = format!("{} login", app.settings.name);
+    if profile.name != DEFAULT {
+        command.push_str(&format!(" --profile {}", profile.name));
+    } else if environment != default {
+        command.push_str(&format!(" --{environment}"));
+    }
+    command
+}
+
+/// Adds to an error of the API that refused a credential where that credential was from, and how to replace it. Other errors, and
+/// those with a hint, stay as they are.
+pub(crate) fn explain_refusal(app: &App, io: &Io, profile: &Profile, error: CliError) -> CliError {
+    let was_sent = error.details.as_ref().is_some_and(|details| details.get("status").is_some());
+    if error.exit != Exit::NotAuthenticated || !was_sent || error.hint.is_some() {
+        return error;
+    }
+    let Some(found) = locate_credentials(app, io, profile).ok().and_then(|found| found.into_iter().next())
+    else {
+        return error;
+    };
+    let place = format!("The key for {} is from {}", profile.environment_name(), found.source.describe());
+    let remedy = match found.source {
+        Source::Variable(name) => format!("correct or unset {name}"),
+        Source::Keyring | Source::File(_) => format!("`{}` replaces it", login_command(app, profile)),
+    };
+    error.hint(format!("{place}; {remedy}"))
 }
 
 /// The environment variable of a credential.

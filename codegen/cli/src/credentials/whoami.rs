@@ -5,7 +5,7 @@ use openapi_client_description::JsonValue;
 
 use super::{
     login::fetch_identity,
-    lookup::{Source, delete_entry, entry_name, locate_credentials, read_variable},
+    lookup::{Source, delete_entry, entry_name, explain_refusal, locate_credentials, read_variable},
 };
 use crate::{
     error::CliError, output::Printer, profiles::profile::load_profile, program::App, session::Session,
@@ -51,7 +51,9 @@ pub(crate) async fn run_whoami(session: &mut Session<'_>, _: &ArgMatches) -> Res
     }
     let mut connection = session.connection_without_credentials()?;
     connection.credentials = found.into_iter().map(|found| (found.index, found.secret)).collect();
-    if let Some(identity) = fetch_identity(session, connection).await? {
+    let identity = fetch_identity(session, connection).await;
+    let identity = identity.map_err(|error| explain_refusal(session.app, session.io, &profile, error))?;
+    if let Some(identity) = identity {
         properties.push(("identity".to_owned(), identity));
     }
     printer.print_value(session.io, &JsonValue::Object(properties))

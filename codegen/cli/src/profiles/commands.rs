@@ -4,8 +4,11 @@ use clap::{Arg, ArgMatches, Command};
 use openapi_client_description::JsonValue;
 
 use super::{
-    config_file::{ConfigFile, StoredProfile},
-    profile::{DEFAULT, check_base_url, find_environment, find_stored, list_names, read_config, select_name},
+    config_file::{ConfigFile, StoredProfile, server_index},
+    profile::{
+        DEFAULT, check_base_url, check_server_index, count_servers, find_environment, find_stored,
+        list_names, read_config, select_name,
+    },
 };
 use crate::{
     credentials::lookup::delete_credentials,
@@ -21,8 +24,9 @@ pub(crate) fn build_command(app: &'static App) -> Command {
     let name = || Arg::new("name").value_name("NAME");
     let environments: Vec<_> = app.service.environments.iter().map(|environment| environment.name).collect();
     let set_help = format!(
-        "Values are `environment` ({}), `base_url`, `api_version` and `account`. `KEY=` removes one",
-        environments.join(", ")
+        "Values are `environment` ({}), `base_url`, `api_version` and `account`{}. `KEY=` removes one",
+        environments.join(", "),
+        if count_servers(app) > 1 { ", and `server_urls.1` for the second server" } else { "" }
     );
     Command::new("profile")
         .about("Switch between environments and accounts")
@@ -154,20 +158,24 @@ fn set_value(app: &App, stored: &mut StoredProfile, assignment: &str) -> Result<
         return Err(CliError::usage(format!("`{}` is not KEY=VALUE", escape_line(assignment))).hint(known()));
     };
     let key = key.replace('-', "_");
-    let Some(slot) = stored.value_mut(&key) else {
-        return Err(CliError::usage(format!("a profile has no value `{}`", escape_line(&key))).hint(known()));
-    };
-    let value = value.trim();
-    *slot = match (key.as_str(), value) {
+    let server = server_index(&key);
+    if let Some(index) = server {
+        check_server_index(app, index)?;
+    }
+    let value = match (key.as_str(), value.trim()) {
         (_, "") => None,
         ("environment", name) => Some(find_environment(app, name)?.name.to_owned()),
-        ("base_url", url) => Some(check_base_url("base_url", url)?),
+        (key, url) if key == "base_url" || server.is_some() => Some(check_base_url(key, url)?),
         (key, text) if text.chars().any(|c| c.is_control() || c.is_whitespace()) => {
-            return Err(CliError::usage(format!("`{key}` must not contain spaces or control characters")));
+            let message = format!("`{}` must not contain spaces or control characters", escape_line(key));
+            return Err(CliError::usage(message));
         }
         (_, text) => Some(text.to_owned()),
     };
-    Ok(())
+    if stored.set(&key, value) {
+        return Ok(());
+    }
+    Err(CliError::usage(format!("a profile has no value `{}`", escape_line(&key))).hint(known()))
 }
 
 fn delete_profile(session: &mut Session<'_>, name: &str) -> Result<(), CliError> {

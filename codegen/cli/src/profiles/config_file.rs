@@ -37,32 +37,46 @@ pub(super) struct StoredProfile {
     pub(super) api_version: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) account: Option<String>,
+    /// The URLs of the environment's other servers, by their index.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) server_urls: BTreeMap<String, String>,
 }
 
 impl StoredProfile {
     pub(super) const KEYS: [&str; 4] = ["environment", "base_url", "api_version", "account"];
 
-    /// The value with this name; `None` if a profile has no such value.
-    pub(super) fn value_mut(&mut self, key: &str) -> Option<&mut Option<String>> {
-        match key {
-            "environment" => Some(&mut self.environment),
-            "base_url" => Some(&mut self.base_url),
-            "api_version" => Some(&mut self.api_version),
-            "account" => Some(&mut self.account),
-            _ => None,
-        }
+    /// Sets or removes a value, and says whether profiles have one of this name.
+    pub(super) fn set(&mut self, key: &str, value: Option<String>) -> bool {
+        let slot = match key {
+            "environment" => &mut self.environment,
+            "base_url" => &mut self.base_url,
+            "api_version" => &mut self.api_version,
+            "account" => &mut self.account,
+            _ => {
+                let Some(index) = server_index(key) else { return false };
+                match value {
+                    Some(url) => self.server_urls.insert(index.to_owned(), url),
+                    None => self.server_urls.remove(index),
+                };
+                return true;
+            }
+        };
+        *slot = value;
+        true
     }
 
     /// The values by name.
-    pub(super) fn values(&self) -> [(&'static str, Option<&str>); 4] {
-        let [environment, base_url, api_version, account] = Self::KEYS;
-        [
-            (environment, self.environment.as_deref()),
-            (base_url, self.base_url.as_deref()),
-            (api_version, self.api_version.as_deref()),
-            (account, self.account.as_deref()),
-        ]
+    pub(super) fn values(&self) -> Vec<(String, Option<&str>)> {
+        let values = [&self.environment, &self.base_url, &self.api_version, &self.account];
+        let named = Self::KEYS.iter().zip(values).map(|(key, value)| ((*key).to_owned(), value.as_deref()));
+        let urls = self.server_urls.iter();
+        named.chain(urls.map(|(index, url)| (format!("server_urls.{index}"), Some(url.as_str())))).collect()
     }
+}
+
+/// The index of a server in the name of a value, such as `server_urls.1`.
+pub(super) fn server_index(key: &str) -> Option<&str> {
+    key.strip_prefix("server_urls.")
 }
 
 /// The file in the folder with the configuration.

@@ -18,6 +18,7 @@ environment = \"sandbox\"
 base_url = \"https://work.example/v1/\"
 api_version = \"2026-02-02\"
 account = \"acc_work\"
+server_urls = { 1 = \"https://files.example\" }
 [profiles.sandbox]
 account = \"acc_sandbox\"
 ";
@@ -40,6 +41,7 @@ fn flags_precede_variables_and_these_the_profile() {
             name: "work".to_owned(),
             environment: Some(SANDBOX),
             base_url: Some("https://work.example/v1".to_owned()),
+            server_urls: vec![(1, "https://files.example".to_owned())],
             api_version: Some("2026-02-02".to_owned()),
             account: Some("acc_work".to_owned()),
             account_is_explicit: false,
@@ -73,6 +75,7 @@ fn a_selected_environment_discards_the_base_url_of_another() {
     let none = GlobalOptions::default();
     let by_variable = load(CONFIG, &[("BANK_ENVIRONMENT", "production")], &none).unwrap();
     assert_eq!((by_variable.environment, by_variable.base_url), (Some(PRODUCTION), None));
+    assert_eq!(by_variable.server_urls, []);
     let flag = GlobalOptions { environment: Some(PRODUCTION), ..none };
     let by_flag = load(CONFIG, &[("BANK_BASE_URL", "http://localhost:1")], &flag).unwrap();
     assert_eq!((by_flag.environment, by_flag.base_url), (Some(PRODUCTION), None));
@@ -165,7 +168,13 @@ fn profiles_are_set_used_and_deleted() {
     }
     run(&folder, &["delete", "work"]).unwrap();
     assert_eq!(run(&folder, &["current"]).unwrap().0, "default\n");
-    let cases: [(&[&str], &str); 6] = [
+    run(&folder, &["set", "files", "server_urls.1=https://x.example"]).unwrap();
+    assert!(run(&folder, &["show", "files"]).unwrap().0.contains(r#""server_urls.1":"https://x.example""#));
+    run(&folder, &["set", "files", "server-urls.1="]).unwrap();
+    run(&folder, &["delete", "files"]).unwrap();
+    let cases: [(&[&str], &str); 8] = [
+        (&["set", "a", "server_urls.2=https://x.example"], "one other server, with the index 1"),
+        (&["set", "a", "server_urls.1=x"], "server_urls.1: the base URL"),
         (&["use", "work"], "there is no profile `work`"),
         (&["delete", "sandbox"], "it always exists"),
         (&["set", "a b"], "the name of a profile"),

@@ -22,6 +22,8 @@ pub(crate) struct Profile {
     pub(crate) environment: Option<Environment>,
     /// `None`: that of the environment.
     pub(crate) base_url: Option<String>,
+    /// The URLs of the environment's other servers, with their indexes.
+    pub(crate) server_urls: Vec<(usize, String)>,
     /// `None`: that of the description.
     pub(crate) api_version: Option<String>,
     /// The account for which commands are run.
@@ -77,11 +79,19 @@ pub(crate) fn load_profile(app: &App, io: &Io, globals: &GlobalOptions) -> Resul
     let mut base_urls = base_urls.into_iter().enumerate().filter(|(rank, _)| *rank <= environment_rank);
     let base_url =
         base_urls.find_map(|(_, url)| url).map(|(place, url)| check_base_url(place, url)).transpose()?;
+    // Those of the profile, as its base URL.
+    let stored_urls = stored.server_urls.iter().filter(|_| environment_rank >= 2);
+    let server_urls = stored_urls.map(|(index, url)| {
+        let place = format!("server_urls.{index}");
+        Ok((check_server_index(app, index)?, check_base_url(&place, url)?))
+    });
+    let server_urls = server_urls.collect::<Result<_, CliError>>()?;
     let api_version = globals.api_version.as_deref().or_else(|| Some(find(service.version_variable)?.1));
     Ok(Profile {
         name,
         environment,
         base_url,
+        server_urls,
         api_version: api_version.map(str::to_owned).or(stored.api_version),
         account_is_explicit: globals.account.is_some(),
         account: globals.account.clone().or(stored.account),
@@ -173,4 +183,23 @@ pub(crate) fn find_environment(app: &App, name: &str) -> Result<Environment, Cli
 pub(super) fn check_base_url(place: &str, url: &str) -> Result<String, CliError> {
     let checked = validate_base_url(url.trim());
     checked.map(str::to_owned).map_err(|error| CliError::usage(format!("{place}: {error}")))
+}
+
+/// The largest number of servers of an environment.
+pub(super) fn count_servers(app: &App) -> usize {
+    app.service.environments.iter().map(|environment| environment.servers.len()).max().unwrap_or(1)
+}
+
+/// The index of a server other than the first, whose URL is the base URL.
+pub(super) fn check_server_index(app: &App, text: &str) -> Result<usize, CliError> {
+    let count = count_servers(app);
+    let index = text.parse().ok().filter(|index| (1..count).contains(index));
+    index.ok_or_else(|| {
+        let known = match count {
+            0 | 1 => "the API has one server, whose URL is `base_url`".to_owned(),
+            2 => "the API has one other server, with the index 1".to_owned(),
+            _ => format!("the indexes of the other servers are 1 to {}", count - 1),
+        };
+        CliError::usage(format!("`server_urls.{}`: {known}", escape_line(text)))
+    })
 }
