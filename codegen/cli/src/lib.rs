@@ -20,6 +20,8 @@ mod program;
 mod prompt;
 mod session;
 #[cfg(test)]
+mod terminal_tests;
+#[cfg(test)]
 mod test_bank;
 #[cfg(test)]
 mod test_consumer;
