@@ -46,7 +46,7 @@ pub struct Settings {
 /// Runs the command of the process.
 #[must_use]
 pub fn run<P: Program>() -> ExitCode {
-    App::of::<P>(None).run_process()
+    App::new::<P>(None).run_process()
 }
 
 /// Runs the command of the process, for an API with webhooks.
@@ -55,7 +55,7 @@ pub fn run_with_webhooks<P: Program>() -> ExitCode
 where
     P::Api: MockedWebhooks,
 {
-    App::of::<P>(Some(Webhooks::of::<P::Api>())).run_process()
+    App::new::<P>(Some(Webhooks::new::<P::Api>())).run_process()
 }
 
 /// A program without type parameters, so that the rest of this crate is compiled once.
@@ -84,7 +84,7 @@ pub(crate) type SignDelivery =
     fn(&Secret, &str, u64, &[u8]) -> Result<[(&'static str, String); 3], WebhookError>;
 
 impl Webhooks {
-    pub(crate) fn of<A: MockedWebhooks>() -> Self {
+    pub(crate) fn new<A: MockedWebhooks>() -> Self {
         Self {
             scheme: A::Event::SCHEME,
             sign: |secret, id, timestamp, body| {
@@ -102,6 +102,8 @@ pub(crate) struct Connection {
     pub(crate) environment: Option<Environment>,
     /// Replaces the URL of the first server.
     pub(crate) base_url: Option<String>,
+    /// The URLs of the other servers, by their index.
+    pub(crate) server_urls: Vec<(usize, String)>,
     pub(crate) api_version: Option<String>,
     /// For each attempt.
     pub(crate) timeout: Option<Duration>,
@@ -111,7 +113,7 @@ pub(crate) struct Connection {
 }
 
 impl App {
-    pub(crate) fn of<P: Program>(webhooks: Option<Webhooks>) -> Self {
+    pub(crate) fn new<P: Program>(webhooks: Option<Webhooks>) -> Self {
         type Client<P> = <<P as Program>::Api as MockedApi>::Client;
         Self {
             settings: const { &P::SETTINGS },
@@ -157,6 +159,9 @@ fn connect<C: GeneratedClient>(connection: Connection) -> Result<Core, Error> {
     }
     if let Some(url) = connection.base_url {
         builder = builder.base_url(url);
+    }
+    for (index, url) in connection.server_urls {
+        builder = builder.server_url(index, url);
     }
     if let Some(version) = connection.api_version {
         builder = builder.api_version(version);

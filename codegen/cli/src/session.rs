@@ -35,6 +35,8 @@ pub(crate) struct GlobalOptions {
     pub(crate) base_url: Option<String>,
     /// `--account`: replaces that of the profile.
     pub(crate) account: Option<String>,
+    /// `--server-url`: the URLs of the servers after the first one.
+    pub(crate) server_urls: Vec<(usize, String)>,
     /// `--output`, `--jq`, `--raw-output`, `--columns` (split at the commas), `--color`
     pub(crate) output: OutputOptions,
     /// `--yes`
@@ -75,6 +77,12 @@ impl Session<'_> {
         Connection {
             environment: profile.environment,
             base_url: profile.base_url,
+            // The client uses the last one of an index.
+            server_urls: profile
+                .server_urls
+                .into_iter()
+                .chain(self.globals.server_urls.iter().cloned())
+                .collect(),
             api_version: profile.api_version,
             timeout: self.globals.timeout,
             user_agent: Some(self.app.settings.name.to_owned()),

@@ -108,7 +108,7 @@ impl Program for Bank {
 /// The program of the API.
 pub(crate) fn app() -> &'static App {
     static APP: OnceLock<App> = OnceLock::new();
-    APP.get_or_init(|| App::of::<Bank>(None))
+    APP.get_or_init(|| App::new::<Bank>(None))
 }
 
 /// A mock of the API.

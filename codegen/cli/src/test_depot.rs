@@ -14,8 +14,11 @@ const SERVICE: rt::Service = rt::Service {
     name: "depot",
     version: "1.2.3",
     environments: &[
-        Environment { name: "production", servers: &["https://depot.invalid/v1"] },
-        Environment { name: "sandbox", servers: &["https://sandbox.invalid/v1"] },
+        Environment {
+            name: "production",
+            servers: &["https://depot.invalid/v1", "https://files.invalid/v1"],
+        },
+        Environment { name: "sandbox", servers: &["https://sandbox.invalid/v1", "https://files.invalid/v1"] },
     ],
     api_key_variable: "DEPOT_API_KEY",
     base_url_variable: Some("DEPOT_BASE_URL"),
@@ -91,7 +94,7 @@ impl Program for Depot {
 /// The program of the API.
 pub(crate) fn app() -> &'static App {
     static APP: OnceLock<App> = OnceLock::new();
-    APP.get_or_init(|| App::of::<Depot>(None))
+    APP.get_or_init(|| App::new::<Depot>(None))
 }
 
 /// An operation of the API.

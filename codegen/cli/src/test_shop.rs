@@ -145,7 +145,7 @@ impl Program for Shop {
 /// The program of the API.
 pub(crate) fn app() -> &'static App {
     static APP: OnceLock<App> = OnceLock::new();
-    APP.get_or_init(|| App::of::<Shop>(Some(Webhooks::of::<Shop>())))
+    APP.get_or_init(|| App::new::<Shop>(Some(Webhooks::new::<Shop>())))
 }
 
 /// What a command gets without global options.

@@ -138,7 +138,7 @@ pub(crate) fn name_problem(flags: &[Flag], problem: &Problem) -> String {
         Some(flag) => {
             let rest = path.strip_prefix(&flag.path.join(".")).unwrap_or_default();
             let inside = if rest.is_empty() { String::new() } else { format!(" ({path})") };
-            format!("`{}`{inside}: {reason}", flag.shown())
+            format!("`{}`{inside}: {reason}", flag.format_name())
         }
         None => format!("`{path}`: {reason}"),
     }

@@ -73,7 +73,7 @@ impl Flag {
     }
 
     /// As it is typed: `--plan.initial-price` or `<ID>`.
-    pub(crate) fn shown(&self) -> String {
+    pub(crate) fn format_name(&self) -> String {
         if self.is_positional() {
             format!("<{}>", self.name.replace('-', "_").to_uppercase())
         } else {

@@ -10,6 +10,8 @@ mod help;
 mod inputs;
 mod paths;
 mod read;
+#[cfg(test)]
+mod tests;
 mod values;
 
 pub(crate) use self::{

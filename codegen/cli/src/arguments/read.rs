@@ -77,7 +77,7 @@ impl Reader<'_> {
     }
 
     fn read_flag(&mut self, flag: &Flag, texts: Vec<&str>, inputs: &mut Inputs<'_>) -> Result<(), CliError> {
-        let shown = flag.shown();
+        let shown = flag.format_name();
         let path: Vec<Step> = flag.path.iter().cloned().map(Step::Name).collect();
         if !flag.kind.is_repeatable() && texts.len() > 1 {
             return Err(CliError::usage(format!("`{shown}` is given {} times; give it once", texts.len())));
@@ -116,7 +116,7 @@ impl Reader<'_> {
         texts: &[&str],
         inputs: &mut Inputs<'_>,
     ) -> Result<(), CliError> {
-        let (description, shown) = (&self.loaded.description, flag.shown());
+        let (description, shown) = (&self.loaded.description, flag.format_name());
         self.set(flag.place, path, JsonValue::List(Vec::new()), &shown)?;
         let mut count = 0;
         for text in texts {
@@ -155,7 +155,7 @@ impl Reader<'_> {
 
     fn set_item(&mut self, flag: &Flag, path: &[Step], index: usize, given: Given) -> Result<(), CliError> {
         let path: Vec<Step> = path.iter().cloned().chain([Step::Index(index)]).collect();
-        self.set_given(flag.place, &path, given, &flag.shown())
+        self.set_given(flag.place, &path, given, &flag.format_name())
     }
 
     fn read_map(
@@ -165,7 +165,7 @@ impl Reader<'_> {
         texts: &[&str],
         inputs: &mut Inputs<'_>,
     ) -> Result<(), CliError> {
-        let (description, shown) = (&self.loaded.description, flag.shown());
+        let (description, shown) = (&self.loaded.description, flag.format_name());
         for text in texts {
             if text.starts_with(['{', '@']) {
                 let value = inputs.read_json(&shown, text)?;

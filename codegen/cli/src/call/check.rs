@@ -5,7 +5,7 @@ use openapi_client_description::{
     check::{Direction, TypeChecker, describe_type, describe_unknown, join_path},
 };
 
-use super::Call;
+use super::operation_call::Call;
 
 /// Something wrong in a call.
 #[derive(Clone, Debug, PartialEq, Eq)]

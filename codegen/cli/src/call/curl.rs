@@ -1,6 +1,15 @@
 //! A request as a curl command that works when it is pasted into a shell.
 
-use super::preview::Captured;
+use openapi_client_runtime::Bytes;
+
+/// A request as it would be sent.
+#[derive(Debug)]
+pub(super) struct Captured {
+    pub(super) method: String,
+    pub(super) url: String,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) body: Bytes,
+}
 
 /// A text in place of a credential.
 #[derive(Debug)]

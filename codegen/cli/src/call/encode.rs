@@ -13,8 +13,8 @@ use openapi_client_runtime::{
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use super::{
-    Call, FileContent,
     operation::{cookie_style, leak, path_style, query_style, runtime_operation},
+    operation_call::{Call, FileContent},
 };
 use crate::error::{CliError, Exit};
 
@@ -24,7 +24,7 @@ pub(super) type Request = rt::Builder<()>;
 impl Call {
     /// The request as the generated client would make it.
     pub(super) fn build(&self, core: &Core) -> Result<Request, CliError> {
-        let mut request = Request::new(core, runtime_operation(self.loaded)?);
+        let mut request = Request::new(core, &runtime_operation(self.loaded)?.operation);
         for parameter in self.loaded.operation.parameters.iter() {
             let required = parameter.field.is_required();
             let constant = parameter.field.constant.as_ref().filter(|_| required);
@@ -91,7 +91,7 @@ impl Call {
     }
 
     fn set_field(&self, request: Request, name: &str, value: &JsonValue, has_files: bool) -> Request {
-        let key = leak(name);
+        let key = self.field_name(name);
         if !has_files {
             return request.body(key, self.with_files(value, name));
         }
@@ -109,6 +109,16 @@ impl Call {
             Some(files) => request.files(key, files),
             None => request.body_with_files(key, self.with_files(value, name)),
         }
+    }
+
+    /// The name of a field of the body, which the description has unless the body can have any.
+    fn field_name(&self, name: &str) -> &'static str {
+        let variants = match self.loaded.operation.body.as_ref().map(|body| &body.content) {
+            Some(BodyContent::Variants(variants)) => variants.as_slice(),
+            _ => &[],
+        };
+        let mut known = variants.iter().filter_map(|variant| variant.object.fields.get_key_value(name));
+        known.next().map_or_else(|| leak(name), |(name, _)| name)
     }
 
     fn with_files<'a>(&'a self, value: &'a JsonValue, path: &'a str) -> ValueWithFiles<'a> {

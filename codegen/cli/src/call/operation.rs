@@ -4,7 +4,7 @@ use openapi_client_description::{Body, BodyContent, Encoding, Field, Operation, 
 use openapi_client_runtime::__private as rt;
 
 use crate::{
-    catalog::Loaded,
+    catalog::{Loaded, RuntimeOperation},
     error::{CliError, Exit},
 };
 
@@ -17,8 +17,16 @@ fn leak_path(path: &[String]) -> &'static [&'static str] {
     Box::leak(path.iter().map(|name| leak(name)).collect::<Vec<_>>().into_boxed_slice())
 }
 
-/// The operation as the runtime knows it.
-pub(super) fn runtime_operation(loaded: &'static Loaded) -> Result<&'static rt::Operation, CliError> {
+/// The operation as the runtime knows it. It is made once: a process that polls calls an operation for days.
+pub(super) fn runtime_operation(loaded: &'static Loaded) -> Result<&'static RuntimeOperation, CliError> {
+    if let Some(known) = loaded.runtime.get() {
+        return Ok(known);
+    }
+    let made = RuntimeOperation { operation: make_operation(loaded)?, list: list_path(loaded) };
+    Ok(loaded.runtime.get_or_init(|| Box::leak(Box::new(made))))
+}
+
+fn make_operation(loaded: &'static Loaded) -> Result<rt::Operation, CliError> {
     let Operation { id, method, path, server, .. } = &loaded.operation;
     let method = rt_method(method)?;
     let mut operation = rt::Operation::new(id, method, path).server(*server);
@@ -41,7 +49,7 @@ pub(super) fn runtime_operation(loaded: &'static Loaded) -> Result<&'static rt::
     if let Some(paging) = &loaded.operation.paging {
         operation = operation.paging(Box::leak(Box::new(runtime_paging(paging))));
     }
-    Ok(Box::leak(Box::new(operation)))
+    Ok(operation)
 }
 
 /// A method by its name.
@@ -165,7 +173,7 @@ fn runtime_paging(paging: &'static Paging) -> rt::Paging {
 }
 
 /// Where the items of a page are in its body.
-pub(super) fn list_path(loaded: &'static Loaded) -> &'static [&'static str] {
+fn list_path(loaded: &'static Loaded) -> &'static [&'static str] {
     match &loaded.operation.paging {
         Some(paging) => leak_path(&paging.list),
         None => leak_path(std::slice::from_ref(&loaded.description.pages.data)),

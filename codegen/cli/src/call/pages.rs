@@ -3,7 +3,7 @@
 use openapi_client_description::JsonValue;
 use openapi_client_runtime::__private::{Core, RawPageRequest};
 
-use super::{Call, CallSettings, encode::Request, operation::list_path};
+use super::{encode::Request, operation::runtime_operation, operation_call::Call, settings::CallSettings};
 use crate::error::{CliError, Exit};
 
 /// The pages of a list, requested one by one.
@@ -21,9 +21,9 @@ impl Call {
 
     /// The pages of a list.
     pub(crate) fn pages(&self, core: &Core, settings: &CallSettings) -> Pages {
-        let request = self.build(core).map(|request: Request| {
+        let request = self.build(core).and_then(|request: Request| {
             let request = request.with_options(settings.call_options());
-            request.raw_page(list_path(self.loaded), &self.loaded.description.pages.info)
+            Ok(request.raw_page(runtime_operation(self.loaded)?.list, &self.loaded.description.pages.info))
         });
         Pages { next: Some(request), cursor: None }
     }

@@ -9,7 +9,11 @@ use openapi_client_runtime::{
 };
 use uuid::Uuid;
 
-use super::{Call, CallSettings, Connector, curl::Marker};
+use super::{
+    curl::{Captured, Marker},
+    operation_call::Call,
+    settings::{CallSettings, Connector},
+};
 use crate::{
     error::{CliError, Exit},
     program::App,
@@ -95,15 +99,6 @@ fn make_markers(app: &App) -> Vec<Marker> {
         is_basic: scheme.authentication == Authentication::Basic,
     });
     markers.collect()
-}
-
-/// A request as it would be sent.
-#[derive(Debug)]
-pub(super) struct Captured {
-    pub(super) method: String,
-    pub(super) url: String,
-    pub(super) headers: Vec<(String, String)>,
-    pub(super) body: Bytes,
 }
 
 #[derive(Debug, Default)]

@@ -1,13 +1,13 @@
 //! Sends a call.
 
-use openapi_client_description::{JsonValue, ResponseBody};
+use openapi_client_description::ResponseBody;
 use openapi_client_runtime::{
     __private::{Core, Service},
-    Bytes, CallOptions, Response,
+    Bytes, CallOptions,
 };
 
-use super::{Call, CallSettings, Reply, ReplyBody};
-use crate::error::CliError;
+use super::{operation_call::Call, reply::Reply, settings::CallSettings};
+use crate::{error::CliError, program::Connection};
 
 impl Call {
     /// Sends the request. The client retries it as the generated one does.
@@ -19,6 +19,22 @@ impl Call {
             Some(ResponseBody::Text(_) | ResponseBody::Binary(_)) => false,
         };
         Ok(Reply::read(response, is_json))
+    }
+
+    /// An operation of another server must not go to production while the URL of the first server is replaced, such as by that of a
+    /// mock.
+    pub(crate) fn check_server(&self, connection: &Connection) -> Result<(), CliError> {
+        let index = self.loaded.operation.server;
+        let is_known = || connection.server_urls.iter().any(|(other, _)| *other == index);
+        if index == 0 || connection.base_url.is_none() || is_known() {
+            return Ok(());
+        }
+        let summary = self.loaded.summary;
+        let message = format!(
+            "`{} {}` is on another server than the one whose URL is replaced",
+            summary.group, summary.command
+        );
+        Err(CliError::usage(message).hint(format!("add `--server-url {index}=URL`")))
     }
 
     /// Whether the API refuses the request without a credential.
@@ -51,39 +67,5 @@ impl CallSettings {
             options = options.max_attempts(attempts);
         }
         options
-    }
-}
-
-impl Reply {
-    /// Reads a response. What should be JSON and is not becomes text or bytes: people can read more than programs.
-    pub(crate) fn read(response: Response<Bytes>, is_json: bool) -> Self {
-        let content_type =
-            response.headers.get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let media_type =
-            content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_lowercase();
-        let says_json = media_type.ends_with("/json") || media_type.ends_with("+json");
-        let is_text = media_type.starts_with("text/");
-        Self {
-            status: response.status.as_u16(),
-            request_id: response.request_id,
-            replayed: response.replayed,
-            bytes: response.value.clone(),
-            body: ReplyBody::read(response.value, is_json || says_json, is_text),
-        }
-    }
-}
-
-impl ReplyBody {
-    fn read(bytes: Bytes, is_json: bool, is_text: bool) -> Self {
-        if bytes.is_empty() {
-            return Self::Empty;
-        }
-        let Ok(text) = std::str::from_utf8(&bytes) else { return Self::Bytes(bytes) };
-        match JsonValue::parse(text) {
-            Ok(value) if is_json => Self::Json(value),
-            _ if is_json && text.trim().is_empty() => Self::Empty,
-            _ if is_json || is_text => Self::Text(text.to_owned()),
-            _ => Self::Bytes(bytes),
-        }
     }
 }

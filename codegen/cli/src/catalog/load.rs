@@ -1,12 +1,12 @@
 //! Reads one operation and the types that it reaches.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::OnceLock};
 
 use openapi_client_description::{Description, Operation, OperationDocs, Type, TypeDefinition};
 
 use super::{
-    Loaded, OperationSummary,
     scan::{Scan, unreadable},
+    summary::{Loaded, OperationSummary},
 };
 use crate::error::{CliError, Exit};
 
@@ -33,7 +33,14 @@ impl Scan {
             types,
             ..Description::default()
         };
-        Ok(Box::leak(Box::new(Loaded { summary, operation, docs, description, types: type_docs })))
+        Ok(Box::leak(Box::new(Loaded {
+            summary,
+            operation,
+            docs,
+            description,
+            types: type_docs,
+            runtime: OnceLock::new(),
+        })))
     }
 
     /// The definitions of the types that these types name, and of those that they name in turn.

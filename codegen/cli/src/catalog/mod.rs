@@ -4,21 +4,21 @@
 mod load;
 mod names;
 mod scan;
+mod summary;
+#[cfg(test)]
+mod tests;
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, OnceLock},
-};
+use std::sync::{Arc, OnceLock};
 
-use openapi_client_description::{Description, Docs, Operation, OperationDocs, Risk, TypeDocs};
+use openapi_client_description::{Description, Docs};
 
-use self::{
-    names::{is_same_name, kebab_case},
-    scan::Scan,
-};
+use self::{names::is_same_name, scan::Scan};
 use crate::{error::CliError, program::App};
 
-pub(crate) use self::names::{find_nearest, kebab_case as to_kebab_case};
+pub(crate) use self::{
+    names::{find_nearest, kebab_case as to_kebab_case},
+    summary::{Group, Loaded, OperationSummary, RuntimeOperation},
+};
 
 /// The operations of an API. Everything in it lives as long as the process.
 #[derive(Clone)]
@@ -31,49 +31,6 @@ struct Contents {
     groups: Vec<Group>,
     operations: &'static [OperationSummary],
     everything: OnceLock<&'static (Description, Docs)>,
-}
-
-/// The operations of a tag.
-#[derive(Debug)]
-pub(crate) struct Group {
-    /// The name on the command line, such as `account-links`.
-    pub(crate) name: String,
-    /// The module of the generated crate, such as `account_links`.
-    pub(crate) module: String,
-    pub(crate) description: Option<String>,
-}
-
-/// What lists of operations show.
-#[derive(Debug)]
-pub(crate) struct OperationSummary {
-    /// The `operationId`.
-    pub(crate) id: String,
-    /// The name of the group.
-    pub(crate) group: String,
-    /// The name on the command line within the group.
-    pub(crate) command: String,
-    /// The HTTP method.
-    pub(crate) method: String,
-    pub(crate) path: String,
-    pub(crate) summary: Option<String>,
-    pub(crate) risk: Option<Risk>,
-    pub(crate) deprecated: bool,
-    /// Whether it is a list with pages.
-    pub(crate) paginated: bool,
-    /// Its place in the document.
-    index: usize,
-}
-
-/// An operation with all that belongs to it.
-#[derive(Debug)]
-pub(crate) struct Loaded {
-    pub(crate) summary: &'static OperationSummary,
-    pub(crate) operation: Operation,
-    pub(crate) docs: OperationDocs,
-    /// The types that the operation reaches, and no operations.
-    pub(crate) description: Description,
-    /// The texts of these types by their names.
-    pub(crate) types: BTreeMap<String, TypeDocs>,
 }
 
 impl Catalog {

@@ -7,7 +7,10 @@ use openapi_client_description::{Description, Docs, PageFields, Risk, TagDocs};
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::value::RawValue;
 
-use super::{Group, OperationSummary, kebab_case};
+use super::{
+    names::kebab_case,
+    summary::{Group, OperationSummary},
+};
 use crate::{
     error::{CliError, Exit},
     program::App,

@@ -6,7 +6,7 @@ use openapi_client_runtime::{__private::Core, __private::Method, CallOptions, Cu
 
 use super::{
     confirmation::{check_terminal, confirm_preview, describe_risk},
-    interruption::run_interruptible,
+    interruption::{explain_error, run_interruptible},
     request::{note_key, note_reply, print_preview, print_reply},
 };
 use crate::{
@@ -82,6 +82,11 @@ enum TypedBody {
 
 /// Runs the command.
 pub(crate) async fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<(), CliError> {
+    let result = send_request(session, matches).await;
+    result.map_err(|error| explain_error(session, error))
+}
+
+async fn send_request(session: &mut Session<'_>, matches: &ArgMatches) -> Result<(), CliError> {
     let typed = read_request(session, matches)?;
     let mut printer = Printer::new(&session.globals.output, session.app.settings, session.io)?;
     let takes_key = {

@@ -18,8 +18,8 @@ pub(crate) fn example_command(program: &str, loaded: &Loaded, flags: &[Flag]) ->
         let value = example_text(&loaded.description, flag);
         match flag.kind {
             _ if flag.is_positional() => words.push(quote(&value)),
-            Kind::Switch => words.push(flag.shown()),
-            _ => words.extend([flag.shown(), quote(&value)]),
+            Kind::Switch => words.push(flag.format_name()),
+            _ => words.extend([flag.format_name(), quote(&value)]),
         }
     }
     words.join(" ")

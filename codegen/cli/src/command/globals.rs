@@ -27,7 +27,7 @@ const fn option(name: &'static str, short: Option<char>, value: &'static str, he
     Global { name, short, value, help }
 }
 
-const GLOBALS: [Global; 19] = [
+const GLOBALS: [Global; 20] = [
     option(
         "output",
         Some('o'),
@@ -44,6 +44,12 @@ const GLOBALS: [Global; 19] = [
     option("account", None, "ID", "The account for which the command acts, where an operation takes one"),
     option("api-version", None, "VERSION", "The version of the API"),
     option("base-url", None, "URL", "Sends requests to this URL instead of the API's"),
+    option(
+        "server-url",
+        None,
+        "INDEX=URL",
+        "The URL of another server of the API, such as `1=URL` for the second one",
+    ),
     option("timeout", None, "SECONDS", "How long each attempt may take"),
     option("idempotency-key", None, "KEY", "The key by which the API recognizes a repeated request"),
     option("dry-run", None, "", "Prints the request and sends nothing"),
@@ -84,6 +90,7 @@ pub(crate) fn add_globals(command: Command, app: &App, is_hidden: bool) -> Comma
         arg = arg.hide(is_hidden).short(global.short.filter(|short| !shorts.contains(short)));
         arg = match global.value {
             "" => arg.action(ArgAction::SetTrue).overrides_with(id),
+            value if global.name == "server-url" => arg.value_name(value).action(ArgAction::Append),
             value => arg.value_name(value).overrides_with(id),
         };
         if global.name.contains('-') {
@@ -152,6 +159,7 @@ pub(crate) fn read_globals(app: &App, matches: &ArgMatches) -> Result<GlobalOpti
         account: text("account"),
         api_version: text("api-version"),
         base_url: text("base-url"),
+        server_urls: read_server_urls(app, matches)?,
         output: OutputOptions { format, jq: text("jq"), raw_strings: switch("raw-output"), columns, color },
         yes: switch("yes"),
         dry_run: switch("dry-run"),
@@ -161,6 +169,30 @@ pub(crate) fn read_globals(app: &App, matches: &ArgMatches) -> Result<GlobalOpti
         verbose: switch("verbose"),
         unchecked: switch("unchecked"),
     })
+}
+
+/// The URLs of the servers after the first one.
+fn read_server_urls(app: &App, matches: &ArgMatches) -> Result<Vec<(usize, String)>, CliError> {
+    let count = app
+        .service
+        .environments
+        .iter()
+        .map(|environment| environment.servers.len())
+        .max()
+        .unwrap_or_default();
+    let texts = matches.try_get_many::<String>("~server-url").ok().flatten();
+    let urls = texts.into_iter().flatten().map(|text| {
+        let pair = text.split_once('=').and_then(|(index, url)| Some((index.parse::<usize>().ok()?, url)));
+        let known = pair.filter(|(index, _)| *index > 0 && *index < count);
+        known.map(|(index, url)| (index, url.to_owned())).ok_or_else(|| {
+            let expected = match count {
+                0 | 1 => "the API has one server, of which `--base-url` sets the URL".to_owned(),
+                count => format!("expected INDEX=URL with an index from 1 to {}", count - 1),
+            };
+            CliError::usage(format!("`--server-url {text}`: {expected}"))
+        })
+    });
+    urls.collect()
 }
 
 fn find_environment(

@@ -117,7 +117,8 @@ pub(super) fn describe_operation(app: &'static App, loaded: &'static Loaded, fla
         notes.push("This operation is deprecated.".to_owned());
     }
     notes.extend(describe_danger(summary.risk));
-    let positional: Vec<String> = flags.iter().filter(|flag| flag.is_positional()).map(Flag::shown).collect();
+    let positional: Vec<String> =
+        flags.iter().filter(|flag| flag.is_positional()).map(Flag::format_name).collect();
     let usage = std::iter::once(name.clone()).chain(positional).chain(["[OPTIONS]".to_owned()]);
     let usage = usage.collect::<Vec<_>>().join(" ");
     notes.push(format!("Request: {} {} ({})", summary.method, summary.path, summary.id));

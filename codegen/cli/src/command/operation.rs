@@ -8,7 +8,7 @@ use super::{
     confirmation::confirm_call,
     globals::{add_globals, reserved_names},
     help::describe_operation,
-    interruption::run_interruptible,
+    interruption::{explain_error, run_interruptible},
     parse::parse_words,
     request::{note_key, note_reply, print_preview, print_reply},
 };
@@ -84,6 +84,11 @@ pub(super) async fn run(
     parsed: &Parsed,
     matches: &ArgMatches,
 ) -> Result<(), CliError> {
+    let result = run_call(session, parsed, matches).await;
+    result.map_err(|error| explain_error(session, error))
+}
+
+async fn run_call(session: &mut Session<'_>, parsed: &Parsed, matches: &ArgMatches) -> Result<(), CliError> {
     let mut call = read_call(parsed.loaded, &parsed.flags, matches, &mut Inputs::new(session.io))?;
     fill_account(session, &mut call)?;
     if !session.globals.unchecked {
@@ -94,6 +99,7 @@ pub(super) async fn run(
     let settings = call_settings(session, &call);
     if session.globals.dry_run || session.globals.curl {
         let connection = session.connection_without_credentials()?;
+        call.check_server(&connection)?;
         let connector = Connector { app: session.app, connection };
         let preview = call.preview(&connector, &settings).await?;
         return print_preview(session, &mut printer, &preview);
@@ -128,6 +134,7 @@ pub(super) async fn run(
 
 /// The client. Where the API needs no credential, there may be none.
 fn connect(session: &mut Session<'_>, call: &Call) -> Result<Core, CliError> {
+    call.check_server(&session.connection_without_credentials()?)?;
     let without = |session: &Session<'_>| {
         let connection = session.connection_without_credentials()?;
         Connector { app: session.app, connection }.core()

@@ -337,9 +337,9 @@ async fn an_interrupt_leaves_what_was_not_accepted_for_the_next_start() {
 #[tokio::test]
 async fn an_api_without_a_history_says_so() {
     run_local(async {
-        let webhooks = crate::program::Webhooks::of::<Shop>();
+        let webhooks = crate::program::Webhooks::new::<Shop>();
         let without: &'static App =
-            Box::leak(Box::new(App { description: "{}", ..App::of::<Shop>(Some(webhooks)) }));
+            Box::leak(Box::new(App { description: "{}", ..App::new::<Shop>(Some(webhooks)) }));
         let (mut io, _) = TestIo::new().build();
         let mut session = session(&mut io);
         session.app = without;

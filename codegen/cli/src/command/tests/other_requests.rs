@@ -1,7 +1,7 @@
 //! `api`, and responses that are not JSON.
 
 use super::{only_request, run_against, run_with, start};
-use crate::{test_depot::DepotServer, test_io::TestIo};
+use crate::{error::Exit, test_depot::DepotServer, test_io::TestIo};
 
 #[test]
 fn any_request_can_be_sent() {
@@ -44,7 +44,8 @@ fn any_request_can_be_sent() {
 fn a_text_is_printed_as_it_is() {
     let server = start();
     server.when_any().then_return_raw(200, [("content-type", "text/csv")], "a,b\n1,2\n");
-    let ran = run_against(&server, &["crates", "export"]);
+    let files = format!("1={}", server.base_url(1));
+    let ran = run_against(&server, &["crates", "export", "--server-url", &files]);
     assert_eq!((ran.exit, ran.stdout.as_str()), (None, "a,b\n1,2\n"), "{}", ran.stderr);
     assert_eq!(only_request(&server).header("accept"), Some("text/csv"));
 }
@@ -56,4 +57,22 @@ fn nothing_prints_nothing() {
     let ran = run_against(&server, &["crates", "delete", "crt_1", "--yes", "-v"]);
     assert_eq!((ran.exit, ran.stdout.as_str()), (None, ""), "{}", ran.stderr);
     assert!(ran.stderr.contains("status 204"), "{}", ran.stderr);
+}
+
+#[test]
+fn an_operation_of_another_server_is_not_sent_to_the_real_one() {
+    let server = start();
+    for words in [&["crates", "export"][..], &["crates", "export", "--dry-run"]] {
+        let ran = run_against(&server, words);
+        assert_eq!(ran.exit, Some(Exit::Usage), "{}", ran.stderr);
+        assert!(ran.stderr.contains("add `--server-url 1=URL`"), "{}", ran.stderr);
+    }
+    for (url, message) in
+        [("1", "expected INDEX=URL with an index from 1 to 1"), ("2=http://x.invalid", "from 1 to 1")]
+    {
+        let ran = run_against(&server, &["crates", "list", "--server-url", url]);
+        assert_eq!(ran.exit, Some(Exit::Usage), "{}", ran.stderr);
+        assert!(ran.stderr.contains(message), "{}", ran.stderr);
+    }
+    assert!(server.requests().is_empty());
 }
