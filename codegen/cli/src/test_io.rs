@@ -126,28 +126,34 @@ impl TestIo {
     }
 }
 
-/// A keyring in memory; without `entries`, none.
+/// A keyring in memory, or why there is none.
 pub(crate) struct TestKeyring {
-    pub(crate) entries: Option<Mutex<BTreeMap<String, Secret>>>,
+    pub(crate) entries: Result<Mutex<BTreeMap<String, Secret>>, KeyringError>,
     /// How often it was used.
     pub(crate) requests: AtomicU32,
 }
 
 impl TestKeyring {
     pub(crate) fn missing() -> Arc<Self> {
-        Arc::new(Self { entries: None, requests: AtomicU32::new(0) })
+        let entries = Err(KeyringError::Missing("there is no keyring".to_owned()));
+        Arc::new(Self { entries, requests: AtomicU32::new(0) })
+    }
+
+    pub(crate) fn locked() -> Arc<Self> {
+        let entries = Err(KeyringError::Failed("the keyring is locked".to_owned()));
+        Arc::new(Self { entries, requests: AtomicU32::new(0) })
     }
 
     fn change<T>(&self, change: impl FnOnce(&mut BTreeMap<String, Secret>) -> T) -> Result<T, KeyringError> {
         self.requests.fetch_add(1, Ordering::Relaxed);
-        let entries = self.entries.as_ref().ok_or_else(|| KeyringError("there is no keyring".to_owned()))?;
+        let entries = self.entries.as_ref().map_err(Clone::clone)?;
         Ok(change(&mut entries.lock().unwrap()))
     }
 }
 
 impl Default for TestKeyring {
     fn default() -> Self {
-        Self { entries: Some(Mutex::default()), requests: AtomicU32::new(0) }
+        Self { entries: Ok(Mutex::default()), requests: AtomicU32::new(0) }
     }
 }
 

@@ -24,9 +24,22 @@ pub(crate) trait Keyring: Send + Sync {
     fn delete(&self, program: &str, entry: &str) -> Result<bool, KeyringError>;
 }
 
-/// Why the keyring cannot be used, in words for the person. It contains no secret.
+/// Why the keyring cannot be used, in words for the person. They contain no secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct KeyringError(pub(crate) String);
+pub(crate) enum KeyringError {
+    /// There is none, and thus nothing in it.
+    Missing(String),
+    /// It may have the entry.
+    Failed(String),
+}
+
+impl KeyringError {
+    pub(crate) fn reason(&self) -> &str {
+        match self {
+            Self::Missing(reason) | Self::Failed(reason) => reason,
+        }
+    }
+}
 
 /// The keyring of this machine: Keychain, Credential Manager, or Secret Service.
 pub(crate) struct OsKeyring {
@@ -55,7 +68,7 @@ impl OsKeyring {
         request: impl FnOnce(keyring::Entry) -> keyring::Result<T> + Send + 'static,
     ) -> Result<Option<T>, KeyringError> {
         if let Some(reason) = &self.missing {
-            return Err(KeyringError(reason.clone()));
+            return Err(KeyringError::Missing(reason.clone()));
         }
         let (program, entry) = (program.to_owned(), entry.to_owned());
         run_with_limit(self.time_limit, move || keyring::Entry::new(&program, &entry).and_then(request))
@@ -70,7 +83,7 @@ impl Keyring for OsKeyring {
     fn write(&self, program: &str, entry: &str, secret: &Secret) -> Result<(), KeyringError> {
         let secret = secret.clone();
         let written = self.request(program, entry, move |entry| entry.set_password(secret.expose()))?;
-        written.ok_or_else(|| KeyringError("the keyring did not keep the entry".to_owned()))
+        written.ok_or_else(|| KeyringError::Failed("the keyring did not keep the entry".to_owned()))
     }
 
     fn delete(&self, program: &str, entry: &str) -> Result<bool, KeyringError> {
@@ -87,22 +100,25 @@ fn run_with_limit<T: Send + 'static>(
         // Nobody receives it after the time limit.
         let _ = sender.send(request());
     });
-    thread.map_err(|error| KeyringError(format!("cannot start a thread: {error}")))?;
+    thread.map_err(|error| KeyringError::Failed(format!("cannot start a thread: {error}")))?;
     match receiver.recv_timeout(limit) {
         Ok(Ok(value)) => Ok(Some(value)),
         Ok(Err(keyring::Error::NoEntry)) => Ok(None),
-        Ok(Err(error)) => Err(KeyringError(describe_error(&error).to_owned())),
-        Err(RecvTimeoutError::Timeout) => {
-            Err(KeyringError(format!("the keyring did not respond within {} seconds", limit.as_secs())))
+        Ok(Err(keyring::Error::NoDefaultStore)) => {
+            Err(KeyringError::Missing("there is no keyring".to_owned()))
         }
-        Err(RecvTimeoutError::Disconnected) => Err(KeyringError("the keyring failed".to_owned())),
+        Ok(Err(error)) => Err(KeyringError::Failed(describe_error(&error).to_owned())),
+        Err(RecvTimeoutError::Timeout) => Err(KeyringError::Failed(format!(
+            "the keyring did not respond within {} seconds",
+            limit.as_secs()
+        ))),
+        Err(RecvTimeoutError::Disconnected) => Err(KeyringError::Failed("the keyring failed".to_owned())),
     }
 }
 
 /// A fixed text: those of the libraries can contain what an entry holds.
 fn describe_error(error: &keyring::Error) -> &'static str {
     match error {
-        keyring::Error::NoDefaultStore => "there is no keyring",
         keyring::Error::NoStorageAccess(_) => "the keyring is locked or does not grant access",
         keyring::Error::PlatformFailure(_) => "the keyring is not available",
         keyring::Error::BadEncoding(_) => "the entry in the keyring is not text",
@@ -125,14 +141,14 @@ mod tests {
             thread::sleep(Duration::from_secs(5));
             Ok(())
         });
-        assert!(slow.unwrap_err().0.starts_with("the keyring did not respond"));
+        assert!(slow.unwrap_err().reason().starts_with("the keyring did not respond"));
         assert!(start.elapsed() < Duration::from_secs(2));
         let limit = Duration::from_secs(5);
         assert_eq!(run_with_limit::<()>(limit, || Err(keyring::Error::NoEntry)), Ok(None));
         let error = run_with_limit::<()>(limit, || Err(keyring::Error::BadEncoding(b"secret".to_vec())));
-        assert_eq!(error.unwrap_err().0, "the entry in the keyring is not text");
+        assert_eq!(error.unwrap_err().reason(), "the entry in the keyring is not text");
         let broken = run_with_limit::<()>(limit, || std::panic::resume_unwind(Box::new(())));
-        assert_eq!(broken.unwrap_err().0, "the keyring failed");
+        assert_eq!(broken.unwrap_err().reason(), "the keyring failed");
     }
 
     /// Where the machine has one, such as a developer's; a build machine has none.
@@ -148,7 +164,7 @@ mod tests {
                 assert!(keyring.read(program, &entry).unwrap().is_none());
             }
             Err(error) => {
-                println!("no keyring on this machine: {}", error.0);
+                println!("no keyring on this machine: {}", error.reason());
                 assert!(keyring.read(program, &entry).is_err());
             }
         }

@@ -4,7 +4,10 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use openapi_client_description::JsonValue;
 use openapi_client_runtime::Secret;
 
-use super::lookup::{Source, credential_file, delete_entry, entry_name, read_variable, variable_name};
+use super::{
+    keyring::KeyringError,
+    lookup::{Source, credential_file, entry_name, read_variable, variable_name},
+};
 use crate::{
     call::{Call, CallSettings, ReplyBody},
     error::{CliError, Exit},
@@ -190,7 +193,7 @@ fn store_secret(
                 }
                 return Ok(Source::Keyring);
             }
-            Err(error) => io.write_stderr(&format!("Note: the keyring was not used: {}.\n", error.0)),
+            Err(error) => io.write_stderr(&format!("Note: the keyring was not used: {}.\n", error.reason())),
         }
     }
     let Some(file) = credential_file(io) else {
@@ -198,7 +201,10 @@ fn store_secret(
         return Err(CliError::usage("there is no folder for the configuration of this user")
             .hint(format!("Set the variable HOME, or pass the key in {variable}")));
     };
-    delete_entry(app, io, entry)?;
+    if let Err(KeyringError::Failed(reason)) = io.keyring.delete(app.settings.name, entry) {
+        let note = "Note: if the keyring has an older key, it is used before this one; it was not deleted";
+        io.write_stderr(&format!("{note}: {reason}.\n"));
+    }
     file.write(entry, secret)?;
     Ok(Source::File(file.path().to_owned()))
 }

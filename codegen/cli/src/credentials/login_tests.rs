@@ -214,6 +214,21 @@ fn without_a_keyring_the_file_is_used() {
 }
 
 #[test]
+fn a_locked_keyring_is_not_taken_for_an_empty_one() {
+    let machine = Machine::new(TestKeyring::locked());
+    let (result, captured) = machine.login("key_1\n", &["--no-check", "--file"]);
+    result.unwrap();
+    assert!(captured.stderr().starts_with("Note: if the keyring has an older key, it is used before"));
+    assert_eq!(machine.find(machine.io(), &GlobalOptions::default()).unwrap(), "0:key_1");
+    // The key in the file is deleted, and that of the keyring may not be.
+    let (result, captured) = machine.run(machine.io(), machine.globals(None), &["logout"]);
+    let error = result.unwrap_err();
+    assert_eq!((error.exit, captured.stderr().as_str()), (Exit::Io, ""));
+    assert_eq!(error.message, "cannot delete the key from the keyring: the keyring is locked");
+    assert!(machine.find(machine.io(), &GlobalOptions::default()).is_err());
+}
+
+#[test]
 fn a_terminal_hides_the_key() {
     let machine = Machine::new(Arc::default());
     let test = machine.io().terminal(80).hidden_input("key_typed");

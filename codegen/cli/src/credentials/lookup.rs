@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use openapi_client_runtime::Secret;
 
-use super::credential_file::CredentialFile;
+use super::{credential_file::CredentialFile, keyring::KeyringError};
 use crate::{
     error::{CliError, Exit},
     io::Io,
@@ -69,7 +69,7 @@ pub(super) fn locate_credentials(app: &App, io: &Io, profile: &Profile) -> Resul
                     continue;
                 }
                 Ok(None) => {}
-                Err(error) => failure = Some(error.0),
+                Err(error) => failure = Some(error.reason().to_owned()),
             }
         }
         if let Some(file) = credential_file(io) {
@@ -172,15 +172,26 @@ pub(crate) fn delete_credentials(app: &App, io: &Io, profile: &str) -> Result<()
 }
 
 /// Deletes an entry wherever it is, and says where it was.
+///
+/// # Errors
+///
+/// The file cannot be changed, or the keyring failed and may still have the entry.
 pub(super) fn delete_entry(app: &App, io: &Io, entry: &str) -> Result<Vec<Source>, CliError> {
+    let in_keyring = io.keyring.delete(app.settings.name, entry);
     let mut deleted = Vec::new();
-    // A keyring that is not there has no entry.
-    if io.keyring.delete(app.settings.name, entry).unwrap_or(false) {
-        deleted.push(Source::Keyring);
-    }
     if let Some(file) = credential_file(io) {
         if file.delete(entry)? {
             deleted.push(Source::File(file.path().to_owned()));
+        }
+    }
+    match in_keyring {
+        Ok(true) => deleted.push(Source::Keyring),
+        Ok(false) | Err(KeyringError::Missing(_)) => {}
+        Err(KeyringError::Failed(reason)) => {
+            let message = format!("cannot delete the key from the keyring: {reason}");
+            return Err(
+                CliError::new(Exit::Io, message).hint("Unlock the keyring, and run the command again")
+            );
         }
     }
     Ok(deleted)

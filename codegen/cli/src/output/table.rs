@@ -92,7 +92,7 @@ impl Layout {
     }
 }
 
-/// The text of a column; items that are not objects have the one column `value`.
+/// The text of a column; items without properties have the one column `value`.
 fn cell_text(item: &JsonValue, path: &str) -> String {
     if is_single_column(item, path) {
         return render_cell(item);
@@ -103,7 +103,7 @@ fn cell_text(item: &JsonValue, path: &str) -> String {
 const SINGLE_COLUMN: &str = "value";
 
 fn is_single_column(item: &JsonValue, path: &str) -> bool {
-    path == SINGLE_COLUMN && !matches!(item, JsonValue::Object(_))
+    path == SINGLE_COLUMN && item.properties().is_empty()
 }
 
 /// The preferred columns that items have, then the other properties with scalar values in document order. Columns in which no

@@ -96,6 +96,15 @@ ord_3
 }
 
 #[test]
+fn items_without_properties_are_shown_too() {
+    let table = |items: &str| print_items(TestIo::new(), &options(Format::Table), items).0;
+    assert_eq!(table(r#"[1,"a",null,[2,3]]"#), "value\n1\na\n\n2, 3\n");
+    assert_eq!(table("[{},{}]"), "value\n{}\n{}\n");
+    assert_eq!(table(r#"[{"a":{"b":1}}]"#), "a\n{\"b\":1}\n");
+    assert_eq!(table(r#"[{"id":"x"},5]"#), "id  value\nx\n        5\n");
+}
+
+#[test]
 fn an_object_is_a_table_of_two_columns() {
     let value = r#"{"id":"ord_1","url":"https://example.com/a/very/long/path/that/is/for/copying","buyer":{"id":"usr_1",
         "deep":{"x":{"y":1}}},"lines":[{"sku":"a","quantity":1},{"sku":"b","quantity":2}],"none":null,"total":12.30}"#;
