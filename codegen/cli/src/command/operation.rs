@@ -96,6 +96,7 @@ async fn run_call(session: &mut Session<'_>, parsed: &Parsed, matches: &ArgMatch
     }
     let extent = read_extent(matches)?;
     let mut printer = Printer::new(&session.globals.output, session.app.settings, session.io)?;
+    printer.hide_secrets(&parsed.loaded.description);
     let settings = call_settings(session, &call);
     if session.globals.dry_run || session.globals.curl {
         let connection = session.connection_without_credentials()?;

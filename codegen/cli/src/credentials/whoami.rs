@@ -14,7 +14,7 @@ use crate::{
 /// The command `whoami`.
 pub(crate) fn build_whoami(_: &'static App) -> Command {
     Command::new("whoami").about("Show whose credential is used, where it is from, and the profile").long_about(
-        "Shows the profile with its environment, where the credential is from, and what the API says about its owner. The \
+        "Shows the profile with its environment, where the credential is from, and who the API says is its owner. The \
          credential itself is never shown.",
     )
 }
@@ -54,9 +54,18 @@ pub(crate) async fn run_whoami(session: &mut Session<'_>, _: &ArgMatches) -> Res
     let identity = fetch_identity(session, connection).await;
     let identity = identity.map_err(|error| explain_refusal(session.app, session.io, &profile, error))?;
     if let Some(identity) = identity {
-        properties.push(("identity".to_owned(), identity));
+        properties.push(("identity".to_owned(), select_identity(session.app, &identity)));
     }
     printer.print_value(session.io, &JsonValue::Object(properties))
+}
+
+/// What identifies the owner: the properties that tables show first. The operation itself shows all of them.
+fn select_identity(app: &App, identity: &JsonValue) -> JsonValue {
+    let names = app.settings.columns.iter();
+    let known = names.filter_map(|name| Some((*name, identity.get(name)?)));
+    let scalars = known.filter(|(_, value)| !matches!(value, JsonValue::List(_) | JsonValue::Object(_)));
+    let selected: Vec<_> = scalars.map(|(name, value)| (name.to_owned(), value.clone())).collect();
+    if selected.is_empty() { identity.clone() } else { JsonValue::Object(selected) }
 }
 
 /// Runs `logout`.

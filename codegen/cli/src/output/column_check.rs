@@ -35,7 +35,8 @@ impl ColumnCheck {
         }
         self.missing.retain(|column| select_path(item, column).is_none());
         if self.items <= SAMPLE {
-            let paths = flatten_object(item, MAX_DEPTH).into_iter().map(|(path, _)| path.into_owned());
+            let paths =
+                flatten_object(item, MAX_DEPTH, &|_| false).into_iter().map(|(path, _)| path.into_owned());
             self.known.extend(paths);
             self.known.extend(item.properties().iter().map(|(name, _)| name.clone()));
         }

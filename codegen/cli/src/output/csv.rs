@@ -47,7 +47,7 @@ pub(super) fn render_csv(columns: &[String], items: &[JsonValue]) -> Result<Stri
 
 fn flatten_item(item: &JsonValue) -> Vec<(Cow<'_, str>, &JsonValue)> {
     match item {
-        JsonValue::Object(_) => flatten_object(item, MAX_DEPTH),
+        JsonValue::Object(_) => flatten_object(item, MAX_DEPTH, &|_| false),
         _ => vec![(Cow::Borrowed("value"), item)],
     }
 }

@@ -1,6 +1,8 @@
 //! Prints the responses of a command.
 
-use openapi_client_description::JsonValue;
+use std::collections::BTreeSet;
+
+use openapi_client_description::{Description, JsonValue, Type, TypeDefinition};
 
 use super::{
     Format, OutputOptions,
@@ -75,6 +77,7 @@ impl Printer {
         let table = TableSettings {
             columns: options.columns.clone(),
             preferred: settings.columns,
+            hidden: BTreeSet::new(),
             width: io.width,
             painter: Painter::new(options.color, io, is_terminal),
         };
@@ -89,6 +92,18 @@ impl Printer {
             waiting: Vec::new(),
             printed: 0,
         })
+    }
+
+    /// Leaves secrets out of the columns that a table of a list chooses: whoever lists payments wants to see none. An object that is
+    /// printed on its own has them, because the API may show them only once.
+    pub(crate) fn hide_secrets(&mut self, description: &Description) {
+        let objects = description.types.values().filter_map(|definition| match definition {
+            TypeDefinition::Object(object) => Some(object),
+            _ => None,
+        });
+        let fields = objects.flat_map(|object| &object.fields);
+        let secrets = fields.filter(|(_, field)| *description.resolve(field.ty()) == Type::Secret);
+        self.table.hidden.extend(secrets.map(|(name, _)| name.clone()));
     }
 
     /// Whether the response is printed as the bytes that were received.

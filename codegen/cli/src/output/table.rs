@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use openapi_client_description::JsonValue;
 
 use super::{
-    cell::{flatten_object, is_number_text, is_scalar, render_cell, select_path},
+    cell::{flatten_object, is_amount_text, is_measure, is_scalar, render_cell, select_path},
     escape::escape_line,
     style::{Painter, Role},
     text_width::{measure_width, pad, shorten},
@@ -16,6 +16,9 @@ const MAX_COLUMN: usize = 40;
 
 /// The narrowest column that was chosen by the person.
 const MIN_COLUMN: usize = 4;
+
+/// The width for which columns are chosen without a terminal.
+const DEFAULT_WIDTH: usize = 120;
 
 /// How many levels of objects are rows of their own when one object is shown.
 const MAX_DEPTH: usize = 2;
@@ -29,7 +32,9 @@ pub(super) struct TableSettings {
     pub(super) columns: Vec<String>,
     /// The columns that come first where items have them.
     pub(super) preferred: &'static [&'static str],
-    /// The width of the terminal; without one, nothing is cut.
+    /// The properties that are not columns unless they are chosen, such as secrets.
+    pub(super) hidden: BTreeSet<String>,
+    /// The width of the terminal; without one, what the person chose is not cut.
     pub(super) width: Option<usize>,
     pub(super) painter: Painter,
 }
@@ -44,6 +49,7 @@ struct Column {
 pub(super) struct Layout {
     columns: Vec<Column>,
     is_cut: bool,
+    preferred: &'static [&'static str],
     painter: Painter,
 }
 
@@ -51,17 +57,17 @@ impl Layout {
     /// Chooses the columns for these items.
     pub(super) fn choose(settings: &TableSettings, items: &[JsonValue]) -> Self {
         let is_chosen = !settings.columns.is_empty();
-        let paths =
-            if is_chosen { settings.columns.clone() } else { list_columns(settings.preferred, items) };
-        let mut columns: Vec<Column> = paths.into_iter().map(|path| measure_column(path, items)).collect();
-        if let Some(width) = settings.width {
-            if is_chosen {
-                shrink_columns(&mut columns, width);
-            } else {
-                keep_fitting_columns(&mut columns, width);
-            }
+        let preferred = settings.preferred;
+        let paths = if is_chosen { settings.columns.clone() } else { list_columns(settings, items) };
+        let columns = paths.into_iter().map(|path| measure_column(path, items, preferred));
+        let mut columns: Vec<Column> = columns.collect();
+        if !is_chosen {
+            keep_fitting_columns(&mut columns, settings.width.unwrap_or(DEFAULT_WIDTH));
+        } else if let Some(width) = settings.width {
+            shrink_columns(&mut columns, width);
         }
-        Self { columns, is_cut: settings.width.is_some(), painter: settings.painter }
+        let is_cut = settings.width.is_some() || !is_chosen;
+        Self { columns, is_cut, preferred, painter: settings.painter }
     }
 
     /// The line with the names of the columns.
@@ -72,7 +78,10 @@ impl Layout {
 
     /// The line of an item.
     pub(super) fn render_row(&self, item: &JsonValue) -> String {
-        self.render_line(self.columns.iter().map(|column| cell_text(item, &column.path)), None)
+        self.render_line(
+            self.columns.iter().map(|column| cell_text(item, &column.path, self.preferred)),
+            None,
+        )
     }
 
     fn render_line(&self, texts: impl Iterator<Item = String>, role: Option<Role>) -> String {
@@ -93,11 +102,11 @@ impl Layout {
 }
 
 /// The text of a column; items without properties have the one column `value`.
-fn cell_text(item: &JsonValue, path: &str) -> String {
+fn cell_text(item: &JsonValue, path: &str, preferred: &[&str]) -> String {
     if is_single_column(item, path) {
-        return render_cell(item);
+        return render_cell(item, preferred);
     }
-    select_path(item, path).map(render_cell).unwrap_or_default()
+    select_path(item, path).map(|value| render_cell(value, preferred)).unwrap_or_default()
 }
 
 const SINGLE_COLUMN: &str = "value";
@@ -106,14 +115,16 @@ fn is_single_column(item: &JsonValue, path: &str) -> bool {
     path == SINGLE_COLUMN && item.properties().is_empty()
 }
 
-/// The preferred columns that items have, then the other properties with scalar values in document order. Columns in which no
+/// The preferred columns that items have, then the other properties with scalar values or amounts in document order. Columns in which no
 /// item has a value are left out.
-fn list_columns(preferred: &[&str], items: &[JsonValue]) -> Vec<String> {
+fn list_columns(settings: &TableSettings, items: &[JsonValue]) -> Vec<String> {
+    let preferred = settings.preferred;
     let has_value = |path: &str| {
         items.iter().filter_map(|item| select_path(item, path)).any(|value| *value != JsonValue::Null)
     };
     let mut paths: Vec<String> = Vec::new();
-    let mut seen = BTreeSet::new();
+    let mut seen: BTreeSet<&str> = settings.hidden.iter().map(String::as_str).collect();
+    let is_shown = |value: &JsonValue| is_scalar(value) || is_measure(value, preferred);
     for path in preferred.iter().copied().filter(|path| has_value(path)) {
         if seen.insert(path) {
             paths.push(path.to_owned());
@@ -121,7 +132,7 @@ fn list_columns(preferred: &[&str], items: &[JsonValue]) -> Vec<String> {
     }
     for (name, _) in items.iter().flat_map(JsonValue::properties) {
         let mut values = items.iter().filter_map(|item| item.get(name));
-        if seen.insert(name) && values.all(is_scalar) && has_value(name) {
+        if seen.insert(name) && values.all(is_shown) && has_value(name) {
             paths.push(name.clone());
         }
     }
@@ -137,11 +148,11 @@ fn list_columns(preferred: &[&str], items: &[JsonValue]) -> Vec<String> {
     paths
 }
 
-fn measure_column(path: String, items: &[JsonValue]) -> Column {
-    let cells: Vec<String> = items.iter().map(|item| cell_text(item, &path)).collect();
+fn measure_column(path: String, items: &[JsonValue], preferred: &[&str]) -> Column {
+    let cells: Vec<String> = items.iter().map(|item| cell_text(item, &path, preferred)).collect();
     let width = cells.iter().map(|cell| measure_width(cell)).max().unwrap_or(0);
     let mut filled = cells.iter().filter(|cell| !cell.is_empty()).peekable();
-    let is_right_aligned = filled.peek().is_some() && filled.all(|cell| is_number_text(cell));
+    let is_right_aligned = filled.peek().is_some() && filled.all(|cell| is_amount_text(cell));
     Column { width: width.max(measure_width(&escape_line(&path))), is_right_aligned, path }
 }
 
@@ -189,7 +200,7 @@ fn keep_fitting_columns(columns: &mut Vec<Column>, width: usize) {
 /// One object as rows of path and value. Scalar values are not cut: links and ids are for copying.
 pub(super) fn render_object(settings: &TableSettings, object: &JsonValue) -> String {
     let rows: Vec<(String, &JsonValue)> = if settings.columns.is_empty() {
-        let rows = flatten_object(object, MAX_DEPTH);
+        let rows = flatten_object(object, MAX_DEPTH, &|value| is_measure(value, settings.preferred));
         rows.into_iter().map(|(path, value)| (path.into_owned(), value)).collect()
     } else {
         let value = |path: &String| select_path(object, path).unwrap_or(&JsonValue::Null);
@@ -199,7 +210,8 @@ pub(super) fn render_object(settings: &TableSettings, object: &JsonValue) -> Str
     let names = rows.iter().map(|(path, _)| measure_width(path)).max().unwrap_or(0);
     let mut text = String::new();
     for (path, value) in rows {
-        let mut cell = render_cell(value);
+        let is_summary = !settings.columns.is_empty() || is_measure(value, settings.preferred);
+        let mut cell = render_cell(value, if is_summary { settings.preferred } else { &[] });
         if let Some(width) = settings.width.filter(|_| !is_scalar(value)) {
             cell = shorten(&cell, width.saturating_sub(names + GAP.len()).max(MIN_COLUMN));
         }
@@ -245,7 +257,7 @@ mod tests {
             width in 8_usize..120,
         ) {
             let painter = Painter::new(ColorChoice::Never, &TestIo::new().build().0, true);
-            let settings = TableSettings { columns: Vec::new(), preferred: &["a", "b"], width: Some(width), painter };
+            let settings = TableSettings { columns: Vec::new(), preferred: &["a", "b"], hidden: BTreeSet::new(), width: Some(width), painter };
             let layout = Layout::choose(&settings, &items);
             let mut text = layout.render_header();
             items.iter().for_each(|item| text.push_str(&layout.render_row(item)));

@@ -5,7 +5,7 @@ use std::{
     io::{self, Write},
 };
 
-use openapi_client_description::JsonValue;
+use openapi_client_description::{Description, JsonValue};
 
 use super::{Format, OutputOptions, Printer, print_error};
 use crate::{
@@ -87,12 +87,45 @@ ord_3   \\u{1b}[2J\\u{202e}evil\\r\\n      7.5                                  
     assert_eq!(
         print_page(no_color().terminal(48), &chosen, None).0,
         "\
-id      buyer.name  lines  buyer         missing
-ord_1   Zoë         1, 2   {\"id\":\"usr_…
+id      buyer.name  lines  buyer  missing
+ord_1   Zoë         1, 2   usr_1
 ord_22
 ord_3
 "
     );
+}
+
+#[test]
+fn amounts_are_aligned_with_their_currencies_and_secrets_are_left_out() {
+    let settings = Settings { columns: &["id", "total", "amount", "currency"], ..SETTINGS };
+    let description: Description = serde_json::from_str(
+        r#"{"types":{"Sale":{"object":{"fields":{"id":"string","secret":{"nullable":"secret"},"pin":"Pin"}}},"Pin":{"alias":"secret"}}}"#,
+    )
+    .unwrap();
+    let items = parse(
+        r#"[{"id":"a","secret":"s_1","pin":"1","total":{"amount":"12.30","currency":"usd","decimals":2},"fee":{"amount":0.1,"currency":"usd"}},
+            {"id":"b","secret":"s_2","pin":"2","total":{"amount":"1250.00","currency":"jpy","decimals":0},"fee":null}]"#,
+    );
+    let print = |columns: &[&str]| {
+        let (mut io, captured) = TestIo::new().build();
+        let columns = columns.iter().map(|column| (*column).to_owned()).collect();
+        let options = OutputOptions { columns, ..options(Format::Table) };
+        let mut printer = Printer::new(&options, &settings, &io).unwrap();
+        printer.hide_secrets(&description);
+        printer.print_page(&mut io, &items, items.items(), None).unwrap();
+        captured.stdout()
+    };
+    assert_eq!(print(&[]), "id        total      fee\na     12.30 usd  0.1 usd\nb   1250.00 jpy\n");
+    // Chosen, they are shown, and so are they in an object that is printed on its own.
+    assert_eq!(
+        print(&["secret", "total.amount"]),
+        "secret  total.amount\ns_1            12.30\ns_2          1250.00\n"
+    );
+    let (mut io, captured) = TestIo::new().build();
+    let mut printer = Printer::new(&options(Format::Table), &settings, &io).unwrap();
+    printer.hide_secrets(&description);
+    printer.print_value(&mut io, &items.items()[0]).unwrap();
+    assert_eq!(captured.stdout(), "id      a\nsecret  s_1\npin     1\ntotal   12.30 usd\nfee     0.1 usd\n");
 }
 
 #[test]
