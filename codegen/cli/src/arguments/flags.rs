@@ -27,6 +27,8 @@ pub(crate) struct Flag {
     pub(crate) docs: Option<&'static str>,
     /// Whether every request has it.
     pub(crate) required: bool,
+    /// Whether the object around it has it always.
+    pub(crate) required_within: bool,
     /// The forms of the body, or of the object, that have it; empty if all do.
     pub(crate) forms: Vec<&'static str>,
 }
@@ -106,6 +108,7 @@ pub(crate) fn collect_flags(loaded: &'static Loaded, reserved: &[&str]) -> Vec<F
             flag.name.insert_str(0, "field-");
         }
     }
+    settle_required(&mut flags);
     let mut seen = std::collections::BTreeSet::new();
     flags.retain(|flag| seen.insert(flag.name.clone()));
     let is_required = |flag: &Flag, flags: &[Flag]| {
@@ -117,6 +120,20 @@ pub(crate) fn collect_flags(loaded: &'static Loaded, reserved: &[&str]) -> Vec<F
     let mut ranked: Vec<((bool, bool), Flag)> = ranks.into_iter().zip(flags).collect();
     ranked.sort_by_key(|(rank, _)| *rank);
     ranked.into_iter().map(|(_, flag)| flag).collect()
+}
+
+/// What is required within an object is required if the object is.
+fn settle_required(flags: &mut [Flag]) {
+    let required: Vec<(Place, Vec<String>)> =
+        flags.iter().filter(|flag| flag.required).map(|flag| (flag.place, flag.path.clone())).collect();
+    for flag in flags.iter_mut() {
+        flag.required_within = flag.required;
+        let is_required = |length: usize| {
+            let outer = flag.path.get(..length).unwrap_or_default();
+            required.iter().any(|(place, path)| *place == flag.place && path == outer)
+        };
+        flag.required = (1..=flag.path.len()).all(is_required);
+    }
 }
 
 struct Collector {
@@ -213,8 +230,17 @@ impl Collector {
             let fields = vec![field];
             let forms = form.into_iter().collect();
             let place = parent.place;
-            let flag =
-                Flag { name: name.clone(), path: path.clone(), place, fields, kind, docs, required, forms };
+            let flag = Flag {
+                name: name.clone(),
+                path: path.clone(),
+                place,
+                fields,
+                kind,
+                docs,
+                required,
+                required_within: required,
+                forms,
+            };
             self.flags.push(flag);
         }
         if place_allows_members(parent.place) && path.len() < MAX_DEPTH && self.flags.len() < MAX_FLAGS {

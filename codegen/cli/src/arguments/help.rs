@@ -16,6 +16,9 @@ pub(crate) fn describe_flag(loaded: &Loaded, flag: &Flag) -> String {
     }
     if flag.required {
         parts.push("Required.".to_owned());
+    } else if flag.required_within {
+        let outer = flag.name.rsplit_once('.').map_or("", |(outer, _)| outer);
+        parts.push(format!("Required with `--{outer}`."));
     }
     if let Some(field) = flag.field() {
         parts.extend(describe_field(&loaded.description, field));
@@ -107,11 +110,8 @@ fn describe_field(description: &Description, field: &Field) -> Vec<String> {
     if let Some(initial) = &field.initial {
         parts.push(format!("The default is {}.", initial.to_text()));
     }
-    let is_nullable = matches!(field.ty(), Type::Nullable(_));
     if let Some(example) = field.example.as_ref().filter(|example| **example != JsonValue::Null) {
         parts.push(format!("For example {}.", shorten(&example.to_text())));
-    } else if is_nullable && !field.is_required() {
-        // `--null` is described once, not with each flag.
     }
     parts
 }

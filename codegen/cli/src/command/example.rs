@@ -10,10 +10,7 @@ use crate::{
 /// The command with all that the operation requires, in examples of the document where it has them.
 pub(crate) fn example_command(program: &str, loaded: &Loaded, flags: &[Flag]) -> String {
     let mut words = vec![program.to_owned(), loaded.summary.group.clone(), loaded.summary.command.clone()];
-    let is_needed = |flag: &&Flag| {
-        let is_top = flag.path.len() == 1;
-        flag.required && is_top && !has_required_members(flag, flags) || is_required_member(flag, flags)
-    };
+    let is_needed = |flag: &&Flag| flag.required && !has_required_members(flag, flags);
     for flag in flags.iter().filter(is_needed) {
         let value = example_text(&loaded.description, flag);
         match flag.kind {
@@ -34,15 +31,6 @@ fn is_member(inner: &Flag, outer: &Flag) -> bool {
     inner.place == outer.place
         && inner.path.len() == outer.path.len() + 1
         && inner.path.starts_with(&outer.path)
-}
-
-/// Whether the field of an object and all objects around it are required.
-fn is_required_member(flag: &Flag, flags: &[Flag]) -> bool {
-    let outer = flags.iter().find(|outer| is_member(flag, outer));
-    outer.is_some_and(|outer| {
-        let is_reached = outer.path.len() == 1 && outer.required || is_required_member(outer, flags);
-        flag.required && is_reached && outer.kind == Kind::Json && !has_required_members(flag, flags)
-    })
 }
 
 /// The text of an example for a flag.
@@ -72,23 +60,39 @@ fn example_text(description: &Description, flag: &Flag) -> String {
     }
 }
 
+/// The depth of objects in an example, which ends those that contain themselves.
+const MAX_DEPTH: usize = 5;
+
 fn example_json(description: &Description, ty: &Type) -> String {
     match description.resolve(ty) {
-        Type::List(inner) => example_json(description, inner),
-        _ => {
-            let object = description.object(ty);
-            let required =
-                object.into_iter().flat_map(|object| &object.fields).filter(|(_, field)| field.is_required());
+        Type::List(inner) => example_value(description, inner, 0).to_string(),
+        _ => example_value(description, ty, 0).to_string(),
+    }
+}
+
+/// A value with what is required of it.
+fn example_value(description: &Description, ty: &Type, depth: usize) -> JsonValue {
+    let is_deep = depth > MAX_DEPTH;
+    match (description.resolve(ty), description.definition(ty)) {
+        (_, Some(TypeDefinition::Object(object))) if !is_deep => {
+            let required = object.fields.iter().filter(|(_, field)| field.is_required() && !field.read_only);
             let members = required.map(|(name, field)| {
-                let value = field.example.clone().or_else(|| field.constant.clone());
-                let value = value.unwrap_or_else(|| {
-                    let text = example_scalar(description, field.ty(), field.constraints.minimum.as_deref());
-                    JsonValue::parse(&text).unwrap_or(JsonValue::String(text))
-                });
-                (name.clone(), value)
+                let known = field.constant.as_ref().or(field.example.as_ref());
+                let value = known.filter(|known| **known != JsonValue::Null).cloned();
+                (name.clone(), value.unwrap_or_else(|| example_value(description, field.ty(), depth + 1)))
             });
-            JsonValue::Object(members.collect()).to_string()
+            JsonValue::Object(members.collect())
         }
+        (_, Some(TypeDefinition::Union(variants))) if !is_deep => variants
+            .first()
+            .map_or(JsonValue::Null, |variant| example_value(description, &variant.ty, depth + 1)),
+        (Type::List(_), _) => JsonValue::List(Vec::new()),
+        (Type::Map(_) | Type::JsonObject, _) => JsonValue::empty_object(),
+        (Type::Integer | Type::Unsigned | Type::Decimal | Type::Float | Type::Boolean, _) => {
+            let text = example_scalar(description, ty, None);
+            JsonValue::parse(&text).unwrap_or(JsonValue::String(text))
+        }
+        _ => JsonValue::String(example_scalar(description, ty, None)),
     }
 }
 

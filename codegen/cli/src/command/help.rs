@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The help of all commands in one template: what it does, how it is called, and what it takes.
-const TEMPLATE: &str = "{about}\n\nUsage: {usage}{before-help}\n\n{all-args}{after-help}";
+const TEMPLATE: &str = "{about}\n\nUsage: {usage}\n\n{before-help}{all-args}{after-help}";
 
 /// The help of the program.
 pub(crate) fn build_program(app: &'static App, catalog: &Catalog) -> Command {
@@ -20,7 +20,7 @@ pub(crate) fn build_program(app: &'static App, catalog: &Catalog) -> Command {
     if let Some(description) = catalog.description() {
         about = format!("{about} {}", first_sentence(description));
     }
-    let mut text = String::from("\n\nCommands of the API:\n");
+    let mut text = String::from("Commands of the API:\n");
     let groups: Vec<(String, String)> = catalog
         .groups()
         .map(|group| (group.name.clone(), first_sentence(group.description.as_deref().unwrap_or_default())))
@@ -91,7 +91,7 @@ pub(crate) fn build_group(app: &'static App, catalog: &Catalog, name: &str) -> C
         .about(about)
         .override_usage(format!("{program} {name} COMMAND [ARGUMENTS] [OPTIONS]"))
         .help_template(TEMPLATE)
-        .before_help(format!("\n\nCommands:\n{}", format_rows(&rows)))
+        .before_help(format!("Commands:\n{}", format_rows(&rows)))
         .after_help(format!("`{program} {name} {first} --help` describes a command with its arguments."))
 }
 
@@ -123,7 +123,7 @@ pub(super) fn describe_operation(app: &'static App, loaded: &'static Loaded, fla
     let usage = usage.collect::<Vec<_>>().join(" ");
     notes.push(format!("Request: {} {} ({})", summary.method, summary.path, summary.id));
     let example = example_command(program, loaded, flags);
-    let notes: String = notes.iter().map(|note| format!("\n\n{note}")).collect();
+    let notes = notes.join("\n\n");
     let after = format!("Example:\n  {example}\n\n`{program} --help` lists the options of every command.");
     Command::new(summary.command.clone())
         .bin_name(name)
@@ -139,11 +139,26 @@ fn describe_danger(risk: Option<Risk>) -> Option<String> {
     Some(format!("{danger} It asks before anything is sent; `--yes` confirms it."))
 }
 
+/// The columns that lists of names take, so that a terminal does not wrap them another time.
+const WIDTH: usize = 78;
+
 /// Names with what they are, in two columns.
 fn format_rows(rows: &[(String, String)]) -> String {
     let width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
-    let lines = rows.iter().map(|(name, help)| format!("  {name:width$}  {help}").trim_end().to_owned());
-    lines.collect::<Vec<_>>().join("\n")
+    let mut lines = Vec::new();
+    for (name, help) in rows {
+        let mut line = format!("  {name:width$} ");
+        let indent = line.chars().count();
+        for word in help.split_whitespace() {
+            if line.chars().count() > indent && line.chars().count() + 1 + word.chars().count() > WIDTH {
+                lines.push(std::mem::replace(&mut line, " ".repeat(indent)));
+            }
+            line.push(' ');
+            line.push_str(word);
+        }
+        lines.push(line.trim_end().to_owned());
+    }
+    lines.join("\n")
 }
 
 /// The first sentence of a text, in one line.

@@ -54,7 +54,7 @@ fn a_command_describes_its_flags_in_the_words_of_the_document() {
             "What it is worth. Required. At least 0.5, at most 1000000000000000000.",
             "A note. At most 20 characters.",
             "Values: wood, steel, paper.",
-            "--place.street-name <TEXT> The street.",
+            "--place.street-name <TEXT> The street. Required with `--place`.",
             "--metadata <KEY=VALUE>",
             "--field-timeout",
             "The default is v7.",
