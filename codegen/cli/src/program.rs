@@ -62,7 +62,6 @@ where
 pub(crate) struct App {
     pub(crate) settings: &'static Settings,
     pub(crate) service: &'static Service,
-    pub(crate) server_templates: &'static [ServerTemplate],
     /// The environment variables of the credentials by index, if there are several.
     pub(crate) credential_variables: &'static [&'static str],
     pub(crate) description: &'static str,
@@ -118,7 +117,6 @@ impl App {
         Self {
             settings: const { &P::SETTINGS },
             service: Client::<P>::SERVICE,
-            server_templates: Client::<P>::SERVER_TEMPLATES,
             credential_variables: Client::<P>::CREDENTIAL_VARIABLES,
             description: P::Api::DESCRIPTION,
             docs: P::DOCS,

@@ -150,7 +150,8 @@ fn runtime_paging(paging: &'static Paging) -> rt::Paging {
         runtime = runtime.size(&size.parameter, size.default, size.maximum);
     }
     type Set<T> = fn(rt::Paging, T) -> rt::Paging;
-    let paths: [(&Option<Vec<String>>, Set<&'static [&'static str]>); 5] = [
+    type SetPath<'a> = (&'a Option<Vec<String>>, Set<&'static [&'static str]>);
+    let paths: [SetPath<'_>; 5] = [
         (&paging.more, rt::Paging::more),
         (&paging.last, rt::Paging::last),
         (&paging.total, rt::Paging::total),

@@ -150,7 +150,7 @@ fn read_request(session: &mut Session<'_>, matches: &ArgMatches) -> Result<Typed
     let (path, query) =
         text("path").unwrap_or_default().split_once('?').unwrap_or((text("path").unwrap_or_default(), ""));
     let mut query: Vec<(String, String)> =
-        query.split('&').filter(|pair| !pair.is_empty()).map(|pair| decode_pair(pair)).collect();
+        query.split('&').filter(|pair| !pair.is_empty()).map(decode_pair).collect();
     for pair in all("query") {
         query.push(split_pair("--query", pair)?);
     }

@@ -15,7 +15,7 @@ mod route;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use self::{example::example_command, operation::Parsed};
+pub(crate) use self::operation::Parsed;
 use self::{
     globals::{add_globals, asks_help, read_globals},
     parse::{parse_words, print_help},

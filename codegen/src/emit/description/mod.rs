@@ -8,6 +8,8 @@ mod rules;
 #[cfg(test)]
 mod tests;
 mod types;
+#[cfg(test)]
+mod wire_tests;
 
 use std::collections::BTreeMap;
 

@@ -3,7 +3,7 @@
 use super::{run_alone, run_words};
 use crate::{
     catalog::Catalog,
-    command::{Parsed, example_command},
+    command::{Parsed, example::example_command},
     test_depot::app,
     test_io::TestIo,
 };
