@@ -57,7 +57,7 @@ impl Terminal {
         let program = std::env::current_exe().unwrap();
         let run = format!("'{}' --exact terminal_tests::run_program --nocapture", program.display());
         let mut script = Command::new("script");
-        script.args(["-q", "-c", &format!("{run}; echo \"code=$?\"; stty -a"), "/dev/null"]);
+        script.args(["-q", "-c", &format!("trap : INT; {run}; echo \"code=$?\"; stty -a"), "/dev/null"]);
         script.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("SHELL", "/bin/sh");
         script
             .env("HOME", &folder.0)
@@ -139,7 +139,9 @@ fn a_confirmation_is_asked_for_on_the_terminal() {
     let server = BankServer::start_blocking();
     let url = server.base_url(0);
     let variables = [("BANK_BASE_URL", url.as_str()), ("BANK_API_KEY", "key_1")];
-    for (keys, code, requests) in [("n\r", 130, 0), ("\u{4}", 130, 0), ("\r", 130, 0), ("y\r", 0, 1)] {
+    for (keys, code, requests) in
+        [("n\r", 130, 0), ("\u{3}", 130, 0), ("\u{4}", 130, 0), ("\r", 130, 0), ("y\r", 0, 1)]
+    {
         let Some(mut terminal) = Terminal::start("me get", &variables) else { return };
         terminal.wait_for("[y/N] ");
         terminal.press(keys);
