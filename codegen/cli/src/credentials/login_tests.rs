@@ -91,8 +91,7 @@ fn a_key_is_checked_and_stored_in_the_keyring() {
     assert_eq!(error.exit, Exit::NotAuthenticated);
     assert_eq!(
         error.hint.as_deref().unwrap().lines().next().unwrap(),
-        "Run `bank login --sandbox` to store it in the keyring, `bank login --sandbox --file` to store it in a file, or set the \
-         variable BANK_API_KEY"
+        "Store it in the keyring with `bank login --sandbox`, in a file with `bank login --sandbox --file`, or set BANK_API_KEY"
     );
 
     let (result, captured) = machine.run(machine.io(), machine.globals(None), &["whoami"]);

@@ -72,10 +72,10 @@ pub(super) fn locate_credentials(app: &App, io: &Io, profile: &Profile) -> Resul
                 Err(error) => failure = Some(error.reason().to_owned()),
             }
         }
-        if let Some(file) = credential_file(io) {
-            if let Some(secret) = file.read(&entry)? {
-                found.push(Found { index, secret, source: Source::File(file.path().to_owned()) });
-            }
+        if let Some(file) = credential_file(io)
+            && let Some(secret) = file.read(&entry)?
+        {
+            found.push(Found { index, secret, source: Source::File(file.path().to_owned()) });
         }
     }
     if found.is_empty() && !app.service.credentials.is_empty() {
@@ -86,10 +86,9 @@ pub(super) fn locate_credentials(app: &App, io: &Io, profile: &Profile) -> Resul
 
 fn missing_credential(app: &App, profile: &Profile, keyring_failure: Option<&str>) -> CliError {
     let login = login_command(app, profile);
-    let variable =
-        variable_name(app, 0).map_or_else(String::new, |name| format!(", or set the variable {name}"));
+    let variable = variable_name(app, 0).map_or_else(String::new, |name| format!(", or set {name}"));
     let mut hint =
-        format!("Run `{login}` to store it in the keyring, `{login} --file` to store it in a file{variable}");
+        format!("Store it in the keyring with `{login}`, in a file with `{login} --file`{variable}");
     if let Some(page) = app.settings.key_page {
         hint.push_str(&format!("\nKeys are made on {page}"));
     }
@@ -179,10 +178,10 @@ pub(crate) fn delete_credentials(app: &App, io: &Io, profile: &str) -> Result<()
 pub(super) fn delete_entry(app: &App, io: &Io, entry: &str) -> Result<Vec<Source>, CliError> {
     let in_keyring = io.keyring.delete(app.settings.name, entry);
     let mut deleted = Vec::new();
-    if let Some(file) = credential_file(io) {
-        if file.delete(entry)? {
-            deleted.push(Source::File(file.path().to_owned()));
-        }
+    if let Some(file) = credential_file(io)
+        && file.delete(entry)?
+    {
+        deleted.push(Source::File(file.path().to_owned()));
     }
     match in_keyring {
         Ok(true) => deleted.push(Source::Keyring),

@@ -197,10 +197,13 @@ fn keep_fitting_columns(columns: &mut Vec<Column>, width: usize) {
     *columns = kept;
 }
 
-/// One object as rows of path and value. Scalar values are not cut: links and ids are for copying.
+/// One object as rows of path and value, the preferred ones first. Scalar values are not cut: links and ids are for copying.
 pub(super) fn render_object(settings: &TableSettings, object: &JsonValue) -> String {
     let rows: Vec<(String, &JsonValue)> = if settings.columns.is_empty() {
-        let rows = flatten_object(object, MAX_DEPTH, &|value| is_measure(value, settings.preferred));
+        let mut rows = flatten_object(object, MAX_DEPTH, &|value| is_measure(value, settings.preferred));
+        let rank =
+            |path: &str| settings.preferred.iter().position(|name| *name == path).unwrap_or(usize::MAX);
+        rows.sort_by_key(|(path, _)| rank(path));
         rows.into_iter().map(|(path, value)| (path.into_owned(), value)).collect()
     } else {
         let value = |path: &String| select_path(object, path).unwrap_or(&JsonValue::Null);

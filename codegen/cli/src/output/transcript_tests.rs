@@ -125,7 +125,7 @@ fn amounts_are_aligned_with_their_currencies_and_secrets_are_left_out() {
     let mut printer = Printer::new(&options(Format::Table), &settings, &io).unwrap();
     printer.hide_secrets(&description);
     printer.print_value(&mut io, &items.items()[0]).unwrap();
-    assert_eq!(captured.stdout(), "id      a\nsecret  s_1\npin     1\ntotal   12.30 usd\nfee     0.1 usd\n");
+    assert_eq!(captured.stdout(), "id      a\ntotal   12.30 usd\nsecret  s_1\npin     1\nfee     0.1 usd\n");
 }
 
 #[test]
@@ -146,12 +146,12 @@ fn an_object_is_a_table_of_two_columns() {
         print_value(test, &OutputOptions::default(), value),
         "\
 id            ord_1
+total         12.30
 url           https://example.com/a/very/long/path/that/is/for/copying
 buyer.id      usr_1
 buyer.deep.x  {\"y\":1}
 lines         [{\"sku\":\"a\",\"quantity\":1}…
 none
-total         12.30
 "
     );
     let colored =
