@@ -11,7 +11,7 @@ use openapi_client_runtime::{
 
 use crate::{
     error::CliError,
-    mock::{MockOptions, RunningMock, start_mock},
+    mock::server::{MockOptions, RunningMock, start_mock},
 };
 
 /// The command line of an API. A generated crate implements it.

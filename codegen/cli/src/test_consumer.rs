@@ -51,7 +51,7 @@ impl Consumer {
         let (sender, count) = watch::channel(0);
         let log = Arc::clone(&received);
         let task = tokio::spawn(async move {
-            // Connections that were not answered stay open until the consumer ends.
+            // Connections without a response stay open until the consumer ends.
             let mut silent = Vec::new();
             while let Ok((mut stream, _)) = listener.accept().await {
                 let Some(number) = read_request(&mut stream, &log).await else { continue };

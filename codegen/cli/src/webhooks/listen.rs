@@ -216,7 +216,7 @@ impl Listener {
         let mut position = Position::open(
             &folder,
             &[
-                session.globals.profile.as_deref().unwrap_or_default(),
+                &session.profile()?.name,
                 core.environment().name,
                 connection.base_url.as_deref().unwrap_or_default(),
                 matches.get_one::<String>("forward-to").map_or("", String::as_str),

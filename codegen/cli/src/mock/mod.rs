@@ -1,57 +1,15 @@
 //! `mock`: a server that responds as the API would, for programs in any language.
 
-use std::{any::Any, num::ParseIntError};
+pub(crate) mod server;
+
+use std::num::ParseIntError;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use openapi_client_mock::{MockedApi, Server, UnknownIds};
-use openapi_client_runtime::__private::GeneratedClient as _;
+use openapi_client_mock::UnknownIds;
 use tokio::sync::mpsc;
 
-use crate::{
-    error::{CliError, Exit},
-    program::App,
-    session::Session,
-};
-
-/// The settings of a mock server.
-pub(crate) struct MockOptions {
-    port: u16,
-    seed: u64,
-    items: usize,
-    is_strict: bool,
-    unknown_ids: UnknownIds,
-    log: mpsc::UnboundedSender<String>,
-}
-
-/// A server that stops when it is dropped.
-pub(crate) struct RunningMock {
-    /// The URLs of the servers of the API.
-    base_urls: Vec<String>,
-    _server: Box<dyn Any>,
-}
-
-/// Starts the mock of one API. [`App`] has a pointer to it, so that the rest of this crate has no type parameters.
-pub(crate) fn start_mock<A: MockedApi>(options: MockOptions) -> Result<RunningMock, CliError> {
-    let log = options.log;
-    let server = Server::<A>::builder()
-        .port(options.port)
-        .seed(options.seed)
-        .initial_items(options.items)
-        .strict_version(options.is_strict)
-        .unknown_ids(options.unknown_ids)
-        // The receiver has gone only when the command ends.
-        .log(move |line| drop(log.send(line.to_owned())))
-        .start_blocking()
-        .map_err(|error| {
-            CliError::new(Exit::Io, format!("cannot start the mock server: {error}"))
-                .hint("another program may use the port; `--port 0` takes a free one")
-        })?;
-    // Invalid requests get an error response and are logged. No test owns this server, so it must not panic on drop.
-    server.skip_verification_on_drop();
-    let count = A::Client::SERVICE.environments.first().map_or(1, |environment| environment.servers.len());
-    let base_urls = (0..count.max(1)).map(|index| server.base_url(index)).collect();
-    Ok(RunningMock { base_urls, _server: Box::new(server) })
-}
+use self::server::MockOptions;
+use crate::{error::CliError, program::App, session::Session};
 
 pub(crate) fn build_command(_: &'static App) -> Command {
     Command::new("mock")
@@ -142,10 +100,10 @@ fn describe_start(app: &App, urls: &[String]) -> Vec<String> {
     let url = urls.first().map_or("", String::as_str);
     let mut lines = vec![format!("ready    mock server at {url}; every credential is accepted")];
     let servers = app.service.environments.first().map_or(&[][..], |environment| environment.servers);
-    lines.extend(urls.iter().zip(servers).skip(1).map(|(url, stated)| {
+    lines.extend(urls.iter().zip(servers).enumerate().skip(1).map(|(index, (url, stated))| {
         let host = stated.split_once("://").map_or(*stated, |(_, rest)| rest);
         let host = host.split('/').next().unwrap_or_default();
-        format!("         {host} is at {url}")
+        format!("         {host} is at {url}; for this program: --server-url {index}={url}")
     }));
     let variables = app.service.base_url_variable.map(|name| (name, url)).into_iter();
     let variables = variables.chain(Some((app.service.api_key_variable, "mock")));
