@@ -10,6 +10,8 @@ mod catalog;
 mod command;
 mod credentials;
 mod error;
+#[cfg(any(feature = "inbox-postgres", feature = "inbox-sqlite"))]
+mod inbox;
 mod interrupt;
 mod io;
 mod mock;

@@ -53,7 +53,7 @@ pub fn run<P: Program>() -> ExitCode {
 #[must_use]
 pub fn run_with_webhooks<P: Program>() -> ExitCode
 where
-    P::Api: MockedWebhooks,
+    P::Api: MockedWebhooks<Event: Send + Sync>,
 {
     App::new::<P>(Some(Webhooks::new::<P::Api>())).run_process()
 }
@@ -76,6 +76,8 @@ pub(crate) struct App {
 pub(crate) struct Webhooks {
     pub(crate) scheme: &'static WebhookScheme,
     pub(crate) sign: SignDelivery,
+    #[cfg(any(feature = "inbox-postgres", feature = "inbox-sqlite"))]
+    pub(crate) connect_inbox: crate::inbox::store::ConnectInbox,
 }
 
 /// The headers of a delivery: secret, message id, time in Unix seconds, and body.
@@ -83,9 +85,11 @@ pub(crate) type SignDelivery =
     fn(&Secret, &str, u64, &[u8]) -> Result<[(&'static str, String); 3], WebhookError>;
 
 impl Webhooks {
-    pub(crate) fn new<A: MockedWebhooks>() -> Self {
+    pub(crate) fn new<A: MockedWebhooks<Event: Send + Sync>>() -> Self {
         Self {
             scheme: A::Event::SCHEME,
+            #[cfg(any(feature = "inbox-postgres", feature = "inbox-sqlite"))]
+            connect_inbox: crate::inbox::store::connect_inbox::<A::Event>,
             sign: |secret, id, timestamp, body| {
                 Ok(WebhookSigner::<A::Event>::new(secret.expose())?.sign(id, timestamp, body))
             },

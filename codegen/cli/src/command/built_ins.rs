@@ -46,6 +46,8 @@ pub(crate) fn built_ins(app: &App) -> Vec<BuiltIn> {
             built_in!("trigger", trigger::build_command, trigger::run),
             built_in!("deliveries", deliveries::build_command, deliveries::run),
         ]);
+        #[cfg(any(feature = "inbox-postgres", feature = "inbox-sqlite"))]
+        all.push(built_in!("inbox", crate::inbox::build_command, crate::inbox::run));
     }
     all.extend([
         built_in!("mock", mock::build_command, mock::run),

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The lists of deliveries and endpoints of an API.
-pub(super) struct History {
+pub(crate) struct History {
     names: DeliveryHistory,
     deliveries: &'static Loaded,
     endpoints: Option<&'static Loaded>,
@@ -24,22 +24,28 @@ pub(super) struct History {
 
 /// A delivery that the API sent: one try to deliver an event to an endpoint.
 #[derive(Clone, Debug)]
-pub(super) struct Delivery {
+pub(crate) struct Delivery {
     /// Different for every delivery, and the same whenever it is listed.
-    pub(super) key: String,
-    pub(super) endpoint: Option<String>,
-    pub(super) id: Option<String>,
+    pub(crate) key: String,
+    pub(crate) endpoint: Option<String>,
+    pub(crate) id: Option<String>,
     /// The same in every delivery of an event.
-    pub(super) message_id: String,
-    pub(super) event: Option<String>,
+    pub(crate) message_id: String,
+    /// Whether the body states it, so that it is not made up.
+    #[cfg_attr(
+        not(any(feature = "inbox-postgres", feature = "inbox-sqlite")),
+        expect(dead_code, reason = "only the inbox stores nothing without an id")
+    )]
+    pub(crate) has_message_id: bool,
+    pub(crate) event: Option<String>,
     /// In milliseconds since 1970.
-    pub(super) sent_at: i64,
+    pub(crate) sent_at: i64,
     /// The time as the API has it.
-    pub(super) sent_at_text: String,
-    pub(super) body: String,
+    pub(crate) sent_at_text: String,
+    pub(crate) body: String,
     /// Whether the endpoint of the API accepted it, and its status, if the API says so.
-    pub(super) accepted: Option<bool>,
-    pub(super) status: Option<String>,
+    pub(crate) accepted: Option<bool>,
+    pub(crate) status: Option<String>,
 }
 
 /// The part of the description that names the lists.
@@ -49,7 +55,7 @@ struct Described {
 }
 
 impl History {
-    pub(super) fn find(session: &Session<'_>) -> Result<Self, CliError> {
+    pub(crate) fn find(session: &Session<'_>) -> Result<Self, CliError> {
         let described: Described = serde_json::from_str(session.app.description).map_err(|error| {
             CliError::new(Exit::Api, format!("cannot decode the description of the API: {error}"))
         })?;
@@ -74,7 +80,7 @@ impl History {
     }
 
     /// Whether the API can send a delivery again.
-    pub(super) fn can_replay(&self) -> bool {
+    pub(crate) fn can_replay(&self) -> bool {
         self.replay.is_some()
     }
 
@@ -84,7 +90,7 @@ impl History {
     }
 
     /// The endpoints whose deliveries are listed; one without an id if the API has one list of all.
-    pub(super) async fn list_endpoints(
+    pub(crate) async fn list_endpoints(
         &self,
         core: &Core,
         chosen: Option<&str>,
@@ -114,7 +120,7 @@ impl History {
     }
 
     /// The deliveries to an endpoint, newest first.
-    pub(super) fn list_deliveries(&self, core: &Core, endpoint: Option<&str>) -> DeliveryList<'_> {
+    pub(crate) fn list_deliveries(&self, core: &Core, endpoint: Option<&str>) -> DeliveryList<'_> {
         let mut call = Call::new(self.deliveries);
         let parameters = self.deliveries.operation.parameters.iter();
         let path = parameters.filter(|parameter| parameter.location == Location::Path);
@@ -130,7 +136,7 @@ impl History {
     }
 
     /// Asks the API to send a delivery again, to the endpoint to which it was sent.
-    pub(super) async fn replay(
+    pub(crate) async fn replay(
         &self,
         core: &Core,
         delivery: &Delivery,
@@ -194,6 +200,7 @@ impl History {
             endpoint: endpoint.map(str::to_owned),
             id,
             message_id,
+            has_message_id: stated.is_some(),
             event,
             sent_at,
             sent_at_text: time.to_text(),
@@ -207,17 +214,17 @@ impl History {
 }
 
 /// A list of deliveries, read page by page.
-pub(super) struct DeliveryList<'a> {
+pub(crate) struct DeliveryList<'a> {
     history: &'a History,
     endpoint: Option<String>,
     pages: Pages,
     /// How many items had no time or no body.
-    pub(super) unreadable: usize,
+    pub(crate) unreadable: usize,
 }
 
 impl DeliveryList<'_> {
     /// The deliveries of the next page; `None` after the last one.
-    pub(super) async fn next(&mut self) -> Option<Result<Vec<Delivery>, CliError>> {
+    pub(crate) async fn next(&mut self) -> Option<Result<Vec<Delivery>, CliError>> {
         let items = match self.pages.next().await? {
             Ok(items) => items,
             Err(error) => return Some(Err(error)),

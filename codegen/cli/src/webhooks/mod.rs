@@ -7,13 +7,13 @@ mod deliveries_tests;
 mod dispatch;
 mod events;
 mod forwarder;
-mod history;
+pub(crate) mod history;
 pub(crate) mod listen;
 #[cfg(test)]
 mod listen_tests;
 mod listen_view;
 mod local_secret;
-mod pace;
+pub(crate) mod pace;
 mod position;
 mod target;
 pub(crate) mod trigger;
@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// The webhooks of the API.
-fn require_webhooks(app: &App) -> Result<Webhooks, CliError> {
+pub(crate) fn require_webhooks(app: &App) -> Result<Webhooks, CliError> {
     let missing =
         || CliError::usage(format!("{} has no webhooks that this program can sign", app.service.name));
     app.webhooks.ok_or_else(missing)
@@ -34,9 +34,8 @@ fn require_webhooks(app: &App) -> Result<Webhooks, CliError> {
 
 /// The value at a JSON Pointer (RFC 6901).
 fn find_pointer<'a>(value: &'a JsonValue, pointer: &str) -> Option<&'a JsonValue> {
-    let steps = pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~"));
-    steps.fold(Some(value), |value, step| {
-        let value = value?;
+    let mut steps = pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~"));
+    steps.try_fold(value, |value, step| {
         value.get(&step).or_else(|| value.items().get(step.parse::<usize>().ok()?))
     })
 }

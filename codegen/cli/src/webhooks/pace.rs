@@ -41,7 +41,7 @@ pub(super) fn format_time_of_day(millis: i64) -> String {
 }
 
 /// A duration such as `90s`, `10m` or `2h`; a number without a unit is in seconds.
-pub(super) fn parse_duration(text: &str) -> Result<Duration, String> {
+pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
     let split = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (number, unit) = text.split_at(split);
     let seconds = match unit {
