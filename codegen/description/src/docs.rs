@@ -59,6 +59,9 @@ pub struct OperationDocs {
     /// The description.
     #[serde(skip_serializing_if = "is_default")]
     pub description: Option<String>,
+    /// The URL of its page in the API's own reference.
+    #[serde(skip_serializing_if = "is_default")]
+    pub reference: Option<String>,
     /// The alternatives of credentials, each with its scopes.
     #[serde(skip_serializing_if = "is_default")]
     pub security: Vec<String>,

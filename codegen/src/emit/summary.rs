@@ -53,10 +53,15 @@ pub(super) fn operation_doc(cx: &Context<'_>, operation: &Operation) -> TokenStr
 
 /// The link to the operation in the API's own reference, if the configuration says where that is.
 fn link_reference(cx: &Context<'_>, operation: &Operation) -> Option<String> {
-    let tag = &cx.api.tags.get(operation.tag)?.name;
-    let page = cx.config.reference.as_ref()?.find_page(&operation.id, tag, operation.summary.as_deref())?;
+    let page = find_reference(cx, operation)?;
     // Names are letters and digits in the URL, and the rest is the configuration's own.
     Some(format!("[API reference]({page})."))
+}
+
+/// The page of the operation in the API's own reference.
+pub(super) fn find_reference(cx: &Context<'_>, operation: &Operation) -> Option<String> {
+    let tag = &cx.api.tags.get(operation.tag)?.name;
+    cx.config.reference.as_ref()?.find_page(&operation.id, tag, operation.summary.as_deref())
 }
 
 fn header_text(header: &ResponseHeader) -> String {

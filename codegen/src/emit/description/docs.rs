@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use openapi_client_description::{Docs, EventDocs, OperationDocs, TagDocs, TypeDocs};
 
 use super::Context;
-use crate::emit::NamedOperation;
+use crate::emit::{NamedOperation, summary::find_reference};
 use crate::ir::{self, Shape, TypeDef, TypeId};
 
 pub(super) fn docs(cx: &Context<'_>) -> Docs {
@@ -48,11 +48,13 @@ fn operation_docs(cx: &Context<'_>, named: NamedOperation<'_>) -> (String, Opera
     });
     let variants: Vec<TypeDocs> = variants.collect();
     let has_texts = variants.iter().any(|variant| *variant != TypeDocs::default());
+    let external = operation.external_docs.as_ref();
     let docs = OperationDocs {
         tag: cx.api.tags.get(operation.tag).map(|tag| tag.name.clone()).unwrap_or_default(),
         method: names.method.clone(),
         summary: operation.summary.clone(),
         description: operation.description.clone(),
+        reference: external.map(|docs| docs.url.clone()).or_else(|| find_reference(cx, operation)),
         security: operation.security.iter().flatten().map(ToString::to_string).collect(),
         parameters: parameters.collect(),
         body: operation.body.as_ref().and_then(|body| body.description.clone()),

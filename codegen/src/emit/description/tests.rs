@@ -87,3 +87,29 @@ fn a_rule_that_the_document_does_not_support_is_an_error() {
         assert!(messages.contains("codegen.toml:"), "no place: {messages}");
     }
 }
+
+#[test]
+fn the_texts_of_an_operation_have_the_page_of_the_reference() {
+    let source = |name: &str, text: &str| {
+        Source::from_bytes(name, text.as_bytes().to_vec(), &mut Diagnostics::default()).unwrap()
+    };
+    let document = include_str!("../../../tests/fixtures/reference/openapi.yaml");
+    let config = include_str!("../../../tests/fixtures/reference/codegen.toml");
+    let inputs = Inputs {
+        config: Some(source("codegen.toml", config)),
+        ..Inputs::new(source("openapi.yaml", document))
+    };
+    let generated = generate(inputs, &Options::default());
+    let file = generated.files.into_iter().find(|file| file.path == "src/docs.json").unwrap();
+    let docs = openapi_client_description::Docs::from_json(&file.contents).unwrap();
+    let pages: Vec<(&str, Option<&str>)> =
+        docs.operations.iter().map(|(id, docs)| (id.as_str(), docs.reference.as_deref())).collect();
+    let expected = [
+        ("listOrders", Some("https://example.com/reference/orders/list-orders-all")),
+        // The document's own link comes first.
+        ("createOrder", Some("https://example.com/guides/orders")),
+        ("deleteOrders", None),
+        ("listOldOrders", Some("https://example.com/old/old-orders#list-old-orders")),
+    ];
+    assert_eq!(pages, expected);
+}
