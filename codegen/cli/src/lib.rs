@@ -14,6 +14,7 @@ mod error;
 mod inbox;
 mod interrupt;
 mod io;
+mod manual;
 mod mock;
 mod output;
 mod private_file;

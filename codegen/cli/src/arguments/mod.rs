@@ -16,7 +16,7 @@ mod values;
 
 pub(crate) use self::{
     clap_arguments::{OWN_FLAGS, add_flags, name_problem, rewrite_map_flags},
-    flags::{Flag, Kind, collect_flags},
+    flags::{Flag, Kind, Place, collect_flags},
     inputs::Inputs,
     paths::{parse_path, set_at},
     read::read_call,

@@ -55,6 +55,11 @@ impl Catalog {
         self.contents.scan.about.as_deref()
     }
 
+    /// The versions that a request can ask for.
+    pub(crate) fn versions(&self) -> &[String] {
+        &self.contents.scan.versions
+    }
+
     /// The groups in document order, without those that have no operation.
     pub(crate) fn groups(&self) -> impl Iterator<Item = &Group> {
         self.contents.groups.iter()

@@ -8,6 +8,7 @@ use super::api;
 use crate::{
     credentials,
     error::CliError,
+    manual::completions,
     mock, profiles,
     program::App,
     session::Session,
@@ -52,6 +53,7 @@ pub(crate) fn built_ins(app: &App) -> Vec<BuiltIn> {
     all.extend([
         built_in!("mock", mock::build_command, mock::run),
         built_in!("api", api::build_command, api::run),
+        built_in!("completions", completions::build_command, completions::run),
     ]);
     all
 }

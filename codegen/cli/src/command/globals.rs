@@ -108,7 +108,7 @@ pub(crate) fn add_globals(command: Command, app: &App, is_hidden: bool) -> Comma
 }
 
 /// Whether a word is an option of every command, and if so, whether its value is the next word.
-pub(super) fn find_global(app: &App, word: &str) -> Option<bool> {
+pub(crate) fn find_global(app: &App, word: &str) -> Option<bool> {
     let Some(long) = word.strip_prefix("--") else {
         let mut letters = word.strip_prefix('-')?.chars();
         let short = letters.next()?;

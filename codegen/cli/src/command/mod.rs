@@ -11,20 +11,22 @@ mod operation;
 mod parse;
 mod process;
 mod request;
-mod route;
+pub(crate) mod route;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use self::operation::Parsed;
 use self::{
+    built_ins::BuiltIn,
     globals::{add_globals, asks_help, read_globals},
     parse::{parse_words, print_help},
     route::{Route, find_route},
 };
+pub(crate) use self::{example::example_command, help::first_sentence, operation::Parsed};
 use crate::{
     catalog::Catalog,
     error::CliError,
     io::Io,
+    manual::completions::{COMPLETE, complete},
     output::{Format, OutputOptions, Painter, print_error},
     program::App,
     session::{Session, block_on},
@@ -46,6 +48,9 @@ fn run_words(
     words: Vec<String>,
     output: &mut OutputOptions,
 ) -> Result<(), CliError> {
+    if words.first().is_some_and(|word| word == COMPLETE) {
+        return complete(app, io, words);
+    }
     let catalog = Catalog::new(app)?;
     let words = find_route(app, &catalog, words)?;
     match words.route {
@@ -77,9 +82,7 @@ fn run_words(
             block_on(operation::run(&mut session, &parsed, &matches))
         }
         Route::BuiltIn(built_in) => {
-            let name = format!("{} {}", app.settings.name, built_in.name);
-            let command = (built_in.build)(app).no_binary_name(true).bin_name(name);
-            let mut command = add_inner_globals(add_globals(command, app, true), app);
+            let mut command = build_built_in(app, built_in);
             let asks = words.rest.iter().any(|word| word == "--help" || word == "-h");
             if asks || words.asks_help {
                 return show_help(io, find_inner(command, &words.rest), output);
@@ -91,6 +94,13 @@ fn run_words(
             block_on((built_in.run)(&mut session, &matches))
         }
     }
+}
+
+/// A built-in command with the options of every command.
+pub(crate) fn build_built_in(app: &'static App, built_in: BuiltIn) -> clap::Command {
+    let name = format!("{} {}", app.settings.name, built_in.name);
+    let command = (built_in.build)(app).no_binary_name(true).bin_name(name);
+    add_inner_globals(add_globals(command, app, true), app)
 }
 
 /// Adds the options of every command to the commands within a command.

@@ -14,6 +14,19 @@ pub(crate) enum ColorChoice {
     Never,
 }
 
+impl ColorChoice {
+    pub(crate) const ALL: [Self; 3] = [Self::Auto, Self::Always, Self::Never];
+
+    /// The name on the command line.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Always => "always",
+            Self::Never => "never",
+        }
+    }
+}
+
 /// What a text is.
 #[derive(Clone, Copy)]
 pub(super) enum Role {
