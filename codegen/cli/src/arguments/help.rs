@@ -77,7 +77,7 @@ fn type_docs<'l>(loaded: &'l Loaded, flag: &Flag) -> Option<&'l str> {
 }
 
 /// The sentences about the values of a field.
-fn describe_field(description: &Description, field: &Field) -> Vec<String> {
+pub(crate) fn describe_field(description: &Description, field: &Field) -> Vec<String> {
     let mut parts = Vec::new();
     let inner = match description.resolve(field.ty()) {
         Type::List(inner) => inner,

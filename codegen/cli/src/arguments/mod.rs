@@ -17,6 +17,7 @@ mod values;
 pub(crate) use self::{
     clap_arguments::{OWN_FLAGS, add_flags, name_problem, rewrite_map_flags},
     flags::{Flag, Kind, Place, collect_flags},
+    help::{describe_field, show_type},
     inputs::Inputs,
     paths::{parse_path, set_at},
     read::read_call,

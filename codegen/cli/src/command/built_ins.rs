@@ -8,7 +8,7 @@ use super::api;
 use crate::{
     credentials,
     error::CliError,
-    manual::completions,
+    manual::{completions, docs, open},
     mock, profiles,
     program::App,
     session::Session,
@@ -53,6 +53,8 @@ pub(crate) fn built_ins(app: &App) -> Vec<BuiltIn> {
     all.extend([
         built_in!("mock", mock::build_command, mock::run),
         built_in!("api", api::build_command, api::run),
+        built_in!("docs", docs::build_command, docs::run),
+        built_in!("open", open::build_command, open::run),
         built_in!("completions", completions::build_command, completions::run),
     ]);
     all
