@@ -25,6 +25,8 @@ pub(crate) fn add_flags(
     taken: &[&str],
 ) -> Command {
     let mut names: BTreeSet<String> = taken.iter().map(|name| (*name).to_owned()).collect();
+    // The options of every command can be written with `_` too.
+    names.extend(taken.iter().map(|name| name.replace('-', "_")));
     names.extend(flags.iter().map(|flag| flag.name.clone()));
     let mut position = 0;
     for flag in flags {

@@ -8,7 +8,7 @@ use super::api;
 use crate::{
     credentials,
     error::CliError,
-    manual::{completions, docs, open},
+    manual::{completions, docs, man, open},
     mock, profiles,
     program::App,
     session::Session,
@@ -55,6 +55,7 @@ pub(crate) fn built_ins(app: &App) -> Vec<BuiltIn> {
         built_in!("api", api::build_command, api::run),
         built_in!("docs", docs::build_command, docs::run),
         built_in!("open", open::build_command, open::run),
+        built_in!("man", man::build_command, man::run),
         built_in!("completions", completions::build_command, completions::run),
     ]);
     all

@@ -47,7 +47,7 @@ pub(crate) fn build_program(app: &'static App, catalog: &Catalog) -> Command {
 }
 
 /// The environment variables and the exit codes.
-fn describe_program(app: &App) -> String {
+pub(crate) fn describe_program(app: &App) -> String {
     let service = app.service;
     let mut variables: Vec<(String, String)> = Vec::new();
     if app.credential_variables.is_empty() {

@@ -21,7 +21,11 @@ use self::{
     parse::{parse_words, print_help},
     route::{Route, find_route},
 };
-pub(crate) use self::{example::example_command, help::first_sentence, operation::Parsed};
+pub(crate) use self::{
+    example::example_command,
+    help::{describe_program, first_sentence},
+    operation::Parsed,
+};
 use crate::{
     catalog::Catalog,
     error::CliError,

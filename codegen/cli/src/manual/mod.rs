@@ -2,6 +2,7 @@
 
 pub(crate) mod completions;
 pub(crate) mod docs;
+pub(crate) mod man;
 mod names;
 pub(crate) mod open;
 mod page;

@@ -72,6 +72,8 @@ fn flags_of_the_operation_come_with_their_help() {
     let flags = complete_words(&["books", "list", "--"]);
     let place = |name: &str| flags.iter().position(|flag| flag == name);
     assert!(place("--state") < place("--output") && place("--all").is_some(), "{flags:?}");
+    // A name that is an option of every command too has a prefix.
+    assert_eq!(complete_words(&["shelf-marks", "list", "--field"]), ["--field-base-url"]);
     // By the operationId too.
     assert_eq!(complete_words(&["listBooks", "--stat"]), ["--state"]);
 }

@@ -141,6 +141,11 @@ impl<'a> Describer<'a> {
         }
     }
 
+    fn name_item(&self, ty: &Type) -> String {
+        let name = self.name_type(ty);
+        if matches!(ty, Type::Nullable(_)) { format!("({name})") } else { name }
+    }
+
     /// The name of a type in words.
     pub(super) fn name_type(&self, ty: &Type) -> String {
         match ty {
@@ -155,8 +160,8 @@ impl<'a> Describer<'a> {
             Type::Binary => "file".to_owned(),
             Type::Json => "any JSON".to_owned(),
             Type::JsonObject => "object".to_owned(),
-            Type::List(inner) => format!("list of {}", self.name_type(inner)),
-            Type::Map(inner) => format!("map to {}", self.name_type(inner)),
+            Type::List(inner) => format!("list of {}", self.name_item(inner)),
+            Type::Map(inner) => format!("map to {}", self.name_item(inner)),
             Type::Nullable(inner) => format!("{} or null", self.name_type(inner)),
             Type::Named(name) if name.starts_with('~') => match self.description.types.get(name) {
                 Some(TypeDefinition::Alias(field)) => self.name_type(field.ty()),

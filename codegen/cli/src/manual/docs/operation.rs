@@ -15,8 +15,8 @@ use crate::{
 /// How deep the fields of a body are described; types have pages of their own.
 const BODY_DEPTH: usize = 3;
 
-/// How deep those of a response are.
-const RESPONSE_DEPTH: usize = 1;
+/// How deep those of an error are.
+const ERROR_DEPTH: usize = 0;
 
 pub(super) fn build_operation_page(
     app: &'static App,
@@ -163,7 +163,9 @@ fn add_response(page: &mut Page, loaded: &'static Loaded) {
             );
         }
         Some(ResponseBody::Json(ty)) => {
-            let members = describer.list_members(ty, RESPONSE_DEPTH);
+            // The items of a page are within a field of it.
+            let depth = usize::from(loaded.summary.paginated);
+            let members = describer.list_members(ty, depth);
             let notes = vec![describer.name_type(ty)];
             page.add_entries(
                 "Response",
@@ -174,7 +176,7 @@ fn add_response(page: &mut Page, loaded: &'static Loaded) {
     let errors = operation.errors.iter().map(|(status, ty)| Entry {
         name: status.clone(),
         notes: vec![describer.name_type(ty)],
-        members: describer.list_members(ty, RESPONSE_DEPTH),
+        members: describer.list_members(ty, ERROR_DEPTH),
         ..Entry::default()
     });
     page.add_entries("Errors with a form of their own", errors.collect());

@@ -7,6 +7,7 @@ mod terminal;
 mod tests;
 
 pub(super) use self::{
+    inline::{Piece, Span, parse_markdown},
     markdown::render_markdown,
     terminal::{TerminalStyle, render_terminal},
 };
