@@ -42,6 +42,32 @@ pub(super) fn print_help(io: &mut Io, command: Command, is_colored: bool) -> Res
     let width = io.width.unwrap_or(100).clamp(40, 120);
     let help = command.term_width(width).render_long_help();
     let text = if is_colored { help.ansi().to_string() } else { help.to_string() };
-    io.write_stdout(&format!("{}\n", text.trim_end()))?;
+    // clap indents the text of a flag that has none too.
+    let lines: Vec<&str> = text.trim_end().lines().map(str::trim_end).collect();
+    let mut text = lines.join("\n");
+    while text.contains("\n\n\n") {
+        text = text.replace("\n\n\n", "\n\n");
+    }
+    text.push('\n');
+    io.write_stdout(&text)?;
     io.flush_stdout()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_io::TestIo;
+
+    #[test]
+    fn help_has_no_spaces_at_line_ends_and_one_empty_line_at_most() {
+        let command = Command::new("x")
+            .about("About\n\n\n\nmore   ")
+            .arg(clap::Arg::new("bare").long("bare").help(""))
+            .arg(clap::Arg::new("told").long("told").help("What it is"));
+        let (mut io, captured) = TestIo::new().build();
+        print_help(&mut io, command, false).unwrap();
+        let text = captured.stdout();
+        assert!(text.lines().all(|line| line == line.trim_end()), "{text:?}");
+        assert!(!text.contains("\n\n\n") && text.contains("--bare") && text.ends_with('\n'), "{text:?}");
+    }
 }
