@@ -1,31 +1,13 @@
 //! The commands that are no operations of the API.
 
-use std::{future::Future, pin::Pin};
-
-use clap::{ArgMatches, Command};
-
-use super::api;
+use super::{api, built_in::BuiltIn};
 use crate::{
     credentials,
-    error::CliError,
     manual::{completions, docs, man, open},
     mock, profiles,
     program::App,
-    session::Session,
     webhooks::{deliveries, listen, trigger},
 };
-
-/// A command that is no operation.
-#[derive(Clone, Copy)]
-pub(crate) struct BuiltIn {
-    pub(crate) name: &'static str,
-    pub(crate) build: fn(&'static App) -> Command,
-    pub(crate) run: Run,
-}
-
-/// Boxed, because the futures of the commands are of different types.
-type Run = for<'a, 's> fn(&'a mut Session<'s>, &'a ArgMatches) -> Running<'a>;
-type Running<'a> = Pin<Box<dyn Future<Output = Result<(), CliError>> + 'a>>;
 
 macro_rules! built_in {
     ($name:literal, $build:path, $run:path) => {
@@ -55,7 +37,11 @@ pub(crate) fn built_ins(app: &App) -> Vec<BuiltIn> {
         built_in!("api", api::build_command, api::run),
         built_in!("docs", docs::build_command, docs::run),
         built_in!("open", open::build_command, open::run),
-        built_in!("man", man::build_command, man::run),
+        BuiltIn {
+            name: "man",
+            build: man::build_command,
+            run: |session, matches| Box::pin(man::run(session, matches, built_ins)),
+        },
         built_in!("completions", completions::build_command, completions::run),
     ]);
     all

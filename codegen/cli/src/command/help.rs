@@ -3,7 +3,10 @@
 use clap::Command;
 use openapi_client_description::Risk;
 
-use super::{built_ins::built_ins, example::example_command, route::OWN_GROUP};
+use super::{
+    built_in::{BuiltIn, OWN_GROUP},
+    example::example_command,
+};
 use crate::{
     arguments::Flag,
     catalog::{Catalog, Loaded, OperationSummary},
@@ -14,7 +17,7 @@ use crate::{
 const TEMPLATE: &str = "{about}\n\nUsage: {usage}\n\n{before-help}{all-args}{after-help}";
 
 /// The help of the program.
-pub(crate) fn build_program(app: &'static App, catalog: &Catalog) -> Command {
+pub(crate) fn build_program(app: &'static App, catalog: &Catalog, own: &[BuiltIn]) -> Command {
     let name = app.settings.name;
     let mut about = format!("{} on the command line.", catalog.title());
     if let Some(description) = catalog.description() {
@@ -27,7 +30,7 @@ pub(crate) fn build_program(app: &'static App, catalog: &Catalog) -> Command {
         .collect();
     text.push_str(&format_rows(&groups));
     text.push_str("\n\nOther commands:\n");
-    let own = built_ins(app).into_iter().map(|built_in| {
+    let own = own.iter().map(|built_in| {
         let is_taken = catalog.find_group(built_in.name).is_some();
         let shown =
             if is_taken { format!("{OWN_GROUP} {}", built_in.name) } else { built_in.name.to_owned() };

@@ -1,30 +1,27 @@
 //! Commands: which one a command line is, its options, and how it is run.
 
 pub(crate) mod api;
-pub(crate) mod built_ins;
+pub(crate) mod built_in;
+mod built_ins;
 mod confirmation;
-mod example;
+pub(crate) mod example;
 pub(crate) mod globals;
-mod help;
+pub(crate) mod help;
 mod interruption;
-mod operation;
+pub(crate) mod operation;
 mod parse;
 mod process;
 mod request;
-pub(crate) mod route;
+mod route;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use self::operation::Parsed;
 use self::{
-    built_ins::BuiltIn,
+    built_ins::built_ins,
     globals::{add_globals, asks_help, read_globals},
     parse::{parse_words, print_help},
     route::{Route, find_route},
-};
-pub(crate) use self::{
-    example::example_command,
-    help::{describe_program, first_sentence},
-    operation::Parsed,
 };
 use crate::{
     catalog::Catalog,
@@ -53,7 +50,7 @@ fn run_words(
     output: &mut OutputOptions,
 ) -> Result<(), CliError> {
     if words.first().is_some_and(|word| word == COMPLETE) {
-        return complete(app, io, words);
+        return complete(app, io, words, built_ins);
     }
     let catalog = Catalog::new(app)?;
     let words = find_route(app, &catalog, words)?;
@@ -63,7 +60,7 @@ fn run_words(
             io.flush_stdout()
         }
         Route::ProgramHelp => {
-            let mut command = add_globals(help::build_program(app, &catalog), app, false);
+            let mut command = add_globals(help::build_program(app, &catalog, &built_ins(app)), app, false);
             let matches = parse_words(&mut command, words.rest)?;
             *output = read_globals(app, &matches)?.output;
             show_help(io, command, output)
@@ -86,7 +83,7 @@ fn run_words(
             block_on(operation::run(&mut session, &parsed, &matches))
         }
         Route::BuiltIn(built_in) => {
-            let mut command = build_built_in(app, built_in);
+            let mut command = built_in.build_command(app);
             let asks = words.rest.iter().any(|word| word == "--help" || word == "-h");
             if asks || words.asks_help {
                 return show_help(io, find_inner(command, &words.rest), output);
@@ -98,21 +95,6 @@ fn run_words(
             block_on((built_in.run)(&mut session, &matches))
         }
     }
-}
-
-/// A built-in command with the options of every command.
-pub(crate) fn build_built_in(app: &'static App, built_in: BuiltIn) -> clap::Command {
-    let name = format!("{} {}", app.settings.name, built_in.name);
-    let command = (built_in.build)(app).no_binary_name(true).bin_name(name);
-    add_inner_globals(add_globals(command, app, true), app)
-}
-
-/// Adds the options of every command to the commands within a command.
-fn add_inner_globals(command: clap::Command, app: &'static App) -> clap::Command {
-    let names: Vec<String> = command.get_subcommands().map(|inner| inner.get_name().to_owned()).collect();
-    names.into_iter().fold(command.disable_help_subcommand(true), |command, name| {
-        command.mut_subcommand(name, |inner| add_inner_globals(add_globals(inner, app, true), app))
-    })
 }
 
 /// The command within a command that the words name.

@@ -1,7 +1,8 @@
 //! Which command the words of a command line are.
 
 use super::{
-    built_ins::{BuiltIn, built_ins, find_built_in},
+    built_in::{BuiltIn, OWN_GROUP},
+    built_ins::{built_ins, find_built_in},
     globals::{find_global, reserved_names},
 };
 use crate::{
@@ -9,9 +10,6 @@ use crate::{
     error::CliError,
     program::App,
 };
-
-/// The group under which built-in commands are reached that have the name of a group of the API.
-pub(crate) const OWN_GROUP: &str = "cli";
 
 /// What is to be done.
 pub(super) enum Route {

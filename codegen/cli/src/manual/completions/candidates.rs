@@ -6,6 +6,7 @@ use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, PathComplete
 
 use crate::{
     catalog::Catalog,
+    command::built_in::BuiltIn,
     manual::names,
     output::{ColorChoice, Format},
     program::App,
@@ -30,6 +31,7 @@ pub(super) struct Context {
     pub(super) app: &'static App,
     pub(super) catalog: Catalog,
     pub(super) profiles: Arc<[String]>,
+    pub(super) built_ins: Arc<[BuiltIn]>,
     /// The word before the one that is completed.
     pub(super) previous: Option<String>,
 }
@@ -109,8 +111,8 @@ fn list_pages(context: &Context, command: &str) -> Vec<Candidate> {
         );
     }
     if command == "man" {
-        let own = crate::command::built_ins::built_ins(app);
-        pages.extend(own.into_iter().map(|built_in| Candidate::new(built_in.name, None)));
+        let own = context.built_ins.iter();
+        pages.extend(own.map(|built_in| Candidate::new(built_in.name, None)));
     }
     pages
 }

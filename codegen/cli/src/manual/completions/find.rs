@@ -12,11 +12,10 @@ use super::{
 use crate::{
     catalog::{Catalog, OperationSummary},
     command::{
-        Parsed, build_built_in,
-        built_ins::{BuiltIn, built_ins, find_built_in},
-        first_sentence,
+        built_in::{BuiltIn, OWN_GROUP},
         globals::{add_globals, find_global},
-        route::OWN_GROUP,
+        help::first_sentence,
+        operation::Parsed,
     },
     error::CliError,
     io::Io,
@@ -42,6 +41,7 @@ pub(super) fn find_candidates(
     io: &Io,
     typed: Vec<String>,
     current: &str,
+    own: Vec<BuiltIn>,
 ) -> Result<Vec<Candidate>, CliError> {
     let catalog = Catalog::new(app)?;
     let context = Context {
@@ -49,10 +49,11 @@ pub(super) fn find_candidates(
         catalog: catalog.clone(),
         profiles: list_profile_names(app, io).into(),
         previous: typed.last().cloned(),
+        built_ins: own.clone().into(),
     };
-    let Some((place, words)) = find_place(app, &catalog, typed) else { return Ok(Vec::new()) };
+    let Some((place, words)) = find_place(app, &catalog, typed, &own) else { return Ok(Vec::new()) };
     let (command, owner) = match place {
-        Place::Program => (add_globals(list_names(app, &catalog), app, false), ""),
+        Place::Program => (add_globals(list_names(app, &catalog, &own), app, false), ""),
         Place::Group(group) => {
             let operations = catalog.commands(&group);
             let commands =
@@ -60,14 +61,14 @@ pub(super) fn find_candidates(
             (add_globals(build_names(commands), app, false), "")
         }
         Place::OwnGroup => {
-            let names = built_ins(app).into_iter().map(|built_in| (built_in.name, None));
+            let names = own.iter().map(|built_in| (built_in.name, None));
             (add_globals(build_names(names), app, false), "")
         }
         Place::Operation(summary) => {
             let parsed = Parsed::new(app, &catalog, summary)?;
             (complete_operation(parsed), "")
         }
-        Place::BuiltIn(built_in) => (build_built_in(app, built_in), built_in.name),
+        Place::BuiltIn(built_in) => (built_in.build_command(app), built_in.name),
     };
     let mut command = complete_arguments(command, &context, owner);
     let index = words.len();
@@ -81,7 +82,13 @@ pub(super) fn find_candidates(
 }
 
 /// The command with the words that belong to it; none for a name that nothing has.
-fn find_place(app: &'static App, catalog: &Catalog, typed: Vec<String>) -> Option<(Place, Vec<String>)> {
+fn find_place(
+    app: &App,
+    catalog: &Catalog,
+    typed: Vec<String>,
+    own: &[BuiltIn],
+) -> Option<(Place, Vec<String>)> {
+    let find_built_in = |name: &str| own.iter().find(|built_in| built_in.name == name).copied();
     let mut place = Place::Program;
     let mut words = typed.into_iter();
     // An option of every command whose value is at the cursor.
@@ -98,13 +105,13 @@ fn find_place(app: &'static App, catalog: &Catalog, typed: Vec<String>) -> Optio
             Place::Program => match catalog.find_group(&word) {
                 Some(group) => Place::Group(group.name.clone()),
                 None if word == OWN_GROUP => Place::OwnGroup,
-                None => match find_built_in(app, &word) {
+                None => match find_built_in(&word) {
                     Some(built_in) => Place::BuiltIn(built_in),
                     None => Place::Operation(catalog.find_operation(&word)?),
                 },
             },
             Place::Group(group) => Place::Operation(catalog.find_command(&group, &word)?),
-            Place::OwnGroup => Place::BuiltIn(find_built_in(app, &word)?),
+            Place::OwnGroup => Place::BuiltIn(find_built_in(&word)?),
             place => place,
         };
         if matches!(place, Place::Operation(_) | Place::BuiltIn(_)) {
@@ -115,9 +122,9 @@ fn find_place(app: &'static App, catalog: &Catalog, typed: Vec<String>) -> Optio
 }
 
 /// The names that can follow that of the program.
-fn list_names(app: &'static App, catalog: &Catalog) -> Command {
+fn list_names(app: &'static App, catalog: &Catalog, own: &[BuiltIn]) -> Command {
     let groups = catalog.groups().map(|group| (group.name.clone(), group.description.clone()));
-    let own = built_ins(app).into_iter().map(|built_in| {
+    let own = own.iter().map(|built_in| {
         let about = (built_in.build)(app).get_about().map(ToString::to_string);
         (built_in.name.to_owned(), about)
     });

@@ -18,7 +18,7 @@ mod tests;
 use clap::{Arg, ArgMatches, Command};
 
 use self::{quoting::print_candidate, scripts::Shell};
-use crate::{error::CliError, io::Io, program::App, session::Session};
+use crate::{command::built_in::Registry, error::CliError, io::Io, program::App, session::Session};
 
 /// The hidden command: `__complete SHELL INDEX PROGRAM WORDS…`. `INDEX` is the place of the word to be completed, with the
 /// program at 0. A word that is not there is empty: PowerShell passes no empty words.
@@ -49,7 +49,12 @@ pub(crate) async fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Resu
 }
 
 /// Prints the candidates for a word, one in a line. What cannot be completed has none: a shell has no place for messages.
-pub(crate) fn complete(app: &'static App, io: &mut Io, words: Vec<String>) -> Result<(), CliError> {
+pub(crate) fn complete(
+    app: &'static App,
+    io: &mut Io,
+    words: Vec<String>,
+    registry: Registry,
+) -> Result<(), CliError> {
     let mut words = words.into_iter().skip(1);
     let shell = words.next().as_deref().and_then(Shell::find);
     let index = words.next().and_then(|index| index.parse::<usize>().ok());
@@ -61,7 +66,7 @@ pub(crate) fn complete(app: &'static App, io: &mut Io, words: Vec<String>) -> Re
     // The shell passes words as they were typed, and this one may begin with a quote that has no end yet.
     let quote = current.chars().next().filter(|first| matches!(first, '"' | '\''));
     let current = quote.map_or(current.as_str(), |quote| current.trim_start_matches(quote)).to_owned();
-    let candidates = find::find_candidates(app, io, typed, &current).unwrap_or_default();
+    let candidates = find::find_candidates(app, io, typed, &current, registry(app)).unwrap_or_default();
     let mut text = String::new();
     for candidate in &candidates {
         if let Some(line) = print_candidate(shell, quote, candidate) {

@@ -1,7 +1,7 @@
 //! Candidates as the shells read them. A value of the document never becomes a command.
 
 use super::{candidates::Candidate, scripts::Shell};
-use crate::{command::first_sentence, text::clean_line};
+use crate::{command::help::first_sentence, text::clean_line};
 
 /// The characters of a description that are shown.
 const MAX_HELP: usize = 80;

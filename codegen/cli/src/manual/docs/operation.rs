@@ -6,7 +6,7 @@ use super::fields::{Describer, Direction};
 use crate::{
     arguments::show_type,
     catalog::{Catalog, Loaded, OperationSummary},
-    command::{Parsed, example_command},
+    command::{example::example_command, operation::Parsed},
     error::CliError,
     manual::page::{Block, Entry, Page},
     program::App,

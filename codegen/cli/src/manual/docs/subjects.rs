@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     catalog::{Catalog, OperationSummary},
-    command::first_sentence,
+    command::help::first_sentence,
     error::CliError,
     manual::page::{Entry, Page},
     program::App,

@@ -6,10 +6,7 @@ use clap::Command;
 
 use crate::{
     catalog::{Catalog, OperationSummary},
-    command::{
-        build_built_in,
-        built_ins::{BuiltIn, built_ins},
-    },
+    command::built_in::BuiltIn,
     manual::docs::find_operation,
     program::App,
 };
@@ -17,6 +14,8 @@ use crate::{
 /// All pages: that of the program, then those of groups with their operations, then those of the other commands.
 pub(super) struct Index {
     pages: Vec<PageHead>,
+    /// The commands that are no operations.
+    pub(super) built_ins: Vec<BuiltIn>,
 }
 
 /// A page.
@@ -38,7 +37,7 @@ pub(super) enum ManSubject {
 }
 
 impl Index {
-    pub(super) fn new(app: &'static App, catalog: &Catalog) -> Self {
+    pub(super) fn new(app: &'static App, catalog: &Catalog, built_ins: Vec<BuiltIn>) -> Self {
         let mut builder = Builder { program: app.settings.name, pages: Vec::new(), taken: BTreeSet::new() };
         builder.add(Vec::new(), ManSubject::Program);
         for group in catalog.groups() {
@@ -48,14 +47,10 @@ impl Index {
             let words = vec![operation.group.clone(), operation.command.clone()];
             builder.add(words, ManSubject::Operation(operation));
         }
-        for built_in in built_ins(app) {
-            builder.add_built_in(
-                built_in,
-                &build_built_in(app, built_in),
-                &mut vec![built_in.name.to_owned()],
-            );
+        for built_in in built_ins.iter().copied() {
+            builder.add_built_in(built_in, &built_in.build_command(app), &mut vec![built_in.name.to_owned()]);
         }
-        Self { pages: builder.pages }
+        Self { pages: builder.pages, built_ins }
     }
 
     pub(super) fn pages(&self) -> &[PageHead] {

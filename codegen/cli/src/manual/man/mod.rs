@@ -13,6 +13,7 @@ use clap::{Arg, ArgMatches, Command, ValueHint};
 use self::{index::Index, render::render_page};
 use super::docs::{find_similar, join_names};
 use crate::{
+    command::built_in::Registry,
     error::{CliError, Exit},
     program::App,
     session::Session,
@@ -43,8 +44,12 @@ pub(crate) fn build_command(app: &'static App) -> Command {
 }
 
 /// Runs the command.
-pub(crate) async fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Result<(), CliError> {
-    let index = Index::new(session.app, &session.catalog);
+pub(crate) async fn run(
+    session: &mut Session<'_>,
+    matches: &ArgMatches,
+    registry: Registry,
+) -> Result<(), CliError> {
+    let index = Index::new(session.app, &session.catalog, registry(session.app));
     if let Some(folder) = matches.get_one::<String>("dir") {
         return write_pages(session, &index, Path::new(folder));
     }

@@ -17,7 +17,10 @@ use super::{
 use crate::{
     catalog::Catalog,
     command::{
-        Parsed, build_built_in, describe_program, example_command, first_sentence, globals::add_globals,
+        example::example_command,
+        globals::add_globals,
+        help::{describe_program, first_sentence},
+        operation::Parsed,
     },
     error::{CliError, Exit},
     program::App,
@@ -40,14 +43,14 @@ pub(super) fn render_page(
     head.control("TH", [page.name.to_uppercase().as_str(), "1", "\"\"", version.as_str(), "User Commands"]);
     let mut body = Roff::new();
     let options = match page.subject {
-        ManSubject::Program => add_program(&mut body, app, catalog),
+        ManSubject::Program => add_program(&mut body, app, catalog, index),
         ManSubject::Group => add_group(&mut body, catalog, page, &command),
         ManSubject::Operation(summary) => {
             let parsed = Parsed::new(app, catalog, summary)?;
             add_operation(&mut body, app, parsed, &command)
         }
         ManSubject::BuiltIn(built_in) => {
-            let found = find_inner(build_built_in(app, built_in), page.words.get(1..).unwrap_or_default());
+            let found = find_inner(built_in.build_command(app), page.words.get(1..).unwrap_or_default());
             add_built_in(&mut body, found, &command)
         }
     };
@@ -118,7 +121,7 @@ fn show_usage(options: &Command, command: &str) -> String {
     usage.trim_start_matches("Usage:").trim().to_owned()
 }
 
-fn add_program(body: &mut Roff, app: &'static App, catalog: &Catalog) -> Command {
+fn add_program(body: &mut Roff, app: &'static App, catalog: &Catalog, index: &Index) -> Command {
     let program = app.settings.name;
     body.control("SH", ["DESCRIPTION"]);
     add_markdown(body, catalog.description().unwrap_or_default());
@@ -132,7 +135,7 @@ fn add_program(body: &mut Roff, app: &'static App, catalog: &Catalog) -> Command
         .map(|group| (group.name.clone(), first_sentence(group.description.as_deref().unwrap_or_default())));
     add_rows(body, groups);
     body.control("SH", ["OTHER COMMANDS"]);
-    let own = crate::command::built_ins::built_ins(app).into_iter().map(|built_in| {
+    let own = index.built_ins.iter().map(|built_in| {
         let about = (built_in.build)(app).get_about().map(ToString::to_string).unwrap_or_default();
         (built_in.name.to_owned(), about)
     });
