@@ -15,6 +15,7 @@ mod inbox;
 mod interrupt;
 mod io;
 mod manual;
+mod mcp;
 mod mock;
 mod output;
 mod private_file;

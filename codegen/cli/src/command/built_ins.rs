@@ -4,7 +4,7 @@ use super::{api, built_in::BuiltIn};
 use crate::{
     credentials,
     manual::{completions, docs, man, open},
-    mock, profiles,
+    mcp, mock, profiles,
     program::App,
     webhooks::{deliveries, listen, trigger},
 };
@@ -35,6 +35,7 @@ pub(crate) fn built_ins(app: &App) -> Vec<BuiltIn> {
     all.extend([
         built_in!("mock", mock::build_command, mock::run),
         built_in!("api", api::build_command, api::run),
+        built_in!("mcp", mcp::build_command, mcp::run),
         built_in!("docs", docs::build_command, docs::run),
         built_in!("open", open::build_command, open::run),
         BuiltIn {

@@ -18,6 +18,7 @@ use crate::{
     catalog::{Catalog, Loaded, OperationSummary},
     error::{CliError, Exit},
     output::Printer,
+    profiles::profile::Profile,
     program::App,
     session::Session,
 };
@@ -90,7 +91,7 @@ pub(super) async fn run(
 
 async fn run_call(session: &mut Session<'_>, parsed: &Parsed, matches: &ArgMatches) -> Result<(), CliError> {
     let mut call = read_call(parsed.loaded, &parsed.flags, matches, &mut Inputs::new(session.io))?;
-    fill_account(session, &mut call)?;
+    fill_account(session.app, || session.profile(), &mut call)?;
     if !session.globals.unchecked {
         check_call(session.app, parsed, &call)?;
     }
@@ -222,15 +223,19 @@ fn check_call(app: &App, parsed: &Parsed, call: &Call) -> Result<(), CliError> {
 
 /// Fills the account in where an operation requires one and no argument names it. An account that was given with the command is also
 /// filled in where an operation takes one.
-fn fill_account(session: &Session<'_>, call: &mut Call) -> Result<(), CliError> {
-    let names = session.app.settings.account_parameters.iter().copied();
+pub(crate) fn fill_account(
+    app: &App,
+    load_profile: impl FnOnce() -> Result<Profile, CliError>,
+    call: &mut Call,
+) -> Result<(), CliError> {
+    let names = app.settings.account_parameters.iter().copied();
     let fields = call.argument_fields();
     let is_known = |name: &&str| fields.iter().any(|(known, _)| known == name);
     let Some(name) = names.clone().find(is_known) else { return Ok(()) };
     if names.clone().any(|name| call.argument(name).is_some()) {
         return Ok(());
     }
-    let profile = session.profile()?;
+    let profile = load_profile()?;
     let is_required = fields.iter().any(|(known, is_required)| *known == name && *is_required);
     if let Some(account) = profile.account.filter(|_| is_required || profile.account_is_explicit) {
         call.arguments.insert(name.to_owned(), JsonValue::string(account));

@@ -40,7 +40,7 @@ fn escape_text(text: &str, is_kept: fn(char) -> bool) -> Cow<'_, str> {
 }
 
 /// Replaces such characters in JSON by `\u…`, which JSON can only have within strings. Line breaks between values stay.
-pub(super) fn escape_json(json: String) -> String {
+pub(crate) fn escape_json(json: String) -> String {
     if !json.contains(|c| is_control(c) && c != '\n') {
         return json;
     }

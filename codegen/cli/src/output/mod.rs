@@ -17,7 +17,7 @@ mod yaml;
 
 pub(crate) use self::{
     error_report::print_error,
-    escape::{escape_line, escape_lines},
+    escape::{escape_json, escape_line, escape_lines},
     printer::Printer,
     style::{ColorChoice, Painter},
 };
