@@ -14,6 +14,7 @@ mod error;
 mod inbox;
 mod interrupt;
 mod io;
+mod llms;
 mod manual;
 mod mcp;
 mod mock;

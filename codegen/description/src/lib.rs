@@ -13,6 +13,7 @@ mod docs;
 mod expression;
 mod field;
 mod format;
+pub mod guide;
 mod json_value;
 mod operation;
 mod paging;

@@ -2,7 +2,7 @@
 
 use super::{api, built_in::BuiltIn};
 use crate::{
-    credentials,
+    credentials, llms,
     manual::{completions, docs, man, open},
     mcp, mock, profiles,
     program::App,
@@ -36,6 +36,11 @@ pub(crate) fn built_ins(app: &App) -> Vec<BuiltIn> {
         built_in!("mock", mock::build_command, mock::run),
         built_in!("api", api::build_command, api::run),
         built_in!("mcp", mcp::build_command, mcp::run),
+        BuiltIn {
+            name: llms::NAME,
+            build: llms::build_command,
+            run: |session, matches| Box::pin(llms::run(session, matches, built_ins)),
+        },
         built_in!("docs", docs::build_command, docs::run),
         built_in!("open", open::build_command, open::run),
         BuiltIn {

@@ -8,6 +8,7 @@ use super::{
 use crate::{
     catalog::{Catalog, OperationSummary, find_nearest},
     error::CliError,
+    llms,
     program::App,
 };
 
@@ -32,6 +33,10 @@ pub(super) struct Words {
 
 /// Finds the command, with the options of every command before and within its name.
 pub(super) fn find_route(app: &App, catalog: &Catalog, words: Vec<String>) -> Result<Words, CliError> {
+    let mut words = words;
+    if words.first().is_some_and(|word| word == llms::FLAG) {
+        words.splice(..1, [OWN_GROUP.to_owned(), llms::NAME.to_owned()]);
+    }
     let mut split = Split { app, before: Vec::new(), words: words.into_iter() };
     let mut asks_help = false;
     let mut first = split.next_name()?;
