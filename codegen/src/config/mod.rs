@@ -1,5 +1,6 @@
 //! The configuration: what a crate needs to know about an API that OpenAPI cannot express.
 
+mod cli;
 mod derives;
 mod entry;
 mod flow;
@@ -18,6 +19,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+pub use cli::{Cli, RiskName, RiskRule};
 pub use derives::DerivedTrait;
 pub(crate) use entry::{dead_entry, invalid_entry};
 pub use flow::{FinalStatesConfig, TokenSourceConfig, UploadConfig};
@@ -93,6 +95,8 @@ pub struct Config {
     pub reference: Option<Reference>,
     /// The mock server: its errors, and how its data fit each other.
     pub mock: Mock,
+    /// The command line. Without this, the crate has none.
+    pub cli: Option<Cli>,
     /// Amounts of money. Without this, they are numbers and texts.
     pub money: Option<MoneyConfig>,
     /// Uploads, which take several calls.

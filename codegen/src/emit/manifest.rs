@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::package_files::{Dependencies, Layout, Placement};
-use super::{Context, EVENTS, api, inbox, mock, money, user_token};
+use super::{Context, EVENTS, api, command_line, inbox, mock, money, user_token};
 use crate::ident::kebab_case;
 use crate::ir::Success;
 
@@ -39,6 +39,9 @@ rustdoc-args = ["--cfg", "docsrs"]
 /// The features of the runtime that the inbox has too.
 const INBOX: [&str; 3] = ["axum", "tower", "tracing"];
 
+/// The features that the command line needs.
+const CLI: [&str; 4] = [mock::FEATURE, "rustls", "http2", "gzip"];
+
 /// The feature of the runtime for servers that verify webhooks or user tokens.
 const SERVERS: &str = "axum";
 
@@ -71,6 +74,7 @@ pub(super) fn emit_manifest(cx: &Context<'_>, banner: &str, placement: &Placemen
     let _ = writeln!(text, "include = {}", string_array(&PUBLISHED));
     text.push_str(&features_section(cx));
     text.push_str(&dependencies_section(cx, &placement.dependencies));
+    text.push_str(&program_section(cx));
     // A crate elsewhere does not have the programs that the configuration lists.
     if placement.layout == Layout::Member {
         text.push_str(&example_sections(cx));
@@ -82,9 +86,13 @@ pub(super) fn emit_manifest(cx: &Context<'_>, banner: &str, placement: &Placemen
     text
 }
 
-/// The runtime; the inbox and the mock as optional dependencies, so that they are not downloaded without their features.
+/// The runtime; the others as optional dependencies, so that they are not downloaded without their features.
 fn dependencies_section(cx: &Context<'_>, dependencies: &Dependencies) -> String {
     let mut text = String::from("\n[dependencies]\n");
+    if command_line::program_name(cx).is_some() {
+        let source = describe_source(dependencies, "cli");
+        let _ = writeln!(text, "openapi-client-cli = {{ {source}, optional = true }}");
+    }
     if has_verification(cx) {
         let source = describe_source(dependencies, "inbox");
         let _ = writeln!(
@@ -100,6 +108,14 @@ fn dependencies_section(cx: &Context<'_>, dependencies: &Dependencies) -> String
     let features = if has_streams(cx) { ", features = [\"event-stream\"]" } else { "" };
     let _ = writeln!(text, "openapi-client-runtime = {{ {source}, default-features = false{features} }}");
     text
+}
+
+/// The program of the command line.
+fn program_section(cx: &Context<'_>) -> String {
+    let Some(name) = command_line::program_name(cx) else { return String::new() };
+    let path = toml::Value::from(command_line::program_path(name));
+    let (name, features) = (toml::Value::from(name), string_array(&[command_line::FEATURE]));
+    format!("\n[[bin]]\nname = {name}\npath = {path}\nrequired-features = {features}\n")
 }
 
 /// The source of a crate of this project and its version, as keys of a dependency.
@@ -188,6 +204,13 @@ fn features_section(cx: &Context<'_>) -> String {
     if has_mock(cx) {
         feature(mock::FEATURE, &["dep:openapi-client-mock".to_owned()]);
     }
+    if command_line::program_name(cx).is_some() {
+        let events = has_verification(cx).then_some(EVENTS);
+        let needed = CLI.into_iter().chain(events).chain(["dep:openapi-client-cli"]);
+        text.push_str("# The command line.\n");
+        let needed: Vec<&str> = needed.collect();
+        let _ = writeln!(text, "{} = {}", command_line::FEATURE, string_array(&needed));
+    }
     if has_verification(cx) {
         text.push_str(&inbox_features(cx));
     }
@@ -204,9 +227,10 @@ fn inbox_features(cx: &Context<'_>) -> String {
     let _ = writeln!(text, "{encryption} = [\"openapi-client-inbox?/{own}\"]");
     for (feature, own) in inbox::DATABASES {
         let dependency = format!("openapi-client-inbox/{own}");
+        let program = command_line::program_name(cx).map(|_| format!("openapi-client-cli?/{feature}"));
         let needed = inbox::needed_features(cx);
-        let on: Vec<&str> =
-            needed.into_iter().chain(["dep:openapi-client-inbox", dependency.as_str()]).collect();
+        let on = needed.into_iter().chain(["dep:openapi-client-inbox", dependency.as_str()]);
+        let on: Vec<&str> = on.chain(program.as_deref()).collect();
         let _ = writeln!(text, "{feature} = {}", string_array(&on));
     }
     text

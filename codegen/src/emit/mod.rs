@@ -7,6 +7,7 @@ mod arguments;
 mod builder;
 mod chooser;
 mod client;
+mod command_line;
 mod constraint_docs;
 mod crate_root;
 mod credentials;
@@ -199,6 +200,7 @@ pub fn emit(cx: &Context<'_>, description: Option<&Description>) -> impl Iterato
         .chain(webhooks::emit_modules(cx))
         .chain(inbox::emit_module(cx))
         .chain(user_token::emit_module(cx))
+        .chain(command_line::emit_program(cx))
         .chain(description.map(|description| mock::emit_modules(cx, description)).into_iter().flatten())
 }
 

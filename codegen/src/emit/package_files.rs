@@ -28,12 +28,12 @@ impl Default for Placement {
     }
 }
 
-/// Where the runtime, the mock and the inbox come from, which generated crates depend on.
+/// Where the runtime, the mock, the inbox and the command line come from, which generated crates depend on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Dependencies {
     /// The registry, with the version of the generator.
     Registry,
-    /// A folder that has them as `runtime`, `mock` and `inbox`, as a path from the generated crate.
+    /// A folder that has them as `runtime`, `mock`, `inbox` and `cli`, as a path from the generated crate.
     Folder(String),
     /// A repository that has them.
     Git {

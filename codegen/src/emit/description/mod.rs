@@ -2,6 +2,7 @@
 
 mod docs;
 mod operations;
+mod risks;
 mod rule_effects;
 mod rule_search;
 mod rules;
@@ -30,6 +31,7 @@ pub(crate) fn describe_api(cx: &Context<'_>, diagnostics: &mut Diagnostics) -> O
         return None;
     }
     let mut description = description(cx);
+    risks::classify_operations(cx.config.cli.as_ref(), &mut description, diagnostics);
     description.rules = rules::resolve_rules(&cx.config.mock, &description, diagnostics);
     Some((description, docs::docs(cx)))
 }

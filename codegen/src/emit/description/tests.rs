@@ -7,15 +7,21 @@ use crate::{Generated, Inputs, Options, generate};
 
 const DOCUMENT: &str = include_str!("../../../tests/fixtures/mock_rules/openapi.yaml");
 const CONFIG: &str = include_str!("../../../tests/fixtures/mock_rules/codegen.toml");
+const ORDERS: &str = include_str!("../../../tests/fixtures/command_line/openapi.yaml");
+const ORDERS_CONFIG: &str = include_str!("../../../tests/fixtures/command_line/codegen.toml");
 
 /// What the generator makes of the fixture after a change of its configuration.
 fn generate_after_change(from: &str, to: &str) -> Generated {
-    assert!(CONFIG.contains(from), "{from}");
+    generate_changed((DOCUMENT, CONFIG), from, to)
+}
+
+fn generate_changed((document, config): (&str, &str), from: &str, to: &str) -> Generated {
+    assert!(config.contains(from), "{from}");
     let source = |name: &str, text: String| {
         Source::from_bytes(name, text.into_bytes(), &mut Diagnostics::default()).unwrap()
     };
-    let config = Some(source("codegen.toml", CONFIG.replacen(from, to, 1)));
-    let inputs = Inputs { config, ..Inputs::new(source("openapi.yaml", DOCUMENT.to_owned())) };
+    let config = Some(source("codegen.toml", config.replacen(from, to, 1)));
+    let inputs = Inputs { config, ..Inputs::new(source("openapi.yaml", document.to_owned())) };
     generate(inputs, &Options::default())
 }
 
@@ -112,4 +118,57 @@ fn the_texts_of_an_operation_have_the_page_of_the_reference() {
         ("listOldOrders", Some("https://example.com/old/old-orders#list-old-orders")),
     ];
     assert_eq!(pages, expected);
+}
+
+#[test]
+fn a_command_line_that_the_document_does_not_support_is_an_error() {
+    for (from, to, words) in [
+        ("\"orders\"", "\"../orders\"", "`../orders` cannot be the name of a program"),
+        ("\"orders\"", "\"Orders\"", "`Orders` cannot be the name of a program"),
+        ("\"retrieveMe\"", "\"retrieveYou\"", "the document has no operation `retrieveYou`"),
+        ("\"retrieveMe\"", "\"deleteOrder\"", "`deleteOrder` cannot tell whose key it is"),
+        ("\"quote*\"", "\"price*\"", "no operation that an earlier rule leaves matches `price*`"),
+        (
+            "\"createOrder\"",
+            "\"quoteOrder\"",
+            "no operation that an earlier rule leaves matches `quoteOrder`",
+        ),
+        (
+            "\"shop_id\"",
+            "\"store_id\"",
+            "no operation has a parameter or a property of its body named `store_id`",
+        ),
+        ("[\"name\"]", "[\"title\"]", "no object of the document has the property `title`"),
+        ("\"money\"", "\"gold\"", "unknown variant `gold`"),
+    ] {
+        let generated = generate_changed((ORDERS, ORDERS_CONFIG), from, to);
+        let messages = generated.messages.to_string();
+        assert!(generated.failed && generated.files.is_empty(), "{from} -> {to}\n{messages}");
+        assert!(messages.contains(words), "{from} -> {to}\n{messages}");
+    }
+}
+
+#[test]
+fn operations_that_no_rule_classifies_are_listed() {
+    let generated = generate_changed((ORDERS, ORDERS_CONFIG), "name", "name");
+    let messages = generated.messages.to_string();
+    assert!(!generated.failed, "{messages}");
+    assert!(messages.contains("no rule says what these operations do: `archiveOrder`"), "{messages}");
+    let file = generated.files.into_iter().find(|file| file.path == "src/description.json");
+    let description: serde_json::Value = serde_json::from_str(&file.unwrap().contents).unwrap();
+    let operations = description["operations"].as_array().unwrap().iter();
+    let risks: Vec<_> =
+        operations.map(|operation| (operation["id"].as_str(), operation["risk"].as_str())).collect();
+    assert_eq!(
+        risks,
+        [
+            (Some("retrieveMe"), Some("read")),
+            (Some("createOrder"), Some("write")),
+            (Some("quoteOrder"), Some("read")),
+            (Some("updateOrder"), Some("write")),
+            (Some("deleteOrder"), Some("delete")),
+            (Some("payOrder"), Some("money")),
+            (Some("archiveOrder"), None),
+        ]
+    );
 }
