@@ -9,7 +9,8 @@ use crate::derives::{Derives, assign_derives};
 use crate::diagnostic::{Diagnostics, Messages, Severity};
 use crate::document::{Source, SourceMap};
 use crate::emit::{
-    Context, Origin, Placement, banner, describe_api, emit, guide_files, package_files, tag_features,
+    Context, Origin, Placement, agent_files, banner, describe_api, emit, guide_files, package_files,
+    tag_features,
 };
 use crate::flows::{Flows, find_flows};
 use crate::ir::Api;
@@ -224,6 +225,10 @@ fn write(
     files.extend(texts.map(|(path, contents)| Output { path: path.to_owned(), contents }));
     let guides = guide_files(&context, &banner).into_iter();
     files.extend(guides.map(|(path, contents)| Output { path, contents }));
+    if let Some((description, docs)) = &description {
+        let agents = agent_files(&context, &banner, description, docs).into_iter();
+        files.extend(agents.map(|(path, contents)| Output { path: path.to_owned(), contents }));
+    }
     if let Some(description) = description {
         files.extend(render_description(description, diagnostics));
     }

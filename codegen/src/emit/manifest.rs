@@ -27,6 +27,15 @@ fn runtime_features(cx: &Context<'_>) -> impl Iterator<Item = (&'static str, boo
 /// What a published package has, as patterns of cargo.
 const PUBLISHED: [&str; 4] = ["/src", "/examples", "/README.md", "/LICENSE*"];
 
+/// What a published package with a program has besides.
+const FOR_AGENTS: [&str; 2] = ["/llms.txt", "/SKILL.md"];
+
+/// What the published package of this crate has.
+fn list_published(cx: &Context<'_>) -> Vec<&'static str> {
+    let agents = command_line::program_name(cx).map_or(&[][..], |_| &FOR_AGENTS);
+    PUBLISHED.iter().chain(agents).copied().collect()
+}
+
 /// How docs.rs builds the documentation, which has items of the runtime. They have a flag of their own for it: with `docsrs`, other
 /// dependencies use features of the compiler that it may no longer have.
 const DOCS_RS: &str = r#"
@@ -71,7 +80,7 @@ pub(super) fn emit_manifest(cx: &Context<'_>, banner: &str, placement: &Placemen
         }
     }
     // The records of the generator and the configuration of rustfmt are for those who maintain the crate.
-    let _ = writeln!(text, "include = {}", string_array(&PUBLISHED));
+    let _ = writeln!(text, "include = {}", string_array(&list_published(cx)));
     text.push_str(&features_section(cx));
     text.push_str(&dependencies_section(cx, &placement.dependencies));
     text.push_str(&program_section(cx));

@@ -1,6 +1,7 @@
 //! Emits the named model as tokens: one file per construct. Nothing here decides a name or reads a document.
 
 mod about;
+mod agents;
 mod aliases;
 mod api;
 mod arguments;
@@ -50,6 +51,7 @@ use crate::ir::{Api, BodyVariant, Field, Operation, Parameter};
 use crate::money::Amounts;
 use crate::names::{Names, OperationNames, VariantNames};
 
+pub(crate) use agents::agent_files;
 pub(crate) use constraint_docs::is_constrained;
 pub(crate) use description::describe_api;
 pub(crate) use docs::inner_doc;

@@ -2,7 +2,11 @@
 
 use std::fmt::Write as _;
 
-use super::{GuideFacts, list_operations, operations::find_example, plain_text};
+use super::{
+    facts::GuideFacts,
+    operations::{find_example, list_operations},
+    texts::plain_text,
+};
 use crate::{Description, Docs};
 
 /// A flag or a command with what it does.

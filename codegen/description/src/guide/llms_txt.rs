@@ -2,7 +2,11 @@
 
 use std::fmt::Write as _;
 
-use super::{GuideFacts, OperationLine, list_operations, name_risk, plain_text};
+use super::{
+    facts::GuideFacts,
+    operations::{OperationLine, list_operations, name_risk},
+    texts::plain_text,
+};
 use crate::{Description, Docs, Risk};
 
 /// Writes the file.

@@ -1,6 +1,7 @@
 //! Texts that tell agents how to use the crate and the command line of an API, made from its description.
 
 mod command_line;
+mod facts;
 mod llms_txt;
 mod names;
 mod operations;
@@ -9,32 +10,10 @@ mod texts;
 
 pub use self::{
     command_line::{Entry, write_command_line},
+    facts::GuideFacts,
     llms_txt::write_llms_txt,
     names::kebab_case,
     operations::{Argument, OperationLine, list_operations, name_risk},
     skill::write_skill,
     texts::plain_text,
 };
-
-/// What the description does not know about a generated crate.
-#[derive(Clone, Debug, Default)]
-pub struct GuideFacts<'a> {
-    /// The package.
-    pub package: &'a str,
-    /// The name of the library, for `use`.
-    pub library: &'a str,
-    /// The program of the command line.
-    pub program: &'a str,
-    /// The URL of the package's documentation.
-    pub documentation: Option<&'a str>,
-    /// The URL of the repository.
-    pub repository: Option<&'a str>,
-    /// The environment variable with the API key.
-    pub key_variable: &'a str,
-    /// The names of the environments, the usual one first.
-    pub environments: Vec<&'a str>,
-    /// Whether requests carry an idempotency key, so that a repetition is done once.
-    pub has_idempotency: bool,
-    /// Whether deliveries of webhooks can be verified.
-    pub has_webhooks: bool,
-}

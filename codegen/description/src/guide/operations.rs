@@ -1,6 +1,6 @@
 //! The operations as lines of a list.
 
-use super::{kebab_case, plain_text};
+use super::{names::kebab_case, texts::plain_text};
 use crate::{BodyContent, Description, Docs, Location, Operation, OperationDocs, Risk};
 
 /// What a list shows of an operation.

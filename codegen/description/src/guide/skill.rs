@@ -3,8 +3,10 @@
 use std::fmt::Write as _;
 
 use super::{
-    GuideFacts, OperationLine, kebab_case, list_operations, operations::find_example, plain_text,
-    texts::quote_yaml,
+    facts::GuideFacts,
+    names::kebab_case,
+    operations::{OperationLine, find_example, list_operations},
+    texts::{plain_text, quote_yaml},
 };
 use crate::{Description, Docs};
 
