@@ -10,6 +10,7 @@
 
 #[rustfmt::skip]
 mod calls;
+mod command_line;
 mod errors;
 mod events;
 mod index;

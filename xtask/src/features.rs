@@ -25,6 +25,9 @@ const MOCK: &str = "mock";
 /// The inbox of webhooks, with either database.
 const INBOXES: [&str; 2] = ["inbox-sqlite", "inbox-postgres"];
 
+/// The command line, without any tag.
+const COMMAND_LINE: &str = "cli";
+
 /// Check that the client crate has no warnings with no tag, each tag alone, and all tags.
 #[derive(Debug, Args)]
 pub(crate) struct Features {
@@ -119,7 +122,8 @@ fn feature_sets(chosen: &[String], manifest: &Manifest) -> Result<Vec<Set>, Fail
         sets.extend(tags.first().map(with));
     }
     // What is for one database must not need the other.
-    let inboxes = INBOXES.into_iter().filter(|name| manifest.features.contains_key(*name));
+    let inboxes =
+        INBOXES.into_iter().chain([COMMAND_LINE]).filter(|name| manifest.features.contains_key(*name));
     sets.extend(inboxes.map(|name| alone(&name.to_owned())));
     sets.push(Set { name: "all tags".to_owned(), features: all.join(",") });
     Ok(sets)

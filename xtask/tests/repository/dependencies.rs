@@ -1,4 +1,4 @@
-//! Users pay for what they enable: the inbox and its databases are dependencies of its features alone.
+//! Users pay for what they enable: the inbox with its databases, and the command line, are dependencies of their features alone.
 
 use std::collections::BTreeSet;
 
@@ -47,4 +47,21 @@ fn each_database_comes_without_the_other() {
     assert!(!sqlite.contains("rustls"));
     let postgres = without_default("inbox-postgres");
     assert_eq!(list_inbox(&postgres), ["openapi-client-inbox", "sqlx", "sqlx-core", "sqlx-postgres"]);
+}
+
+#[test]
+fn nobody_pays_for_the_command_line_without_its_feature() {
+    let others = "axum,blocking,inbox,inbox-encryption,mock,native-tls,rate-limit,tower,tracing,user-token";
+    for features in [&[] as &[&str], &["--features", others]] {
+        let dependencies = list_dependencies(features);
+        for name in ["openapi-client-cli", "clap", "jaq-core", "keyring", "rmcp"] {
+            assert!(!dependencies.contains(name), "{name} with {features:?}");
+        }
+    }
+    let program = list_dependencies(&["--no-default-features", "--features", "cli"]);
+    assert!(
+        ["openapi-client-cli", "openapi-client-mock", "rustls"].iter().all(|name| program.contains(*name))
+    );
+    // Its commands for an inbox come with a database only.
+    assert_eq!(list_inbox(&program), [""; 0]);
 }

@@ -13,8 +13,8 @@ const REQUIRED: [&str; 4] = ["Cargo.toml", "README.md", "LICENSE-MIT", "LICENSE-
 fn packages_have_licence_texts_and_metadata() {
     let packages = published_packages();
     let names: Vec<&str> = packages.iter().filter_map(|package| package["name"].as_str()).collect();
-    let crates =
-        ["description", "generator", "inbox", "mock", "runtime"].map(|name| format!("openapi-client-{name}"));
+    let crates = ["cli", "description", "generator", "inbox", "mock", "runtime"]
+        .map(|name| format!("openapi-client-{name}"));
     assert_eq!(names, [crates.each_ref().map(String::as_str).as_slice(), &["whop", "whop-codegen"]].concat());
     let mut problems = Vec::new();
     for package in &packages {

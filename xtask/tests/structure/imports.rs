@@ -7,8 +7,9 @@ use crate::root;
 use syn::{Item, UseTree};
 
 /// The hand-written crates, by the folder of their sources.
-pub(crate) const CRATES: [&str; 7] = [
+pub(crate) const CRATES: [&str; 8] = [
     "codegen/src",
+    "codegen/cli/src",
     "codegen/description/src",
     "codegen/generator/src",
     "codegen/inbox/src",
