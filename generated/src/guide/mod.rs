@@ -29,6 +29,9 @@ pub mod components {}
 #[doc = include_str!("connected_accounts.md")]
 pub mod connected_accounts {}
 
+#[doc = include_str!("command_line.md")]
+pub mod command_line {}
+
 #[doc = include_str!("files.md")]
 pub mod files {}
 
