@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use clap::{Arg, ArgAction, Command};
-use openapi_client_description::Encoding;
+use openapi_client_description::{Encoding, JsonValue};
 
 use super::{
     flags::{Flag, Kind},
@@ -97,7 +97,7 @@ fn add_own_flags(mut command: Command, loaded: &'static Loaded) -> Command {
 pub(crate) fn rewrite_map_flags(flags: &[Flag], words: Vec<String>) -> Vec<String> {
     let maps: Vec<&Flag> = flags.iter().filter(|flag| flag.kind == Kind::Map).collect();
     let mut rewritten = Vec::with_capacity(words.len());
-    let mut words = words.into_iter();
+    let mut words = words.into_iter().peekable();
     while let Some(word) = words.next() {
         if word == "--" {
             rewritten.push(word);
@@ -115,15 +115,30 @@ pub(crate) fn rewrite_map_flags(flags: &[Flag], words: Vec<String>) -> Vec<Strin
             matching.max_by_key(|(flag, _)| flag.name.len())
         });
         match (map, word.split_once('=')) {
-            (Some((flag, key)), Some((_, value))) => rewritten.push(format!("--{}={key}={value}", flag.name)),
-            (Some((flag, key)), None) => match words.next() {
-                Some(value) => rewritten.push(format!("--{}={key}={value}", flag.name)),
-                None => rewritten.push(word),
+            (Some((flag, key)), Some((_, value))) => rewritten.push(join_map_flag(flag, &key, value)),
+            // An option is no value: to take it as one would send what was to be previewed.
+            (Some((flag, key)), None) => match words.next_if(|word| !is_option(word)) {
+                Some(value) => rewritten.push(join_map_flag(flag, &key, &value)),
+                None => rewritten.push(format!("--{}={key}", flag.name)),
             },
             (None, _) => rewritten.push(word),
         }
     }
     rewritten
+}
+
+/// Whether a word is an option: `-5` and `-` are values.
+fn is_option(word: &str) -> bool {
+    word.strip_prefix('-').is_some_and(|rest| rest.starts_with(|c: char| c == '-' || c.is_alphabetic()))
+}
+
+/// A key and a value as the flag of the map takes them. A key that would be read as something else becomes JSON.
+fn join_map_flag(flag: &Flag, key: &str, value: &str) -> String {
+    if key.starts_with(['@', '{']) || key.ends_with(':') {
+        let object = JsonValue::Object(vec![(key.to_owned(), JsonValue::string(value))]);
+        return format!("--{}={object}", flag.name);
+    }
+    format!("--{}={key}={value}", flag.name)
 }
 
 /// A problem in the words of the command: the flag, and what is wrong.

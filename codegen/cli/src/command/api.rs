@@ -128,7 +128,8 @@ fn find_danger(session: &Session<'_>, typed: &Typed) -> Option<&'static str> {
         let template = template.split('?').next().unwrap_or_default();
         let (known, own) = (template.split('/'), typed.path.split('/'));
         known.clone().count() == own.clone().count()
-            && known.zip(own).all(|(known, own)| known.contains('{') || known == own)
+            // A server takes `%5F` for `_`.
+            && known.zip(own).all(|(known, own)| known.contains('{') || known == decode_percent(own))
     };
     let mut operations = session.catalog.operations().iter();
     let known =

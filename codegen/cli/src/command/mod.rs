@@ -19,7 +19,7 @@ mod tests;
 pub(crate) use self::operation::Parsed;
 use self::{
     built_ins::built_ins,
-    globals::{add_globals, asks_help, read_globals},
+    globals::{add_globals, asks_help, find_global, read_globals},
     parse::{parse_words, print_help},
     route::{Route, find_route},
 };
@@ -30,7 +30,7 @@ use crate::{
     manual::completions::{COMPLETE, complete},
     output::{Format, OutputOptions, Painter, print_error},
     program::App,
-    session::{Session, block_on},
+    session::{GlobalOptions, Session, block_on},
 };
 
 /// Runs the command that these words are, and prints its error.
@@ -88,9 +88,11 @@ fn run_words(
             if asks || words.asks_help {
                 return show_help(io, find_inner(command, &words.rest), output);
             }
-            let matches = parse_words(&mut command, words.rest)?;
+            let words = move_options_behind_names(app, &command, words.rest);
+            let matches = parse_words(&mut command, words)?;
             let globals = read_globals(app, innermost(&matches))?;
             output.clone_from(&globals.output);
+            check_preview(built_in.name, &globals, &matches)?;
             let mut session = Session { app, catalog, globals, io };
             block_on((built_in.run)(&mut session, &matches))
         }
@@ -106,6 +108,45 @@ fn find_inner(mut command: clap::Command, words: &[String]) -> clap::Command {
         }
     }
     command
+}
+
+/// Moves the options of every command that are before the name of a command within a command behind it, where they are read.
+fn move_options_behind_names(app: &App, command: &clap::Command, words: Vec<String>) -> Vec<String> {
+    let (mut names, mut options) = (Vec::new(), Vec::new());
+    let mut current = command;
+    let mut words = words.into_iter().peekable();
+    while current.has_subcommands()
+        && let Some(word) = words.peek()
+    {
+        if let Some(takes_value) = find_global(app, word) {
+            options.extend(words.next());
+            options.extend(words.next_if(|_| takes_value));
+        } else if let Some(inner) = current.find_subcommand(word) {
+            current = inner;
+            names.extend(words.next());
+        } else {
+            break;
+        }
+    }
+    names.into_iter().chain(options).chain(words).collect()
+}
+
+/// Refuses a preview where there is none: the command would act.
+fn check_preview(name: &str, globals: &GlobalOptions, matches: &clap::ArgMatches) -> Result<(), CliError> {
+    let has_preview = match matches.subcommand() {
+        None => name == "api",
+        Some(("replay", inner)) => {
+            let by_api = inner.try_get_one::<String>("forward-to").is_ok_and(|url| url.is_none());
+            name == "deliveries" && by_api && !globals.curl
+        }
+        Some(_) => false,
+    };
+    if has_preview || !(globals.dry_run || globals.curl) {
+        return Ok(());
+    }
+    let flag = if globals.curl { "--curl" } else { "--dry-run" };
+    let message = format!("`{name}` has no preview: nothing was done");
+    Err(CliError::usage(message).hint(format!("leave out `{flag}`, which is for operations of the API")))
 }
 
 fn innermost(matches: &clap::ArgMatches) -> &clap::ArgMatches {

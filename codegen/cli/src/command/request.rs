@@ -17,7 +17,10 @@ pub(super) fn print_preview(
     preview: &Preview,
 ) -> Result<(), CliError> {
     if session.globals.curl {
-        session.io.write_stdout(&format!("{}\n", preview.curl))?;
+        // What a terminal would execute is shown; a shell gets the command as it is.
+        let command = format!("{}\n", preview.curl);
+        let is_shown = session.io.stdout_is_terminal;
+        session.io.write_stdout(&if is_shown { escape_lines(&command) } else { command.as_str().into() })?;
         return session.io.flush_stdout();
     }
     let wants_value = session.globals.output.jq.is_some()
