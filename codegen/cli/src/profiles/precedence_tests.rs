@@ -82,6 +82,24 @@ fn a_selected_environment_discards_the_base_url_of_another() {
 }
 
 #[test]
+fn the_account_of_a_profile_stays_in_its_environment() {
+    let find = |config: &str, variables: &[(&str, &str)], environment| {
+        let globals = GlobalOptions { environment, ..GlobalOptions::default() };
+        load(config, variables, &globals).unwrap().account
+    };
+    let own = Some("acc_work".to_owned());
+    assert_eq!(find(CONFIG, &[("BANK_ENVIRONMENT", "production")], None), None);
+    assert_eq!(find(CONFIG, &[], Some(PRODUCTION)), None);
+    assert_eq!(find(CONFIG, &[("BANK_ENVIRONMENT", "sandbox")], None), own);
+    assert_eq!(find(CONFIG, &[], Some(SANDBOX)), own);
+    // A profile that states no environment is one of the first.
+    let config = "[profiles.default]\naccount = \"acc_work\"\n";
+    assert_eq!(find(config, &[], Some(SANDBOX)), None);
+    assert_eq!(find(config, &[], Some(PRODUCTION)), own);
+    assert_eq!(find(config, &[], None), own);
+}
+
+#[test]
 fn environments_are_profiles() {
     let named = |name: &str| GlobalOptions { profile: Some(name.to_owned()), ..GlobalOptions::default() };
     let profile = load("", &[], &named("sandbox")).unwrap();

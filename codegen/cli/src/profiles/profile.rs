@@ -1,7 +1,8 @@
 //! The profile of a command: the environment, base URL, API version and account that a command uses unless it says otherwise.
 //!
 //! Each value is that of the flag, of the environment variable of the API, of the profile, or the default, in this order. A flag
-//! or variable that selects the environment also discards a base URL that comes later in this order: it belongs to another one.
+//! or variable that selects the environment also discards a base URL that comes later in this order, and the account of a profile
+//! with another environment: they belong to that one.
 
 use openapi_client_runtime::{__private::validate_base_url, Environment};
 
@@ -86,6 +87,12 @@ pub(crate) fn load_profile(app: &App, io: &Io, globals: &GlobalOptions) -> Resul
         Ok((check_server_index(app, index)?, check_base_url(&place, url)?))
     });
     let server_urls = server_urls.collect::<Result<_, CliError>>()?;
+    // An account exists in one environment only.
+    let own_environment = match &stored.environment {
+        Some(name) => find_environment(app, name).ok(),
+        None => service.environments.first().copied(),
+    };
+    let stored_account = stored.account.filter(|_| environment == own_environment);
     let api_version = globals.api_version.as_deref().or_else(|| Some(find(service.version_variable)?.1));
     Ok(Profile {
         name,
@@ -94,7 +101,7 @@ pub(crate) fn load_profile(app: &App, io: &Io, globals: &GlobalOptions) -> Resul
         server_urls,
         api_version: api_version.map(str::to_owned).or(stored.api_version),
         account_is_explicit: globals.account.is_some(),
-        account: globals.account.clone().or(stored.account),
+        account: globals.account.clone().or(stored_account),
     })
 }
 
