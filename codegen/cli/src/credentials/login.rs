@@ -6,7 +6,7 @@ use openapi_client_runtime::Secret;
 
 use super::{
     keyring::KeyringError,
-    lookup::{Source, credential_file, entry_name, read_variable, variable_name},
+    lookup::{Source, check_own_url, credential_file, entry_name, read_variable, variable_name},
 };
 use crate::{
     call::{Call, CallSettings, ReplyBody},
@@ -56,6 +56,7 @@ pub(crate) async fn run_login(session: &mut Session<'_>, matches: &ArgMatches) -
     if app.service.credentials.is_empty() {
         return Err(CliError::usage("this API has no credentials"));
     }
+    check_own_url(app, &profile)?;
     if matches.get_flag("with-token") {
         session.io.stdin_is_terminal = false;
     }

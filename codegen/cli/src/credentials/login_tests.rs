@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     error::{CliError, Exit},
+    private_file::write_private,
     profiles::profile::load_profile,
     session::{GlobalOptions, block_on},
     test_bank::{BankServer, SANDBOX, app, session},
@@ -24,11 +25,19 @@ struct Machine {
 
 impl Machine {
     fn new(keyring: Arc<TestKeyring>) -> Self {
-        Self {
+        let machine = Self {
             keyring,
             folder: TestFolder::new(),
             server: BankServer::builder().api_key("key_good").start_blocking().unwrap(),
-        }
+        };
+        machine.set_base_url(&machine.server.base_url(0));
+        machine
+    }
+
+    /// The base URL of the profile `default`.
+    fn set_base_url(&self, url: &str) {
+        let text = format!("[profiles.default]\nbase_url = \"{url}\"\n");
+        write_private(&self.folder.0.join("bank/config.toml"), &text).unwrap();
     }
 
     fn io(&self) -> TestIo {
@@ -36,7 +45,7 @@ impl Machine {
     }
 
     fn globals(&self, environment: Option<Environment>) -> GlobalOptions {
-        GlobalOptions { environment, base_url: Some(self.server.base_url(0)), ..GlobalOptions::default() }
+        GlobalOptions { environment, ..GlobalOptions::default() }
     }
 
     /// Runs `login`, `logout` or `whoami`.
@@ -128,8 +137,8 @@ fn a_wrong_key_is_not_stored() {
     let (result, captured) = machine.login("wrong_key\n", &["--no-check"]);
     result.unwrap();
     assert!(captured.stderr().contains("(the key was not checked)"));
-    let dead = GlobalOptions { base_url: Some("http://127.0.0.1:9".to_owned()), ..GlobalOptions::default() };
-    let (result, _) = machine.run(machine.io().stdin("key\n"), dead, &["login"]);
+    machine.set_base_url("http://127.0.0.1:9");
+    let (result, _) = machine.login("key\n", &[]);
     let error = result.unwrap_err();
     assert_eq!(
         (error.exit, error.hint.as_deref()),
@@ -186,6 +195,56 @@ fn variables_precede_the_keyring_and_it_the_file() {
         &["login", "--no-check"],
     );
     assert!(captured.stderr().contains("Note: BANK_API_KEY is set"), "{}", captured.stderr());
+}
+
+#[test]
+fn a_stored_key_goes_only_to_the_url_it_was_stored_for() {
+    let own = "http://work.invalid";
+    for arguments in [&["--no-check"][..], &["--no-check", "--file"]] {
+        let machine = Machine::new(Arc::default());
+        machine.server.skip_verification_on_drop();
+        machine.set_base_url(own);
+        machine.login("key_stored\n", arguments).0.unwrap();
+        let with_url =
+            |url: &str| GlobalOptions { base_url: Some(url.to_owned()), ..GlobalOptions::default() };
+        let with_server = GlobalOptions {
+            server_urls: vec![(1, "http://other.invalid".to_owned())],
+            ..GlobalOptions::default()
+        };
+        let by_variable = machine.io().variable("BANK_BASE_URL", "http://other.invalid");
+        for (test, globals, place) in [
+            (machine.io(), with_url("http://other.invalid"), "--base-url"),
+            (machine.io(), with_url("http://bank.invalid"), "--base-url"),
+            (by_variable, GlobalOptions::default(), "BANK_BASE_URL"),
+            (machine.io(), with_server, "--server-url"),
+        ] {
+            let error = machine.find(test, &globals).unwrap_err();
+            assert_eq!(error.exit, Exit::NotAuthenticated);
+            assert!(error.message.contains(&format!("`{place}`: stored keys are not sent to it")), "{error}");
+            assert!(error.hint.unwrap().starts_with("Set BANK_API_KEY, or "));
+        }
+        let variable = machine.io().variable("BANK_API_KEY", "key_variable");
+        assert_eq!(machine.find(variable, &with_url("http://other.invalid")).unwrap(), "0:key_variable");
+        // The URL of the profile may be given again.
+        assert_eq!(machine.find(machine.io(), &with_url(&format!("{own}/"))).unwrap(), "0:key_stored");
+
+        let url = machine.server.base_url(0);
+        let (result, captured) = machine.run(machine.io(), with_url(&url), &["whoami"]);
+        assert_eq!(result.unwrap_err().exit, Exit::NotAuthenticated);
+        assert!(machine.server.requests().is_empty() && !captured.stderr().contains("key_stored"));
+        let login = [&["login"], arguments].concat();
+        let (result, _) = machine.run(machine.io().stdin("key_new\n"), with_url(&url), &login);
+        let error = result.unwrap_err();
+        assert_eq!(
+            (error.exit, error.message.as_str()),
+            (Exit::Usage, "`--base-url` replaces the URL of the profile, for which a key is stored")
+        );
+        assert!(error.hint.unwrap().starts_with("Leave out `--base-url`, or "));
+        assert_eq!(machine.find(machine.io(), &GlobalOptions::default()).unwrap(), "0:key_stored");
+        // A key is deleted whatever the URL is.
+        machine.run(machine.io(), with_url(&url), &["logout"]).0.unwrap();
+        assert!(machine.find(machine.io(), &GlobalOptions::default()).is_err());
+    }
 }
 
 #[test]

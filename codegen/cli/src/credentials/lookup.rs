@@ -61,6 +61,10 @@ pub(super) fn locate_credentials(app: &App, io: &Io, profile: &Profile) -> Resul
             found.push(Found { index, secret, source: Source::Variable(variable) });
             continue;
         }
+        // Whoever sets the URL, such as a repository with its `.envrc`, must not get the key of another one.
+        if profile.replaced_url.is_some() {
+            continue;
+        }
         let entry = entry_name(app, profile.environment_name(), &profile.name, index);
         if failure.is_none() {
             match io.keyring.read(app.settings.name, &entry) {
@@ -79,6 +83,9 @@ pub(super) fn locate_credentials(app: &App, io: &Io, profile: &Profile) -> Resul
         }
     }
     if found.is_empty() && !app.service.credentials.is_empty() {
+        if let Some(place) = profile.replaced_url {
+            return Err(unused_credential(app, place));
+        }
         return Err(missing_credential(app, profile, failure.as_deref()));
     }
     Ok(found)
@@ -98,6 +105,38 @@ fn missing_credential(app: &App, profile: &Profile, keyring_failure: Option<&str
     let message =
         format!("there is no API key for {} (profile `{}`)", profile.environment_name(), profile.name);
     CliError::new(Exit::NotAuthenticated, message).hint(hint)
+}
+
+/// There may be a stored credential, which is not for the URL.
+fn unused_credential(app: &App, place: &str) -> CliError {
+    let variable = variable_name(app, 0).map_or_else(String::new, |name| format!("Set {name}, or "));
+    let message = format!("there is no API key for the URL in `{place}`: stored keys are not sent to it");
+    CliError::new(Exit::NotAuthenticated, message).hint(format!("{variable}{}", describe_remedy(app, place)))
+}
+
+/// How to use a stored credential although a flag or variable replaces the URL.
+fn describe_remedy(app: &App, place: &str) -> String {
+    let program = app.settings.name;
+    let (key, verb) = match place {
+        "--server-url" => ("server_urls.N", "leave out"),
+        "--base-url" => ("base_url", "leave out"),
+        _ => ("base_url", "unset"),
+    };
+    format!(
+        "{verb} `{place}`, or store a key for this URL: `{program} profile set NAME {key}=URL`, then \
+         `{program} login --profile NAME` without `{place}`"
+    )
+}
+
+/// Refuses to store a credential while a flag or variable replaces the URL for which it would be used.
+pub(super) fn check_own_url(app: &App, profile: &Profile) -> Result<(), CliError> {
+    let Some(place) = profile.replaced_url else { return Ok(()) };
+    let message = format!("`{place}` replaces the URL of the profile, for which a key is stored");
+    let remedy = describe_remedy(app, place);
+    let mut chars = remedy.chars();
+    let remedy: String =
+        chars.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(chars).collect();
+    Err(CliError::usage(message).hint(remedy))
 }
 
 /// The command that stores a credential for this profile.

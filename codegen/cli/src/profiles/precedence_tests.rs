@@ -41,6 +41,7 @@ fn flags_precede_variables_and_these_the_profile() {
             name: "work".to_owned(),
             environment: Some(SANDBOX),
             base_url: Some("https://work.example/v1".to_owned()),
+            replaced_url: None,
             server_urls: vec![(1, "https://files.example".to_owned())],
             api_version: Some("2026-02-02".to_owned()),
             account: Some("acc_work".to_owned()),

@@ -23,6 +23,8 @@ pub(crate) struct Profile {
     pub(crate) environment: Option<Environment>,
     /// `None`: that of the environment.
     pub(crate) base_url: Option<String>,
+    /// The flag or variable with a URL other than that of the profile and environment. Stored credentials are not sent there.
+    pub(crate) replaced_url: Option<&'static str>,
     /// The URLs of the environment's other servers, with their indexes.
     pub(crate) server_urls: Vec<(usize, String)>,
     /// `None`: that of the description.
@@ -78,15 +80,26 @@ pub(crate) fn load_profile(app: &App, io: &Io, globals: &GlobalOptions) -> Resul
         stored.base_url.as_deref().map(|url| ("base_url", url)),
     ];
     let mut base_urls = base_urls.into_iter().enumerate().filter(|(rank, _)| *rank <= environment_rank);
-    let base_url =
-        base_urls.find_map(|(_, url)| url).map(|(place, url)| check_base_url(place, url)).transpose()?;
+    let chosen = base_urls.find_map(|(_, url)| url);
+    let base_url = chosen.map(|(place, url)| check_base_url(place, url)).transpose()?;
     // Those of the profile, as its base URL.
     let stored_urls = stored.server_urls.iter().filter(|_| environment_rank >= 2);
     let server_urls = stored_urls.map(|(index, url)| {
         let place = format!("server_urls.{index}");
         Ok((check_server_index(app, index)?, check_base_url(&place, url)?))
     });
-    let server_urls = server_urls.collect::<Result<_, CliError>>()?;
+    let server_urls = server_urls.collect::<Result<Vec<_>, CliError>>()?;
+    let own_url = stored.base_url.as_deref().filter(|_| environment_rank >= 2);
+    let own_url =
+        own_url.or_else(|| environment?.servers.first().copied()).map(|url| url.trim_end_matches('/'));
+    let is_replaced = |url: &str| own_url != Some(url.trim_end_matches('/'));
+    let replaced_url = chosen.zip(base_url.as_deref()).filter(|((place, _), url)| {
+        // The URL of the profile is its own, and may be given again.
+        *place != "base_url" && is_replaced(url)
+    });
+    let replaced_server = globals.server_urls.iter().any(|given| !server_urls.contains(given));
+    let replaced_url =
+        replaced_url.map(|((place, _), _)| place).or(replaced_server.then_some("--server-url"));
     // An account exists in one environment only.
     let own_environment = match &stored.environment {
         Some(name) => find_environment(app, name).ok(),
@@ -97,6 +110,7 @@ pub(crate) fn load_profile(app: &App, io: &Io, globals: &GlobalOptions) -> Resul
     Ok(Profile {
         name,
         environment,
+        replaced_url,
         base_url,
         server_urls,
         api_version: api_version.map(str::to_owned).or(stored.api_version),
