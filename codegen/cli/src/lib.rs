@@ -23,6 +23,7 @@ mod private_file;
 mod profiles;
 mod program;
 mod prompt;
+mod secrets;
 mod session;
 #[cfg(test)]
 mod terminal_tests;

@@ -31,6 +31,9 @@ pub(crate) fn describe_flag(loaded: &Loaded, flag: &Flag) -> String {
         kind if kind.is_repeatable() => parts.push("Can be repeated.".to_owned()),
         _ => {}
     }
+    if flag.types().any(|ty| *loaded.description.resolve(ty) == Type::Secret) {
+        parts.push("`@FILE` takes the first line of a file, and `-` that of standard input.".to_owned());
+    }
     if !flag.forms.is_empty() {
         parts.push(format!("Only of the form {}.", join_or(&flag.forms)));
     }

@@ -37,6 +37,18 @@ impl<'a> Inputs<'a> {
         Ok(FileContent { name, content: Bytes::from(content) })
     }
 
+    /// The first line of a file; `-` is standard input.
+    pub(super) fn read_line(&mut self, flag: &str, path: &str) -> Result<String, CliError> {
+        let file = self.read(path)?;
+        let place = if path == "-" { "standard input".to_owned() } else { format!("`{path}`") };
+        let text = std::str::from_utf8(&file.content)
+            .map_err(|_| CliError::usage(format!("`{flag}`: {place} is not text in UTF-8")))?;
+        let line = text.trim_start_matches('\u{feff}').lines().next().filter(|line| !line.is_empty());
+        let line =
+            line.ok_or_else(|| CliError::usage(format!("`{flag}`: the first line of {place} is empty")))?;
+        Ok(line.to_owned())
+    }
+
     /// The JSON of a flag: as it is, or `@FILE`, or `-` or `@-` for standard input.
     pub(crate) fn read_json(&mut self, flag: &str, text: &str) -> Result<JsonValue, CliError> {
         let path = if text == "-" { Some("-") } else { text.strip_prefix('@') };

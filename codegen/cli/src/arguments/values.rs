@@ -31,6 +31,11 @@ pub(super) fn read_value<'t>(
     if let Some(path) = text.strip_prefix('@').filter(|_| is_file) {
         return inputs.read(path).map(Given::File);
     }
+    if types.iter().any(|ty| *description.resolve(ty) == Type::Secret)
+        && let Some(path) = if text == "-" { Some("-") } else { text.strip_prefix('@') }
+    {
+        return inputs.read_line(flag, path).map(|line| Given::Value(JsonValue::string(line)));
+    }
     // A name that begins with `@` is a text where the API takes one.
     if text.starts_with('@') && !is_textual {
         return inputs.read_json(flag, text).map(Given::Value);

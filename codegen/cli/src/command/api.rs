@@ -7,15 +7,16 @@ use openapi_client_runtime::{__private::Core, __private::Method, CallOptions, Cu
 use super::{
     confirmation::{check_terminal, confirm_preview, describe_risk},
     interruption::{explain_error, run_interruptible},
-    request::{note_key, note_reply, print_preview, print_reply},
+    request::{note_key, note_reply, note_secrets, print_preview, print_reply},
 };
 use crate::{
     arguments::{Inputs, parse_path, set_at},
     call::{Connector, Reply},
-    catalog::find_nearest,
+    catalog::{OperationSummary, find_nearest},
     error::CliError,
     output::Printer,
     program::App,
+    secrets::{MASK, SecretFilter},
     session::Session,
 };
 
@@ -66,6 +67,7 @@ pub(crate) fn build_command(app: &'static App) -> Command {
 }
 
 /// A request that was typed.
+#[derive(Clone)]
 struct Typed {
     method: Method,
     path: String,
@@ -74,6 +76,7 @@ struct Typed {
     body: TypedBody,
 }
 
+#[derive(Clone)]
 enum TypedBody {
     None,
     Json(JsonValue),
@@ -104,11 +107,15 @@ async fn send_request(session: &mut Session<'_>, matches: &ArgMatches) -> Result
         }
         let connection = session.connection_without_credentials()?;
         let (core, capture) = Connector { app: session.app, connection }.capture()?;
-        typed.build(&core).with_options(options()).send_bytes().await?;
+        let (shown, removed) = mask_secrets(session, &typed)?;
+        shown.build(&core).with_options(options()).send_bytes().await?;
         let preview = capture.finish()?;
         match danger.filter(|_| !session.globals.dry_run && !session.globals.curl) {
             Some(danger) => confirm_preview(session, &preview, danger)?,
-            None => return print_preview(session, &mut printer, &preview),
+            None => {
+                note_secrets(session, &removed);
+                return print_preview(session, &mut printer, &preview);
+            }
         }
     }
     let core = session.core()?;
@@ -122,8 +129,48 @@ async fn send_request(session: &mut Session<'_>, matches: &ArgMatches) -> Result
     print_reply(session, &mut printer, reply)
 }
 
+/// The request as it is shown, and the paths of the secrets that were taken out.
+fn mask_secrets(session: &Session<'_>, typed: &Typed) -> Result<(Typed, Vec<String>), CliError> {
+    let filter = SecretFilter::for_display(session.app.service.log.secrets);
+    let loaded = find_operation(session, typed).map(|known| session.catalog.load(known)).transpose()?;
+    let mut shown = typed.clone();
+    let mut removed = Vec::new();
+    for (name, value) in &mut shown.query {
+        if filter.is_secret_name(name) {
+            MASK.clone_into(value);
+            removed.push(name.clone());
+        }
+    }
+    let body = match &typed.body {
+        TypedBody::None => None,
+        TypedBody::Json(value) => Some(value.clone()),
+        TypedBody::Raw { bytes, .. } => {
+            std::str::from_utf8(bytes).ok().and_then(|text| JsonValue::parse(text).ok())
+        }
+    };
+    let cleaned = body.map(|body| filter.split_body(loaded, body));
+    if let Some((value, paths)) = cleaned.filter(|(_, paths)| !paths.is_empty()) {
+        removed.extend(paths);
+        match &mut shown.body {
+            TypedBody::Raw { bytes, .. } => *bytes = value.to_string().into_bytes().into(),
+            body => *body = TypedBody::Json(value),
+        }
+    }
+    Ok((shown, removed))
+}
+
 /// What the request can do: what the description says of its operation, and otherwise what its method says.
 fn find_danger(session: &Session<'_>, typed: &Typed) -> Option<&'static str> {
+    let is_safe = ["GET", "HEAD", "OPTIONS", "TRACE", "QUERY"].contains(&typed.method.as_str());
+    match find_operation(session, typed) {
+        Some(operation) => describe_risk(operation.risk),
+        None if is_safe => describe_risk(Some(Risk::Read)),
+        None => describe_risk(None),
+    }
+}
+
+/// The operation of the description with this method and path.
+fn find_operation(session: &Session<'_>, typed: &Typed) -> Option<&'static OperationSummary> {
     let matches_template = |template: &str| {
         let template = template.split('?').next().unwrap_or_default();
         let (known, own) = (template.split('/'), typed.path.split('/'));
@@ -132,14 +179,7 @@ fn find_danger(session: &Session<'_>, typed: &Typed) -> Option<&'static str> {
             && known.zip(own).all(|(known, own)| known.contains('{') || known == decode_percent(own))
     };
     let mut operations = session.catalog.operations().iter();
-    let known =
-        operations.find(|other| other.method == typed.method.as_str() && matches_template(&other.path));
-    let is_safe = ["GET", "HEAD", "OPTIONS", "TRACE", "QUERY"].contains(&typed.method.as_str());
-    match known {
-        Some(operation) => describe_risk(operation.risk),
-        None if is_safe => describe_risk(Some(Risk::Read)),
-        None => describe_risk(None),
-    }
+    operations.find(|other| other.method == typed.method.as_str() && matches_template(&other.path))
 }
 
 fn read_request(session: &mut Session<'_>, matches: &ArgMatches) -> Result<Typed, CliError> {

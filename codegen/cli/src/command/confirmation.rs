@@ -2,9 +2,9 @@
 
 use openapi_client_description::Risk;
 
-use super::request::format_body;
+use super::request::{format_body, preview_call};
 use crate::{
-    call::{Call, CallSettings, Connector, Preview},
+    call::{Call, CallSettings, Preview},
     error::{CliError, Exit},
     output::escape_lines,
     prompt::confirm,
@@ -34,8 +34,7 @@ pub(super) async fn confirm_call(
     let summary = call.loaded.summary;
     let name = format!("{} {}", summary.group, summary.command);
     check_terminal(session, &name, danger)?;
-    let connection = session.connection_without_credentials()?;
-    let preview = call.preview(&Connector { app: session.app, connection }, settings).await?;
+    let (preview, _) = preview_call(session, call, settings).await?;
     confirm_preview(session, &preview, danger)
 }
 

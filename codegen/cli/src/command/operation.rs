@@ -10,7 +10,7 @@ use super::{
     help::describe_operation,
     interruption::{explain_error, run_interruptible},
     parse::parse_words,
-    request::{note_key, note_reply, print_preview, print_reply},
+    request::{note_key, note_reply, note_secrets, preview_call, print_preview, print_reply},
 };
 use crate::{
     arguments::{Flag, Inputs, add_flags, collect_flags, name_problem, read_call, rewrite_map_flags},
@@ -102,8 +102,8 @@ async fn run_call(session: &mut Session<'_>, parsed: &Parsed, matches: &ArgMatch
     if session.globals.dry_run || session.globals.curl {
         let connection = session.connection_without_credentials()?;
         call.check_server(&connection)?;
-        let connector = Connector { app: session.app, connection };
-        let preview = call.preview(&connector, &settings).await?;
+        let (preview, removed) = preview_call(session, &call, &settings).await?;
+        note_secrets(session, &removed);
         return print_preview(session, &mut printer, &preview);
     }
     confirm_call(session, &call, &settings).await?;

@@ -3,12 +3,33 @@
 use openapi_client_description::JsonValue;
 
 use crate::{
-    call::{Preview, Reply, ReplyBody},
+    call::{Call, CallSettings, Connector, Preview, Reply, ReplyBody},
     error::CliError,
     io::Io,
     output::{Format, Printer, escape_line, escape_lines},
+    secrets::SecretFilter,
     session::Session,
 };
+
+/// A call as it is shown: with `***` in place of the secrets among its arguments, and the paths of these.
+pub(super) async fn preview_call(
+    session: &Session<'_>,
+    call: &Call,
+    settings: &CallSettings,
+) -> Result<(Preview, Vec<String>), CliError> {
+    let connector = Connector { app: session.app, connection: session.connection_without_credentials()? };
+    let (shown, removed) = SecretFilter::for_display(session.app.service.log.secrets).split_call(call);
+    Ok((shown.preview(&connector, settings).await?, removed))
+}
+
+/// Says what is missing in a command that was printed.
+pub(super) fn note_secrets(session: &mut Session<'_>, removed: &[String]) {
+    if session.globals.curl && !removed.is_empty() {
+        let names: Vec<_> = removed.iter().map(|path| format!("`{}`", escape_line(path))).collect();
+        let note = format!("secrets were left out: put them in place of `***` ({})\n", names.join(", "));
+        session.io.write_stderr(&note);
+    }
+}
 
 /// Prints a request that is not sent: as a curl command, as JSON if that is the format, or as text.
 pub(super) fn print_preview(

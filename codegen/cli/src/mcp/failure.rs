@@ -2,10 +2,11 @@
 
 use openapi_client_description::JsonValue;
 
-use super::{secrets::SecretFilter, texts::clean_text};
+use super::texts::clean_text;
 use crate::{
     error::{CliError, Exit},
     program::App,
+    secrets::SecretFilter,
 };
 
 /// The longest text that an error of the API adds, in characters.

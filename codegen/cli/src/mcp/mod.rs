@@ -15,7 +15,6 @@ mod requests;
 mod results;
 mod schema;
 mod search;
-mod secrets;
 mod server;
 mod state;
 mod streams;
@@ -39,7 +38,6 @@ use self::{
     confirmations::Confirmations,
     exact_numbers::NumberMark,
     remainders::Remainders,
-    secrets::SecretFilter,
     server::Server,
     state::{Clock, State},
     streams::{LAST_MESSAGES, read_in_thread, serve, write_in_thread},
@@ -49,6 +47,7 @@ use crate::{
     error::{CliError, Exit},
     io::Io,
     program::App,
+    secrets::SecretFilter,
     session::Session,
 };
 

@@ -3,11 +3,12 @@
 use openapi_client_description::{BodyContent, Encoding, JsonValue, Type};
 use openapi_client_runtime::Bytes;
 
-use super::{failure::Failure, record::Record, secrets::REMOVED, state::State, texts::clean_text};
+use super::{failure::Failure, record::Record, state::State, texts::clean_text};
 use crate::{
     call::{Call, FileContent, RawBody, WHOLE_BODY},
     catalog::OperationSummary,
     command::operation::fill_account,
+    secrets::REMOVED,
 };
 
 /// The longest idempotency key, if the API states none.

@@ -10,9 +10,12 @@ use openapi_client_runtime::__private::Core;
 
 use super::{
     access::Access, call_log::CallLog, confirmations::Confirmations, exact_numbers::NumberMark,
-    record::Record, remainders::Remainders, search::SearchIndex, secrets::SecretFilter,
+    record::Record, remainders::Remainders, search::SearchIndex,
 };
-use crate::{call::Connector, catalog::Catalog, error::CliError, profiles::profile::Profile, program::App};
+use crate::{
+    call::Connector, catalog::Catalog, error::CliError, profiles::profile::Profile, program::App,
+    secrets::SecretFilter,
+};
 
 /// What the tools share.
 pub(super) struct State {

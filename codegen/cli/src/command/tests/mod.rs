@@ -8,6 +8,7 @@ mod other_requests;
 mod paging;
 mod parameters;
 mod previews;
+mod secrets;
 
 use openapi_client_mock::RecordedRequest;
 

@@ -56,8 +56,10 @@ async fn secrets_are_taken_out_unless_they_are_asked_for() {
             result["body"]["value"] == "[secret removed]" && result["body"]["pin"] == "[secret removed]";
         assert_eq!(is_removed, !shown, "{result}");
         assert_eq!(result.to_string().contains("very_secret"), shown);
-        let removed = if shown { None } else { Some(json!(["pin", "value"])) };
-        assert_eq!(result.get("secrets_removed").cloned(), removed);
+        // The order of properties depends on the features with which serde_json is compiled.
+        let removed = result["secrets_removed"].as_array().cloned().unwrap_or_default();
+        assert_eq!(removed.len(), if shown { 0 } else { 2 }, "{result}");
+        assert!(shown || ["pin", "value"].iter().all(|name| removed.contains(&json!(name))), "{result}");
         let log = std::fs::read_to_string(setup.folder.0.join(super::super::LOG_NAME)).unwrap();
         assert!(!log.contains("very_secret") && !log.contains(KEY), "{log}");
     }

@@ -1,42 +1,52 @@
-//! Takes secrets out of what an agent and the log get.
+//! Takes secrets out of what is shown of requests, and of what an agent and the log get.
 
 use openapi_client_description::{
     BodyContent, Description, Field, JsonValue, Operation, ResponseBody, Type, TypeDefinition,
 };
 use openapi_client_runtime::Secret;
 
-use crate::call::Call;
+use crate::{call::Call, catalog::Loaded};
 
 /// What stands in place of a secret.
-pub(super) const REMOVED: &str = "[secret removed]";
+pub(crate) const REMOVED: &str = "[secret removed]";
+
+/// The same for a person.
+pub(crate) const MASK: &str = "***";
 
 /// The deepest nesting that is searched by types, which may be recursive.
 const MAX_DEPTH: usize = 60;
 
 /// Finds secrets: by the types of the description, by names, and the credentials of this process wherever they are.
 #[derive(Clone)]
-pub(super) struct SecretFilter {
+pub(crate) struct SecretFilter {
     names: &'static [&'static str],
     credentials: Vec<Secret>,
+    /// What stands in place of a secret.
+    replacement: &'static str,
 }
 
 /// A value without its secrets.
 #[derive(Debug)]
-pub(super) struct Cleaned {
-    pub(super) value: JsonValue,
+pub(crate) struct Cleaned {
+    pub(crate) value: JsonValue,
     /// The paths of what was taken out.
-    pub(super) removed: Vec<String>,
+    pub(crate) removed: Vec<String>,
 }
 
 impl SecretFilter {
-    pub(super) fn new(names: &'static [&'static str], credentials: Vec<Secret>) -> Self {
+    pub(crate) fn new(names: &'static [&'static str], credentials: Vec<Secret>) -> Self {
         // A text this short would be found everywhere, and protects nothing.
         let credentials = credentials.into_iter().filter(|secret| secret.expose().len() >= 8).collect();
-        Self { names, credentials }
+        Self { names, credentials, replacement: REMOVED }
+    }
+
+    /// For requests that are shown to a person. They have no credential.
+    pub(crate) fn for_display(names: &'static [&'static str]) -> Self {
+        Self { names, credentials: Vec::new(), replacement: MASK }
     }
 
     /// The body of a successful response.
-    pub(super) fn clean_response(
+    pub(crate) fn clean_response(
         &self,
         operation: &Operation,
         description: &Description,
@@ -52,43 +62,64 @@ impl SecretFilter {
     }
 
     /// A value of which no type is known, such as the body of an error.
-    pub(super) fn clean_untyped(&self, value: JsonValue) -> JsonValue {
+    pub(crate) fn clean_untyped(&self, value: JsonValue) -> JsonValue {
         let description = Description::default();
         Cleaning { filter: self, description: &description, removed: Vec::new() }.clean(value, &[], "", 0)
     }
 
     /// The arguments of a call.
-    pub(super) fn clean_call(&self, call: &Call) -> Call {
+    pub(crate) fn clean_call(&self, call: &Call) -> Call {
+        self.split_call(call).0
+    }
+
+    /// The same with the paths of what was taken out.
+    pub(crate) fn split_call(&self, call: &Call) -> (Call, Vec<String>) {
         let (operation, description) = (&call.loaded.operation, &call.loaded.description);
         let mut cleaning = Cleaning { filter: self, description, removed: Vec::new() };
         let mut cleaned = call.clone();
-        let body = operation.body.as_ref().map(|body| &body.content);
         for (name, value) in &mut cleaned.arguments {
             let parameter = operation.parameters.iter().find(|parameter| parameter.request_name() == name);
-            let mut fields: Vec<&Field> = parameter.map(|parameter| parameter.field).into_iter().collect();
-            if let Some(BodyContent::Variants(variants)) = body {
-                fields.extend(variants.iter().filter_map(|variant| variant.object.fields.get(name)));
-            }
-            let types: Vec<&Type> = fields.into_iter().map(Field::ty).collect();
+            let parameter = parameter.map(|parameter| parameter.field.ty());
+            let types: Vec<&Type> = parameter.into_iter().chain(find_body_types(operation, name)).collect();
             let taken = std::mem::replace(value, JsonValue::Null);
             *value = cleaning.clean_property(name, taken, &types, name, 0);
         }
         if let Some(value) = cleaned.body.take() {
-            let types: Vec<&Type> = match body {
-                Some(BodyContent::Value(ty)) => vec![ty],
-                _ => Vec::new(),
-            };
-            cleaned.body = Some(cleaning.clean(value, &types, "body", 0));
+            cleaned.body = Some(cleaning.clean_body(operation, value));
         }
-        cleaned
+        if let Some(raw) = &mut cleaned.raw_body
+            && let Some(value) =
+                std::str::from_utf8(&raw.content).ok().and_then(|text| JsonValue::parse(text).ok())
+        {
+            let before = cleaning.removed.len();
+            let value = cleaning.clean_body(operation, value);
+            if cleaning.removed.len() > before {
+                raw.content = value.to_string().into_bytes().into();
+            }
+        }
+        (cleaned, cleaning.removed)
+    }
+
+    /// A body that was typed without an operation, with the paths of what was taken out.
+    pub(crate) fn split_body(&self, operation: Option<&Loaded>, body: JsonValue) -> (JsonValue, Vec<String>) {
+        let empty = Description::default();
+        let description = operation.map_or(&empty, |loaded| &loaded.description);
+        let mut cleaning = Cleaning { filter: self, description, removed: Vec::new() };
+        let value = match operation {
+            Some(loaded) => cleaning.clean_body(&loaded.operation, body),
+            None => cleaning.clean(body, &[], "", 0),
+        };
+        (value, cleaning.removed)
     }
 
     /// A text without the credentials of this process.
-    pub(super) fn clean_text(&self, text: &str) -> String {
-        self.credentials.iter().fold(text.to_owned(), |text, secret| text.replace(secret.expose(), REMOVED))
+    pub(crate) fn clean_text(&self, text: &str) -> String {
+        self.credentials
+            .iter()
+            .fold(text.to_owned(), |text, secret| text.replace(secret.expose(), self.replacement))
     }
 
-    fn is_secret_name(&self, name: &str) -> bool {
+    pub(crate) fn is_secret_name(&self, name: &str) -> bool {
         self.names.iter().any(|secret| secret.eq_ignore_ascii_case(name))
     }
 }
@@ -100,6 +131,23 @@ struct Cleaning<'a> {
 }
 
 impl Cleaning<'_> {
+    /// The whole body of a request.
+    fn clean_body(&mut self, operation: &Operation, value: JsonValue) -> JsonValue {
+        let content = operation.body.as_ref().map(|body| &body.content);
+        match (content, value) {
+            (Some(BodyContent::Variants(_)), JsonValue::Object(fields)) => {
+                let fields = fields.into_iter().map(|(name, value)| {
+                    let types: Vec<&Type> = find_body_types(operation, &name).collect();
+                    let value = self.clean_property(&name, value, &types, &name, 0);
+                    (name, value)
+                });
+                JsonValue::Object(fields.collect())
+            }
+            (Some(BodyContent::Value(ty)), value) => self.clean_property("", value, &[ty], "body", 0),
+            (_, value) => self.clean(value, &[], "body", 0),
+        }
+    }
+
     /// A value of one of these types; of any type if there is none.
     fn clean(&mut self, value: JsonValue, types: &[&Type], path: &str, depth: usize) -> JsonValue {
         match value {
@@ -151,10 +199,19 @@ impl Cleaning<'_> {
         let has_content = !matches!(value, JsonValue::Null | JsonValue::Bool(_));
         if is_secret && has_content {
             self.removed.push(path.to_owned());
-            return JsonValue::string(REMOVED);
+            return JsonValue::string(self.filter.replacement);
         }
         self.clean(value, types, path, depth)
     }
+}
+
+/// The types of a field of the body, one for each form of the body that has it.
+fn find_body_types<'o>(operation: &'o Operation, name: &str) -> impl Iterator<Item = &'o Type> {
+    let variants = match operation.body.as_ref().map(|body| &body.content) {
+        Some(BodyContent::Variants(variants)) => variants.as_slice(),
+        _ => &[],
+    };
+    variants.iter().filter_map(move |variant| variant.object.fields.get(name).map(Field::ty))
 }
 
 /// The types behind a type: without `null` and aliases, and the variants of a union, of any of which a value may be.
@@ -178,6 +235,7 @@ fn find_property<'a>(description: &'a Description, ty: &'a Type, name: &str) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{call::RawBody, catalog::Catalog, test_shop::app};
 
     fn clean(types: &str, response: &str, body: &str) -> (String, Vec<String>) {
         let operation =
@@ -188,6 +246,29 @@ mod tests {
         let cleaned =
             filter.clean_response(&description.operations[0], &description, JsonValue::parse(body).unwrap());
         (cleaned.value.to_string(), cleaned.removed)
+    }
+
+    #[test]
+    fn secrets_of_requests_are_found_by_type_in_all_bodies() {
+        let catalog = Catalog::new(app()).unwrap();
+        let loaded = catalog.load(catalog.find_command("orders", "pay").unwrap()).unwrap();
+        let body = || JsonValue::parse(r#"{"amount":5,"pin":"s","note":"n"}"#).unwrap();
+        let expected = r#"{"amount":5,"pin":"***","note":"n"}"#;
+        let filter = SecretFilter::for_display(&[]);
+        let (cleaned, removed) = filter.split_body(Some(loaded), body());
+        assert_eq!((cleaned.to_string().as_str(), removed), (expected, vec!["pin".to_owned()]));
+        assert_eq!(filter.split_body(None, body()).0, body());
+
+        let mut call = Call::new(loaded);
+        call.body = Some(body());
+        assert_eq!(filter.clean_call(&call).body.unwrap().to_string(), expected);
+        call.body = None;
+        let content = body().to_string().into_bytes().into();
+        call.raw_body = Some(RawBody { media_type: None, content });
+        assert_eq!(filter.clean_call(&call).raw_body.unwrap().content, expected.as_bytes());
+        call.raw_body = None;
+        call.arguments.insert("pin".to_owned(), JsonValue::string("s"));
+        assert_eq!(filter.clean_call(&call).arguments["pin"], JsonValue::string("***"));
     }
 
     #[test]
