@@ -96,15 +96,19 @@ pub(super) async fn listen_at(
     let mut view = View::new(session, &pace);
     let interval = matches.get_one::<Duration>("interval").copied().unwrap_or_default();
     let mut backoff = interval;
-    'polls: loop {
+    let mut result: Result<(), CliError> = 'polls: loop {
         let polled = {
             let poll = listener.poll();
             tokio::pin!(poll);
             loop {
                 tokio::select! {
                     biased;
-                    () = &mut interrupted => break 'polls,
-                    Some(report) = reports.recv() => view.show(session.io, &report)?,
+                    () = &mut interrupted => break 'polls Ok(()),
+                    Some(report) = reports.recv() => {
+                        if let Err(error) = view.show(session.io, &report) {
+                            break 'polls Err(error);
+                        }
+                    }
                     polled = &mut poll => break polled,
                 }
             }
@@ -139,24 +143,29 @@ pub(super) async fn listen_at(
         loop {
             tokio::select! {
                 biased;
-                () = &mut interrupted => break 'polls,
+                () = &mut interrupted => break 'polls Ok(()),
                 Some(report) = reports.recv() => {
-                    view.show(session.io, &report)?;
+                    if let Err(error) = view.show(session.io, &report) {
+                        break 'polls Err(error);
+                    }
                     view.remember(session.io, &mut listener.position);
                 }
                 () = &mut pause => break,
             }
         }
-    }
+    };
+    // Also after an error, such as that of an output that closes: what the consumer accepted is remembered.
     let tasks = dispatcher.stop();
     let rest = async {
         while let Some(report) = reports.recv().await {
-            view.show(session.io, &report)?;
+            let shown = view.show(session.io, &report);
+            if result.is_ok() {
+                result = shown;
+            }
         }
-        Ok::<(), CliError>(())
     };
     tokio::select! {
-        shown = rest => shown?,
+        () = rest => {}
         () = pace.wait(GRACE) => {}
         // A second Ctrl-C.
         () = interrupt.wait_again() => {}
@@ -164,7 +173,7 @@ pub(super) async fn listen_at(
     drop(tasks);
     view.remember(session.io, &mut listener.position);
     view.show_summary(session.io, listener.position.open_count());
-    Ok(())
+    result
 }
 
 /// Whether an error stays the same however often the request is repeated.

@@ -8,6 +8,7 @@ use super::{listen, pace::Pace};
 use crate::{
     error::{CliError, Exit},
     interrupt::Interrupt,
+    io::Io,
     program::App,
     session::GlobalOptions,
     test_consumer::Consumer,
@@ -16,7 +17,7 @@ use crate::{
 };
 
 /// A `listen` that runs.
-struct Listening {
+pub(super) struct Listening {
     task: tokio::task::JoinHandle<Result<(), CliError>>,
     fire: watch::Sender<bool>,
     captured: Captured,
@@ -24,10 +25,20 @@ struct Listening {
 
 impl Listening {
     /// Starts the command in the folder of a user.
-    fn start(folder: &Path, api: &str, arguments: &[&str]) -> Self {
+    pub(super) fn start(folder: &Path, api: &str, arguments: &[&str]) -> Self {
         let (fire, interrupt) = Interrupt::manual();
         let builder = TestIo::new().config_folder(folder.to_owned()).interrupt(interrupt);
-        let (mut io, captured) = builder.variable("SHOP_API_KEY", "key").build();
+        let (io, captured) = builder.variable("SHOP_API_KEY", "key").build();
+        Self::start_with(io, captured, fire, api, arguments)
+    }
+
+    pub(super) fn start_with(
+        mut io: Io,
+        captured: Captured,
+        fire: watch::Sender<bool>,
+        api: &str,
+        arguments: &[&str],
+    ) -> Self {
         let arguments: Vec<String> =
             std::iter::once("listen").chain(arguments.iter().copied()).map(str::to_owned).collect();
         let globals = GlobalOptions { base_url: Some(api.to_owned()), ..GlobalOptions::default() };
@@ -41,7 +52,7 @@ impl Listening {
     }
 
     /// Waits until the command has printed a text.
-    async fn wait_for(&self, text: &str) {
+    pub(super) async fn wait_for(&self, text: &str) {
         self.wait_for_count(text, 1).await;
     }
 
@@ -55,36 +66,36 @@ impl Listening {
     }
 
     /// Ends the command. Returns its result, what it printed, and its notes.
-    async fn stop(self) -> (Result<(), CliError>, String, String) {
+    pub(super) async fn stop(self) -> (Result<(), CliError>, String, String) {
         self.fire.send(true).unwrap();
         self.finish().await
     }
 
-    async fn finish(self) -> (Result<(), CliError>, String, String) {
+    pub(super) async fn finish(self) -> (Result<(), CliError>, String, String) {
         let result = self.task.await.unwrap();
         (result, self.captured.stdout(), self.captured.stderr())
     }
 }
 
 /// A mock with an endpoint, to which the API delivers.
-struct Delivering {
+pub(super) struct Delivering {
     server: ShopServer,
     /// Where the API delivers: a consumer of the tests, too.
     receiver: Consumer,
 }
 
 impl Delivering {
-    async fn start() -> Self {
+    pub(super) async fn start() -> Self {
         let server = ShopServer::builder().without_credentials().start().await.unwrap();
         Self { server, receiver: Consumer::start(&[500, 204]).await }
     }
 
-    fn url(&self) -> String {
+    pub(super) fn url(&self) -> String {
         self.server.base_url(0)
     }
 
     /// Delivers an event with this id once.
-    async fn deliver(&self, name: &str, id: &str) {
+    pub(super) async fn deliver(&self, name: &str, id: &str) {
         let mut event = self.server.event(name);
         event.0["id"] = serde_json::Value::from(id);
         self.deliver_event(&event).await;
@@ -101,14 +112,14 @@ fn count_ids(consumer: &Consumer) -> BTreeMap<String, usize> {
     counts
 }
 
-fn expect_counts(consumer: &Consumer, expected: &[(&str, usize)]) {
+pub(super) fn expect_counts(consumer: &Consumer, expected: &[(&str, usize)]) {
     let expected: BTreeMap<String, usize> =
         expected.iter().map(|(id, count)| ((*id).to_owned(), *count)).collect();
     assert_eq!(count_ids(consumer), expected);
 }
 
 /// Runs a test with tasks that need not be `Send`.
-async fn run_local(test: impl Future<Output = ()>) {
+pub(super) async fn run_local(test: impl Future<Output = ()>) {
     tokio::task::LocalSet::new().run_until(test).await;
 }
 

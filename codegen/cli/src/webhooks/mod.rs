@@ -10,6 +10,8 @@ mod forwarder;
 pub(crate) mod history;
 pub(crate) mod listen;
 #[cfg(test)]
+mod listen_loss_tests;
+#[cfg(test)]
 mod listen_tests;
 mod listen_view;
 mod local_secret;
