@@ -24,9 +24,6 @@ use crate::{
     text::{clean_line, matches_pattern},
 };
 
-/// The pages that one poll reads of one endpoint.
-const MAX_PAGES: usize = 100;
-
 /// The polls after which the endpoints are listed again.
 const POLLS_PER_LISTING: u32 = 15;
 
@@ -233,11 +230,9 @@ impl Listener {
             ],
         )?;
         let now = pace.now_millis();
-        match matches.get_one::<Duration>("since") {
-            Some(since) => {
-                position.begin_at(now.saturating_sub(i64::try_from(since.as_millis()).unwrap_or(i64::MAX)));
-            }
-            None => position.limit_age(now),
+        position.limit_age(now);
+        if let Some(since) = matches.get_one::<Duration>("since") {
+            position.extend_to(now.saturating_sub(i64::try_from(since.as_millis()).unwrap_or(i64::MAX)));
         }
         Ok(Self {
             core,
@@ -263,16 +258,16 @@ impl Listener {
         for endpoint in &polled.endpoints {
             let mut list = self.history.list_deliveries(&self.core, endpoint.as_deref());
             let mut since = self.position.since();
-            for _ in 0..MAX_PAGES {
-                let page = match list.next().await {
-                    None => break,
-                    Some(Ok(page)) => page,
+            // To the end, however many pages there are: what this does not read is lost once newer deliveries are done.
+            while let Some(page) = list.next().await {
+                let page = match page {
+                    Ok(page) => page,
                     // It was deleted since the endpoints were listed.
-                    Some(Err(error)) if error.exit == Exit::NotFound && self.chosen_endpoint.is_none() => {
+                    Err(error) if error.exit == Exit::NotFound && self.chosen_endpoint.is_none() => {
                         polled.is_stale = true;
                         break;
                     }
-                    Some(Err(error)) => return Err(error),
+                    Err(error) => return Err(error),
                 };
                 // The newest are first. The first poll only finds out where to begin.
                 let newest = page.iter().map(|delivery| delivery.sent_at).max();

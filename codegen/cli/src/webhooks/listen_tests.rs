@@ -57,7 +57,7 @@ impl Listening {
     }
 
     /// Waits until the command has printed a text so often.
-    async fn wait_for_count(&self, text: &str, count: usize) {
+    pub(super) async fn wait_for_count(&self, text: &str, count: usize) {
         let shown = || self.captured.stderr() + &self.captured.stdout();
         while shown().matches(text).count() < count {
             assert!(!self.task.is_finished(), "the command ended:\n{}", shown());

@@ -18,7 +18,8 @@ use crate::{
 /// for again, in milliseconds.
 pub(super) const OVERLAP: i64 = 10 * 60 * 1000;
 
-/// How many deliveries are remembered. With more within the overlap, the oldest are not asked for again.
+/// How many deliveries are remembered. With more within the overlap, the oldest are not asked for again, except those that are
+/// being forwarded and what came after them.
 const MAX_DONE: usize = 20_000;
 
 /// How far back a restart goes, in milliseconds: what is older is left to `deliveries replay`.
@@ -81,9 +82,9 @@ impl Position {
         self.state.since = self.state.since.map(|since| since.max(oldest));
     }
 
-    /// Begins at this time. What is known to be done is not repeated.
-    pub(super) fn begin_at(&mut self, time: i64) {
-        self.state.since = Some(time);
+    /// Begins at this time, or where the last run ended if that is earlier. What is known to be done is not repeated.
+    pub(super) fn extend_to(&mut self, time: i64) {
+        self.state.since = Some(self.state.since.map_or(time, |since| since.min(time)));
     }
 
     /// Begins after what the API lists now.
@@ -139,7 +140,8 @@ impl Position {
             let surplus = times.len() - MAX_DONE;
             since = since.max(times.get(surplus).copied().unwrap_or(since));
         }
-        let since = since.max(self.state.since.unwrap_or(i64::MIN));
+        // Last, so that no limit passes a delivery that a restart has to forward.
+        let since = since.max(self.state.since.unwrap_or(i64::MIN)).min(oldest_open);
         self.state.since = self.state.since.map(|_| since);
         self.state.done.retain(|_, time| *time >= since);
     }
@@ -210,6 +212,36 @@ mod tests {
         }
         position.save().unwrap();
         assert!(position.state.done.len() <= MAX_DONE + 100);
+    }
+
+    #[test]
+    fn a_delivery_that_is_open_is_kept_among_very_many() {
+        let folder = TestFolder::new();
+        let mut position = open(&folder);
+        position.begin_after(std::iter::empty(), NOW);
+        position.mark_open("hangs", NOW);
+        for number in 1..=i64::try_from(MAX_DONE).unwrap() + 100 {
+            position.mark_done(&format!("d{number}"), NOW + number, NOW + number);
+        }
+        position.save().unwrap();
+        drop(position);
+        let mut position = open(&folder);
+        assert!(position.is_new("hangs", NOW) && !position.is_new("d1", NOW + 1));
+        position.mark_done("hangs", NOW, NOW);
+        position.save().unwrap();
+        assert!(position.state.done.len() <= MAX_DONE, "{}", position.state.done.len());
+    }
+
+    #[test]
+    fn an_earlier_begin_extends_the_position_and_a_later_one_does_not_cut_it() {
+        let folder = TestFolder::new();
+        let mut position = open(&folder);
+        position.extend_to(NOW);
+        assert_eq!(position.since(), Some(NOW));
+        position.extend_to(NOW + 1000);
+        assert_eq!(position.since(), Some(NOW));
+        position.extend_to(NOW - 1000);
+        assert_eq!(position.since(), Some(NOW - 1000));
     }
 
     #[test]
