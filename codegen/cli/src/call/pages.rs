@@ -1,5 +1,10 @@
 //! The pages of a list.
 
+use std::{
+    collections::HashSet,
+    hash::{BuildHasher as _, RandomState},
+};
+
 use openapi_client_description::JsonValue;
 use openapi_client_runtime::__private::{Core, RawPageRequest};
 
@@ -11,6 +16,25 @@ pub(crate) struct Pages {
     next: Option<Result<RawPageRequest, CliError>>,
     /// What selects the page after the last one that was received, such as its cursor.
     cursor: Option<String>,
+    used_cursors: UsedCursors,
+}
+
+/// Hashes of the cursors that the server sent: one that it repeats would make the list endless.
+#[derive(Default)]
+struct UsedCursors {
+    hashes: HashSet<u64>,
+    hasher: RandomState,
+}
+
+impl UsedCursors {
+    /// Adds a cursor. An error if it was used before.
+    fn add(&mut self, cursor: &str) -> Result<(), CliError> {
+        if self.hashes.insert(self.hasher.hash_one(cursor)) {
+            return Ok(());
+        }
+        let message = "the server repeats a cursor, so that the list would never end";
+        Err(CliError::new(Exit::Api, message).hint("the pages before are complete; the rest cannot be read"))
+    }
 }
 
 impl Call {
@@ -25,7 +49,7 @@ impl Call {
             let request = request.with_options(settings.call_options());
             Ok(request.raw_page(runtime_operation(self.loaded)?.list, &self.loaded.description.pages.info))
         });
-        Pages { next: Some(request), cursor: None }
+        Pages { next: Some(request), cursor: None, used_cursors: UsedCursors::default() }
     }
 }
 
@@ -49,6 +73,12 @@ impl Pages {
         let page = request?.send().await?;
         self.cursor = page.next_cursor;
         self.next = page.next.map_err(CliError::from).transpose();
+        // This page is valid even if the cursor in it is not: that is the error of the next call.
+        if let (Some(Ok(_)), Some(cursor)) = (&self.next, &self.cursor)
+            && let Err(error) = self.used_cursors.add(cursor)
+        {
+            self.next = Some(Err(error));
+        }
         let items = page.items.iter().map(|item| parse_json(item.get()));
         let items = items.collect::<Result<Vec<JsonValue>, _>>()?;
         let body = parse_json(&String::from_utf8_lossy(&page.response.value))?;

@@ -72,3 +72,21 @@ fn a_page_that_fails_leaves_valid_output() {
     let ran = run_against(&server, &["market-places", "list-numbered", "--all", "-o", "json"]);
     assert_eq!((ran.exit, items(&ran.stdout)), (Some(Exit::Api), 1), "{}", ran.stderr);
 }
+
+#[test]
+fn cursors_that_repeat_end_the_list_with_an_error() {
+    let server = start();
+    // The first page leads to a, and these to each other: a, b, c, a.
+    for (at, next) in [(None, "a"), (Some("after=a"), "b"), (Some("after=b"), "c"), (Some("after=c"), "a")] {
+        let is_page = move |request: &RecordedRequest| request.query.as_deref() == at;
+        let info = serde_json::json!({
+            "start_cursor": null, "end_cursor": next, "has_next_page": true, "has_previous_page": false,
+        });
+        let page = serde_json::json!({"data": [{"id": next}], "page_info": info});
+        server.when_any().matching_raw(is_page).then_return_json(page);
+    }
+    let ran = run_against(&server, &["crates", "list", "--all", "-o", "json"]);
+    assert_eq!((ran.exit, items(&ran.stdout)), (Some(Exit::Api), 4), "{}", ran.stderr);
+    assert!(ran.stderr.contains("the server repeats a cursor"), "{}", ran.stderr);
+    assert_eq!(server.requests().len(), 4);
+}
