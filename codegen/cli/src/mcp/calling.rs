@@ -34,10 +34,10 @@ impl State {
             return self.continue_result(summary, cursor, record).await;
         }
         let given = arguments.object("arguments")?.unwrap_or_else(JsonValue::empty_object);
-        let call = self.make_call(summary, given, record)?;
+        let call = self.make_call(summary, given.clone(), record)?;
         let key = self.check_key(arguments.text("idempotency_key")?)?;
         if Level::of_risk(summary.risk) == Level::Dangerous {
-            return self.preview_call(call, key, record).await;
+            return self.preview_call(Confirmed { call, given, key }, record).await;
         }
         let key = key.or_else(|| call.takes_key(self.app.service).then(|| uuid::Uuid::new_v4().to_string()));
         self.execute(call, key, record).await
@@ -64,7 +64,7 @@ impl State {
             let taken = confirmations.take(token, &expected, &self.target, (self.now)());
             (taken, confirmations.derive_key(token))
         };
-        let Confirmed { call, key } = taken.map_err(|refusal| {
+        let Confirmed { call, key, .. } = taken.map_err(|refusal| {
             Failure::refused(format!(
                 "Nothing was sent: {}. Call `call_operation` again for a new preview and a new token.",
                 refusal.describe()
@@ -112,24 +112,16 @@ impl State {
     }
 
     /// Shows what a call would send, and makes the token that confirms it.
-    async fn preview_call(
-        &self,
-        call: Call,
-        key: Option<String>,
-        record: &Record,
-    ) -> Result<JsonValue, Failure> {
+    async fn preview_call(&self, confirmed: Confirmed, record: &Record) -> Result<JsonValue, Failure> {
+        let Confirmed { call, key, .. } = &confirmed;
         let operation = &call.loaded.operation;
-        let cleaned = self.filter.clean_call(&call);
+        let cleaned = self.filter.clean_call(call);
         let preview = cleaned.preview(&self.connector, &CallSettings::default()).await;
         let preview = preview.map_err(|error| Failure::of_call(self.app, &self.filter, &error, None))?;
         let takes_key = call.takes_key(self.app.service);
         let (token, derived) = {
             let mut confirmations = lock(&self.confirmations);
-            let token = confirmations.keep(
-                Confirmed { call: call.clone(), key: key.clone() },
-                &self.target,
-                (self.now)(),
-            );
+            let token = confirmations.keep(confirmed.clone(), &self.target, (self.now)());
             let derived = confirmations.derive_key(&token);
             (token, derived)
         };
@@ -138,7 +130,7 @@ impl State {
             JsonValue::parse(&text).unwrap_or_else(|_| JsonValue::string(text))
         });
         let mut shown = vec![
-            property("does", JsonValue::String(self.describe_call(&call))),
+            property("does", JsonValue::String(self.describe_call(call))),
             property("environment", JsonValue::string(&self.target)),
             property("method", JsonValue::string(&preview.method)),
             property("url", JsonValue::String(self.filter.clean_text(&preview.url))),
@@ -151,7 +143,7 @@ impl State {
             property("expires_in_seconds", JsonValue::number(LIFETIME.as_secs())),
         ];
         if takes_key {
-            result.push(property("idempotency_key", JsonValue::String(key.unwrap_or(derived))));
+            result.push(property("idempotency_key", JsonValue::String(key.clone().unwrap_or(derived))));
         }
         result.push(property(
             "next_step",

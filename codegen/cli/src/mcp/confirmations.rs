@@ -1,7 +1,7 @@
 //! The tokens that stand between the preview of a dangerous call and the call.
 
 use std::{
-    collections::VecDeque,
+    collections::{BTreeMap, VecDeque},
     fmt::Write as _,
     time::{Duration, Instant},
 };
@@ -39,6 +39,8 @@ struct Waiting {
 #[derive(Clone, Debug)]
 pub(super) struct Confirmed {
     pub(super) call: Call,
+    /// The arguments as they were given for the preview; those of the call may also have the account of the profile.
+    pub(super) given: JsonValue,
     /// The idempotency key that was given for the preview.
     pub(super) key: Option<String>,
 }
@@ -102,7 +104,7 @@ impl Confirmations {
         }
         // The token is computed again from what is sent now.
         let recomputed = self.make_token(waiting.nonce, &waiting.confirmed, target);
-        if !is_equal(&recomputed, token) || !expected.fits(&waiting.confirmed.call) {
+        if !is_equal(&recomputed, token) || !expected.fits(&waiting.confirmed) {
             return Err(Refusal::Changed);
         }
         let waiting = self.waiting.remove(index).ok_or(Refusal::Unknown)?;
@@ -147,19 +149,23 @@ pub(super) struct Expected {
 }
 
 impl Expected {
-    fn fits(&self, call: &Call) -> bool {
+    /// The arguments may be those that were given for the preview, or those of the whole call, which the preview shows.
+    fn fits(&self, confirmed: &Confirmed) -> bool {
+        let call = &confirmed.call;
         let same_operation = self.operation.as_ref().is_none_or(|id| *id == call.loaded.operation.id);
-        let given = show_arguments(call);
         let same_arguments = self.arguments.as_ref().is_none_or(|arguments| {
-            let properties = arguments.properties();
-            properties.len() == given.properties().len()
-                && properties.iter().all(|(name, value)| given.get(name) == Some(value))
+            let sorted = sort_properties(arguments);
+            sorted == sort_properties(&confirmed.given) || sorted == sort_properties(&show_arguments(call))
         });
         same_operation && same_arguments
     }
 }
 
-/// The arguments of a call as the agent gave them.
+fn sort_properties(arguments: &JsonValue) -> BTreeMap<&str, &JsonValue> {
+    arguments.properties().iter().map(|(name, value)| (name.as_str(), value)).collect()
+}
+
+/// The arguments of a call.
 fn show_arguments(call: &Call) -> JsonValue {
     let arguments = call.arguments.iter().map(|(name, value)| (name.clone(), value.clone()));
     let body = call.body.iter().map(|body| (crate::call::WHOLE_BODY.to_owned(), body.clone()));
@@ -195,7 +201,7 @@ mod tests {
         let mut call = Call::new(catalog.load(catalog.find_operation(id).unwrap()).unwrap());
         let arguments = JsonValue::parse(arguments).unwrap();
         call.arguments.extend(arguments.properties().iter().cloned());
-        Confirmed { call, key: None }
+        Confirmed { call, given: arguments, key: None }
     }
 
     #[test]
@@ -240,6 +246,26 @@ mod tests {
         // None of these used the token up.
         let same = arguments(r#"{"amount":12.50,"id":"ord_1"}"#);
         assert!(confirmations.take(&token, &same, "sandbox", now).is_ok());
+    }
+
+    #[test]
+    fn the_arguments_of_the_preview_confirm_a_call_whose_account_was_filled_in() {
+        let mut confirmations = Confirmations::new();
+        let now = Instant::now();
+        let given = r#"{"id":"ord_1","amount":1}"#;
+        let filled = r#"{"id":"ord_1","amount":1,"note":"the account of the profile"}"#;
+        let other = r#"{"id":"ord_1","amount":1,"note":"another account"}"#;
+        for (arguments, is_taken) in [(given, true), (filled, true), (other, false)] {
+            let mut confirmed = make_call("payOrder", filled);
+            confirmed.given = JsonValue::parse(given).unwrap();
+            let token = confirmations.keep(confirmed, "sandbox", now);
+            let arguments = JsonValue::parse(arguments).unwrap();
+            let expected = Expected { operation: None, arguments: Some(arguments) };
+            let taken = confirmations.take(&token, &expected, "sandbox", now);
+            assert_eq!(taken.is_ok(), is_taken, "{expected:?}");
+            // What is sent is the whole call.
+            assert!(taken.is_err() || taken.is_ok_and(|taken| taken.call.argument("note").is_some()));
+        }
     }
 
     #[test]
