@@ -3,7 +3,8 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use openapi_client_runtime::__private::Core;
+use openapi_client_runtime::{__private::Core, Secret};
+use sha2::{Digest as _, Sha256};
 
 use super::{
     dispatch::Dispatcher,
@@ -178,6 +179,17 @@ fn is_permanent(error: &CliError) -> bool {
     matches!(error.exit, Exit::NotAuthenticated | Exit::NotFound | Exit::Usage)
 }
 
+/// Tells the account of one credential from that of another, without the credential itself.
+fn hash_credentials(credentials: &[(usize, Secret)]) -> String {
+    let mut hash = Sha256::new();
+    hash.update(b"listen position");
+    for (index, secret) in credentials {
+        hash.update(format!("{index}:{}:", secret.expose().len()));
+        hash.update(secret.expose());
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// Finds new deliveries.
 struct Listener {
     core: Core,
@@ -219,10 +231,13 @@ impl Listener {
             CliError::usage("this system has no folder for the configuration, in which the position is kept")
                 .hint("set the environment variable HOME")
         })?;
+        let profile = session.profile()?;
         let mut position = Position::open(
             &folder,
             &[
-                &session.profile()?.name,
+                &profile.name,
+                profile.account.as_deref().unwrap_or_default(),
+                &hash_credentials(&connection.credentials),
                 core.environment().name,
                 connection.base_url.as_deref().unwrap_or_default(),
                 matches.get_one::<String>("forward-to").map_or("", String::as_str),

@@ -90,3 +90,32 @@ async fn a_backlog_of_many_pages_is_forwarded_whole() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_key_of_another_account_begins_at_a_position_of_its_own() {
+    run_local(async {
+        let (folder, api, consumer) =
+            (TestFolder::new(), Delivering::start().await, Consumer::start(&[204]).await);
+        let arguments = ["--forward-to", consumer.url.as_str()];
+        let listening = Listening::start_as("key_of_one", &folder.0, &api.url(), &arguments);
+        listening.wait_for("Ready").await;
+        listening.stop().await.0.unwrap();
+        api.deliver("order.paid", "msg_1").await;
+        let listening = Listening::start_as("key_of_other", &folder.0, &api.url(), &arguments);
+        listening.wait_for("Ready").await;
+        api.deliver("order.paid", "msg_2").await;
+        listening.wait_for("msg_2  204").await;
+        listening.stop().await.0.unwrap();
+        expect_counts(&consumer, &[("msg_2", 1)]);
+        for entry in std::fs::read_dir(folder.0.join("listen")).unwrap() {
+            let path = entry.unwrap().path();
+            let text = std::fs::read_to_string(&path).unwrap();
+            assert!(!text.contains("key_of") && !path.to_string_lossy().contains("key_of"), "{text}");
+        }
+        // The first goes on where it ended.
+        let listening = Listening::start_as("key_of_one", &folder.0, &api.url(), &arguments);
+        listening.wait_for("msg_1  204").await;
+        listening.stop().await.0.unwrap();
+    })
+    .await;
+}

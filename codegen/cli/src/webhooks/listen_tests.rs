@@ -26,9 +26,14 @@ pub(super) struct Listening {
 impl Listening {
     /// Starts the command in the folder of a user.
     pub(super) fn start(folder: &Path, api: &str, arguments: &[&str]) -> Self {
+        Self::start_as("key", folder, api, arguments)
+    }
+
+    /// Starts the command with this credential.
+    pub(super) fn start_as(key: &str, folder: &Path, api: &str, arguments: &[&str]) -> Self {
         let (fire, interrupt) = Interrupt::manual();
         let builder = TestIo::new().config_folder(folder.to_owned()).interrupt(interrupt);
-        let (io, captured) = builder.variable("SHOP_API_KEY", "key").build();
+        let (io, captured) = builder.variable("SHOP_API_KEY", key).build();
         Self::start_with(io, captured, fire, api, arguments)
     }
 
