@@ -8,6 +8,7 @@ use serde::Deserialize;
 use crate::{
     catalog::find_nearest,
     error::{CliError, Exit},
+    output::escape_line,
     program::App,
     text::matches_pattern,
 };
@@ -46,13 +47,14 @@ impl EventList {
         self.events.iter().map(|event| event.event.as_ref().unwrap_or(&event.name).as_str())
     }
 
-    /// A line for each event: its name, and its summary if it has one.
+    /// A line for each event: its name, and its summary if it has one. Nothing in it controls a terminal.
     pub(super) fn describe(&self) -> Vec<String> {
-        let width = self.names().map(|name| name.chars().count()).max().unwrap_or_default();
-        let lines = self.events.iter().zip(self.names()).map(|(event, name)| {
+        let names: Vec<_> = self.names().map(escape_line).collect();
+        let width = names.iter().map(|name| name.chars().count()).max().unwrap_or_default();
+        let lines = self.events.iter().zip(names).map(|(event, name)| {
             let docs = self.docs.get(&event.name);
             let text = docs.and_then(|docs| docs.summary.as_deref().or(docs.description.as_deref()));
-            let text = text.and_then(|text| text.lines().next()).unwrap_or_default();
+            let text = escape_line(text.and_then(|text| text.lines().next()).unwrap_or_default());
             format!("{name:width$}  {text}").trim_end().to_owned()
         });
         lines.collect()
@@ -77,5 +79,19 @@ impl EventList {
             Some(near) => error.hint(format!("did you mean `{near}`? `trigger --list` prints all events")),
             None => error.hint("`trigger --list` prints all events"),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_of_the_document_control_no_terminal() {
+        let name = "order.\u{9b}2J";
+        let event = Event { name: name.to_owned(), event: None, payload: None };
+        let docs = EventDocs { summary: Some("Paid\u{202e}\u{1b}[2J".to_owned()), description: None };
+        let list = EventList { events: vec![event], docs: BTreeMap::from([(name.to_owned(), docs)]) };
+        assert_eq!(list.describe(), ["order.\\u{9b}2J  Paid\\u{202e}\\u{1b}[2J"]);
     }
 }

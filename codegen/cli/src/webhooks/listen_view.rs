@@ -7,7 +7,13 @@ use super::{
     pace::{Pace, format_time_of_day},
     position::Position,
 };
-use crate::{error::CliError, io::Io, output::Format, session::Session, text::clean_line};
+use crate::{
+    error::CliError,
+    io::Io,
+    output::{Format, escape_json},
+    session::Session,
+    text::clean_line,
+};
 
 /// What the person sees.
 pub(super) struct View {
@@ -33,7 +39,12 @@ impl View {
             *(if report.outcome.is_accepted() { &mut self.accepted } else { &mut self.failed }) += 1;
         }
         let now = self.pace.now_millis();
-        io.print_line(&if self.is_json { encode_report(report, now) } else { describe_report(report, now) })
+        let line = match (self.is_json, io.stdout_is_terminal) {
+            (true, true) => escape_json(encode_report(report, now)),
+            (true, false) => encode_report(report, now),
+            (false, _) => describe_report(report, now),
+        };
+        io.print_line(&line)
     }
 
     /// Remembers the deliveries that are done.
@@ -89,4 +100,48 @@ fn encode_report(report: &Report, now: i64) -> String {
         ("again_in_s", again.map_or(JsonValue::Null, |wait| JsonValue::number(wait.as_secs()))),
     ];
     JsonValue::Object(properties.map(|(name, value)| (name.to_owned(), value)).to_vec()).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{sync::Arc, time::Duration};
+
+    use super::*;
+    use crate::{
+        test_io::TestIo,
+        test_shop::session,
+        webhooks::{forwarder::Outcome, history::Delivery},
+    };
+
+    #[test]
+    fn json_controls_no_terminal_and_keeps_its_texts() {
+        let event = "order\u{9b}2J\u{202e}paid";
+        for is_terminal in [true, false] {
+            let (mut io, captured) = TestIo::new().build();
+            io.stdout_is_terminal = is_terminal;
+            let mut session = session(&mut io);
+            session.globals.output.format = Some(Format::Json);
+            let mut view = View::new(&session, &Pace::real());
+            let delivery = Delivery {
+                key: "key".to_owned(),
+                endpoint: None,
+                id: None,
+                message_id: "msg_1".to_owned(),
+                has_message_id: true,
+                event: Some(event.to_owned()),
+                sent_at: 0,
+                sent_at_text: String::new(),
+                body: String::new(),
+                accepted: None,
+                status: None,
+            };
+            let outcome = Outcome { status: Ok(204), refusal: None, duration: Duration::ZERO };
+            let report = Report { delivery: Arc::new(delivery), outcome, attempt: 1, again: None };
+            view.show(session.io, &report).unwrap();
+            let printed = captured.stdout();
+            assert_eq!(printed.contains(['\u{9b}', '\u{202e}']), !is_terminal, "{printed:?}");
+            let read = JsonValue::parse(printed.trim_end()).unwrap();
+            assert_eq!(read.get("event").unwrap().to_text(), event);
+        }
+    }
 }
