@@ -36,6 +36,8 @@ mod test_depot;
 #[cfg(test)]
 mod test_io;
 #[cfg(test)]
+mod test_service;
+#[cfg(test)]
 mod test_shop;
 mod text;
 mod webhooks;

@@ -10,6 +10,7 @@ use crate::{
     io::Io,
     program::{App, Program, Settings},
     session::{GlobalOptions, Session},
+    test_service,
 };
 
 pub(crate) const PRODUCTION: Environment =
@@ -18,37 +19,17 @@ pub(crate) const SANDBOX: Environment = Environment { name: "sandbox", servers: 
 
 const SERVICE: rt::Service = rt::Service {
     name: "bank",
-    version: "1.2.3",
     environments: &[PRODUCTION, SANDBOX],
     api_key_variable: "BANK_API_KEY",
     base_url_variable: Some("BANK_BASE_URL"),
     environment_variable: Some("BANK_ENVIRONMENT"),
-    credentials: &[rt::SecurityScheme { name: "apiKey", authentication: rt::Authentication::Bearer }],
-    security: &[&[&[0]]],
-    headers: &[],
     version_header: Some(("Bank-Version", "2026-01-01")),
     version_variable: Some("BANK_API_VERSION"),
     idempotency: rt::Idempotency { header: None, methods: &[], max_length: 255, in_use_codes: &[] },
     idempotent_methods: &[],
-    retry: rt::RetryDefaults {
-        attempts: 1,
-        total_ms: 5_000,
-        initial_backoff_ms: 1,
-        max_backoff_ms: 1,
-        statuses: &[],
-        wait_patterns: &[],
-    },
     request_id_headers: &[],
     replayed_header: None,
-    error: rt::ErrorEnvelope {
-        root: &["error"],
-        r#type: Some("type"),
-        code: Some("code"),
-        message: Some("message"),
-        param: None,
-    },
-    rate_limit: None,
-    log: rt::LogDefaults { variable: None, secrets: &[] },
+    ..test_service::SERVICE
 };
 
 /// The client.

@@ -8,11 +8,11 @@ use openapi_client_runtime::{__private as rt, Environment};
 use crate::{
     catalog::{Catalog, Loaded},
     program::{App, Program, Settings},
+    test_service,
 };
 
 const SERVICE: rt::Service = rt::Service {
     name: "depot",
-    version: "1.2.3",
     environments: &[
         Environment {
             name: "production",
@@ -23,37 +23,8 @@ const SERVICE: rt::Service = rt::Service {
     api_key_variable: "DEPOT_API_KEY",
     base_url_variable: Some("DEPOT_BASE_URL"),
     environment_variable: Some("DEPOT_ENVIRONMENT"),
-    credentials: &[rt::SecurityScheme { name: "apiKey", authentication: rt::Authentication::Bearer }],
-    security: &[&[&[0]]],
-    headers: &[],
     version_header: Some(("Depot-Version", "2026-01-01")),
-    version_variable: None,
-    idempotency: rt::Idempotency {
-        header: Some("Idempotency-Key"),
-        methods: &[rt::Method::Post],
-        max_length: 255,
-        in_use_codes: &[],
-    },
-    idempotent_methods: &[rt::Method::Delete],
-    retry: rt::RetryDefaults {
-        attempts: 1,
-        total_ms: 10_000,
-        initial_backoff_ms: 1,
-        max_backoff_ms: 1,
-        statuses: &[],
-        wait_patterns: &[],
-    },
-    request_id_headers: &["x-request-id"],
-    replayed_header: Some("Idempotent-Replayed"),
-    error: rt::ErrorEnvelope {
-        root: &["error"],
-        r#type: Some("type"),
-        code: Some("code"),
-        message: Some("message"),
-        param: None,
-    },
-    rate_limit: None,
-    log: rt::LogDefaults { variable: None, secrets: &[] },
+    ..test_service::SERVICE
 };
 
 /// The client.

@@ -15,11 +15,11 @@ use crate::{
     io::Io,
     program::{App, Program, Settings, Webhooks},
     session::{GlobalOptions, Session},
+    test_service,
 };
 
 const SERVICE: rt::Service = rt::Service {
     name: "shop",
-    version: "1.2.3",
     environments: &[
         Environment { name: "production", servers: &["http://api.invalid/v1", "http://files.invalid/v1"] },
         Environment { name: "sandbox", servers: &["http://sandbox.invalid/v1", "http://files.invalid/v1"] },
@@ -27,37 +27,8 @@ const SERVICE: rt::Service = rt::Service {
     api_key_variable: "SHOP_API_KEY",
     base_url_variable: Some("SHOP_BASE_URL"),
     environment_variable: Some("SHOP_ENVIRONMENT"),
-    credentials: &[rt::SecurityScheme { name: "apiKey", authentication: rt::Authentication::Bearer }],
-    security: &[&[&[0]]],
-    headers: &[],
-    version_header: None,
-    version_variable: None,
-    idempotency: rt::Idempotency {
-        header: Some("Idempotency-Key"),
-        methods: &[rt::Method::Post],
-        max_length: 255,
-        in_use_codes: &[],
-    },
-    idempotent_methods: &[rt::Method::Delete],
-    retry: rt::RetryDefaults {
-        attempts: 1,
-        total_ms: 10_000,
-        initial_backoff_ms: 1,
-        max_backoff_ms: 1,
-        statuses: &[],
-        wait_patterns: &[],
-    },
-    request_id_headers: &["x-request-id"],
-    replayed_header: Some("Idempotent-Replayed"),
-    error: rt::ErrorEnvelope {
-        root: &["error"],
-        r#type: Some("type"),
-        code: Some("code"),
-        message: Some("message"),
-        param: Some("param"),
-    },
-    rate_limit: None,
     log: rt::LogDefaults { variable: None, secrets: &["pin"] },
+    ..test_service::SERVICE
 };
 
 /// The client.

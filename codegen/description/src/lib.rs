@@ -17,6 +17,7 @@ pub mod guide;
 mod json_value;
 mod operation;
 mod paging;
+mod pattern;
 mod risk;
 mod rules;
 mod type_definition;
@@ -38,6 +39,7 @@ pub use self::{
         Body, BodyContent, BodyVariant, Encoding, Location, Operation, Parameter, Parameters, ResponseBody,
     },
     paging::{PageHeaders, PageSize, Paging, PagingKind},
+    pattern::matches_pattern,
     risk::Risk,
     rules::{Effect, EventRule, Item, Rules, Target, TypeRules},
     type_definition::{Object, TypeDefinition, UnionVariant},

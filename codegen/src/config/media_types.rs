@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::naming::matches_pattern;
+use super::matches_pattern;
 
 /// The media types of an operation whose document offers several. They are compared without case; of several that differ in
 /// their parameters only, the one with the parameters named here is chosen, else the first.

@@ -185,22 +185,12 @@ impl Collector {
                     }
                 }
                 self.settle_forms(variants.len(), "");
-                if !body.required {
-                    self.flags
-                        .iter_mut()
-                        .filter(|flag| flag.place == Place::Body)
-                        .for_each(|flag| flag.required = false);
-                }
             }
-            BodyContent::Value(ty) => {
-                self.add_members(&parent, ty);
-                if !body.required {
-                    self.flags
-                        .iter_mut()
-                        .filter(|flag| flag.place == Place::Body)
-                        .for_each(|flag| flag.required = false);
-                }
-            }
+            BodyContent::Value(ty) => self.add_members(&parent, ty),
+        }
+        if !body.required {
+            let own = self.flags.iter_mut().filter(|flag| flag.place == Place::Body);
+            own.for_each(|flag| flag.required = false);
         }
     }
 

@@ -123,32 +123,24 @@ impl Reader<'_> {
             // A whole list at once, as other programs print it.
             let whole =
                 (flag.kind != Kind::FileList && text.starts_with('[')).then(|| JsonValue::parse(text).ok());
-            if let Some(JsonValue::List(items)) = whole.flatten() {
-                for item in items {
-                    self.set_item(flag, path, count, Given::Value(item))?;
-                    count += 1;
-                }
-                continue;
-            }
-            let types = flag.types().filter_map(|ty| match description.resolve(ty) {
-                Type::List(inner) => Some(&**inner),
-                _ => None,
-            });
-            let given = match flag.kind {
-                Kind::JsonList => match inputs.read_json(&shown, text)? {
-                    JsonValue::List(items) => {
-                        for item in items {
-                            self.set_item(flag, path, count, Given::Value(item))?;
-                            count += 1;
-                        }
-                        continue;
-                    }
-                    value => Given::Value(value),
+            let items = match (whole.flatten(), flag.kind) {
+                (Some(JsonValue::List(items)), _) => items.into_iter().map(Given::Value).collect(),
+                (_, Kind::JsonList) => match inputs.read_json(&shown, text)? {
+                    JsonValue::List(items) => items.into_iter().map(Given::Value).collect(),
+                    value => vec![Given::Value(value)],
                 },
-                _ => read_value(description, types, &shown, text, inputs)?,
+                _ => {
+                    let types = flag.types().filter_map(|ty| match description.resolve(ty) {
+                        Type::List(inner) => Some(&**inner),
+                        _ => None,
+                    });
+                    vec![read_value(description, types, &shown, text, inputs)?]
+                }
             };
-            self.set_item(flag, path, count, given)?;
-            count += 1;
+            for item in items {
+                self.set_item(flag, path, count, item)?;
+                count += 1;
+            }
         }
         Ok(())
     }

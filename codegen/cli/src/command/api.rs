@@ -3,6 +3,7 @@
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use openapi_client_description::{JsonValue, Risk};
 use openapi_client_runtime::{__private::Core, __private::Method, CallOptions, CustomRequest};
+use percent_encoding::percent_decode_str;
 
 use super::{
     confirmation::{check_terminal, confirm_preview, describe_risk},
@@ -281,20 +282,16 @@ fn split_pair(flag: &str, pair: &str) -> Result<(String, String), CliError> {
 /// A pair of the query in a path, which is percent-encoded.
 fn decode_pair(pair: &str) -> (String, String) {
     let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-    (decode_percent(key), decode_percent(value))
+    (decode_part(key), decode_part(value))
+}
+
+/// A part of a query, in which `+` is a space.
+fn decode_part(part: &str) -> String {
+    decode_percent(&part.replace('+', " "))
 }
 
 fn decode_percent(text: &str) -> String {
-    let bytes = text.replace('+', " ").into_bytes();
-    let mut decoded = Vec::with_capacity(bytes.len());
-    let mut rest = bytes.as_slice();
-    while let Some((byte, after)) = rest.split_first() {
-        let hex = after.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
-        let value = hex.filter(|_| *byte == b'%').and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        decoded.push(value.unwrap_or(*byte));
-        rest = after.get(if value.is_some() { 2 } else { 0 }..).unwrap_or_default();
-    }
-    String::from_utf8_lossy(&decoded).into_owned()
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 impl Typed {

@@ -1,11 +1,10 @@
 //! Which operations an agent can see, and which it can call.
 
-use openapi_client_description::Risk;
+use openapi_client_description::{Risk, guide::describe_risk, matches_pattern};
 
 use crate::{
     catalog::{Catalog, OperationSummary, find_nearest},
     error::CliError,
-    text::matches_pattern,
 };
 
 /// What an agent can do, `--allow`.
@@ -50,26 +49,10 @@ impl Level {
 }
 
 /// What an operation can do, in one sentence.
-pub(super) fn describe_effect(risk: Option<Risk>) -> &'static str {
+pub(super) fn describe_effect(risk: Option<Risk>) -> String {
     match risk {
-        Some(Risk::Read) => "It changes nothing.",
-        Some(Risk::Write) => "It creates or changes something.",
-        Some(Risk::Delete) => "It deletes something, or ends it for good.",
-        Some(Risk::Money) => "It moves money, or lets it be moved.",
-        Some(Risk::Credentials) => "It makes, shows or changes a credential.",
-        None => "What it can do is not classified; treat it as dangerous.",
-    }
-}
-
-/// The name of a risk.
-pub(super) fn name_risk(risk: Option<Risk>) -> &'static str {
-    match risk {
-        Some(Risk::Read) => "read",
-        Some(Risk::Write) => "write",
-        Some(Risk::Delete) => "delete",
-        Some(Risk::Money) => "money",
-        Some(Risk::Credentials) => "credentials",
-        None => "unclassified",
+        Some(risk) => format!("It {}.", describe_risk(risk)),
+        None => "What it can do is not classified; treat it as dangerous.".to_owned(),
     }
 }
 

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use openapi_client_description::JsonValue;
+use openapi_client_description::{JsonValue, guide::name_risk};
 
 use super::{
-    access::{Level, describe_effect, name_risk},
+    access::{Level, describe_effect},
     confirmations::{Confirmed, Expected, LIFETIME},
     failure::Failure,
     record::Record,

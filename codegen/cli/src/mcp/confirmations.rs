@@ -2,7 +2,6 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    fmt::Write as _,
     time::{Duration, Instant},
 };
 
@@ -11,7 +10,7 @@ use openapi_client_description::JsonValue;
 use sha2::Sha256;
 use uuid::Uuid;
 
-use crate::call::Call;
+use crate::{call::Call, text::to_hex};
 
 /// How long a token is valid.
 pub(super) const LIFETIME: Duration = Duration::from_secs(600);
@@ -137,7 +136,7 @@ impl Confirmations {
             mac.update(part.as_bytes());
         }
         let hash = mac.finalize().into_bytes();
-        hex(hash.get(..20).unwrap_or_default())
+        to_hex(hash.get(..20).unwrap_or_default())
     }
 }
 
@@ -176,13 +175,6 @@ fn show_arguments(call: &Call) -> JsonValue {
     let mut properties: Vec<(String, JsonValue)> = arguments.chain(body).chain(raw).collect();
     properties.sort_by(|(one, _), (other, _)| one.cmp(other));
     JsonValue::Object(properties)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// Compares without telling by the time it takes how much of the text is right.

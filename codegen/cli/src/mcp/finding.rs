@@ -1,9 +1,9 @@
 //! `search_operations` and `describe_operation`.
 
-use openapi_client_description::JsonValue;
+use openapi_client_description::{JsonValue, guide::name_risk};
 
 use super::{
-    access::{Level, describe_effect, name_command, name_risk},
+    access::{Level, describe_effect, name_command},
     example::make_example,
     failure::Failure,
     fitting::measure,

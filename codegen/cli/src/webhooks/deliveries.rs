@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use openapi_client_description::JsonValue;
+use openapi_client_description::{JsonValue, matches_pattern};
 use openapi_client_runtime::__private::Core;
 
 use super::{
@@ -20,7 +20,7 @@ use crate::{
     output::Printer,
     program::App,
     session::Session,
-    text::{clean_line, matches_pattern},
+    text::clean_line,
 };
 
 /// How many deliveries are searched for those to be sent again.

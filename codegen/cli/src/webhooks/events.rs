@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use openapi_client_description::{Event, EventDocs};
+use openapi_client_description::{Event, EventDocs, matches_pattern};
 use serde::Deserialize;
 
 use crate::{
@@ -10,7 +10,6 @@ use crate::{
     error::{CliError, Exit},
     output::escape_line,
     program::App,
-    text::matches_pattern,
 };
 
 /// The events of an API with their texts.

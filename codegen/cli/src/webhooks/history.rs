@@ -11,7 +11,7 @@ use crate::{
     catalog::Loaded,
     error::{CliError, Exit},
     session::Session,
-    text::clean_line,
+    text::{clean_line, to_hex},
 };
 
 /// The lists of deliveries and endpoints of an API.
@@ -181,7 +181,7 @@ impl History {
                 hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
                 hash.update(part.as_bytes());
             }
-            hash.finalize().iter().take(12).map(|byte| format!("{byte:02x}")).collect::<String>()
+            to_hex(hash.finalize().get(..12).unwrap_or_default())
         };
         let body_text = body.to_string();
         let message_id = stated

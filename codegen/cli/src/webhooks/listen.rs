@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
+use openapi_client_description::matches_pattern;
 use openapi_client_runtime::{__private::Core, Secret};
 use sha2::{Digest as _, Sha256};
 
@@ -22,7 +23,7 @@ use crate::{
     error::{CliError, Exit},
     program::App,
     session::Session,
-    text::{clean_line, matches_pattern},
+    text::{clean_line, to_hex},
 };
 
 /// The polls after which the endpoints are listed again.
@@ -187,7 +188,7 @@ fn hash_credentials(credentials: &[(usize, Secret)]) -> String {
         hash.update(format!("{index}:{}:", secret.expose().len()));
         hash.update(secret.expose());
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    to_hex(&hash.finalize())
 }
 
 /// Finds new deliveries.

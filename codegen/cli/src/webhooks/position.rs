@@ -12,6 +12,7 @@ use sha2::{Digest as _, Sha256};
 use crate::{
     error::CliError,
     private_file::{append_private, read_private, write_private},
+    text::to_hex,
 };
 
 /// An API lists a delivery some time after it sent it, and not always in order: the time before the newest delivery that is asked
@@ -55,7 +56,7 @@ impl Position {
             hash.update(part.as_bytes());
             hash.update([0]);
         }
-        let name: String = hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let name = to_hex(hash.finalize().get(..8).unwrap_or_default());
         let path = folder.join("listen").join(format!("{name}.json"));
         let lock = append_private(&path.with_extension("lock"))?;
         match lock.try_lock() {

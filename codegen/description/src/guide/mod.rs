@@ -13,7 +13,7 @@ pub use self::{
     facts::GuideFacts,
     llms_txt::write_llms_txt,
     names::kebab_case,
-    operations::{Argument, OperationLine, list_operations, name_risk},
+    operations::{Argument, OperationLine, describe_risk, list_operations, name_risk},
     skill::write_skill,
     texts::plain_text,
 };

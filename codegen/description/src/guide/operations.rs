@@ -98,6 +98,18 @@ fn list_required(operation: &Operation) -> Vec<Argument> {
     required
 }
 
+/// What an operation with this risk does, after its subject.
+#[must_use]
+pub fn describe_risk(risk: Risk) -> &'static str {
+    match risk {
+        Risk::Read => "changes nothing",
+        Risk::Write => "creates or changes something",
+        Risk::Delete => "deletes something, or ends it for good",
+        Risk::Money => "moves money, or lets it be moved",
+        Risk::Credentials => "makes, shows or changes a credential",
+    }
+}
+
 /// The word for a risk.
 #[must_use]
 pub fn name_risk(risk: Option<Risk>) -> &'static str {

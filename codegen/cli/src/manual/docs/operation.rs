@@ -1,6 +1,6 @@
 //! The page of an operation.
 
-use openapi_client_description::{Body, BodyContent, Encoding, ResponseBody, Risk};
+use openapi_client_description::{Body, BodyContent, Encoding, ResponseBody, Risk, guide::describe_risk};
 
 use super::fields::{Describer, Direction};
 use crate::{
@@ -78,14 +78,7 @@ fn describe_request(summary: &OperationSummary, loaded: &Loaded) -> Vec<Entry> {
 }
 
 fn describe_effect(risk: Option<Risk>) -> &'static str {
-    match risk {
-        Some(Risk::Read) => "changes nothing",
-        Some(Risk::Write) => "creates or changes something",
-        Some(Risk::Delete) => "deletes something, or ends it for good",
-        Some(Risk::Money) => "moves money, or lets it be moved",
-        Some(Risk::Credentials) => "makes, shows or changes a credential",
-        None => "not classified, so that the command asks first",
-    }
+    risk.map_or("not classified, so that the command asks first", describe_risk)
 }
 
 fn describer(loaded: &'static Loaded, direction: Direction) -> Describer<'static> {
