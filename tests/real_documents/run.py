@@ -101,7 +101,7 @@ def main():
     parser.add_argument("words", nargs="*", help="only documents with one of these words in their path")
     parser.add_argument("--out", type=Path, required=True, help="the folder for the crates")
     parser.add_argument("--packages", type=Path, help="the folder with node_modules [default: OUT/packages]")
-    parser.add_argument("--xtask", help="a built xtask [default: cargo run --release --package xtask]")
+    parser.add_argument("--xtask", help="a built xtask [default: cargo run --profile optimized --package xtask]")
     parser.add_argument("--no-compile", action="store_true", help="only generate")
     arguments = parser.parse_args()
     out = arguments.out.resolve()
@@ -111,7 +111,7 @@ def main():
     if not documents:
         sys.exit("no document has these words in its path")
     install(packages, documents)
-    run = ["cargo", "run", "--quiet", "--release", "--package", "xtask", "--"]
+    run = ["cargo", "run", "--quiet", "--profile", "optimized", "--package", "xtask", "--"]
     xtask = [str(Path(arguments.xtask).resolve())] if arguments.xtask else run
     generated = [document for document in documents if generate(document, packages, out, xtask)]
     if generated and not arguments.no_compile:

@@ -27,7 +27,7 @@ pub(crate) struct Soak {
 /// Builds and runs the example `soak` of the runtime.
 pub(crate) fn run(args: &Soak, workspace: &Workspace) -> Result<(), Failure> {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.current_dir(workspace.root()).args(["run", "--quiet", "--release"]);
+    command.current_dir(workspace.root()).args(["run", "--quiet", "--profile", "optimized"]);
     command.args(["--package", "openapi-client-runtime", "--example", "soak", "--"]);
     for (name, value) in [
         ("--seconds", args.seconds),

@@ -2,9 +2,9 @@
 //! can make writes durable (`fsync`): a commit waits for it.
 //!
 //! ```console
-//! $ cargo run --release -p openapi-client-inbox --example throughput
-//! $ cargo run --release -p openapi-client-inbox --example throughput -- sqlite --events 50000
-//! $ cargo run --release -p openapi-client-inbox --example throughput -- postgres://user:password@host/database
+//! $ cargo run --profile optimized -p openapi-client-inbox --example throughput
+//! $ cargo run --profile optimized -p openapi-client-inbox --example throughput -- sqlite --events 50000
+//! $ cargo run --profile optimized -p openapi-client-inbox --example throughput -- postgres://user:password@host/database
 //! ```
 //!
 //! Without arguments it measures SQLite in the temporary directory (`TMPDIR`) and a private PostgreSQL there, if it is installed.
