@@ -1,33 +1,38 @@
-//! `--jq`: expressions of `jq`, executed by `jaq`.
-//!
-//! Numbers that an expression only selects keep their digits. Arithmetic is that of `jq`: integers are exact, other numbers
-//! become binary floating point numbers. `env` and `$ENV` do not exist, because credentials are in environment variables.
+//! Compiles an expression of `jq`, and executes it.
 
 use jaq_core::{
-    Compiler, Ctx, Filter, ValT as _, Vars, data,
+    Compiler, Ctx, Filter, ValT as _, Vars,
+    box_iter::box_once,
     load::{self, Arena, File, Loader},
     native,
 };
 use jaq_json::{Num, Val};
 use openapi_client_description::JsonValue;
 
-use super::escape::escape_line;
-use crate::error::CliError;
-
-type Data = data::JustLut<Val>;
+use super::stack::{Data, StackGuard};
+use crate::{error::CliError, output::escape::escape_line};
 
 /// The longest text of an error, in characters: it contains the value at which the expression failed.
-const MAX_ERROR: usize = 200;
+pub(super) const MAX_ERROR: usize = 200;
+
+/// The deepest nesting of a result. Whatever prints it recurses, on a stack of one megabyte on some systems.
+pub(super) const MAX_RESULT_DEPTH: usize = 500;
+
+/// The deepest nesting of a text that `fromjson` reads, that of `jq`.
+const MAX_TEXT_DEPTH: usize = 10_000;
 
 /// A compiled expression.
-pub(super) struct JqFilter(Filter<Data>);
+pub(super) struct JqProgram(Filter<Data>);
 
-impl JqFilter {
+impl JqProgram {
     /// # Errors
     ///
     /// The expression is wrong; the message says where.
     pub(super) fn compile(expression: &str) -> Result<Self, CliError> {
-        let definitions = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs());
+        let own = load::parse("def fromjson: check_nesting | fromjson_native;", |parser| parser.defs());
+        // Those of the libraries use it.
+        let definitions = own.into_iter().flatten();
+        let definitions = definitions.chain(jaq_core::defs()).chain(jaq_std::defs()).chain(jaq_json::defs());
         let arena = Arena::default();
         let file = File { code: expression, path: () };
         let modules = Loader::new(definitions).load(&arena, file).map_err(|errors| {
@@ -45,20 +50,25 @@ impl JqFilter {
         Ok(Self(filter))
     }
 
-    /// Passes each output for one input to `print` as soon as it is there: an expression can have any number of them.
+    /// Passes each output for one input to `send` as soon as it is there, until that says that nobody takes it.
     ///
     /// # Errors
     ///
-    /// Those of `print`, which end the expression; and the expression fails with this input.
+    /// The expression fails with this input, or a result is nested too deep.
     pub(super) fn apply(
         &self,
         input: &JsonValue,
-        mut print: impl FnMut(JsonValue) -> Result<(), CliError>,
+        guard: StackGuard,
+        mut send: impl FnMut(JsonValue) -> bool,
     ) -> Result<(), CliError> {
-        let context = Ctx::<Data>::new(&self.0.lut, Vars::new([]));
+        let context = Ctx::<Data>::new(guard.watch(&self.0.lut), Vars::new([]));
         for output in self.0.id.run((context, to_jaq(input))) {
             match output.map_err(|exception| exception.get_err()) {
-                Ok(output) => print(from_jaq(&output))?,
+                Ok(output) => {
+                    if !send(from_jaq(&output, 0).ok_or_else(refuse_depth)?) {
+                        break;
+                    }
+                }
                 Err(Ok(error)) => {
                     let text: String = error.to_string().chars().take(MAX_ERROR).collect();
                     return Err(CliError::usage(format!("--jq: {}", escape_line(&text))));
@@ -71,13 +81,51 @@ impl JqFilter {
     }
 }
 
+fn refuse_depth() -> CliError {
+    CliError::usage(format!("--jq: a result is nested more than {MAX_RESULT_DEPTH} levels deep"))
+}
+
 /// The functions of jq without those that read the environment or write to the terminal.
 fn list_functions() -> impl Iterator<Item = native::Fun<Data>> {
     const REMOVED: [&str; 3] = ["env", "stderr_empty", "debug_empty"];
     let silent = ["stderr_empty", "debug_empty"]
         .map(|name| native::run::<Data>((name, native::v(0), |_| Box::new(std::iter::empty()))));
     let functions = jaq_core::funs().chain(jaq_std::funs()).chain(jaq_json::funs());
-    functions.filter(|(name, ..)| !REMOVED.contains(name)).chain(silent)
+    let functions = functions.filter(|(name, ..)| !REMOVED.contains(name)).map(|(name, arity, function)| {
+        let name = if name == "fromjson" { "fromjson_native" } else { name };
+        (name, arity, function)
+    });
+    functions.chain(silent).chain([check_nesting()])
+}
+
+/// Refuses a text that is nested so deep that reading it, which recurses, could overflow the stack.
+fn check_nesting() -> native::Fun<Data> {
+    native::run::<Data>(("check_nesting", native::v(0), |(_, value)| {
+        let depth = match &value {
+            Val::TStr(text) | Val::BStr(text) => measure_nesting(text),
+            _ => 0,
+        };
+        if depth > MAX_TEXT_DEPTH {
+            let why = format!("the text is nested more than {MAX_TEXT_DEPTH} levels deep");
+            return box_once(Err(jaq_core::Error::str(why).into()));
+        }
+        box_once(Ok(value))
+    }))
+}
+
+/// The deepest nesting of a JSON text. Brackets within strings count too, which are hardly that many.
+fn measure_nesting(text: &[u8]) -> usize {
+    let mut depth = 0_usize;
+    let mut deepest = 0;
+    for byte in text {
+        match byte {
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
 }
 
 fn describe_load_error(expression: &str, error: load::Error<&str>) -> Option<(usize, String)> {
@@ -136,100 +184,34 @@ fn to_jaq(value: &JsonValue) -> Val {
     }
 }
 
-/// Values that JSON does not have become what `jq` prints: `NaN` is `null`, infinity the largest number.
-fn from_jaq(value: &Val) -> JsonValue {
-    match value {
+/// Values that JSON does not have become what `jq` prints: `NaN` is `null`, infinity the largest number. `None` if the value is
+/// nested too deep.
+fn from_jaq(value: &Val, depth: usize) -> Option<JsonValue> {
+    if depth > MAX_RESULT_DEPTH {
+        return None;
+    }
+    Some(match value {
         Val::Null => JsonValue::Null,
         Val::Bool(value) => JsonValue::Bool(*value),
         Val::Num(Num::Float(number)) if number.is_nan() => JsonValue::Null,
         Val::Num(Num::Float(number)) => {
             let number = number.clamp(f64::MIN, f64::MAX);
             if number.fract() == 0.0 && number.abs() < 1e17 {
-                return JsonValue::number(format_args!("{number:.0}"));
+                JsonValue::number(format_args!("{number:.0}"))
+            } else {
+                JsonValue::number(Num::Float(number))
             }
-            JsonValue::number(Num::Float(number))
         }
         Val::Num(number) => JsonValue::number(number),
         Val::TStr(bytes) | Val::BStr(bytes) => JsonValue::string(String::from_utf8_lossy(bytes)),
-        Val::Arr(items) => JsonValue::List(items.iter().map(from_jaq).collect()),
+        Val::Arr(items) => {
+            JsonValue::List(items.iter().map(|item| from_jaq(item, depth + 1)).collect::<Option<_>>()?)
+        }
         Val::Obj(properties) => {
-            let named = |(name, value): (&Val, &Val)| (from_jaq(name).to_text(), from_jaq(value));
-            JsonValue::Object(properties.iter().map(named).collect())
+            let named = |(name, value): (&Val, &Val)| {
+                Some((from_jaq(name, depth + 1)?.to_text(), from_jaq(value, depth + 1)?))
+            };
+            JsonValue::Object(properties.iter().map(named).collect::<Option<_>>()?)
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn apply(expression: &str, input: &str) -> Result<String, String> {
-        let filter = JqFilter::compile(expression).map_err(|error| error.message)?;
-        let mut outputs = Vec::new();
-        let applied = filter.apply(&JsonValue::parse(input).unwrap(), |output| {
-            outputs.push(output.to_string());
-            // Endless expressions end where their reader ends.
-            if outputs.len() < 1000 { Ok(()) } else { Err(CliError::usage("enough")) }
-        });
-        applied.map(|()| outputs.join(" ")).map_err(|error| error.message)
-    }
-
-    #[test]
-    fn selected_numbers_keep_their_digits() {
-        let input = r#"{"z":12.30,"a":[123456789012345678901234567890,0.1000,1e3,-0,-0.0,1E+2]}"#;
-        assert_eq!(apply(".", input).unwrap(), input);
-        assert_eq!(
-            apply(".a[], {z}, [.a[] | {v: .}][3]", input).unwrap(),
-            r#"123456789012345678901234567890 0.1000 1e3 -0 -0.0 1E+2 {"z":12.30} {"v":-0}"#
-        );
-        assert_eq!(
-            apply("map(select(.x > 1)) | sort_by(.x) | .[].x", r#"[{"x":2.50},{"x":1.10}]"#).unwrap(),
-            "1.10 2.50"
-        );
-        assert_eq!(
-            apply(".[0] + .[1], .[2] * 2, (.[0] | tostring)", "[12.30,0.2,1.5]").unwrap(),
-            "12.5 3 \"12.30\""
-        );
-    }
-
-    #[test]
-    fn values_without_json_become_those_of_jq() {
-        assert_eq!(
-            apply("nan, infinite, -infinite, [nan]", "null").unwrap(),
-            "null 1.7976931348623157e308 -1.7976931348623157e308 [null]"
-        );
-        assert_eq!(apply("1, halt, 2", "null").unwrap(), "1");
-        assert_eq!(apply("debug, stderr", "1").unwrap(), "1 1");
-    }
-
-    #[test]
-    fn endless_outputs_end_with_their_reader() {
-        assert_eq!(apply("repeat(1)", "null").unwrap_err(), "enough");
-    }
-
-    #[test]
-    fn the_environment_is_not_readable() {
-        for expression in ["env", "env.PATH", "$ENV", "$ENV.PATH"] {
-            let error = apply(expression, "null").unwrap_err();
-            assert!(error.starts_with("--jq: undefined"), "{error}");
-        }
-    }
-
-    #[test]
-    fn errors_say_where() {
-        let cases = [
-            (".a |", "--jq: expected term at the end (column 5)"),
-            (".a[", "--jq: expected closing bracket at the end (column 4)"),
-            ("foo(.)", "--jq: undefined filter `foo` at `foo(.)` (column 1)"),
-            (".a\n| $x", "--jq: undefined variable `$x` at `$x` (line 2, column 3)"),
-            ("\"é\" | \u{1b}", "--jq: expected token at `\\u{1b}` (column 7)"),
-            ("import \"a\" as a; .", "--jq: modules cannot be imported at `a\" as a; .` (column 9)"),
-        ];
-        for (expression, expected) in cases {
-            assert_eq!(apply(expression, "null").unwrap_err(), expected);
-        }
-        assert_eq!(apply(".a", "[1]").unwrap_err(), "--jq: cannot index [1] with \"a\"");
-        let long = apply("error", &format!("\"{}\"", "x".repeat(1000))).unwrap_err();
-        assert_eq!(long.len(), "--jq: ".len() + MAX_ERROR);
-    }
+    })
 }
