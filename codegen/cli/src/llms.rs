@@ -8,6 +8,7 @@ use crate::{
     error::CliError,
     program::App,
     session::Session,
+    text::print_text,
 };
 
 /// The flag of the program that is the same as this command.
@@ -52,8 +53,7 @@ pub(crate) async fn run(
     } else {
         write_command_line(&facts, texts, &list_flags(app), &list_commands(app, built_ins))
     };
-    session.io.write_stdout(&text)?;
-    session.io.flush_stdout()
+    print_text(session.io, &text)
 }
 
 fn state_facts<'a>(app: &App, library: &'a str) -> GuideFacts<'a> {

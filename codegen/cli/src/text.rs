@@ -1,6 +1,10 @@
 //! Texts from elsewhere, made safe for a line on a terminal.
 
-use crate::output::escape_line;
+use crate::{
+    error::CliError,
+    io::Io,
+    output::{escape_line, escape_lines},
+};
 
 /// A text on one line of at most `max` characters, in which nothing moves the cursor, hides text or reverses it.
 pub(crate) fn clean_line(text: &str, max: usize) -> String {
@@ -11,6 +15,16 @@ pub(crate) fn clean_line(text: &str, max: usize) -> String {
         line.push('…');
     }
     line
+}
+
+/// Prints a text with texts of the document in it. On a terminal, characters that would control it are escaped.
+pub(crate) fn print_text(io: &mut Io, text: &str) -> Result<(), CliError> {
+    if io.stdout_is_terminal {
+        io.write_stdout(&escape_lines(text))?;
+    } else {
+        io.write_stdout(text)?;
+    }
+    io.flush_stdout()
 }
 
 /// Bytes as hexadecimal digits.

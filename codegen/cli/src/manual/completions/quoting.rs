@@ -1,7 +1,7 @@
 //! Candidates as the shells read them. A value of the document never becomes a command.
 
 use super::{candidates::Candidate, scripts::Shell};
-use crate::{command::help::first_sentence, text::clean_line};
+use crate::{command::help::first_sentence, output::escape_line, text::clean_line};
 
 /// The characters of a description that are shown.
 const MAX_HELP: usize = 80;
@@ -9,7 +9,7 @@ const MAX_HELP: usize = 80;
 /// The line of a candidate; none if the word cannot hold it. `quote` is the quote with which the word begins.
 pub(super) fn print_candidate(shell: Shell, quote: Option<char>, candidate: &Candidate) -> Option<String> {
     let value = candidate.value.as_str();
-    if value.is_empty() || value.chars().any(char::is_control) {
+    if value.is_empty() || escape_line(value) != value {
         return None;
     }
     let value = match (shell, quote) {
@@ -73,6 +73,7 @@ mod tests {
             (Bash, None, "a\nb", None),
             (Zsh, None, "a\tb", None),
             (Fish, None, "\u{1b}[2J", None),
+            (Zsh, None, "a\u{202e}b", None),
         ];
         for (shell, quote, value, expected) in cases {
             let candidate = Candidate::new(value, None);

@@ -18,6 +18,7 @@ use crate::{
     output::{Format, Painter, Printer},
     program::App,
     session::Session,
+    text::print_text,
 };
 
 /// The width of text that is not for a terminal.
@@ -52,6 +53,9 @@ pub(crate) async fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Resu
     let page = build_page(session.app, &session.catalog, &subject)?;
     let text =
         if matches.get_flag("markdown") { render_markdown(&page) } else { render_text(session, &page) };
+    if matches.get_flag("markdown") {
+        return print_text(session.io, &text);
+    }
     session.io.write_stdout(&text)?;
     session.io.flush_stdout()
 }

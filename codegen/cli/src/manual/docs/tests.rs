@@ -43,6 +43,16 @@ fn pages_fit_narrow_terminals_and_have_bold_names_on_them() {
 }
 
 #[test]
+fn no_form_of_a_page_controls_the_terminal() {
+    for words in [&["shelf-marks.list"][..], &["shelf-marks.list", "--markdown"], &["shelf-marks"]] {
+        let words: Vec<&str> = words.iter().copied().chain(["--color", "never"]).collect();
+        let page = show_in(TestIo::new().terminal(80), &words).unwrap();
+        let is_control = |c: char| c != '\n' && (c.is_control() || c == '\u{202e}');
+        assert!(!page.contains(is_control) && page.contains("\\u{1b}"), "{words:?} {page:?}");
+    }
+}
+
+#[test]
 fn operations_of_other_forms_have_pages_too() {
     let page = show(&["books.lend"]);
     for part in [
