@@ -55,7 +55,7 @@ pub use crate::{
         decoded::{Output, Response, Text},
         parts::ResponseParts,
     },
-    secret::Secret,
+    secret::{Secret, redaction::is_sensitive_name},
     token_source::{TokenFlow, TokenKey, TokenSource, TokenSourceMap},
     upload::{Content, UploadBuilder, UploadFlow, WaitUntilReady},
     waiter::{nullable_state, optional_state, required_state},

@@ -165,10 +165,8 @@ impl Reader<'_> {
                 continue;
             }
             let Some((key, text)) = text.split_once('=') else {
-                let why = format!(
-                    "`{shown}`: expected KEY=TEXT, KEY:=JSON, a JSON object or @FILE, found `{text}`"
-                );
-                return Err(CliError::usage(why));
+                let why = "expected KEY=TEXT, KEY:=JSON, a JSON object or @FILE, found no `=`";
+                return Err(CliError::usage(format!("`{shown}`: {why}")));
             };
             let at =
                 |key: &str| path.iter().cloned().chain([Step::Name(key.to_owned())]).collect::<Vec<Step>>();
@@ -208,7 +206,7 @@ impl Reader<'_> {
             let (flag, path, value) = match text.split_once('=').filter(|_| !is_null) {
                 Some((path, value)) => ("--set", path, Some(value)),
                 None if is_null => ("--null", text, None),
-                None => return Err(CliError::usage(format!("`--set {text}`: expected PATH=VALUE"))),
+                None => return Err(CliError::usage("`--set`: expected PATH=VALUE, found no `=`")),
             };
             let (path, is_json) = match path.strip_suffix(':') {
                 Some(path) if value.is_some() => (path, true),

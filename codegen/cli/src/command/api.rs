@@ -2,7 +2,10 @@
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use openapi_client_description::{JsonValue, Risk};
-use openapi_client_runtime::{__private::Core, __private::Method, CallOptions, CustomRequest};
+use openapi_client_runtime::{
+    __private::{Core, Method, is_sensitive_name},
+    CallOptions, CustomRequest,
+};
 use percent_encoding::percent_decode_str;
 
 use super::{
@@ -136,11 +139,17 @@ fn mask_secrets(session: &Session<'_>, typed: &Typed) -> Result<(Typed, Vec<Stri
     let loaded = find_operation(session, typed).map(|known| session.catalog.load(known)).transpose()?;
     let mut shown = typed.clone();
     let mut removed = Vec::new();
-    for (name, value) in &mut shown.query {
-        if filter.is_secret_name(name) {
+    for (name, value) in shown.query.iter_mut().chain(&mut shown.headers) {
+        if filter.is_secret_name(name) || is_sensitive_name(name) {
             MASK.clone_into(value);
             removed.push(name.clone());
         }
+    }
+    if let TypedBody::Raw { media_type, bytes } = &mut shown.body
+        && let Some((masked, names)) = filter.mask_raw_body(loaded, Some(media_type), bytes)
+    {
+        *bytes = masked.into();
+        removed.extend(names);
     }
     let body = match &typed.body {
         TypedBody::None => None,
@@ -199,7 +208,8 @@ fn read_request(session: &mut Session<'_>, matches: &ArgMatches) -> Result<Typed
     let mut headers = Vec::new();
     for header in all("header") {
         let (name, value) = header.split_once(':').ok_or_else(|| {
-            CliError::usage(format!("`--header`: expected `NAME: VALUE`, found `{header}`"))
+            // What was given may be a secret.
+            CliError::usage("`--header`: expected `NAME: VALUE`, found no colon")
         })?;
         headers.push((name.trim().to_owned(), value.trim().to_owned()));
     }
@@ -275,7 +285,7 @@ fn read_fields(matches: &ArgMatches, inputs: &mut Inputs<'_>) -> Result<Option<J
 fn split_pair(flag: &str, pair: &str) -> Result<(String, String), CliError> {
     let (key, value) = pair
         .split_once('=')
-        .ok_or_else(|| CliError::usage(format!("`{flag}`: expected KEY=VALUE, found `{pair}`")))?;
+        .ok_or_else(|| CliError::usage(format!("`{flag}`: expected KEY=VALUE, found no `=`")))?;
     Ok((key.to_owned(), value.to_owned()))
 }
 

@@ -20,6 +20,7 @@ use crate::{
     output::Printer,
     profiles::profile::Profile,
     program::App,
+    secrets::SecretFilter,
     session::Session,
 };
 
@@ -212,6 +213,7 @@ async fn print_pages(
 /// Reports what the description says is wrong, before anything is sent.
 fn check_call(app: &App, parsed: &Parsed, call: &Call) -> Result<(), CliError> {
     let Err(problems) = call.check() else { return Ok(()) };
+    let problems = SecretFilter::for_display(app.service.log.secrets).clean_problems(call, problems);
     let texts: Vec<String> = problems.iter().map(|problem| name_problem(&parsed.flags, problem)).collect();
     let summary = parsed.loaded.summary;
     let help = format!(

@@ -37,6 +37,7 @@ impl State {
         fill_account(self.app, || Ok(self.profile.clone()), &mut call)
             .map_err(|error| Failure::new(error.message))?;
         if let Err(found) = call.check() {
+            let found = self.filter.clean_problems(&call, found);
             problems.extend(found.into_iter().map(|problem| (problem.path, problem.reason)));
         }
         if problems.is_empty() {

@@ -51,7 +51,7 @@ const SENSITIVE_WORDS: &[&str] = &[
 const HARMLESS_WORDS: &[&str] = &["idempotence", "idempotency", "public", "publishable", "type"];
 
 /// Whether the value of a header, parameter or property with this name is a secret.
-pub(crate) fn is_sensitive_name(name: &str) -> bool {
+pub fn is_sensitive_name(name: &str) -> bool {
     let mut words = vec![String::new()];
     let mut was_lower = false;
     for letter in name.chars() {

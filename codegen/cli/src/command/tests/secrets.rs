@@ -45,6 +45,60 @@ fn secrets_are_shown_neither_before_sending_nor_instead_of_it() {
 }
 
 #[test]
+fn credentials_of_requests_to_any_path_are_not_shown() {
+    let folder = TestFolder::new();
+    let form = folder.0.join("form");
+    fs::write(&form, format!("user=me&client_secret={PIN}")).unwrap();
+    let parts = folder.0.join("parts");
+    let part = |name: &str, value: &str| {
+        format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+    };
+    fs::write(&parts, format!("{}{}--b--\r\n", part("user", "me"), part("password", PIN))).unwrap();
+    let (form, parts) = (form.display().to_string(), parts.display().to_string());
+    let authorization = format!("Authorization: Bearer {PIN}");
+    let cookie = format!("Cookie: session={PIN}");
+    let key = format!("X-Api-Key: {PIN}");
+    let query = format!("access_token={PIN}");
+    let field = format!("nested.password={PIN}");
+    let url_form = "application/x-www-form-urlencoded";
+    let ways: [&[&str]; 7] = [
+        &["api", "GET", "/x", "-H", &authorization],
+        &["api", "GET", "/x", "-H", &cookie],
+        &["api", "GET", "/x", "-H", &key],
+        &["api", "GET", "/x", "--query", &query],
+        &["api", "POST", "/x", "-f", &field],
+        &["api", "POST", "/x", "--input", &form, "--content-type", url_form],
+        &["api", "POST", "/x", "--input", &parts, "--content-type", "multipart/form-data; boundary=b"],
+    ];
+    for way in ways {
+        let way = [way, &["--base-url", "https://shop.invalid/v1"]].concat();
+        for more in [&["--dry-run"][..], &["--dry-run", "-o", "json"], &["--curl"]] {
+            let ran = run_shop(TestIo::new(), &[&way, more].concat());
+            assert_eq!(ran.exit, None, "{}", ran.stderr);
+            assert!(!format!("{}{}", ran.stdout, ran.stderr).contains(PIN), "{}{}", ran.stdout, ran.stderr);
+            assert!(ran.stdout.replace("%2A", "*").contains("***"), "{}", ran.stdout);
+        }
+        let asked = run_shop(TestIo::new().terminal(80).stdin("no\n"), &way);
+        assert!(!format!("{}{}", asked.stdout, asked.stderr).contains(PIN), "{}", asked.stderr);
+    }
+    // What is sent is whole.
+    let server = ShopServer::start_blocking();
+    server.skip_verification_on_drop();
+    let url = server.base_url(0);
+    run_shop(TestIo::new(), &["api", "GET", "/x", "-H", &key, "--query", &query, "--base-url", &url]);
+    let requests = server.requests();
+    assert_eq!(requests[0].headers["x-api-key"], PIN);
+    assert_eq!(requests[0].query.as_deref(), Some(query.as_str()));
+    // Neither do errors quote what was given.
+    for wrong in [&["-H", PIN][..], &["-f", PIN], &["--query", PIN]] {
+        let ran = run_shop(TestIo::new(), &[&["api", "POST", "/x"], wrong].concat());
+        assert!(ran.stderr.contains("expected") && !ran.stderr.contains(PIN), "{}", ran.stderr);
+    }
+    let ran = run_shop(TestIo::new(), &["orders", "pay", "ord_1", "--set", PIN]);
+    assert!(ran.stderr.contains("expected PATH=VALUE") && !ran.stderr.contains(PIN), "{}", ran.stderr);
+}
+
+#[test]
 fn a_secret_is_read_from_a_file_or_standard_input_and_sent() {
     let folder = TestFolder::new();
     let path = folder.0.join("pin.txt");

@@ -1,11 +1,19 @@
 //! Takes secrets out of what is shown of requests, and of what an agent and the log get.
 
-use openapi_client_description::{
-    BodyContent, Description, Field, JsonValue, Operation, ResponseBody, Type, TypeDefinition,
-};
-use openapi_client_runtime::Secret;
+mod fields;
+#[cfg(test)]
+mod tests;
 
-use crate::{call::Call, catalog::Loaded};
+use openapi_client_description::{
+    BodyContent, Description, Field, JsonValue, Location, Operation, ResponseBody, Type, TypeDefinition,
+};
+use openapi_client_runtime::{__private::is_sensitive_name, Secret};
+
+use self::fields::mask_fields;
+use crate::{
+    call::{Call, Problem},
+    catalog::Loaded,
+};
 
 /// What stands in place of a secret.
 pub(crate) const REMOVED: &str = "[secret removed]";
@@ -56,7 +64,7 @@ impl SecretFilter {
             Some(ResponseBody::Json(ty)) => Some(ty),
             _ => None,
         };
-        let mut cleaning = Cleaning { filter: self, description, removed: Vec::new() };
+        let mut cleaning = Cleaning::new(self, description);
         let value = cleaning.clean(body, &ty.into_iter().collect::<Vec<_>>(), "", 0);
         Cleaned { value, removed: cleaning.removed }
     }
@@ -64,7 +72,7 @@ impl SecretFilter {
     /// A value of which no type is known, such as the body of an error.
     pub(crate) fn clean_untyped(&self, value: JsonValue) -> JsonValue {
         let description = Description::default();
-        Cleaning { filter: self, description: &description, removed: Vec::new() }.clean(value, &[], "", 0)
+        Cleaning::new(self, &description).clean(value, &[], "", 0)
     }
 
     /// The arguments of a call.
@@ -75,10 +83,16 @@ impl SecretFilter {
     /// The same with the paths of what was taken out.
     pub(crate) fn split_call(&self, call: &Call) -> (Call, Vec<String>) {
         let (operation, description) = (&call.loaded.operation, &call.loaded.description);
-        let mut cleaning = Cleaning { filter: self, description, removed: Vec::new() };
+        let mut cleaning = Cleaning::new(self, description);
         let mut cleaned = call.clone();
         for (name, value) in &mut cleaned.arguments {
             let parameter = operation.parameters.iter().find(|parameter| parameter.request_name() == name);
+            let is_head = |location| matches!(location, Location::Header | Location::Cookie);
+            if parameter.is_some_and(|found| is_head(found.location) && is_sensitive_name(found.name)) {
+                cleaning.removed.push(name.clone());
+                *value = JsonValue::string(self.replacement);
+                continue;
+            }
             let parameter = parameter.map(|parameter| parameter.field.ty());
             let types: Vec<&Type> = parameter.into_iter().chain(find_body_types(operation, name)).collect();
             let taken = std::mem::replace(value, JsonValue::Null);
@@ -88,6 +102,15 @@ impl SecretFilter {
             cleaned.body = Some(cleaning.clean_body(operation, value));
         }
         if let Some(raw) = &mut cleaned.raw_body
+            && let Some((content, names)) = self.mask_raw_body(
+                Some(call.loaded),
+                raw.media_type.as_deref().or_else(|| operation.body.as_ref()?.media_type.as_deref()),
+                &raw.content,
+            )
+        {
+            raw.content = content.into();
+            cleaning.removed.extend(names);
+        } else if let Some(raw) = &mut cleaned.raw_body
             && let Some(value) =
                 std::str::from_utf8(&raw.content).ok().and_then(|text| JsonValue::parse(text).ok())
         {
@@ -97,14 +120,57 @@ impl SecretFilter {
                 raw.content = value.to_string().into_bytes().into();
             }
         }
+        // The content of a file is sent in place of its value.
+        cleaned.files.retain(|path, _| !is_within_any(path, &cleaning.removed));
         (cleaned, cleaning.removed)
+    }
+
+    /// A form or multipart body without its secret fields, and the names of these. `None` if there are none.
+    pub(crate) fn mask_raw_body(
+        &self,
+        operation: Option<&Loaded>,
+        media_type: Option<&str>,
+        content: &[u8],
+    ) -> Option<(Vec<u8>, Vec<String>)> {
+        let is_secret_type = |name: &str, loaded: &Loaded| {
+            find_body_types(&loaded.operation, name)
+                .flat_map(|ty| flatten(&loaded.description, ty, 0))
+                .any(|ty| *ty == Type::Secret)
+        };
+        let is_secret = |name: &str| {
+            self.is_secret_name(name)
+                || is_sensitive_name(name)
+                || operation.is_some_and(|loaded| is_secret_type(name, loaded))
+        };
+        mask_fields(media_type?, content, self.replacement, is_secret)
+    }
+
+    /// Takes the values of secrets out of what is wrong with a call.
+    pub(crate) fn clean_problems(&self, call: &Call, problems: Vec<Problem>) -> Vec<Problem> {
+        let removed = self.split_call(call).1;
+        let clean = |problem: Problem| {
+            // The checker shows values at the end, and otherwise names their JSON type.
+            let shown = problem.reason.split_once(", found ").filter(|(_, found)| {
+                !found.starts_with("a ")
+                    && !found.starts_with("an ")
+                    && is_within_any(&problem.path, &removed)
+            });
+            match shown {
+                Some((expected, _)) => {
+                    Problem { reason: format!("{expected}; the value is not shown"), path: problem.path }
+                }
+                None => problem,
+            }
+        };
+        problems.into_iter().map(clean).collect()
     }
 
     /// A body that was typed without an operation, with the paths of what was taken out.
     pub(crate) fn split_body(&self, operation: Option<&Loaded>, body: JsonValue) -> (JsonValue, Vec<String>) {
         let empty = Description::default();
         let description = operation.map_or(&empty, |loaded| &loaded.description);
-        let mut cleaning = Cleaning { filter: self, description, removed: Vec::new() };
+        let mut cleaning =
+            Cleaning { knows_no_types: operation.is_none(), ..Cleaning::new(self, description) };
         let value = match operation {
             Some(loaded) => cleaning.clean_body(&loaded.operation, body),
             None => cleaning.clean(body, &[], "", 0),
@@ -128,6 +194,14 @@ struct Cleaning<'a> {
     filter: &'a SecretFilter,
     description: &'a Description,
     removed: Vec<String>,
+    /// Whether only names can tell what is a secret.
+    knows_no_types: bool,
+}
+
+impl<'a> Cleaning<'a> {
+    fn new(filter: &'a SecretFilter, description: &'a Description) -> Self {
+        Self { filter, description, removed: Vec::new(), knows_no_types: false }
+    }
 }
 
 impl Cleaning<'_> {
@@ -195,6 +269,7 @@ impl Cleaning<'_> {
     ) -> JsonValue {
         let description = self.description;
         let is_secret = self.filter.is_secret_name(name)
+            || self.knows_no_types && is_sensitive_name(name)
             || types.iter().flat_map(|ty| flatten(description, ty, 0)).any(|ty| *ty == Type::Secret);
         let has_content = !matches!(value, JsonValue::Null | JsonValue::Bool(_));
         if is_secret && has_content {
@@ -203,6 +278,13 @@ impl Cleaning<'_> {
         }
         self.clean(value, types, path, depth)
     }
+}
+
+/// Whether a path is one of these, or leads into one of them.
+fn is_within_any(path: &str, outer: &[String]) -> bool {
+    outer.iter().any(|outer| {
+        path.strip_prefix(outer.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+    })
 }
 
 /// The types of a field of the body, one for each form of the body that has it.
@@ -229,86 +311,5 @@ fn find_property<'a>(description: &'a Description, ty: &'a Type, name: &str) -> 
     match ty {
         Type::Map(inner) => Some(inner),
         _ => description.object(ty)?.fields.get(name).map(Field::ty),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{call::RawBody, catalog::Catalog, test_shop::app};
-
-    fn clean(types: &str, response: &str, body: &str) -> (String, Vec<String>) {
-        let operation =
-            format!(r#"{{"id":"a","method":"GET","path":"/a","response":{{"json":{response}}}}}"#);
-        let description: Description =
-            serde_json::from_str(&format!(r#"{{"operations":[{operation}],"types":{types}}}"#)).unwrap();
-        let filter = SecretFilter::new(&["pin"], vec![Secret::new("key-of-this-process")]);
-        let cleaned =
-            filter.clean_response(&description.operations[0], &description, JsonValue::parse(body).unwrap());
-        (cleaned.value.to_string(), cleaned.removed)
-    }
-
-    #[test]
-    fn secrets_of_requests_are_found_by_type_in_all_bodies() {
-        let catalog = Catalog::new(app()).unwrap();
-        let loaded = catalog.load(catalog.find_command("orders", "pay").unwrap()).unwrap();
-        let body = || JsonValue::parse(r#"{"amount":5,"pin":"s","note":"n"}"#).unwrap();
-        let expected = r#"{"amount":5,"pin":"***","note":"n"}"#;
-        let filter = SecretFilter::for_display(&[]);
-        let (cleaned, removed) = filter.split_body(Some(loaded), body());
-        assert_eq!((cleaned.to_string().as_str(), removed), (expected, vec!["pin".to_owned()]));
-        assert_eq!(filter.split_body(None, body()).0, body());
-
-        let mut call = Call::new(loaded);
-        call.body = Some(body());
-        assert_eq!(filter.clean_call(&call).body.unwrap().to_string(), expected);
-        call.body = None;
-        let content = body().to_string().into_bytes().into();
-        call.raw_body = Some(RawBody { media_type: None, content });
-        assert_eq!(filter.clean_call(&call).raw_body.unwrap().content, expected.as_bytes());
-        call.raw_body = None;
-        call.arguments.insert("pin".to_owned(), JsonValue::string("s"));
-        assert_eq!(filter.clean_call(&call).arguments["pin"], JsonValue::string("***"));
-    }
-
-    #[test]
-    fn secrets_are_found_by_type_by_name_and_by_value() {
-        let types = r#"{
-            "Key":{"object":{"fields":{"id":"string","value":"secret","next":{"nullable":"Key"}}}},
-            "Token":{"alias":"secret"},
-            "Holder":{"object":{"fields":{"tokens":{"list":"Token"},"by_name":{"map":"Key"}}}},
-            "Either":{"union":[{"name":"Key","type":"Key"},{"name":"Holder","type":"Holder"}]}
-        }"#;
-        for (response, body, expected, removed) in [
-            (
-                r#""Key""#,
-                r#"{"id":"a","value":"s","next":{"id":"b","value":"t","next":null}}"#,
-                r#"{"id":"a","value":"*","next":{"id":"b","value":"*","next":null}}"#,
-                &["value", "next.value"][..],
-            ),
-            (
-                r#"{"list":"Key"}"#,
-                r#"[{"value":"s"},{"value":null}]"#,
-                r#"[{"value":"*"},{"value":null}]"#,
-                &["[0].value"],
-            ),
-            (
-                r#""Either""#,
-                r#"{"tokens":["a","b"],"by_name":{"x":{"value":["s"]}}}"#,
-                r#"{"tokens":["*","*"],"by_name":{"x":{"value":"*"}}}"#,
-                &["tokens[0]", "tokens[1]", "by_name.x.value"],
-            ),
-            (
-                r#""json""#,
-                r#"{"deep":{"PIN":1234,"pins":1}}"#,
-                r#"{"deep":{"PIN":"*","pins":1}}"#,
-                &["deep.PIN"],
-            ),
-            (r#""json""#, r#"["is key-of-this-process."]"#, r#"["is *."]"#, &[]),
-        ] {
-            let (cleaned, paths) = clean(types, response, body);
-            assert_eq!(cleaned, expected.replace('*', REMOVED), "{body}");
-            assert_eq!(paths, removed, "{body}");
-        }
     }
 }
