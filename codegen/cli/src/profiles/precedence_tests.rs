@@ -83,6 +83,39 @@ fn a_selected_environment_discards_the_base_url_of_another() {
 }
 
 #[test]
+fn urls_that_lead_to_the_same_place_replace_nothing() {
+    let replaced = |config: &str, index: usize, url: &str| {
+        let globals =
+            GlobalOptions { server_urls: vec![(index, url.to_owned())], ..GlobalOptions::default() };
+        load(config, &[], &globals).unwrap().replaced_url
+    };
+    for own in ["http://files.invalid", "HTTP://Files.Invalid:80/", "http://files.invalid/"] {
+        assert_eq!(replaced("", 1, own), None, "{own}");
+    }
+    for own in ["https://files.example", "https://FILES.example:443/"] {
+        assert_eq!(replaced(CONFIG, 1, own), None, "{own}");
+    }
+    for other in [
+        "https://files.invalid",
+        "http://files.invalid:81",
+        "http://files.invalid/v2",
+        "http://files.invalid.example",
+        "http://user@files.invalid",
+        "http://bank.invalid",
+    ] {
+        assert_eq!(replaced("", 1, other), Some("--server-url"), "{other}");
+    }
+    // That of the environment, where the profile has another one.
+    assert_eq!(replaced(CONFIG, 1, "http://files.invalid"), Some("--server-url"));
+    let base = |url: &str| {
+        let globals = GlobalOptions { base_url: Some(url.to_owned()), ..GlobalOptions::default() };
+        load("", &[], &globals).unwrap().replaced_url
+    };
+    assert_eq!(base("http://Bank.invalid:80/"), None);
+    assert_eq!(base("http://bank.invalid/v1"), Some("--base-url"));
+}
+
+#[test]
 fn the_account_of_a_profile_stays_in_its_environment() {
     let find = |config: &str, variables: &[(&str, &str)], environment| {
         let globals = GlobalOptions { environment, ..GlobalOptions::default() };

@@ -90,14 +90,17 @@ pub(crate) fn load_profile(app: &App, io: &Io, globals: &GlobalOptions) -> Resul
     });
     let server_urls = server_urls.collect::<Result<Vec<_>, CliError>>()?;
     let own_url = stored.base_url.as_deref().filter(|_| environment_rank >= 2);
-    let own_url =
-        own_url.or_else(|| environment?.servers.first().copied()).map(|url| url.trim_end_matches('/'));
-    let is_replaced = |url: &str| own_url != Some(url.trim_end_matches('/'));
+    let own_server = |index: usize| environment?.servers.get(index).copied();
+    let own_url = own_url.or_else(|| own_server(0));
+    let is_replaced = |url: &str| own_url.is_none_or(|own| !is_same_url(own, url));
     let replaced_url = chosen.zip(base_url.as_deref()).filter(|((place, _), url)| {
         // The URL of the profile is its own, and may be given again.
         *place != "base_url" && is_replaced(url)
     });
-    let replaced_server = globals.server_urls.iter().any(|given| !server_urls.contains(given));
+    let replaced_server = globals.server_urls.iter().any(|(index, given)| {
+        let stored = server_urls.iter().find(|(other, _)| other == index).map(|(_, url)| url.as_str());
+        stored.or_else(|| own_server(*index)).is_none_or(|own| !is_same_url(own, given))
+    });
     let replaced_url =
         replaced_url.map(|((place, _), _)| place).or(replaced_server.then_some("--server-url"));
     // An account exists in one environment only.
@@ -204,6 +207,22 @@ pub(crate) fn find_environment(app: &App, name: &str) -> Result<Environment, Cli
 pub(super) fn check_base_url(place: &str, url: &str) -> Result<String, CliError> {
     let checked = validate_base_url(url.trim());
     checked.map(str::to_owned).map_err(|error| CliError::usage(format!("{place}: {error}")))
+}
+
+/// Whether two URLs lead to the same place: the case of scheme and host, a default port and a slash at the end do not matter.
+fn is_same_url(one: &str, other: &str) -> bool {
+    let split = |url: &str| {
+        let uri: http::Uri = url.parse().ok()?;
+        let scheme = uri.scheme_str()?.to_ascii_lowercase();
+        let default_port = if scheme == "http" { 80 } else { 443 };
+        // A user or password would be part of the authority.
+        let has_user = uri.authority()?.as_str().contains('@');
+        let host = uri.host().filter(|_| !has_user)?.to_ascii_lowercase();
+        let rest = uri.path_and_query().map_or("", |rest| rest.as_str().trim_end_matches('/')).to_owned();
+        Some((scheme, host, uri.port_u16().unwrap_or(default_port), rest))
+    };
+    let parts = split(one);
+    one.trim_end_matches('/') == other.trim_end_matches('/') || parts.is_some() && parts == split(other)
 }
 
 /// The largest number of servers of an environment.
