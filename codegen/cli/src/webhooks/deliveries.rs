@@ -26,9 +26,6 @@ use crate::{
 /// How many deliveries are searched for those to be sent again.
 const SEARCHED: usize = 10_000;
 
-/// How many pages of an endpoint are read: a server may send pages without deliveries for ever.
-const MAX_PAGES: usize = 1000;
-
 pub(crate) fn build_command(_: &'static App) -> Command {
     let endpoint =
         || Arg::new("endpoint").long("endpoint").value_name("ID").help("Only deliveries to this endpoint");
@@ -101,14 +98,11 @@ async fn list_deliveries(session: &mut Session<'_>, matches: &ArgMatches) -> Res
     let chosen = matches.get_one::<String>("endpoint").map(String::as_str);
     for endpoint in history.list_endpoints(&core, chosen).await? {
         let mut list = history.list_deliveries(&core, endpoint.as_deref());
-        let (mut count, mut pages) = (0, 0);
+        let mut count = 0;
         'pages: while count < limit
             && let Some(page) = list.next().await
         {
-            pages += 1;
-            let page = match page
-                .and_then(|page| if pages > MAX_PAGES { Err(refuse_more_pages()) } else { Ok(page) })
-            {
+            let page = match page {
                 Ok(page) => page,
                 Err(error) => {
                     printer.close_after_error(session.io)?;
@@ -127,11 +121,6 @@ async fn list_deliveries(session: &mut Session<'_>, matches: &ArgMatches) -> Res
         }
     }
     printer.finish(session.io, None)
-}
-
-fn refuse_more_pages() -> CliError {
-    CliError::new(Exit::Api, format!("the list has more than {MAX_PAGES} pages; the rest was not read"))
-        .hint("shorten it with --since, --limit or --endpoint")
 }
 
 fn describe_delivery(delivery: &Delivery) -> JsonValue {
@@ -216,13 +205,11 @@ async fn find_deliveries(
     let mut found: Vec<Option<Delivery>> = vec![None; ids.len()];
     for endpoint in history.list_endpoints(core, chosen).await? {
         let mut list = history.list_deliveries(core, endpoint.as_deref());
-        let (mut searched, mut pages) = (0, 0);
+        let mut searched = 0;
         while searched < SEARCHED
-            && pages < MAX_PAGES
             && found.iter().any(Option::is_none)
             && let Some(page) = list.next().await
         {
-            pages += 1;
             for delivery in page? {
                 searched += 1;
                 for (id, place) in ids.iter().zip(&mut found) {

@@ -1,8 +1,13 @@
 //! Tests of `deliveries` over HTTP.
 
 use openapi_client_description::JsonValue;
+use openapi_client_mock::RecordedRequest;
 
-use super::deliveries;
+use super::{
+    deliveries,
+    history::MAX_PAGES,
+    listen_tests::{Listening, run_local},
+};
 use crate::{
     error::{CliError, Exit},
     session::GlobalOptions,
@@ -81,6 +86,54 @@ async fn a_delivery_is_sent_again_to_a_local_consumer_or_by_the_api() {
     let requests = api.requests();
     let replay = requests.iter().find(|request| request.path.ends_with("/replay")).unwrap();
     assert!(replay.path.contains("/attempts/att_"), "{}", replay.path);
+}
+
+/// An API whose list at this path has no end: its pages are empty, and each has a cursor of its own.
+async fn start_endless(path_end: &'static str) -> ShopServer {
+    let server = ShopServer::builder().without_credentials().initial_items(0).start().await.unwrap();
+    server.skip_verification_on_drop();
+    for number in 0..MAX_PAGES + 2 {
+        let query = (number > 0).then(|| format!("after=c{number}"));
+        let is_page = move |request: &RecordedRequest| {
+            request.path.ends_with(path_end) && request.query.as_deref() == query.as_deref()
+        };
+        let page = serde_json::json!({
+            "data": [],
+            "page_info": {
+                "start_cursor": null, "end_cursor": format!("c{}", number + 1),
+                "has_next_page": true, "has_previous_page": false,
+            },
+        });
+        server.when_any().matching_raw(is_page).then_return_json(page);
+    }
+    server
+}
+
+#[tokio::test]
+async fn lists_without_an_end_end_with_an_error() {
+    let deliveries = start_endless("/attempts").await;
+    let endpoints = start_endless("/endpoints").await;
+    let consumer = Consumer::start(&[204]).await;
+    let cases: [(&ShopServer, &[&str]); 3] = [
+        (&deliveries, &["list", "--endpoint", "end_1"]),
+        (&deliveries, &["replay", "msg_1", "--endpoint", "end_1", "--forward-to", &consumer.url]),
+        (&endpoints, &["list"]),
+    ];
+    for (api, arguments) in cases {
+        let error = run(&TestFolder::new(), api, arguments).await.0.unwrap_err();
+        let expected = "the list has more than 1000 pages; the rest was not read";
+        assert_eq!((error.exit, error.message.as_str()), (Exit::Api, expected), "{arguments:?}");
+    }
+    assert_eq!(endpoints.requests().len(), MAX_PAGES + 1);
+    assert!(consumer.received().is_empty());
+    run_local(async {
+        let arguments = ["--forward-to", consumer.url.as_str(), "--endpoint", "end_1"];
+        let folder = TestFolder::new();
+        let listening = Listening::start(&folder.0, &deliveries.base_url(0), &arguments);
+        listening.wait_for("the list has more than 1000 pages").await;
+        listening.stop().await.0.unwrap();
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -14,6 +14,9 @@ use crate::{
     text::{clean_line, to_hex},
 };
 
+/// How many pages of a list are read: a server may send pages with new cursors for ever.
+pub(super) const MAX_PAGES: usize = 1000;
+
 /// The lists of deliveries and endpoints of an API.
 pub(crate) struct History {
     names: DeliveryHistory,
@@ -112,8 +115,10 @@ impl History {
         let name = self.names.endpoint_id.as_deref().unwrap_or("id");
         let mut pages = Call::new(list).pages(core, &CallSettings::default());
         let mut ids = Vec::new();
+        let mut count = 0;
         while let Some(page) = pages.next().await {
             let page = page?;
+            count_page(&mut count)?;
             ids.extend(page.iter().filter_map(|endpoint| endpoint.get(name)).map(|id| Some(id.to_text())));
         }
         Ok(ids)
@@ -131,6 +136,7 @@ impl History {
             history: self,
             endpoint: endpoint.map(str::to_owned),
             pages: call.pages(core, &CallSettings::default()),
+            count: 0,
             unreadable: 0,
         }
     }
@@ -218,14 +224,17 @@ pub(crate) struct DeliveryList<'a> {
     history: &'a History,
     endpoint: Option<String>,
     pages: Pages,
+    /// How many pages were read.
+    count: usize,
     /// How many items had no time or no body.
     pub(crate) unreadable: usize,
 }
 
 impl DeliveryList<'_> {
-    /// The deliveries of the next page; `None` after the last one.
+    /// The deliveries of the next page; `None` after the last one. An error after [`MAX_PAGES`] pages.
     pub(crate) async fn next(&mut self) -> Option<Result<Vec<Delivery>, CliError>> {
-        let items = match self.pages.next().await? {
+        let page = self.pages.next().await?;
+        let items = match page.and_then(|items| count_page(&mut self.count).map(|()| items)) {
             Ok(items) => items,
             Err(error) => return Some(Err(error)),
         };
@@ -238,6 +247,15 @@ impl DeliveryList<'_> {
         }
         Some(Ok(deliveries))
     }
+}
+
+fn count_page(count: &mut usize) -> Result<(), CliError> {
+    *count += 1;
+    if *count <= MAX_PAGES {
+        return Ok(());
+    }
+    let message = format!("the list has more than {MAX_PAGES} pages; the rest was not read");
+    Err(CliError::new(Exit::Api, message).hint("shorten it, such as with --since or --endpoint"))
 }
 
 /// A time in milliseconds since 1970, from an RFC 3339 text or a number of Unix seconds.

@@ -274,7 +274,7 @@ impl Listener {
         for endpoint in &polled.endpoints {
             let mut list = self.history.list_deliveries(&self.core, endpoint.as_deref());
             let mut since = self.position.since();
-            // To the end, however many pages there are: what this does not read is lost once newer deliveries are done.
+            // To the end, and an error if there is none: what this does not read is lost once newer deliveries are done.
             while let Some(page) = list.next().await {
                 let page = match page {
                     Ok(page) => page,
