@@ -1,6 +1,6 @@
 //! What a command gets: the program, its options, and the way to the API.
 
-use std::{future::Future, time::Duration};
+use std::{cell::OnceCell, future::Future, time::Duration};
 
 use openapi_client_runtime::{__private::Core, Environment};
 
@@ -20,6 +20,7 @@ pub(crate) struct Session<'a> {
     pub(crate) catalog: Catalog,
     pub(crate) globals: GlobalOptions,
     pub(crate) io: &'a mut Io,
+    profile: OnceCell<Profile>,
 }
 
 /// The options of every command, which may be before and after it.
@@ -55,6 +56,12 @@ pub(crate) struct GlobalOptions {
     pub(crate) unchecked: bool,
 }
 
+impl<'a> Session<'a> {
+    pub(crate) fn new(app: &'static App, catalog: Catalog, globals: GlobalOptions, io: &'a mut Io) -> Self {
+        Self { app, catalog, globals, io, profile: OnceCell::new() }
+    }
+}
+
 impl Session<'_> {
     /// What a client is built from: the options of the command, the environment variables, the profile, and its credentials.
     pub(crate) fn connection(&mut self) -> Result<Connection, CliError> {
@@ -68,9 +75,13 @@ impl Session<'_> {
         Ok(self.connect_as(self.profile()?))
     }
 
-    /// What the command uses unless its arguments say otherwise.
+    /// What the command uses unless its arguments say otherwise. The files are read once.
     pub(crate) fn profile(&self) -> Result<Profile, CliError> {
-        load_profile(self.app, self.io, &self.globals)
+        if let Some(profile) = self.profile.get() {
+            return Ok(profile.clone());
+        }
+        let profile = load_profile(self.app, self.io, &self.globals)?;
+        Ok(self.profile.get_or_init(|| profile).clone())
     }
 
     fn connect_as(&self, profile: Profile) -> Connection {

@@ -97,5 +97,5 @@ pub(crate) type BankServer = Server<Bank>;
 
 /// What a command of the program gets.
 pub(crate) fn session(io: &mut Io, globals: GlobalOptions) -> Session<'_> {
-    Session { app: app(), catalog: Catalog::new(app()).unwrap(), globals, io }
+    Session::new(app(), Catalog::new(app()).unwrap(), globals, io)
 }

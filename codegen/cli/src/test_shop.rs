@@ -122,7 +122,7 @@ pub(crate) fn app() -> &'static App {
 /// What a command gets without global options.
 pub(crate) fn session(io: &mut Io) -> Session<'_> {
     let catalog = Catalog::new(app()).unwrap();
-    Session { app: app(), catalog, globals: GlobalOptions::default(), io }
+    Session::new(app(), catalog, GlobalOptions::default(), io)
 }
 
 /// A mock of the API.

@@ -79,7 +79,7 @@ fn run_words(
             if asks_help(&matches) || words.asks_help {
                 return show_help(io, parsed.command, output);
             }
-            let mut session = Session { app, catalog, globals, io };
+            let mut session = Session::new(app, catalog, globals, io);
             block_on(operation::run(&mut session, &parsed, &matches))
         }
         Route::BuiltIn(built_in) => {
@@ -93,7 +93,7 @@ fn run_words(
             let globals = read_globals(app, innermost(&matches))?;
             output.clone_from(&globals.output);
             check_preview(built_in.name, &globals, &matches)?;
-            let mut session = Session { app, catalog, globals, io };
+            let mut session = Session::new(app, catalog, globals, io);
             block_on((built_in.run)(&mut session, &matches))
         }
     }
