@@ -5,6 +5,8 @@
 
 mod credential_file;
 pub(crate) mod keyring;
+#[cfg(all(test, target_os = "linux"))]
+mod keyring_tests;
 mod login;
 #[cfg(test)]
 mod login_tests;

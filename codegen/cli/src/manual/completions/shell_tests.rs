@@ -1,6 +1,8 @@
-//! The scripts in real shells, with a program of this test. Shells that are not installed are left out, apart from bash.
+//! The scripts in real shells, with a program of this test. Shells that are not installed are left out, apart from bash; with
+//! `REQUIRE_SHELLS` this is a failure.
 
 use std::{
+    io::Write as _,
     path::Path,
     process::{Command, Stdio},
 };
@@ -46,7 +48,12 @@ fn run_shell(program: &str, arguments: &[&str], folder: &TestFolder, code: &str)
     let path = format!("{}:{}", folder.0.display(), std::env::var("PATH").unwrap_or_default());
     let mut command = Command::new(program);
     command.args(arguments).arg(code).env("PATH", path).env(FOLDER, &folder.0).current_dir(&folder.0);
-    let output = command.stdin(Stdio::null()).output().ok()?;
+    let Ok(output) = command.stdin(Stdio::null()).output() else {
+        assert!(std::env::var_os("REQUIRE_SHELLS").is_none(), "REQUIRE_SHELLS is set: there is no {program}");
+        // Not `eprintln!`, which the test harness keeps to itself.
+        let _ = writeln!(std::io::stderr(), "skipped the completion of {program}, which is not installed");
+        return None;
+    };
     let text = String::from_utf8(output.stdout).unwrap();
     let errors = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.success() && errors.is_empty(), "{text}{errors}");
