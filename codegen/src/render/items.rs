@@ -2,7 +2,7 @@
 //! macros, which prettyplease does not format, are added here.
 
 use quote::ToTokens;
-use syn::{ImplItem, Item, ItemImpl, ItemMod};
+use syn::{ImplItem, ImplItemFn, Item, ItemFn, ItemImpl, ItemMod};
 
 use super::{invocation, pretty};
 
@@ -67,7 +67,7 @@ fn format_impl(mut item: ItemImpl) -> String {
         if previous_function.is_some_and(|previous| previous || function) {
             body.push('\n');
         }
-        body.push_str(&format_member(&member));
+        body.push_str(&format_member(member));
         previous_function = Some(function);
     }
     with_body(pretty(Vec::new(), vec![Item::Impl(item)]), &body)
@@ -81,9 +81,16 @@ fn format_module(mut item: ItemMod) -> String {
 }
 
 /// Formats a member of an `impl` as the free item that it looks like.
-fn format_member(member: &ImplItem) -> String {
-    let tokens = member.to_token_stream();
-    let item = syn::parse2(tokens.clone()).unwrap_or(Item::Verbatim(tokens));
+fn format_member(member: ImplItem) -> String {
+    let item = match member {
+        ImplItem::Fn(ImplItemFn { attrs, vis, modifiers, sig, block }) => {
+            Item::Fn(ItemFn { attrs, vis, modifiers, sig, block: Box::new(block) })
+        }
+        other => {
+            let tokens = other.into_token_stream();
+            syn::parse2(tokens.clone()).unwrap_or(Item::Verbatim(tokens))
+        }
+    };
     pretty(Vec::new(), vec![item])
 }
 
