@@ -6,7 +6,7 @@ mod words;
 
 use length::shorten_file_name;
 pub(crate) use length::shorten_item;
-pub(crate) use symbols::Spelling;
+pub(crate) use symbols::{Spelling, is_plain};
 
 /// The keywords of edition 2024, strict and reserved.
 const KEYWORDS: [&str; 52] = [

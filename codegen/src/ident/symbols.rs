@@ -1,5 +1,7 @@
 //! Replaces characters that an identifier cannot contain, by words where they matter.
 
+use std::borrow::Cow;
+
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
@@ -20,8 +22,21 @@ const BETWEEN_WORDS: [char; 9] = ['-', '_', ' ', '(', ')', '[', ']', '{', '}'];
 
 const SIGNS: [char; 6] = ['+', '-', '<', '>', '=', '!'];
 
+/// Whether a text is spelled as it is in every [`Spelling`]: letters, digits and underscores between them, all of ASCII.
+pub(crate) fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let edges = [bytes.first(), bytes.last()];
+    edges.iter().all(|edge| edge.is_some_and(u8::is_ascii_alphanumeric))
+        && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+}
+
 /// Replaces all characters that are not letters, digits or underscores.
-pub(super) fn replace(text: &str, spelling: Spelling) -> String {
+pub(super) fn replace(text: &str, spelling: Spelling) -> Cow<'_, str> {
+    // Nearly every name is plain, and each is converted many times.
+    if is_plain(text) { Cow::Borrowed(text) } else { Cow::Owned(spell_symbols(text, spelling)) }
+}
+
+fn spell_symbols(text: &str, spelling: Spelling) -> String {
     let chars: Vec<char> = text.chars().collect();
     if chars.is_empty() {
         return "empty".to_owned();
@@ -151,4 +166,27 @@ pub(super) fn to_ascii(text: &str) -> String {
     }
     let words: Vec<&str> = ascii.split('_').filter(|word| !word.is_empty()).collect();
     words.join("_")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Spelling, is_plain, spell_symbols};
+
+    #[test]
+    fn plain_names_are_spelled_as_they_are() {
+        for (text, plain) in [
+            ("a", true),
+            ("userId_2", true),
+            ("", false),
+            ("_a", false),
+            ("a_", false),
+            ("a-b", false),
+            ("ä", false),
+        ] {
+            assert_eq!(is_plain(text), plain, "{text}");
+            let spelled =
+                [Spelling::Usual, Spelling::Signs, Spelling::All].map(|how| spell_symbols(text, how));
+            assert!(!plain || spelled.iter().all(|spelled| spelled == text), "{text}");
+        }
+    }
 }

@@ -10,7 +10,17 @@ const OAUTH: &str = "OAuth";
 
 /// Splits a text whose symbols are replaced.
 pub(super) fn split(text: &str) -> Vec<&str> {
-    text.split(|c: char| c == '_' || !unicode_ident::is_xid_continue(c)).flat_map(split_at_case).collect()
+    let is_separator = |c: char| c == '_' || !unicode_ident::is_xid_continue(c);
+    let mut words = Vec::new();
+    for part in text.split(is_separator).filter(|part| !part.is_empty()) {
+        // The case of letters splits nothing in most names, which have none in upper case.
+        if part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()) {
+            words.push(part);
+        } else {
+            words.extend(split_at_case(part));
+        }
+    }
+    words
 }
 
 /// Splits `userId` and `HTTPServer`, but not a plural (`VPCs`), a version (`IPv4`) or a word of [`MIXED`].
@@ -84,21 +94,39 @@ fn acronym_end(chars: &[(usize, char)], at: usize) -> Option<usize> {
 
 /// The words in lower case.
 pub(super) fn lower(text: &str) -> Vec<String> {
-    split(text).into_iter().map(|word| word.to_lowercase().nfc().collect()).collect()
+    split(text).into_iter().map(lower_word).collect()
+}
+
+fn lower_word(word: &str) -> String {
+    // ASCII is normalized as it is.
+    if word.is_ascii() { word.to_ascii_lowercase() } else { word.to_lowercase().nfc().collect() }
 }
 
 /// The words, each with a capital first letter, joined.
 pub(super) fn upper_camel(text: &str) -> String {
-    split(text).into_iter().map(capitalize).collect()
+    let mut name = String::with_capacity(text.len());
+    for word in split(text) {
+        push_capitalized(&mut name, word);
+    }
+    name
 }
 
-fn capitalize(word: &str) -> String {
+fn push_capitalized(name: &mut String, word: &str) {
     if word.starts_with(OAUTH) {
-        return word.to_owned();
+        name.push_str(word);
+        return;
+    }
+    if word.is_ascii() {
+        let start = name.len();
+        name.push_str(word);
+        let (first, rest) = name.split_at_mut(start).1.split_at_mut(word.len().min(1));
+        first.make_ascii_uppercase();
+        rest.make_ascii_lowercase();
+        return;
     }
     let mut chars = word.chars();
     let first = chars.next().into_iter().flat_map(char::to_uppercase);
-    first.chain(chars.as_str().to_lowercase().chars()).nfc().collect()
+    name.extend(first.chain(chars.as_str().to_lowercase().chars()).nfc());
 }
 
 #[cfg(test)]

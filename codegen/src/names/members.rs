@@ -90,15 +90,13 @@ fn name_values<'v>(
     };
     let least = if values.iter().any(is_positive) { Spelling::Signs } else { Spelling::Usual };
     let path = |wire: &str| format!("{owner}.{wire}");
-    let claims =
-        values.iter().map(|(wire, words)| {
-            Claim::new(wire, pointer, config.names.variants.get(&path(wire)), |_, spelling| {
-                match pascal_case_with(words, spelling.max(least)) {
-                    unknown if unknown == "Unknown" => "UnknownValue".to_owned(),
-                    name => name,
-                }
-            })
-        });
+    let convert = |words: &str, spelling: Spelling| match pascal_case_with(words, spelling.max(least)) {
+        unknown if unknown == "Unknown" => "UnknownValue".to_owned(),
+        name => name,
+    };
+    let claims = values.iter().map(|(wire, words)| {
+        Claim::with_words(wire, words, pointer, config.names.variants.get(&path(wire)), convert)
+    });
     let help = |wire: &str| {
         let key = serde_json::Value::from(path(wire));
         format!("choose another name with an entry `{key} = \"Name\"` under `[names.variants]`")

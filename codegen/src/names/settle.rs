@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::scope::Scope;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::ident::Spelling;
+use crate::ident::{Spelling, is_plain};
 
 /// A thing that needs a name.
 pub(super) struct Claim<'a> {
@@ -25,9 +25,22 @@ impl<'a> Claim<'a> {
         configured: Option<&String>,
         convert: impl Fn(&str, Spelling) -> String,
     ) -> Self {
+        Self::with_words(wire, wire, pointer, configured, convert)
+    }
+
+    /// A claim whose usual name is made of other words than its name in the document.
+    pub(super) fn with_words(
+        wire: &'a str,
+        words: &str,
+        pointer: &'a str,
+        configured: Option<&String>,
+        convert: impl Fn(&str, Spelling) -> String,
+    ) -> Self {
         let names = match configured {
             Some(name) => vec![name.clone()],
-            None => [Spelling::Usual, Spelling::Signs, Spelling::All].map(|how| convert(wire, how)).to_vec(),
+            // All spellings are the same.
+            None if is_plain(words) => vec![convert(words, Spelling::Usual)],
+            None => [Spelling::Usual, Spelling::Signs, Spelling::All].map(|how| convert(words, how)).to_vec(),
         };
         Self { wire, pointer, names }
     }
