@@ -1,6 +1,7 @@
 //! Loads a document: chooses the format, parses the text, and enforces the limits.
 
 use super::failure::Failure;
+use super::marks::Marks;
 use super::source::{Format, check_length};
 use super::{Indexed, Origins, Source, json, limits, pointer, yaml};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Position};
@@ -47,9 +48,13 @@ pub fn load_document(source: Source, diagnostics: &mut Diagnostics) -> Option<Do
     };
     let mut failures = Vec::new();
     let (format, parsed) = parse_source(&source, &mut failures);
-    let text = Arc::new(Indexed::new(source, format));
+    let (parsed, marks) = match parsed {
+        Parsed::Marked(root, marks) => (Parsed::Tree(root), Some(marks)),
+        parsed => (parsed, None),
+    };
+    let text = Arc::new(Indexed::with_marks(source, format, marks));
     let root = match parsed {
-        Parsed::Tree(root) => Some(root),
+        Parsed::Tree(root) | Parsed::Marked(root, _) => Some(root),
         Parsed::RepeatedKeys => {
             let repeated = text.locations().repeated.iter();
             failures.extend(repeated.map(|(pointer, at)| {
@@ -92,6 +97,8 @@ fn locate_failure(failure: Failure, text: &Indexed) -> Diagnostic {
 /// The result of parsing a text.
 enum Parsed {
     Tree(Value),
+    /// A YAML text, with the positions of its nodes.
+    Marked(Value, Marks),
     /// A JSON text with repeated keys; the index of positions lists them.
     RepeatedKeys,
     /// An empty or invalid text.
@@ -112,5 +119,9 @@ fn parse_source(source: &Source, failures: &mut Vec<Failure>) -> (Format, Parsed
             Err(_) => {}
         }
     }
-    (Format::Yaml, yaml::parse_yaml(&source.text, failures).map_or(Parsed::Nothing, Parsed::Tree))
+    (Format::Yaml, parse_marked(&source.text, failures))
+}
+
+fn parse_marked(text: &str, failures: &mut Vec<Failure>) -> Parsed {
+    yaml::parse_yaml(text, failures).map_or(Parsed::Nothing, |(root, marks)| Parsed::Marked(root, marks))
 }

@@ -9,6 +9,7 @@ mod limits;
 mod lines;
 mod load;
 mod location;
+mod marks;
 mod origins;
 pub mod pointer;
 mod scalar;

@@ -3,9 +3,14 @@
 use super::limits::MAX_BYTES;
 use super::lines::Lines;
 use super::location::LineColumn;
+use super::marks::Marks;
 use super::{Locations, json, toml, yaml};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Position};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// With more searches than this, an index of all positions takes less time.
+const MAX_SEARCHES: usize = 16;
 
 /// A file's text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,13 +85,29 @@ pub(super) enum Format {
 pub struct Indexed {
     source: Source,
     format: Format,
+    /// What the parser met, if the text is valid YAML.
+    marks: Option<Marks>,
+    /// How many nodes were searched in the marks.
+    searches: AtomicUsize,
     locations: OnceLock<Locations>,
     lines: OnceLock<Lines>,
 }
 
 impl Indexed {
     pub(super) fn new(source: Source, format: Format) -> Self {
-        Self { source, format, locations: OnceLock::new(), lines: OnceLock::new() }
+        Self {
+            source,
+            format,
+            marks: None,
+            searches: AtomicUsize::new(0),
+            locations: OnceLock::new(),
+            lines: OnceLock::new(),
+        }
+    }
+
+    /// A text whose parser marked its nodes.
+    pub(super) fn with_marks(source: Source, format: Format, marks: Option<Marks>) -> Self {
+        Self { marks, ..Self::new(source, format) }
     }
 
     /// The text and its name.
@@ -113,7 +134,12 @@ impl Indexed {
     /// The position of the node, or of its nearest ancestor that is in the text.
     #[must_use]
     pub fn locate(&self, pointer: &str) -> Option<Position> {
-        let at = self.locations().find(pointer)?;
+        let marks = self.marks.as_ref();
+        let marks = marks.filter(|_| self.searches.fetch_add(1, Ordering::Relaxed) < MAX_SEARCHES);
+        let at = match marks {
+            Some(marks) => marks.find(pointer),
+            None => self.locations().find(pointer),
+        }?;
         let mut position = self.position(at);
         position.pointer = Some(pointer.to_owned());
         Some(position)

@@ -145,3 +145,43 @@ fn every_node_is_found_at_its_start() {
         }
     }
 }
+
+#[test]
+fn a_search_finds_what_the_index_has() {
+    let text = "a: 1\nb:\n  c/d: [x, {e: 1}, []]\n  f: >\n    long\n? \"g\\nh\"\n: {}\ng: &z\n- 1\n- h: 1\n  i: *z\n-\n  - 2\n  - ab: 3\n    a: 4\n";
+    let text = text.replace("*z", "{<<: 1}");
+    let mut failures = Vec::new();
+    let marks = super::yaml::parse_yaml(&text, &mut failures).map(|(_, marks)| marks).unwrap_or_default();
+    assert_eq!(failures.len(), 0);
+    let index = super::yaml::index_locations(&text);
+    let pointers = [
+        "",
+        "/a",
+        "/a/b",
+        "/b",
+        "/b/c~1d",
+        "/b/c~1d/0",
+        "/b/c~1d/1",
+        "/b/c~1d/1/e",
+        "/b/c~1d/2",
+        "/b/c~1d/3",
+        "/b/f",
+        "/g",
+        "/g/0",
+        "/g/1",
+        "/g/1/h",
+        "/g/1/i",
+        "/g/1/i/<<",
+        "/g/2/0",
+        "/g/2/1/a",
+        "/g/2/1/ab",
+        "/g/2/1/b",
+        "/g/01",
+        "/g/x",
+        "/g\nh",
+        "/nowhere",
+    ];
+    for pointer in pointers {
+        assert_eq!(marks.find(pointer), index.find(pointer), "{pointer:?}");
+    }
+}

@@ -6,6 +6,7 @@
 use super::failure::Failure;
 use super::limits::{MAX_ALIAS_BYTES, MAX_COMMAS, MAX_DEPTH, MAX_NODES};
 use super::location::{Indexer, LineColumn, Locations};
+use super::marks::Marks;
 use super::scalar;
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
 use serde_json::{Map, Value};
@@ -16,17 +17,22 @@ fn line_column(marker: Marker) -> LineColumn {
     (marker.line().max(1), marker.col() + 1)
 }
 
-/// Parses a text. Each repeated key is a failure; the first occurrence is in the tree.
-pub(super) fn parse_yaml(text: &str, failures: &mut Vec<Failure>) -> Option<Value> {
+/// Parses a text, and marks the positions of its nodes. Each repeated key is a failure; the first occurrence is in the tree.
+pub(super) fn parse_yaml(text: &str, failures: &mut Vec<Failure>) -> Option<(Value, Marks)> {
     if text.bytes().filter(|byte| *byte == b',').count() > MAX_COMMAS {
         failures.push(Failure::too_large((1, 1)));
         return None;
     }
     let mut builder = TreeBuilder::default();
+    let mut marks = Marks::default();
     let mut parser = Parser::new_from_str(text);
     while let Some(event) = parser.next_event() {
         let step = match event {
-            Ok((event, span)) => builder.handle_event(event, line_column(span.start), failures),
+            Ok((event, span)) => {
+                let at = line_column(span.start);
+                mark_event(&mut marks, &event, builder.expects_key(), at);
+                builder.handle_event(event, at, failures)
+            }
             Err(error) => Err(Failure::broken_yaml(error.info(), line_column(*error.marker()))),
         };
         match step {
@@ -38,7 +44,19 @@ pub(super) fn parse_yaml(text: &str, failures: &mut Vec<Failure>) -> Option<Valu
             }
         }
     }
-    builder.root
+    marks.shrink();
+    builder.root.map(|root| (root, marks))
+}
+
+fn mark_event(marks: &mut Marks, event: &Event<'_>, is_key: bool, at: LineColumn) {
+    match event {
+        Event::MappingStart(..) => marks.push_map(at),
+        Event::SequenceStart(..) => marks.push_list(at),
+        Event::MappingEnd | Event::SequenceEnd => marks.push_end(),
+        Event::Scalar(name, ..) if is_key => marks.push_key(name, at),
+        Event::Scalar(..) | Event::Alias(_) => marks.push_scalar(at),
+        _ => {}
+    }
 }
 
 /// Builds the tree from events.
