@@ -1,6 +1,6 @@
 //! The facts about a model.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::gates::Gate;
 use super::setters::{FieldFacts, RequestFacts};
@@ -26,6 +26,10 @@ pub struct Facts {
     pub fields: Vec<Vec<FieldFacts>>,
     /// The request of each operation, by its index in [`Api::operations`](crate::ir::Api::operations).
     pub requests: Vec<RequestFacts>,
+    /// The operations of each tag, in document order, by their index in [`Api::operations`](crate::ir::Api::operations).
+    pub tag_operations: Vec<Vec<usize>>,
+    /// The first operation that uses a type as the cursors of its page.
+    pub page_infos: BTreeMap<TypeId, usize>,
 }
 
 impl Facts {
@@ -39,6 +43,12 @@ impl Facts {
     #[must_use]
     pub fn is_in_requests(&self, id: TypeId) -> bool {
         self.usage.get(id.0).is_some_and(|usage| usage.request)
+    }
+
+    /// The operations of a tag, by their index in [`Api::operations`](crate::ir::Api::operations).
+    #[must_use]
+    pub fn operations_of(&self, tag: usize) -> &[usize] {
+        self.tag_operations.get(tag).map_or(&[], Vec::as_slice)
     }
 
     /// The facts about the fields of a type; empty if it is not an object.

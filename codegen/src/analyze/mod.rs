@@ -11,8 +11,10 @@ mod setters;
 mod summary;
 mod usage;
 
+use std::collections::BTreeMap;
+
 use crate::diagnostic::Diagnostics;
-use crate::ir::{Api, Shape};
+use crate::ir::{Api, Shape, TypeId, TypeRef};
 
 pub use facts::Facts;
 pub use gates::{Gate, TagSet};
@@ -38,5 +40,30 @@ pub fn analyze(api: &Api, diagnostics: &mut Diagnostics) -> Facts {
         gates: gates::compute_gates(api, &edges),
         recursive_fields,
         usage,
+        tag_operations: group_operations(api),
+        page_infos: find_page_infos(api),
     }
+}
+
+/// The operations of each tag. What is made for each tag reads them, and a search through all operations for each would take
+/// the square of the document's size.
+fn group_operations(api: &Api) -> Vec<Vec<usize>> {
+    let mut groups = vec![Vec::new(); api.tags.len()];
+    for (index, operation) in api.operations.iter().enumerate() {
+        if let Some(group) = groups.get_mut(operation.tag) {
+            group.push(index);
+        }
+    }
+    groups
+}
+
+/// The first operation with each type of cursors.
+fn find_page_infos(api: &Api) -> BTreeMap<TypeId, usize> {
+    let mut found = BTreeMap::new();
+    for (index, operation) in api.operations.iter().enumerate() {
+        if let Some(TypeRef::Named(id)) = operation.page.as_ref().and_then(|page| page.info.as_ref()) {
+            found.entry(*id).or_insert(index);
+        }
+    }
+    found
 }

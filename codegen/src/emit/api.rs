@@ -25,7 +25,7 @@ pub(super) fn emit_modules<'a>(cx: &'a Context<'a>) -> impl Iterator<Item = Modu
 
 /// The tags that have operations.
 pub(super) fn used_tags<'a>(cx: &'a Context<'_>) -> impl Iterator<Item = usize> + 'a {
-    (0..cx.api.tags.len()).filter(|tag| cx.api.operations.iter().any(|operation| operation.tag == *tag))
+    (0..cx.api.tags.len()).filter(|tag| !cx.facts.operations_of(*tag).is_empty())
 }
 
 /// The `cfg` attribute of the module of a tag.
@@ -74,7 +74,7 @@ pub(super) fn tag_operations<'a>(
     cx: &'a Context<'_>,
     tag: usize,
 ) -> impl Iterator<Item = NamedOperation<'a>> {
-    cx.operations().filter(move |named| named.operation.tag == tag)
+    cx.facts.operations_of(tag).iter().filter_map(|index| cx.operation(*index))
 }
 
 /// The requests of a tag, unless they are long.

@@ -74,8 +74,7 @@ pub(super) fn emit_type(cx: &Context<'_>, id: TypeId) -> TokenStream {
 
 /// The implementation of `PageInfo`, if operations use the struct as the cursors of a page.
 fn emit_page_info(cx: &Context<'_>, id: TypeId, object: &Object) -> Option<TokenStream> {
-    let mut pages = cx.api.operations.iter().filter_map(|operation| operation.page.as_ref());
-    let page = pages.find(|page| page.info == Some(TypeRef::Named(id)))?;
+    let page = cx.api.operations.get(*cx.facts.page_infos.get(&id)?)?.page.as_ref()?;
     let name = ident(cx.names.ty(id));
     if let Some(list) = &page.list {
         return Some(quote!(rt::page_info!(#name: #(#list).*);));

@@ -1,6 +1,6 @@
 //! Collects the types that a description uses.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use openapi_client_description::{
     Constraints, Field, FieldType, JsonValue, Object, Type, TypeDefinition, UnionVariant,
@@ -14,13 +14,15 @@ use crate::ir::{self, JsonKind, Root, Shape, TypeId, TypeRef};
 pub(super) struct TypeTable<'a> {
     cx: &'a Context<'a>,
     names: BTreeMap<TypeId, String>,
+    /// The names among them that are those of operations.
+    operation_names: BTreeSet<String>,
     /// The named types whose definitions are still to be added.
     pending: Vec<TypeId>,
 }
 
 impl<'a> TypeTable<'a> {
     pub(super) fn new(cx: &'a Context<'a>) -> Self {
-        Self { cx, names: BTreeMap::new(), pending: Vec::new() }
+        Self { cx, names: BTreeMap::new(), operation_names: BTreeSet::new(), pending: Vec::new() }
     }
 
     pub(super) fn ty(&mut self, ty: &TypeRef) -> Type {
@@ -59,7 +61,7 @@ impl<'a> TypeTable<'a> {
         name
     }
 
-    fn operation_name(&self, id: TypeId) -> String {
+    fn operation_name(&mut self, id: TypeId) -> String {
         let operation = self.cx.api.get(id).roots.iter().find_map(|root| match root {
             Root::Operation(index) => self.cx.api.operations.get(*index),
             _ => None,
@@ -68,9 +70,11 @@ impl<'a> TypeTable<'a> {
         let stem: String = operation.map_or("", |operation| &operation.id).chars().map(plain).collect();
         // No name in Rust starts with a tilde.
         let stem = format!("~{stem}");
-        let is_taken = |name: &String| self.names.values().any(|other| other == name);
+        let is_free = |name: &String| !self.operation_names.contains(name);
         let numbered = (2..).map(|number| format!("{stem} {number}"));
-        std::iter::once(stem.clone()).chain(numbered).find(|name| !is_taken(name)).unwrap_or_default()
+        let name = std::iter::once(stem.clone()).chain(numbered).find(is_free).unwrap_or_default();
+        self.operation_names.insert(name.clone());
+        name
     }
 
     /// The definitions of all identifiers, and of the types that were named or that those use.
