@@ -1,6 +1,39 @@
-//! Builds and splits JSON Pointers (RFC 6901) in their text form. `serde_json::Value::pointer` resolves them.
+//! Builds, splits and resolves JSON Pointers (RFC 6901) in their text form.
 
 use std::borrow::Cow;
+
+use serde_json::Value;
+
+/// The node at a pointer. `serde_json::Value::pointer` does the same with two allocations for each segment.
+#[must_use]
+pub fn find<'v>(root: &'v Value, pointer: &str) -> Option<&'v Value> {
+    let mut segments = checked_segments(pointer)?;
+    segments.try_fold(root, |node, segment| match node {
+        Value::Object(map) => map.get(segment.as_ref()),
+        Value::Array(list) => list.get(parse_index(&segment)?),
+        _ => None,
+    })
+}
+
+/// The node at a pointer, to change it.
+pub fn find_mut<'v>(root: &'v mut Value, pointer: &str) -> Option<&'v mut Value> {
+    let mut segments = checked_segments(pointer)?;
+    segments.try_fold(root, |node, segment| match node {
+        Value::Object(map) => map.get_mut(segment.as_ref()),
+        Value::Array(list) => list.get_mut(parse_index(&segment)?),
+        _ => None,
+    })
+}
+
+/// The segments of a text that is a pointer: empty, or with a slash first.
+fn checked_segments(pointer: &str) -> Option<impl Iterator<Item = Cow<'_, str>>> {
+    (pointer.is_empty() || pointer.starts_with('/')).then(|| segments(pointer))
+}
+
+fn parse_index(segment: &str) -> Option<usize> {
+    let is_canonical = !segment.starts_with('+') && (segment.len() == 1 || !segment.starts_with('0'));
+    segment.parse().ok().filter(|_| is_canonical)
+}
 
 /// Appends a key or an index, escaped (RFC 6901, section 3).
 pub fn push_segment(pointer: &mut String, segment: &str) {
@@ -109,6 +142,33 @@ mod tests {
             assert_eq!(from_segments(names.iter().copied()), pointer);
             let split: Vec<_> = segments(pointer).collect();
             assert_eq!(split, names, "{pointer}");
+        }
+    }
+
+    #[test]
+    fn pointers_lead_to_the_nodes_that_serde_json_finds() {
+        let mut root = serde_json::json!({"a~b": [{"/": 1}, 2], "": {"": 3}, "0": 4, "~1": 5});
+        for pointer in [
+            "",
+            "/",
+            "//",
+            "/a~0b",
+            "/a~0b/0",
+            "/a~0b/0/~1",
+            "/a~0b/1",
+            "/a~0b/2",
+            "/a~0b/01",
+            "/a~0b/+1",
+            "/a~0b/-",
+            "/0",
+            "/~01",
+            "/0/1",
+            "a",
+            "/a~b",
+        ] {
+            let expected = root.pointer(pointer).cloned();
+            assert_eq!(find(&root, pointer).cloned(), expected, "{pointer}");
+            assert_eq!(find_mut(&mut root, pointer).cloned(), expected, "{pointer}");
         }
     }
 }

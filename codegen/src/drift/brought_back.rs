@@ -28,7 +28,7 @@ const VALUES: [&str; 5] = ["example", "examples", "default", "enum", "const"];
 /// Reports each schema and each parameter that an overlay added without a type.
 pub(crate) fn report_brought_back(document: &Document, diagnostics: &mut Diagnostics) {
     for at in document.added.pointers() {
-        if let (Some(kind), Some(value)) = (kind_of_place(at), document.root.pointer(at)) {
+        if let (Some(kind), Some(value)) = (kind_of_place(at), pointer::find(&document.root, at)) {
             report_below(value, &mut at.to_owned(), kind, diagnostics);
         }
     }

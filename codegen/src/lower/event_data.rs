@@ -27,7 +27,7 @@ pub(super) fn apply_content_schemas(root: &mut Value) -> Vec<(String, String)> {
     found.drop_shared(root);
     let mut moves = Vec::new();
     for at in found.data {
-        let Some(data) = root.pointer_mut(&at).and_then(Value::as_object_mut) else { continue };
+        let Some(data) = pointer::find_mut(root, &at).and_then(Value::as_object_mut) else { continue };
         let Some(mut schema) = data.shift_remove("contentSchema") else { continue };
         if let (Some(schema), Some(description)) = (schema.as_object_mut(), data.shift_remove("description"))
             && !schema.contains_key("$ref")
@@ -67,7 +67,7 @@ impl Events {
     fn collect_media_type(&mut self, media_type: &Value, root: &Value, at: &str) {
         let reference = media_type.get("$ref").and_then(Value::as_str).map(parse_reference);
         let (media_type, at) = match reference {
-            Some(Target::Node(target)) => (root.pointer(&target), target),
+            Some(Target::Node(target)) => (pointer::find(root, &target), target),
             Some(_) => return,
             None => (Some(media_type), at.to_owned()),
         };
@@ -80,11 +80,11 @@ impl Events {
 
     /// Finds `data` in a schema of an event, and in those that it combines.
     fn collect_schema(&mut self, root: &Value, at: String) {
-        let Some(Value::Object(map)) = root.pointer(&at) else { return };
+        let Some(Value::Object(map)) = pointer::find(root, &at) else { return };
         if !self.schemas.insert(at.clone()) {
             return;
         }
-        if let Some(target) = root.pointer(&at).and_then(target_of) {
+        if let Some(target) = pointer::find(root, &at).and_then(target_of) {
             self.references.insert(at.clone());
             self.collect_schema(root, target);
         }
@@ -115,7 +115,7 @@ impl Events {
             let below = format!("{schema}/");
             self.data.retain(|data| !data.starts_with(&below));
             let inside = self.references.iter().filter(|at| **at == schema || at.starts_with(&below));
-            let targets = inside.filter_map(|at| target_of(root.pointer(at)?));
+            let targets = inside.filter_map(|at| target_of(pointer::find(root, at)?));
             reached.extend(targets.filter(|target| shared.insert(target.clone())));
         }
     }

@@ -36,7 +36,7 @@ impl Targets {
         };
         let mut copied = 0;
         for pointer in pointers {
-            let Some(value) = root.pointer(&pointer) else {
+            let Some(value) = pointer::find(root, &pointer) else {
                 continue;
             };
             // Targets can contain each other, so the copies can be much larger than the document.
@@ -71,7 +71,7 @@ impl Targets {
         let mut segments = pointer::segments(target);
         if let (Some(top), Some(path), Some(method)) = (segments.next(), segments.next(), segments.next()) {
             let operation = pointer::from_segments([&*top, &*path, &*method]);
-            let id = root.pointer(&operation).and_then(|o| o.get("operationId"));
+            let id = pointer::find(root, &operation).and_then(|o| o.get("operationId"));
             if let Some(Value::String(id)) = id {
                 self.operation_ids.insert(operation, id.clone());
             }
@@ -95,7 +95,7 @@ impl Targets {
             let section = segments.next()?;
             if let Some(section) = self.components.get(section.as_ref()) {
                 let rest = pointer::from_segments(segments.collect::<Vec<_>>().iter().map(|s| &**s));
-                return section.pointer(&rest);
+                return pointer::find(section, &rest);
             }
         }
         self.elsewhere.get(pointer)

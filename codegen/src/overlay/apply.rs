@@ -28,7 +28,7 @@ fn apply_actions(document: &mut Document, actions: &[Action<'_>], diagnostics: &
             Edit::Copy(path) => {
                 let sources = jsonpath::select_nodes(path, &document.root);
                 let source = match sources.as_slice() {
-                    [only] => document.root.pointer(only).cloned(),
+                    [only] => pointer::find(&document.root, only).cloned(),
                     _ => None,
                 };
                 match source {
@@ -76,7 +76,7 @@ fn update_all(
     let from = copied.clone().unwrap_or_else(|| format!("{}/update", action.at));
     let mut merge = Merge { added: &mut document.added, copied, changed: false, conflicts: Vec::new() };
     for target in targets {
-        match document.root.pointer_mut(target) {
+        match pointer::find_mut(&mut document.root, target) {
             Some(Value::Array(list)) => match update {
                 Value::Array(update) if action.version == Version::V1_1 => {
                     for (index, item) in update.iter().enumerate() {
@@ -185,7 +185,7 @@ pub(crate) fn remove_node(document: &mut Document, target: &str) -> bool {
         return false;
     };
     let key = pointer::segments(target).last().unwrap_or_default();
-    match document.root.pointer_mut(parent) {
+    match pointer::find_mut(&mut document.root, parent) {
         Some(Value::Object(map)) => {
             map.shift_remove(key.as_ref());
             document.added.forget(target);
