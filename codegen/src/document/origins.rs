@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 /// The total size of the recorded pointers. Nodes that are moved after the limit is reached are reported at their new place.
 const MAX_BYTES: usize = 128 << 20;
@@ -39,16 +40,23 @@ impl Origins {
     /// The former pointer of the nearest recorded ancestor, and the rest of the pointer below it.
     #[must_use]
     pub fn find<'a>(&'a self, pointer: &'a str) -> Option<(&'a str, &'a str)> {
-        if self.moved.is_empty() {
-            return None;
-        }
-        let mut end = pointer.len();
+        let mut head = pointer;
         loop {
-            let (head, rest) = pointer.split_at_checked(end)?;
-            if let Some(old) = self.moved.get(head) {
-                return Some((old, rest));
+            // A recorded ancestor is at or before the last key that is not behind `head`, and has nothing in which they differ.
+            let (new, old) =
+                self.moved.range::<str, _>((Bound::Unbounded, Bound::Included(head))).next_back()?;
+            let common = new.bytes().zip(pointer.bytes()).take_while(|(a, b)| a == b).count();
+            let is_boundary = matches!(pointer.as_bytes().get(common), None | Some(b'/'));
+            if common == new.len() && is_boundary {
+                return Some((old, pointer.get(common..)?));
             }
-            end = head.rfind('/')?;
+            head = match head.get(..common) {
+                Some(shared) if is_boundary && common < head.len() => shared,
+                _ => {
+                    let shared = head.as_bytes().get(..common)?;
+                    head.get(..shared.iter().rposition(|byte| *byte == b'/')?)?
+                }
+            };
         }
     }
 
@@ -101,6 +109,39 @@ mod tests {
             ("/a/b/00", "/x/b/00"),
         ] {
             assert_eq!(origins.original(new), old, "{new}");
+        }
+    }
+
+    #[test]
+    fn the_ancestors_are_those_that_a_search_of_each_finds() {
+        let keys = ["", "/a", "/a/b", "/a-b", "/a.b/c", "/a/b/c", "/b/ä", "/b/ö/x", "/b/ö/x/10", "/b/ö/x/2"];
+        let pointers = [
+            "",
+            "/a",
+            "/a/b/c/d",
+            "/a/c",
+            "/a-",
+            "/a.b/c/0",
+            "/a.b/d",
+            "/b/å",
+            "/b/ö/x/1",
+            "/b/ö/x/10/y",
+            "/b/ü",
+            "/c",
+        ];
+        // All sets of keys.
+        for set in 0_u32..1 << keys.len() {
+            let mut origins = Origins::default();
+            let chosen = keys.iter().enumerate().filter(|(index, _)| set & (1 << index) != 0);
+            chosen.for_each(|(_, key)| origins.record(*key, format!("old {key}")));
+            for pointer in pointers {
+                let ends = (0..=pointer.len())
+                    .rev()
+                    .filter(|end| matches!(pointer.as_bytes().get(*end), None | Some(b'/')));
+                let expected = ends.filter_map(|end| origins.moved.get_key_value(pointer.get(..end)?)).next();
+                let expected = expected.map(|(key, old)| (old.as_str(), &pointer[key.len()..]));
+                assert_eq!(origins.find(pointer), expected, "{pointer} {set}");
+            }
         }
     }
 }
