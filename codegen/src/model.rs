@@ -182,6 +182,8 @@ pub(crate) fn resolve_document(
         overlay::apply_overlays(&mut document, &overlays, diagnostics);
         sources.set_document(&document);
         report_brought_back(&document, diagnostics);
+        // Their trees are as large as a part of the document, and the stages below take the most memory.
+        drop(overlays);
     }
     select_operations(&mut document, &config.selection, diagnostics);
     let api_version = find_api_version(&document.root, &config, sources, diagnostics);

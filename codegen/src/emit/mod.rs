@@ -192,9 +192,12 @@ impl Module {
 
 /// All modules of the crate; `description` is that of the API, which the mock server responds from. Each is emitted when the iterator reaches it: tokens take many times the memory of their text,
 /// so the tokens of one module should be gone before the next is emitted.
-pub fn emit(cx: &Context<'_>, description: Option<&Description>) -> impl Iterator<Item = Module> {
+pub fn emit<'a>(
+    cx: &'a Context<'a>,
+    description: Option<&'a Description>,
+) -> impl Iterator<Item = Module> + 'a {
     let single = [crate_root::emit_root, crate_root::emit_ids, crate_root::emit_markers, client::emit_client];
-    let single = single.into_iter().map(|module| module(cx));
+    let single = single.into_iter().map(move |module| module(cx));
     single
         .chain([guide::emit_guides(cx)])
         .chain(models::emit_modules(cx))
@@ -203,7 +206,7 @@ pub fn emit(cx: &Context<'_>, description: Option<&Description>) -> impl Iterato
         .chain(inbox::emit_module(cx))
         .chain(user_token::emit_module(cx))
         .chain(command_line::emit_program(cx))
-        .chain(description.map(|description| mock::emit_modules(cx, description)).into_iter().flatten())
+        .chain(description.into_iter().flat_map(move |description| mock::emit_modules(cx, description)))
 }
 
 /// The `cfg` attribute of a gate, if it restricts anything.

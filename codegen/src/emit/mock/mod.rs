@@ -25,40 +25,51 @@ pub(super) fn emit_gate() -> TokenStream {
 }
 
 /// The module with its submodules.
-pub(super) fn emit_modules(cx: &Context<'_>, description: &Description) -> Vec<Module> {
+pub(super) fn emit_modules<'a>(
+    cx: &'a Context<'a>,
+    description: &'a Description,
+) -> impl Iterator<Item = Module> + 'a {
+    let first = std::iter::once_with(|| Module::new("mock/mod.rs", emit_root(cx)));
+    let requests = std::iter::once_with(|| emit_request_index(cx));
+    let samples = std::iter::once_with(|| samples::emit_module(cx, description));
+    let tags = api::used_tags(cx).flat_map(|tag| [emit_constants(cx, tag), emit_requests(cx, tag)]);
+    first.chain(requests).chain(samples).chain(tags.flatten())
+}
+
+fn emit_request_index(cx: &Context<'_>) -> Module {
     let head = inner_doc(&["The requests of each operation, by tag.".to_owned()]);
     let entries = api::tag_modules(cx).map(|(gate, path, name)| quote!(#gate #path pub(super) mod #name;));
-    let requests = quote!(#head #(#entries)*);
-    let mut modules = vec![
-        Module::new("mock/mod.rs", emit_root(cx)),
-        Module::new("mock/requests/mod.rs", requests),
-        samples::emit_module(cx, description),
-    ];
-    for tag in api::used_tags(cx) {
-        let Some(names) = cx.names.tags.get(tag) else { continue };
-        let (path, module) = (format!("{}.rs", names.file), ident(&names.module));
-        let head = inner_doc(&[format!(
-            "The operations of [`crate::api::{}`], for stubs and for received requests.",
-            names.module
-        )]);
-        let constants =
-            api::tag_operations(cx, tag).map(|named| emit_constant(cx, named.operation, named.names));
-        let aliases = cx.names.aliases.find_methods(tag).iter();
-        let aliases = aliases.filter_map(|old| emit_constant_alias(cx, tag, old));
-        let tokens = quote! {
-            #head
+    Module::new("mock/requests/mod.rs", quote!(#head #(#entries)*))
+}
 
-            pub use super::requests::#module::*;
+/// The constants of a tag.
+fn emit_constants(cx: &Context<'_>, tag: usize) -> Option<Module> {
+    let names = cx.names.tags.get(tag)?;
+    let module = ident(&names.module);
+    let head = inner_doc(&[format!(
+        "The operations of [`crate::api::{}`], for stubs and for received requests.",
+        names.module
+    )]);
+    let constants = api::tag_operations(cx, tag).map(|named| emit_constant(cx, named.operation, named.names));
+    let aliases = cx.names.aliases.find_methods(tag).iter();
+    let aliases = aliases.filter_map(|old| emit_constant_alias(cx, tag, old));
+    let tokens = quote! {
+        #head
 
-            #(#constants)*
+        pub use super::requests::#module::*;
 
-            #(#aliases)*
-        };
-        modules.push(Module::new(format!("mock/{path}"), tokens));
-        let structs = api::tag_operations(cx, tag).map(|named| request::emit_request(cx, named));
-        modules.push(Module::new(format!("mock/requests/{path}"), quote!(#(#structs)*)));
-    }
-    modules
+        #(#constants)*
+
+        #(#aliases)*
+    };
+    Some(Module::new(format!("mock/{}.rs", names.file), tokens))
+}
+
+/// The request structs of a tag.
+fn emit_requests(cx: &Context<'_>, tag: usize) -> Option<Module> {
+    let names = cx.names.tags.get(tag)?;
+    let structs = api::tag_operations(cx, tag).map(|named| request::emit_request(cx, named));
+    Some(Module::new(format!("mock/requests/{}.rs", names.file), structs.collect()))
 }
 
 fn emit_root(cx: &Context<'_>) -> TokenStream {
