@@ -1,6 +1,6 @@
 //! The short paths that a module uses, and so has to import.
 
-use proc_macro2::{Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 
 /// The modules of the generated crate that other modules name by a short path.
 const CRATE_MODULES: [&str; 3] = ["fields", "ids", "models"];
@@ -32,8 +32,15 @@ fn collect(tokens: TokenStream, found: &mut Vec<&'static str>) {
     let mut tokens = tokens.into_iter().peekable();
     // Colons right before the token: one before a type, two within a path.
     let mut colons = 0;
+    let mut begins_attribute = false;
     while let Some(token) = tokens.next() {
+        let is_attribute = std::mem::take(&mut begins_attribute);
         match token {
+            // Attributes, most of which are documentation, name nothing that is imported.
+            TokenTree::Group(group) if is_attribute && group.delimiter() == Delimiter::Bracket => {}
+            TokenTree::Punct(punct) if punct.as_char() == '#' || (is_attribute && punct.as_char() == '!') => {
+                begins_attribute = true;
+            }
             TokenTree::Punct(punct) if punct.as_char() == ':' => {
                 colons += 1;
                 continue;
@@ -63,6 +70,7 @@ mod tests {
         let tokens = quote! {
             pub struct A { pub plan: Option<models::Plan>, rt: crate::ids::PlanId }
             rt::model!(A { plan "plan" optional });
+            #[doc = "a"] #[cfg(all(ids::A))] struct B;
         };
         assert_eq!(Imports::collect(&tokens), Imports { crate_modules: vec!["models"], runtime: true });
     }

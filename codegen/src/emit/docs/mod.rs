@@ -41,6 +41,10 @@ pub(super) fn sanitize_description(text: &str) -> String {
 
 /// Whether a character may be in documentation: one that is visible and does not change the direction of the text.
 pub(crate) fn is_printable(c: char) -> bool {
+    // Nearly all characters are of ASCII.
+    if c.is_ascii() {
+        return !c.is_ascii_control();
+    }
     !c.is_control()
         && !matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}')
 }

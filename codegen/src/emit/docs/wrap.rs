@@ -1,5 +1,7 @@
 //! Breaks Markdown into lines.
 
+use std::borrow::Cow;
+
 use super::is_printable;
 
 /// The longest line of documentation, without the slashes.
@@ -8,8 +10,9 @@ const WIDTH: usize = 104;
 /// The lines of paragraphs, with a blank line between two. Code and tables are not broken.
 pub(super) fn wrap_lines(paragraphs: &[String]) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    let visible = |text: &String| text.chars().filter(|c| is_printable(*c) || *c == '\n').collect::<String>();
-    for paragraph in paragraphs.iter().map(visible).filter(|paragraph| !paragraph.trim().is_empty()) {
+    for paragraph in
+        paragraphs.iter().map(|text| keep_visible(text)).filter(|paragraph| !paragraph.trim().is_empty())
+    {
         if !lines.is_empty() {
             lines.push(String::new());
         }
@@ -31,6 +34,16 @@ pub(super) fn wrap_lines(paragraphs: &[String]) -> Vec<String> {
         }
     }
     lines
+}
+
+/// The text without what is not visible.
+fn keep_visible(text: &str) -> Cow<'_, str> {
+    let is_visible = |c: char| is_printable(c) || c == '\n';
+    if text.chars().all(is_visible) {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.chars().filter(|c| is_visible(*c)).collect())
+    }
 }
 
 /// Breaks a line between words, but not within code, nor where the next line would begin another block.
