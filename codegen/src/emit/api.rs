@@ -81,9 +81,9 @@ pub(super) fn tag_operations<'a>(
 fn emit_requests(cx: &Context<'_>, tag: usize) -> Option<TokenStream> {
     let requests = tag_operations(cx, tag).map(|named| {
         let (constant, builders) = (emit_constant(cx, named), emit_builders(cx, named, &TokenStream::new()));
-        quote!(#constant #builders)
+        TokenStream::from_iter([constant, builders])
     });
-    let requests = quote!(#(#requests)*);
+    let requests: TokenStream = requests.collect();
     (requests.to_string().len() < LONG_REQUESTS).then_some(requests)
 }
 
@@ -98,7 +98,7 @@ fn emit_tag(cx: &Context<'_>, tag: usize) -> Vec<Module> {
     modules.sort();
     let index = quote!(#(mod #modules;)* #(pub use self::#modules::*;)*);
     let constants = tag_operations(cx, tag).map(|named| emit_constant(cx, named));
-    let constants = quote!(#(#constants)*);
+    let constants: TokenStream = constants.collect();
     let handle = Module::new(format!("{path}/mod.rs"), emit_handle(cx, tag, &index, &constants));
     let files = tag_operations(cx, tag).map(|named| {
         let head = inner_doc(&[format!("The request of {}.", code_span(&named.operation.id))]);

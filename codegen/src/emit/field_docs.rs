@@ -21,7 +21,7 @@ pub(super) fn field_doc(cx: &Context<'_>, field: &Field) -> TokenStream {
 pub(super) fn field_doc_with_note(cx: &Context<'_>, field: &Field, note: Option<String>) -> TokenStream {
     let doc = outer_doc(&[append_sentences(field_text(cx, field), note.as_slice())]);
     let deprecated = field.deprecated.then(|| quote!(#[deprecated]));
-    quote!(#doc #deprecated)
+    [doc].into_iter().chain(deprecated).collect()
 }
 
 /// Whether a field has documentation.
@@ -71,5 +71,5 @@ pub(super) fn type_doc(cx: &Context<'_>, id: TypeId) -> TokenStream {
     let source = def.pointers.first().map(|pointer| format!("Source: `#{}`.", pointer.replace('`', "'")));
     let doc = outer_doc(&[text, source.unwrap_or_default()]);
     let deprecated = def.deprecated.then(|| quote!(#[deprecated]));
-    quote!(#doc #deprecated)
+    [doc].into_iter().chain(deprecated).collect()
 }

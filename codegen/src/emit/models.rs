@@ -18,7 +18,7 @@ use crate::names::{ModelFile, Placement};
 pub(super) fn emit_modules<'a>(cx: &'a Context<'a>) -> impl Iterator<Item = Module> + 'a {
     let files = model_files(cx).map(|file| {
         let types = file.types.iter().map(|id| emit_type(cx, *id));
-        Module::new(format!("models/{}.rs", file.module), quote!(#(#types)*))
+        Module::new(format!("models/{}.rs", file.module), types.collect())
     });
     std::iter::once(emit_index(cx)).chain(files)
 }
@@ -61,7 +61,7 @@ pub(super) fn emit_type(cx: &Context<'_>, id: TypeId) -> TokenStream {
             let page_info = emit_page_info(cx, id, object);
             let money = emit_money(cx, id);
             let states = emit_final_states(cx, id);
-            quote!(#model #page_info #money #states #builder)
+            [Some(model), page_info, money, states, builder].into_iter().flatten().collect()
         }
         Shape::OpenEnum(set) => emit_enum(cx, id, set),
         Shape::Union(union) if union.has_raw_bodies() => emit_responses(cx, id, union),
@@ -69,7 +69,8 @@ pub(super) fn emit_type(cx: &Context<'_>, id: TypeId) -> TokenStream {
         Shape::Alias(ty) => emit_alias(cx, id, ty),
         Shape::Pending => TokenStream::new(),
     };
-    quote!(#items #aliases)
+    // Streams that are moved are not copied, token by token, as those that `quote!` inserts are.
+    TokenStream::from_iter([items, aliases])
 }
 
 /// The implementation of `PageInfo`, if operations use the struct as the cursors of a page.

@@ -19,7 +19,7 @@ pub(super) fn emit_modules<'a>(cx: &'a Context<'a>) -> impl Iterator<Item = Modu
     let files = cx.names.files.iter().filter(move |file| any && file.placement == Placement::Webhooks);
     events.into_iter().chain(files.map(|file| {
         let types = file.types.iter().map(|id| emit_type(cx, *id));
-        Module::new(format!("webhooks/{}.rs", file.module), quote!(#(#types)*))
+        Module::new(format!("webhooks/{}.rs", file.module), types.collect())
     }))
 }
 
