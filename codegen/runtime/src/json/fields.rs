@@ -22,25 +22,27 @@ pub struct Field {
     pub required: bool,
     /// Whether decoding succeeds without it.
     pub may_be_absent: bool,
+    /// Whether JSON may write the name as it is.
+    is_plain: bool,
 }
 
 impl Field {
     /// A required field.
     #[must_use]
     pub const fn required(name: &'static str) -> Self {
-        Self { name, required: true, may_be_absent: false }
+        Self { name, required: true, may_be_absent: false, is_plain: is_plain(name) }
     }
 
     /// A required field without which decoding succeeds: its value is then `None`, or an empty list or map.
     #[must_use]
     pub const fn expected(name: &'static str) -> Self {
-        Self { name, required: true, may_be_absent: true }
+        Self { name, required: true, may_be_absent: true, is_plain: is_plain(name) }
     }
 
     /// An optional field.
     #[must_use]
     pub const fn optional(name: &'static str) -> Self {
-        Self { name, required: false, may_be_absent: true }
+        Self { name, required: false, may_be_absent: true, is_plain: is_plain(name) }
     }
 
     /// An optional field whose `null` differs from absence.
@@ -54,6 +56,18 @@ impl Field {
     pub(super) const fn is_essential(&self) -> bool {
         !self.may_be_absent
     }
+}
+
+/// Whether no character of a name is one that JSON escapes.
+const fn is_plain(name: &str) -> bool {
+    let mut rest = name.as_bytes();
+    while let Some((byte, after)) = rest.split_first() {
+        if matches!(*byte, b'"' | b'\\' | 0..b' ') {
+            return false;
+        }
+        rest = after;
+    }
+    true
 }
 
 /// Decodes an object into the fields of a struct.
@@ -207,19 +221,30 @@ impl<'a, 'de, A: MapAccess<'de>> FieldReader<'a, A, A::Error> {
     /// The next field that the struct has, and the address of its name.
     fn next_field(&mut self) -> Result<Option<(usize, usize)>, A::Error> {
         loop {
-            let seed = FieldNameSeed { fields: self.fields, next: self.position };
-            match self.map.next_key_seed(seed)? {
+            let (mut address, mut unknown) = (0, None);
+            let names = FieldNameSeed {
+                fields: self.fields,
+                next: self.position,
+                needs_address: self.keeping.is_some(),
+                address: &mut address,
+                unknown: &mut unknown,
+            };
+            match self.map.next_key_seed(names)? {
                 None => return Ok(None),
-                Some(FieldName::Known(index, address)) => return Ok(Some((index, address))),
-                Some(FieldName::Unknown(name)) => {
-                    let text = self.map.next_value()?;
-                    match name.strip_prefix(UNREADABLE) {
-                        Some(marked) => self.keep_unreadable(marked, text),
-                        None => self.extra_fields.insert_raw(name, text),
-                    }
-                }
+                Some(UNKNOWN) => self.keep_unknown(unknown.take().unwrap_or_default())?,
+                Some(index) => return Ok(Some((index, address))),
             }
         }
+    }
+
+    /// Keeps the value of a field that the struct does not have.
+    fn keep_unknown(&mut self, name: String) -> Result<(), A::Error> {
+        let text = self.map.next_value()?;
+        match name.strip_prefix(UNREADABLE) {
+            Some(marked) => self.keep_unreadable(marked, text),
+            None => self.extra_fields.insert_raw(name, text),
+        }
+        Ok(())
     }
 
     /// Keeps the text of a field whose name is marked because its type cannot hold the value, see `unreadable`.
@@ -249,18 +274,22 @@ impl<'a, 'de, A: MapAccess<'de>> FieldReader<'a, A, A::Error> {
 }
 
 /// Looks up a field by name. Servers send fields in a fixed order, so the search starts after the previous field.
-struct FieldNameSeed {
+///
+/// The result is the index in the table, or `UNKNOWN`.
+struct FieldNameSeed<'a> {
     fields: &'static [Field],
     next: usize,
+    needs_address: bool,
+    /// The address of the name in the text, if it is needed.
+    address: &'a mut usize,
+    /// A name that the table does not have.
+    unknown: &'a mut Option<String>,
 }
 
-enum FieldName {
-    /// The index in the table, and the address of the name in the text.
-    Known(usize, usize),
-    Unknown(String),
-}
+/// In place of an index.
+const UNKNOWN: usize = usize::MAX;
 
-impl FieldNameSeed {
+impl FieldNameSeed<'_> {
     fn find(&self, name: &str) -> Option<usize> {
         let (before, after) = self.fields.split_at_checked(self.next)?;
         let position = |fields: &[Field]| fields.iter().position(|field| field.name == name);
@@ -268,33 +297,54 @@ impl FieldNameSeed {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for FieldNameSeed {
-    type Value = FieldName;
+impl<'de> DeserializeSeed<'de> for FieldNameSeed<'_> {
+    type Value = usize;
 
     #[inline]
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<FieldName, D::Error> {
-        deserializer.deserialize_identifier(self)
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<usize, D::Error> {
+        match self.fields.get(self.next) {
+            // A `Reader` compares the name with the text, and calls `visit_unit` if it is there. Others do not look at it.
+            Some(field) if field.is_plain && !self.needs_address => {
+                deserializer.deserialize_newtype_struct(field.name, self)
+            }
+            _ => deserializer.deserialize_identifier(self),
+        }
     }
 }
 
-impl Visitor<'_> for FieldNameSeed {
-    type Value = FieldName;
+impl<'de> Visitor<'de> for FieldNameSeed<'_> {
+    type Value = usize;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a field name")
     }
 
-    fn visit_str<E>(self, name: &str) -> Result<FieldName, E> {
-        Ok(match self.find(name) {
-            Some(index) => FieldName::Known(index, name.as_ptr().addr()),
-            None => FieldName::Unknown(name.to_owned()),
-        })
+    /// The name is that of the expected field.
+    #[inline]
+    fn visit_unit<E>(self) -> Result<usize, E> {
+        Ok(self.next)
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<usize, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<usize, E> {
+        if let Some(index) = self.find(name) {
+            *self.address = name.as_ptr().addr();
+            return Ok(index);
+        }
+        *self.unknown = Some(name.to_owned());
+        Ok(UNKNOWN)
     }
 }
 
-/// The fields that are present. Nearly all structs have at most 128 fields, which need no allocation.
+/// The fields that are present.
 #[derive(Debug, Default)]
 struct PresentFields {
+    /// So many of the first fields are present: all of them, after an object that has them in the order of the table.
+    in_order: usize,
+    /// Further fields, out of order. Nearly all structs have at most 128 fields, which need no allocation.
     first_128: u128,
     others: Vec<usize>,
 }
@@ -302,6 +352,14 @@ struct PresentFields {
 impl PresentFields {
     #[inline]
     fn insert(&mut self, index: usize) {
+        if index == self.in_order {
+            self.in_order += 1;
+        } else {
+            self.insert_out_of_order(index);
+        }
+    }
+
+    fn insert_out_of_order(&mut self, index: usize) {
         if index < 128 {
             self.first_128 |= 1 << index;
         } else {
@@ -310,17 +368,17 @@ impl PresentFields {
     }
 
     fn is_empty(&self) -> bool {
-        self.first_128 == 0 && self.others.is_empty()
+        self.in_order == 0 && self.first_128 == 0 && self.others.is_empty()
+    }
+
+    fn contains(&self, index: usize) -> bool {
+        index < self.in_order
+            || if index < 128 { self.first_128 & (1 << index) != 0 } else { self.others.contains(&index) }
     }
 
     fn first_missing(&self, fields: &'static [Field]) -> Option<&'static str> {
-        let is_present = |index: usize| {
-            if index < 128 { self.first_128 & (1 << index) != 0 } else { self.others.contains(&index) }
-        };
-        fields
-            .iter()
-            .enumerate()
-            .find(|(index, field)| field.is_essential() && !is_present(*index))
-            .map(|(_, field)| field.name)
+        let rest = fields.iter().enumerate().skip(self.in_order);
+        let mut missing = rest.filter(|(index, field)| field.is_essential() && !self.contains(*index));
+        missing.next().map(|(_, field)| field.name)
     }
 }

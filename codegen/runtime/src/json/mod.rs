@@ -32,6 +32,11 @@ mod object;
 mod raw_body;
 mod raw_fields;
 mod raw_text;
+mod reader;
+mod reader_errors;
+mod reader_serde;
+#[cfg(test)]
+mod reader_tests;
 mod recovery_rules;
 mod scalar;
 mod scalars;

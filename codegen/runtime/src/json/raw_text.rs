@@ -7,7 +7,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 
 /// The type name by which serde_json recognizes a request for raw text. The constant is not public there; if it changes,
 /// `visit_newtype_struct` below still decodes the value, but a test of this module fails because numbers lose digits.
-const TOKEN: &str = "$serde_json::private::RawValue";
+pub(super) const TOKEN: &str = "$serde_json::private::RawValue";
 
 /// The text of one JSON value.
 #[derive(Clone, Debug, PartialEq, Eq)]

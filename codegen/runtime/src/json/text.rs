@@ -4,6 +4,7 @@ use crate::json::{
     codec::{Decode, Encode},
     decode_error::{DecodeError, raw_value_error},
     keeping::Watch,
+    reader::Reader,
     union_rules::StrictUnions,
     unreadable::{KeptField, keep_texts, recover},
 };
@@ -42,9 +43,9 @@ pub(crate) fn decode_response<T: Decode>(
     is_reported: bool,
 ) -> Result<Kept<T>, DecodeError> {
     recover_values(text, is_reported, &|text| {
-        let mut deserializer = serde_json::Deserializer::from_str(text);
-        let value = T::decode_with_status(status, &mut deserializer)?;
-        deserializer.end().map(|()| value)
+        let mut reader = Reader::new(text);
+        let value = T::decode_with_status(status, &mut reader)?;
+        reader.end().map(|()| value)
     })
 }
 
@@ -82,8 +83,8 @@ pub fn decode_variant<T: Decode, E: serde::de::Error>(text: &str) -> Result<T, E
 
 /// Decodes a JSON text, strictly.
 pub(crate) fn decode_all<T: Decode>(text: &str) -> Result<T, serde_json::Error> {
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    T::decode(&mut deserializer).and_then(|value| deserializer.end().map(|()| value))
+    let mut reader = Reader::new(text);
+    T::decode(&mut reader).and_then(|value| reader.end().map(|()| value))
 }
 
 /// Encodes a value as JSON text.

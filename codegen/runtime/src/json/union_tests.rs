@@ -13,8 +13,8 @@ fn select_variant(text: &str, variants: &[Variant]) -> Option<usize> {
     indices.first().copied().filter(|_| tied < 2)
 }
 
-const LIST: Field = Field { name: "data", required: true, may_be_absent: true };
-const NOTE: Field = Field { name: "note", required: true, may_be_absent: true };
+const LIST: Field = Field::expected("data");
+const NOTE: Field = Field::expected("note");
 
 const fn variant(json_type: JsonType, fields: &'static [Field]) -> Variant {
     Variant { json_type, constants: &[], fields }
@@ -24,7 +24,7 @@ const fn variant(json_type: JsonType, fields: &'static [Field]) -> Variant {
 const VARIANTS: &[Variant] = &[
     variant(JsonType::Object, &[Field::required("id"), NOTE, Field::optional("x")]),
     variant(JsonType::Object, &[LIST]),
-    variant(JsonType::Object, &[NOTE, Field { name: "tags", required: true, may_be_absent: true }]),
+    variant(JsonType::Object, &[NOTE, Field::expected("tags")]),
 ];
 
 #[test]

@@ -173,7 +173,7 @@ impl<T: Decode, I: PageInfo> Model for Page<T, I> {
 
 /// A page without items may lack the list, and the last page may lack the cursors.
 const fn list_field(name: &'static str) -> Field {
-    Field { name, required: true, may_be_absent: true }
+    Field::expected(name)
 }
 
 impl<T: Decode, I: PageInfo> Decode for Page<T, I> {
