@@ -39,8 +39,8 @@ pub use crate::{
         self, AsSerialize, Decode, Encode, ExtraFields, IntoDate, IntoDateTime, IntoDecimal, IntoEnum,
         IntoId, IntoJson, IntoNullable, IntoNullableDate, IntoNullableDateTime, IntoNullableDecimal,
         IntoNullableEnum, IntoNullableId, IntoNullableJson, IntoNullableList, IntoNullableMap,
-        IntoNullableText, IntoText, ModelBuilder, Null, decode_text, list, map, nullable, nullable_list,
-        nullable_map, object, parse_decimal_literal,
+        IntoNullableText, IntoText, ModelBuilder, Null, ShortText, decode_text, list, map, nullable,
+        nullable_list, nullable_map, object, parse_decimal_literal,
     },
     pagination::{
         item_results::{ItemError, ItemResults, ItemText},

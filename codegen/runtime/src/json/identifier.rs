@@ -7,14 +7,14 @@ macro_rules! __id {
     ($(#[$attribute:meta])* $name:ident) => {
         $(#[$attribute])*
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(::std::boxed::Box<str>);
+        pub struct $name($crate::__private::ShortText);
 
         impl $name {
             /// The identifier as text.
             #[inline]
             #[must_use]
             pub fn as_str(&self) -> &str {
-                &self.0
+                self.0.as_str()
             }
         }
 
