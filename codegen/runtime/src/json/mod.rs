@@ -47,6 +47,7 @@ mod tree;
 mod union;
 mod union_rules;
 mod unreadable;
+mod writer;
 
 pub use arguments::{
     IntoDate, IntoDateTime, IntoDecimal, IntoEnum, IntoId, IntoJson, IntoNullableDate, IntoNullableDateTime,

@@ -299,35 +299,57 @@ impl<'de> Reader<'de> {
     }
 }
 
-/// The offset of the first quote, backslash or control character from an offset on.
+/// The highest bit of each byte that is a quote, a backslash or a control character.
+///
+/// A subtraction sets the highest bit of a byte that is too small for it, and may set those of later bytes: only the first counts.
+/// Bytes that have this bit before are parts of other characters.
 #[inline]
-fn plain_end(bytes: &[u8], mut at: usize) -> usize {
+fn special_bits(bytes: [u8; 8]) -> u64 {
     /// A word of eight equal bytes.
     const fn repeat(byte: u8) -> u64 {
         u64::from_ne_bytes([byte; 8])
     }
-    // Eight bytes at a time: a subtraction sets the highest bit of a byte that is too small for it, and may set those of later bytes,
-    // of which only the first counts. Bytes with that bit are parts of other characters.
-    let find = |word: u64| {
-        let quotes = (word ^ repeat(b'"')).wrapping_sub(repeat(1));
-        let backslashes = (word ^ repeat(b'\\')).wrapping_sub(repeat(1));
-        let controls = word.wrapping_sub(repeat(b' '));
-        (quotes | backslashes | controls) & !word & repeat(0x80)
-    };
+    let word = u64::from_le_bytes(bytes);
+    let quotes = (word ^ repeat(b'"')).wrapping_sub(repeat(1));
+    let backslashes = (word ^ repeat(b'\\')).wrapping_sub(repeat(1));
+    let controls = word.wrapping_sub(repeat(b' '));
+    (quotes | backslashes | controls) & !word & repeat(0x80)
+}
+
+fn is_special(byte: u8) -> bool {
+    matches!(byte, b'"' | b'\\' | 0..b' ')
+}
+
+/// Whether a text has no quote, no backslash and no control character.
+#[inline]
+pub(super) fn is_plain(bytes: &[u8]) -> bool {
+    let (words, rest) = bytes.as_chunks::<8>();
+    let found = words.iter().fold(0, |found, word| found | special_bits(*word));
+    // The last eight bytes may be checked twice.
+    found == 0
+        && match bytes.last_chunk::<8>() {
+            Some(last) => special_bits(*last) == 0,
+            None => !rest.iter().any(|byte| is_special(*byte)),
+        }
+}
+
+/// The offset of the first quote, backslash or control character from an offset on.
+#[inline]
+fn plain_end(bytes: &[u8], mut at: usize) -> usize {
     while let Some((first, rest)) = bytes.get(at..).and_then(<[u8]>::split_first_chunk::<8>)
         && let Some(second) = rest.first_chunk::<8>()
     {
-        let found = find(u64::from_le_bytes(*first));
+        let found = special_bits(*first);
         if found != 0 {
             return at + found.trailing_zeros() as usize / 8;
         }
-        let found = find(u64::from_le_bytes(*second));
+        let found = special_bits(*second);
         if found != 0 {
             return at + 8 + found.trailing_zeros() as usize / 8;
         }
         at += 16;
     }
-    while bytes.get(at).is_some_and(|byte| !matches!(byte, b'"' | b'\\' | 0..b' ')) {
+    while bytes.get(at).is_some_and(|byte| !is_special(*byte)) {
         at += 1;
     }
     at

@@ -7,6 +7,7 @@ use crate::json::{
     reader::Reader,
     union_rules::StrictUnions,
     unreadable::{KeptField, keep_texts, recover},
+    writer::Writer,
 };
 
 /// Decodes a JSON text. If the type of a field cannot hold its number, or its date cannot be read, the text of the field is in
@@ -102,5 +103,5 @@ pub fn to_vec(value: &impl Encode) -> Result<Vec<u8>, serde_json::Error> {
 /// # Errors
 /// If the value contains a number that JSON cannot represent; the buffer may then contain incomplete JSON.
 pub fn encode_into(value: &impl Encode, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
-    value.encode(&mut serde_json::Serializer::new(out))
+    value.encode(&mut Writer::new(out))
 }
