@@ -7,33 +7,31 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::ser::{SerializeMap, Serializer};
 
 use crate::json::{
-    codec::{AsSerialize, Encode},
+    codec::{AsSerialize, Decode, Encode},
     extra_fields::ExtraFields,
     fields::{Field, FieldReader},
     text::to_vec,
 };
 
 /// A generated struct. Implemented by the `model!` macro only.
-pub trait Model: Sized {
+pub trait Model: Decode {
     /// The name of the type, for error messages.
     const NAME: &'static str;
     /// The fields in the order of the API description.
     const FIELDS: &'static [Field];
 
-    /// A value whose fields are all placeholders, see [`Decode::blank`](crate::json::Decode::blank).
-    fn blank() -> Self;
-
-    /// Calls the reader once per field, in the order of [`Self::FIELDS`].
-    fn decode_fields<'de, A: MapAccess<'de>>(&mut self, reader: &mut FieldReader<'_, A, A::Error>);
+    /// Calls the reader once per field, in the order of [`Self::FIELDS`], and returns where the fields belong that the type
+    /// does not have. A method of its own for those would be one more body for each type.
+    fn decode_fields<'de, A: MapAccess<'de>>(
+        &mut self,
+        reader: &mut FieldReader<'_, A, A::Error>,
+    ) -> &mut ExtraFields;
 
     /// Calls the writer once per field, in the order of [`Self::FIELDS`].
     fn encode_fields<M: SerializeMap>(&self, writer: &mut FieldWriter<'_, M>);
 
     /// The fields that the type does not have.
     fn extra_fields(&self) -> &ExtraFields;
-
-    /// The fields that the type does not have, for decoding.
-    fn extra_fields_mut(&mut self) -> &mut ExtraFields;
 }
 
 /// Encodes the fields of a struct, in order; stops at the first error.
@@ -138,11 +136,13 @@ impl<'de, T: Model> Visitor<'de> for ObjectVisitor<T> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
         let mut value = T::blank();
         let mut reader = FieldReader::new(&mut map, T::FIELDS);
-        while reader.begin_pass() {
-            value.decode_fields(&mut reader);
+        loop {
+            let extra_fields = value.decode_fields(&mut reader);
+            if !reader.begin_pass() {
+                *extra_fields = reader.finish()?;
+                return Ok(value);
+            }
         }
-        *value.extra_fields_mut() = reader.finish()?;
-        Ok(value)
     }
 }
 
@@ -163,20 +163,13 @@ macro_rules! __model {
                 $($crate::json::Field::$presence($wire)),*
             ];
 
-            #[inline]
-            fn blank() -> Self {
-                Self {
-                    $($field: $crate::json::Decode::blank(),)*
-                    extra_fields: $crate::json::ExtraFields::new(),
-                }
-            }
-
             #[allow(unused_variables)]
             fn decode_fields<'de, A: $crate::__private::MapAccess<'de>>(
                 &mut self,
                 reader: &mut $crate::json::FieldReader<'_, A, A::Error>,
-            ) {
+            ) -> &mut $crate::json::ExtraFields {
                 $(reader.$presence(&mut self.$field);)*
+                &mut self.extra_fields
             }
 
             #[allow(unused_variables)]
@@ -191,17 +184,15 @@ macro_rules! __model {
             fn extra_fields(&self) -> &$crate::json::ExtraFields {
                 &self.extra_fields
             }
-
-            #[inline]
-            fn extra_fields_mut(&mut self) -> &mut $crate::json::ExtraFields {
-                &mut self.extra_fields
-            }
         }
 
         impl $crate::json::Decode for $name {
             #[inline]
             fn blank() -> Self {
-                <Self as $crate::json::Model>::blank()
+                Self {
+                    $($field: $crate::json::Decode::blank(),)*
+                    extra_fields: $crate::json::ExtraFields::new(),
+                }
             }
 
             #[inline]

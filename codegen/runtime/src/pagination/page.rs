@@ -140,23 +140,17 @@ impl<T: Decode, I: PageInfo> Model for Page<T, I> {
     const NAME: &'static str = "Page";
     const FIELDS: &'static [Field] = &[list_field(I::NAMES.data), list_field(I::NAMES.page_info)];
 
-    fn blank() -> Self {
-        Self {
-            data: Vec::new(),
-            page_info: I::blank(),
-            extra_fields: ExtraFields::new(),
-            request: None,
-            steps: None,
-        }
-    }
-
-    fn decode_fields<'de, A: MapAccess<'de>>(&mut self, reader: &mut FieldReader<'_, A, A::Error>) {
+    fn decode_fields<'de, A: MapAccess<'de>>(
+        &mut self,
+        reader: &mut FieldReader<'_, A, A::Error>,
+    ) -> &mut ExtraFields {
         reader.required(&mut self.data);
         let mut info: Option<ReceivedInfo<I>> = None;
         reader.required(&mut info);
         if let Some(ReceivedInfo(info)) = info {
             self.page_info = info;
         }
+        &mut self.extra_fields
     }
 
     // Pages are only decoded.
@@ -164,10 +158,6 @@ impl<T: Decode, I: PageInfo> Model for Page<T, I> {
 
     fn extra_fields(&self) -> &ExtraFields {
         &self.extra_fields
-    }
-
-    fn extra_fields_mut(&mut self) -> &mut ExtraFields {
-        &mut self.extra_fields
     }
 }
 
@@ -178,7 +168,13 @@ const fn list_field(name: &'static str) -> Field {
 
 impl<T: Decode, I: PageInfo> Decode for Page<T, I> {
     fn blank() -> Self {
-        <Self as Model>::blank()
+        Self {
+            data: Vec::new(),
+            page_info: I::blank(),
+            extra_fields: ExtraFields::new(),
+            request: None,
+            steps: None,
+        }
     }
 
     fn decode<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
