@@ -173,11 +173,12 @@ fn emit_enum(cx: &Context<'_>, id: TypeId, set: &OpenEnum) -> TokenStream {
         let wire = if set.is_integer { integer_literal(text) } else { quote!(#text) };
         quote!(#name = #wire)
     });
-    // The macros order values by what they are in JSON, which a derived trait would not do.
+    // The macros order values by what they are in JSON, which a derived trait would not do. They implement `Eq` too, because the
+    // derived one has a function for each type.
     let (derive, unknown, implementation) = if set.is_integer {
-        (quote!(Clone, Copy, Debug, PartialEq, Eq), quote!(i64), quote!(rt::integer_enum))
+        (quote!(Clone, Copy, Debug, PartialEq), quote!(i64), quote!(rt::integer_enum))
     } else {
-        (quote!(Clone, Debug, PartialEq, Eq), quote!(String), quote!(rt::open_enum))
+        (quote!(Clone, Debug, PartialEq), quote!(String), quote!(rt::open_enum))
     };
     let aliases = value_aliases(cx, &model_path(cx, id, cx.names.ty(id)), cx.names.members_of(id));
     quote! {

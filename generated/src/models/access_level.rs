@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// How a user can access a resource: not at all, as a customer, or as an admin.
 ///
 /// Source: `#/components/schemas/AccessLevel`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccessLevel {
     /// `no_access`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The fields by which a list of products can be ordered. `usd_gmv` is sales volume in US dollars.
 ///
 /// Source: `#/components/schemas/AccessPassOrder`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccessPassOrder {
     /// `active_memberships_count`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The kinds of product, such as regular ones and those that belong to an app.
 ///
 /// Source: `#/components/schemas/AccessPassTypes`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccessPassTypes {
     /// `regular`

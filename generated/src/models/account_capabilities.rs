@@ -57,7 +57,7 @@ rt::model!(AccountCapabilities {
 /// Whether the account can take payments from bank accounts.
 ///
 /// Source: `#/components/schemas/AccountCapabilities/properties/accept_bank_payments`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CapabilityStatus {
     /// `active`

@@ -39,7 +39,7 @@ rt::model!(AccountCompanyFormation {
 /// State of the formation, or `null` if none was started.
 ///
 /// Source: `#/components/schemas/AccountCompanyFormation/properties/status`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountCompanyFormationStatus {
     /// `draft`

@@ -29,7 +29,7 @@ rt::model!(AccountCompanyFormationSignatureRequest {
 /// State of the request.
 ///
 /// Source: `#/components/schemas/AccountCompanyFormationSignatureRequest/properties/status`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountCompanyFormationSignatureRequestStatus {
     /// `pending`

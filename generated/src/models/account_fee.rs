@@ -64,7 +64,7 @@ rt::money_methods!(AccountFee {
 /// Group that the fee belongs to.
 ///
 /// Source: `#/components/schemas/AccountFee/properties/category`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountFeeCategory {
     /// `payments`
@@ -92,7 +92,7 @@ rt::open_enum!(AccountFeeCategory {
 /// Region that the rate is for, or `null`.
 ///
 /// Source: `#/components/schemas/AccountFee/properties/region`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountFeeRegion {
     /// `usa`

@@ -46,7 +46,7 @@ rt::money_methods!(AccountFeeMarkup {
 /// Whether the rate is the default, set for the account or inherited, or `null`.
 ///
 /// Source: `#/components/schemas/AccountFeeMarkup/properties/source`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountFeeMarkupSource {
     /// `default`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether the rate is the default, set for the account or inherited, or `null`.
 ///
 /// Source: `#/components/schemas/AccountFee/properties/source`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountFeeSource {
     /// `default`

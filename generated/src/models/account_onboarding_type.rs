@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether the account was set up as a platform or as a seller, or `null` if that is unknown.
 ///
 /// Source: `#/components/schemas/Account/properties/onboarding_type`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountOnboardingType {
     /// `platform`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Color variant of the generated link preview image, or `null`.
 ///
 /// Source: `#/components/schemas/Account/properties/opengraph_image_variant`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountOpengraphImageVariant {
     /// `white`

@@ -45,7 +45,7 @@ rt::money_methods!(AccountPartnerReward {
 /// State of the reward.
 ///
 /// Source: `#/components/schemas/AccountPartnerReward/properties/status`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountPartnerRewardStatus {
     /// `in_progress`

@@ -63,7 +63,7 @@ rt::money_methods!(AccountPaymentControls {
 });
 
 /// Source: `#/components/schemas/AccountPaymentControls/properties/restricted_payment_methods/items`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountPaymentControlsRestrictedPaymentMethod {
     /// `card_visa`
@@ -205,7 +205,7 @@ rt::open_enum!(AccountPaymentControlsRestrictedPaymentMethod {
 /// Why pending funds have no date of settlement, or `null` if they have one.
 ///
 /// Source: `#/components/schemas/AccountPaymentControls/properties/undated_pending_reason`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountPaymentControlsUndatedPendingReason {
     /// `kyc_incomplete`

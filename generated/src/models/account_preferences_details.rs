@@ -8,7 +8,7 @@ use openapi_client_runtime::__private as rt;
 ///
 /// Source:
 /// `#/paths/~1accounts~1{account_id}~1preferences/get/responses/200/content/application~1json/schema/properties/ads_agreement/properties/status`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountPreferencesDetailsAdsAgreementStatus {
     /// `not_required`
@@ -57,7 +57,7 @@ rt::model!(AccountPreferencesDetailsAdsAgreement {
 ///
 /// Source:
 /// `#/paths/~1accounts~1{account_id}~1preferences/get/responses/200/content/application~1json/schema/properties/ads_certifications/items/properties/business_type`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountPreferencesDetailsAdsCertificationBusinessType {
     /// `online_pharmacy`
@@ -80,7 +80,7 @@ rt::open_enum!(AccountPreferencesDetailsAdsCertificationBusinessType {
 ///
 /// Source:
 /// `#/paths/~1accounts~1{account_id}~1preferences/get/responses/200/content/application~1json/schema/properties/ads_certifications/items/properties/status`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountPreferencesDetailsAdsCertificationStatus {
     /// `not_started`
@@ -215,7 +215,7 @@ rt::model!(AccountPreferencesDetailsAdsPaymentMethods {
 ///
 /// Source:
 /// `#/paths/~1accounts~1{account_id}~1preferences/get/responses/200/content/application~1json/schema/properties/ads_triple_whale_integration/properties/status`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountPreferencesDetailsAdsTripleWhaleIntegrationStatus {
     /// `connected`
@@ -406,7 +406,7 @@ rt::model!(AccountPreferencesDetails {
 
 /// Source:
 /// `#/paths/~1accounts~1{account_id}~1preferences/get/responses/200/content/application~1json/schema/properties/ads_certifications/items/properties/certification_type`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountPreferencesDetailsAdsCertificationCertificationType {
     /// `prescription_drug_ads`

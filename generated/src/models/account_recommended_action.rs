@@ -51,7 +51,7 @@ rt::model!(AccountRecommendedAction {
 /// Kind of step.
 ///
 /// Source: `#/components/schemas/AccountRecommendedAction/properties/action`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountRecommendedActionAction {
     /// `theme_business`

@@ -44,7 +44,7 @@ rt::model!(AccountRequiredAction {
 /// Kind of step.
 ///
 /// Source: `#/components/schemas/AccountRequiredAction/properties/action`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountRequiredActionAction {
     /// `deposit_funds`
@@ -105,7 +105,7 @@ rt::open_enum!(AccountRequiredActionAction {
 /// Whether the account still has to act, or the step is being processed.
 ///
 /// Source: `#/components/schemas/AccountRequiredAction/properties/status`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountRequiredActionStatus {
     /// `required`

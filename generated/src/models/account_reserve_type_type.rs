@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Type of hold.
 ///
 /// Source: `#/components/schemas/AccountReserveType/properties/type`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountReserveTypeType {
     /// `regular`

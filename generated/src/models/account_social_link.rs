@@ -32,7 +32,7 @@ rt::model!(AccountSocialLink {
 /// Website that the link leads to.
 ///
 /// Source: `#/components/schemas/AccountSocialLink/properties/website`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountSocialLinkWebsite {
     /// `x`

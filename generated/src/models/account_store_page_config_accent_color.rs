@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Accent color of the page, or `null` for the default.
 ///
 /// Source: `#/components/schemas/AccountStorePageConfig/properties/accent_color`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountStorePageConfigAccentColor {
     /// `ruby`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether the page looks like that of a person or of a business, or `null` for the default.
 ///
 /// Source: `#/components/schemas/AccountStorePageConfig/properties/profile_variant`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountStorePageConfigProfileVariant {
     /// `personal`

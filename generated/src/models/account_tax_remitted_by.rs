@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Who remits the collected tax: Whop, the account itself, or nobody; `null` if it is not set.
 ///
 /// Source: `#/components/schemas/Account/properties/tax_remitted_by`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountTaxRemittedBy {
     /// `whop`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether the account's prices include tax, or `null` if it is not set.
 ///
 /// Source: `#/components/schemas/Account/properties/tax_type`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountTaxType {
     /// `inclusive`

@@ -29,7 +29,7 @@ rt::model!(AccountWallet {
 /// Blockchain that the wallet is on.
 ///
 /// Source: `#/components/schemas/AccountWallet/properties/network`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountWalletNetwork {
     /// `solana`

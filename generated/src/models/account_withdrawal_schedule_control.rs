@@ -29,7 +29,7 @@ rt::model!(AccountWithdrawalScheduleControl {
 /// How often the balance is withdrawn, or `manual` if it is not automatic.
 ///
 /// Source: `#/components/schemas/AccountWithdrawalScheduleControl/properties/frequency`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountWithdrawalScheduleControlFrequency {
     /// `manual`

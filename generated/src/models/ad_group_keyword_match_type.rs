@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Default: `broad`.
 ///
 /// Source: `#/components/schemas/AdGroupKeyword/properties/match_type`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AdGroupKeywordMatchType {
     /// `broad`

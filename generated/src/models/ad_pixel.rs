@@ -38,7 +38,7 @@ rt::model!(AdPixel {
 });
 
 /// Source: `#/components/schemas/AdPixel/properties/status`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AdPixelStatus {
     /// `active`

@@ -30,7 +30,7 @@ rt::model!(AdPlatformIssue {
 });
 
 /// Source: `#/components/schemas/AdPlatformIssue/properties/category`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AdPlatformIssueCategory {
     /// `information`
@@ -50,7 +50,7 @@ rt::open_enum!(AdPlatformIssueCategory {
 });
 
 /// Source: `#/components/schemas/AdPlatformIssue/properties/resource_type`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AdPlatformIssueResourceType {
     /// `ad_campaign`

@@ -7,7 +7,7 @@ use openapi_client_runtime::__private as rt;
 ///
 /// Source:
 /// `#/paths/~1accounts~1{account_id}~1preferences/get/responses/200/content/application~1json/schema/properties/ads_payment_methods/properties/backup/properties/type`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AdsPaymentMethodType {
     /// `platform_balance`

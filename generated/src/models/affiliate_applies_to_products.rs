@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether a commission applies to one product or to all products.
 ///
 /// Source: `#/components/schemas/AffiliateAppliesToProducts`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AffiliateAppliesToProducts {
     /// `single_product`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether a commission is a percentage of a payment or a flat fee.
 ///
 /// Source: `#/components/schemas/AffiliatePayoutTypes`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AffiliatePayoutTypes {
     /// `percentage`

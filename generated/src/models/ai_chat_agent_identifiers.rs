@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Which assistant answers an AI chat: the general one or the one for support.
 ///
 /// Source: `#/components/schemas/AiChatAgentIdentifiers`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AiChatAgentIdentifiers {
     /// `general`

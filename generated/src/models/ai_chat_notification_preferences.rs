@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether a user is notified about all messages of an AI chat or about none.
 ///
 /// Source: `#/components/schemas/AiChatNotificationPreferences`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AiChatNotificationPreferences {
     /// `all`

@@ -5,7 +5,7 @@ use crate::{ids, models};
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/paths/~1api_logs/get/parameters/4/schema`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ApiLogHttpMethod {
     /// `GET`
@@ -35,7 +35,7 @@ rt::open_enum!(ApiLogHttpMethod {
 pub type ListApiLogsHttpMethod = ApiLogHttpMethod;
 
 /// Source: `#/paths/~1api_logs/get/parameters/5/schema`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ApiLogStatus {
     /// `success`

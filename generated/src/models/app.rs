@@ -106,7 +106,7 @@ rt::model!(App {
 });
 
 /// Source: `#/components/schemas/App/properties/elements_used/items`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AppElementsUsed {
     /// `ads`
@@ -222,7 +222,7 @@ rt::open_enum!(AppElementsUsed {
 });
 
 /// Source: `#/components/schemas/App/properties/required_scopes/items`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AppRequiredScope {
     /// `read_user`

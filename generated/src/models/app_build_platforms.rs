@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The platform that a build of an app runs on.
 ///
 /// Source: `#/components/schemas/AppBuildPlatforms`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AppBuildPlatforms {
     /// `ios`

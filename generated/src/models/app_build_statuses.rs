@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The review state of a build of an app.
 ///
 /// Source: `#/components/schemas/AppBuildStatuses`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AppBuildStatuses {
     /// `draft`

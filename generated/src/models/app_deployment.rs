@@ -45,7 +45,7 @@ rt::model!(AppDeployment {
 });
 
 /// Source: `#/components/schemas/AppDeployment/properties/phase`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AppDeploymentPhase {
     /// `install`
@@ -80,7 +80,7 @@ rt::open_enum!(AppDeploymentPhase {
 });
 
 /// Source: `#/components/schemas/AppDeployment/properties/status`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AppDeploymentStatus {
     /// `published`

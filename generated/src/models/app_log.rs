@@ -5,7 +5,7 @@ use crate::{ids, models};
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/paths/~1apps~1{id}~1logs/get/parameters/2/schema`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AppLogLevel {
     /// `log`
@@ -36,7 +36,7 @@ pub type ListAppLogsLevel = AppLogLevel;
 
 /// Source:
 /// `#/paths/~1apps~1{id}~1logs/get/responses/200/content/application~1json/schema/properties/data/items/properties/source`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AppLogSource {
     /// `console`

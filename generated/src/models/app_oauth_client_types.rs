@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether the OAuth client of an app is public or confidential.
 ///
 /// Source: `#/components/schemas/AppOauthClientTypes`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AppOauthClientTypes {
     /// `public`

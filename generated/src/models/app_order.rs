@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The fields by which a list of apps can be ordered, such as installs, daily active users or AI usage.
 ///
 /// Source: `#/components/schemas/AppOrder`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AppOrder {
     /// `created_at`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether an app is live, unlisted or hidden.
 ///
 /// Source: `#/components/schemas/AppStatuses`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AppStatuses {
     /// `live`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The kinds of app: for businesses, for consumers, for one account, components and websites.
 ///
 /// Source: `#/components/schemas/AppTypes`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AppTypes {
     /// `b2b_app`

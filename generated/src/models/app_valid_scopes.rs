@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The OAuth scopes that an app can ask for.
 ///
 /// Source: `#/components/schemas/AppValidScopes`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AppValidScopes {
     /// `read_user`

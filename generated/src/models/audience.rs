@@ -63,7 +63,7 @@ rt::model!(Audience {
 });
 
 /// Source: `#/components/schemas/Audience/properties/status`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AudienceStatus {
     /// `pending`

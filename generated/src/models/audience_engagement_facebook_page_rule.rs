@@ -101,7 +101,7 @@ impl<
 rt::model_builder!(AudienceEngagementFacebookPageRuleBuilder => AudienceEngagementFacebookPageRule);
 
 /// Source: `#/components/schemas/AudienceEngagementFacebookPageRule/properties/event`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AudienceEngagementFacebookPageRuleEvent {
     /// `engaged`

@@ -104,7 +104,7 @@ impl<
 rt::model_builder!(AudienceEngagementInstagramProfileRuleBuilder => AudienceEngagementInstagramProfileRule);
 
 /// Source: `#/components/schemas/AudienceEngagementInstagramProfileRule/properties/event`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AudienceEngagementInstagramProfileRuleEvent {
     /// `all`

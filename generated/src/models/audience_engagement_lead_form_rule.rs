@@ -121,7 +121,7 @@ impl<
 rt::model_builder!(AudienceEngagementLeadFormRuleBuilder => AudienceEngagementLeadFormRule);
 
 /// Source: `#/components/schemas/AudienceEngagementLeadFormRule/properties/event`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AudienceEngagementLeadFormRuleEvent {
     /// `opened`

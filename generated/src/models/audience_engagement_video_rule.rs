@@ -121,7 +121,7 @@ impl<
 rt::model_builder!(AudienceEngagementVideoRuleBuilder => AudienceEngagementVideoRule);
 
 /// Source: `#/components/schemas/AudienceEngagementVideoRule/properties/event`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AudienceEngagementVideoRuleEvent {
     /// `watched_3_seconds`

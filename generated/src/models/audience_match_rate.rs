@@ -27,7 +27,7 @@ rt::model!(AudienceMatchRate {
 });
 
 /// Source: `#/components/schemas/AudienceMatchRate/properties/status`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AudienceMatchRateStatus {
     /// `calculating`

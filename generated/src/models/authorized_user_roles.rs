@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The roles that a person can hold in the team of an account.
 ///
 /// Source: `#/components/schemas/AuthorizedUserRoles`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AuthorizedUserRoles {
     /// `owner`

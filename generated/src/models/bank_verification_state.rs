@@ -7,7 +7,7 @@ use openapi_client_runtime::__private as rt;
 ///
 /// Source:
 /// `#/paths/~1payouts~1methods/get/responses/200/content/application~1json/schema/properties/data/items/properties/bank_verification_state`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum BankVerificationState {
     /// `checking`

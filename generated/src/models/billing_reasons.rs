@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// What caused a payment, such as the start or the renewal of a subscription.
 ///
 /// Source: `#/components/schemas/BillingReasons`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum BillingReasons {
     /// `subscription_create`

@@ -49,7 +49,7 @@ rt::model!(BountyCaptureClip {
 });
 
 /// Source: `#/components/schemas/BountyCaptureClip/properties/status`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum BountyCaptureClipStatus {
     /// `recording`

@@ -29,7 +29,7 @@ rt::model!(BountySubmissionFile {
 });
 
 /// Source: `#/components/schemas/BountySubmissionFile/properties/attachment_type`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum BountySubmissionFileAttachmentType {
     /// `image`

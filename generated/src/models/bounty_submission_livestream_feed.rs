@@ -32,7 +32,7 @@ rt::model!(BountySubmissionLivestreamFeed {
 });
 
 /// Source: `#/components/schemas/BountySubmissionLivestreamFeed/properties/recording_status`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum BountySubmissionLivestreamFeedRecordingStatus {
     /// `recording`

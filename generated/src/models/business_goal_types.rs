@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The goals that a business can pursue with a bounty, such as clipping, post engagement or data capture.
 ///
 /// Source: `#/components/schemas/BusinessGoalTypes`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum BusinessGoalTypes {
     /// `clipping`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The reasons a customer can choose when canceling a membership.
 ///
 /// Source: `#/components/schemas/CancelOptions`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CancelOptions {
     /// `too_expensive`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Where a cancellation stands: under way, completed, or withdrawn because the customer was won back.
 ///
 /// Source: `#/components/schemas/CancelationStatus`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CancelationStatus {
     /// `won_back`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The card networks and card schemes.
 ///
 /// Source: `#/components/schemas/CardBrands`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CardBrands {
     /// `mastercard`

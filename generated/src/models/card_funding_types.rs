@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// How a card is funded: credit, debit or prepaid.
 ///
 /// Source: `#/components/schemas/CardFundingTypes`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CardFundingTypes {
     /// `credit`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The state of a transaction made with an issued card.
 ///
 /// Source: `#/components/schemas/CardIssuingTransactionStatus`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CardIssuingTransactionStatus {
     /// `pending`

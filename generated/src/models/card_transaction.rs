@@ -61,7 +61,7 @@ rt::money_methods!(CardTransaction {
 });
 
 /// Source: `#/components/schemas/CardTransaction/properties/transaction_type`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CardTransactionTransactionType {
     /// `spend`

@@ -30,7 +30,7 @@ rt::model!(CashbackPayout {
 });
 
 /// Source: `#/components/schemas/CashbackPayout/properties/status`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CashbackPayoutStatus {
     /// `processing`

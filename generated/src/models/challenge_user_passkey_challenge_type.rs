@@ -5,7 +5,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1users~1me~1passkeys~1challenge/post/requestBody/content/application~1json/schema/properties/challenge_type`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ChallengeUserPasskeyChallengeType {
     /// `registration`

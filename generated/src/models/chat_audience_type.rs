@@ -5,7 +5,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/webhooks/chat.message.created/post/requestBody/content/application~1json/schema/properties/data/properties/audience/properties/type`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ChatAudienceType {
     /// `channel`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether the checkout takes a payment or only stores a payment method.
 ///
 /// Source: `#/components/schemas/CheckoutConfiguration/properties/mode`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CheckoutConfigurationMode {
     /// `payment`

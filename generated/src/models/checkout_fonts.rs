@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The fonts that the checkout page can use.
 ///
 /// Source: `#/components/schemas/CheckoutFonts`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CheckoutFonts {
     /// `system`

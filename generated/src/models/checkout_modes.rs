@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether a checkout takes a payment or only stores a payment method.
 ///
 /// Source: `#/components/schemas/CheckoutModes`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CheckoutModes {
     /// `payment`

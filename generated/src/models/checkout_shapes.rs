@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The shape of buttons and inputs on the checkout page.
 ///
 /// Source: `#/components/schemas/CheckoutShapes`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CheckoutShapes {
     /// `rounded`

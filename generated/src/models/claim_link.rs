@@ -68,7 +68,7 @@ rt::money_methods!(ClaimLink {
 
 /// Source:
 /// `#/paths/~1transfers/post/responses/201/content/application~1json/schema/oneOf/1/properties/status`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ClaimLinkStatus {
     /// `pending`

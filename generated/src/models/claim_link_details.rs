@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1claim_links~1{id}/get/responses/200/content/application~1json/schema/properties/status`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ClaimLinkDetailsStatus {
     /// `pending`

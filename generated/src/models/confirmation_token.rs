@@ -47,7 +47,7 @@ rt::model!(ConfirmationToken {
 /// Whether the token can still be used, has been used, or is too old.
 ///
 /// Source: `#/components/schemas/ConfirmationToken/properties/status`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ConfirmationTokenStatus {
     /// `pending`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether a course is visible or hidden.
 ///
 /// Source: `#/components/schemas/CourseVisibilities`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CourseVisibilities {
     /// `visible`

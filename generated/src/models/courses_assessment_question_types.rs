@@ -7,7 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// choices.
 ///
 /// Source: `#/components/schemas/CoursesAssessmentQuestionTypes`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CoursesAssessmentQuestionTypes {
     /// `short_answer`

@@ -295,7 +295,7 @@ rt::model_builder!(CreateAdLeadFormPrivacyPolicyBuilder => CreateAdLeadFormPriva
 
 /// Source:
 /// `#/paths/~1ads/post/requestBody/content/application~1json/schema/properties/lead_form/properties/questions/items/properties/format`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateAdLeadFormQuestionFormat {
     /// `short_answer`
@@ -425,7 +425,7 @@ rt::model_builder!(CreateAdLeadFormQuestionOptionBuilder => CreateAdLeadFormQues
 
 /// Source:
 /// `#/paths/~1ads/post/requestBody/content/application~1json/schema/properties/lead_form/properties/questions/items/properties/type`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateAdLeadFormQuestionType {
     /// `email`

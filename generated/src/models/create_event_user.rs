@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1events/post/requestBody/content/application~1json/schema/properties/user/properties/gender`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateEventUserGender {
     /// `male`

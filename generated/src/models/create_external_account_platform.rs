@@ -5,7 +5,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1external_accounts/post/requestBody/content/application~1json/schema/properties/platform`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateExternalAccountPlatform {
     /// `facebook`

@@ -5,7 +5,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1feedback_submissions/post/requestBody/content/application~1json/schema/properties/source`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateFeedbackSubmissionSource {
     /// `mcp_report_feedback`

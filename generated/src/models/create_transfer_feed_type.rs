@@ -7,7 +7,7 @@ use openapi_client_runtime::__private as rt;
 ///
 /// Source:
 /// `#/paths/~1transfers/post/requestBody/content/application~1json/schema/oneOf/0/properties/feed_type`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateTransferFeedType {
     /// `dms_feed`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The labels that the purchase button of a product can have.
 ///
 /// Source: `#/components/schemas/CustomCtas`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CustomCtas {
     /// `get_access`

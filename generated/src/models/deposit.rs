@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1deposits/post/responses/201/content/application~1json/schema/properties/methods/properties/bank/properties/currencies/items/properties/rails/items`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DepositMethodsBankCurrencyRail {
     /// `ach`
@@ -111,7 +111,7 @@ rt::model!(DepositMethodsCard {
 ///
 /// Source:
 /// `#/paths/~1deposits/post/responses/201/content/application~1json/schema/properties/methods/properties/crypto/items/properties/name`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DepositMethodsCryptoName {
     /// `Ethereum`
@@ -158,7 +158,7 @@ rt::open_enum!(DepositMethodsCryptoName {
 ///
 /// Source:
 /// `#/paths/~1deposits/post/responses/201/content/application~1json/schema/properties/methods/properties/crypto/items/properties/supported_currencies/items/properties/name`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DepositMethodsCryptoSupportedCurrencyName {
     /// `ARB`

@@ -33,7 +33,7 @@ rt::model!(DetailedTargetingOption {
 });
 
 /// Source: `#/components/schemas/DetailedTargetingOption/properties/type`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DetailedTargetingOptionType {
     /// `behaviors`

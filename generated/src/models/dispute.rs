@@ -95,7 +95,7 @@ rt::money_methods!(Dispute {
 /// Why the evidence cannot be changed, or `null` if it can.
 ///
 /// Source: `#/components/schemas/Dispute/properties/evidence_locked_reason`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DisputeEvidenceLockedReason {
     /// `submitted`
@@ -117,7 +117,7 @@ rt::open_enum!(DisputeEvidenceLockedReason {
 /// Reason given by the customer's bank.
 ///
 /// Source: `#/components/schemas/Dispute/properties/reason`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DisputeReason {
     /// `fraudulent`

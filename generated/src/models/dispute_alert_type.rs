@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Kind of alert.
 ///
 /// Source: `#/components/schemas/DisputeAlert/properties/type`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DisputeAlertType {
     /// `early_fraud_warning`

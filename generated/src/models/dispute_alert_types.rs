@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The kinds of dispute alert: a dispute, a rapid dispute resolution and fraud.
 ///
 /// Source: `#/components/schemas/DisputeAlertTypes`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DisputeAlertTypes {
     /// `dispute`

@@ -82,7 +82,7 @@ rt::model!(DisputeEvidenceDocument {
 /// Media type of the document, or `null` if it is not known.
 ///
 /// Source: `#/components/schemas/DisputeEvidenceDocument/properties/content_type`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DisputeEvidenceDocumentContentType {
     /// `application/pdf`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Kind of document.
 ///
 /// Source: `#/components/schemas/DisputeEvidenceDocument/properties/document_type`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DisputeEvidenceDocumentType {
     /// `return_policy`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// State of the dispute.
 ///
 /// Source: `#/components/schemas/Dispute/properties/status`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DisputeStatus {
     /// `needs_response`

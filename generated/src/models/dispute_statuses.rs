@@ -7,7 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// chargeback.
 ///
 /// Source: `#/components/schemas/DisputeStatuses`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DisputeStatuses {
     /// `warning_needs_response`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether a participant is notified about all messages of a channel, about mentions only, or not at all.
 ///
 /// Source: `#/components/schemas/DmsFeedMemberNotificationPreferences`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DmsFeedMemberNotificationPreferences {
     /// `all`

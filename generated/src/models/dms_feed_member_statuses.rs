@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The state of a channel for a participant: requested, accepted, hidden, closed or archived.
 ///
 /// Source: `#/components/schemas/DmsFeedMemberStatuses`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DmsFeedMemberStatuses {
     /// `requested`

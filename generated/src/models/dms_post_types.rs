@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether a message was written by a user, by the system or automatically.
 ///
 /// Source: `#/components/schemas/DmsPostTypes`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DmsPostTypes {
     /// `regular`

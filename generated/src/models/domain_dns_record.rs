@@ -24,7 +24,7 @@ rt::model!(DomainDnsRecord {
 });
 
 /// Source: `#/components/schemas/DomainDnsRecord/properties/type`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DomainDnsRecordType {
     /// `TXT`

@@ -29,7 +29,7 @@ rt::model!(DomainIssue {
 });
 
 /// Source: `#/components/schemas/DomainIssue/properties/capability`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DomainIssueCapability {
     /// `verification`
@@ -58,7 +58,7 @@ rt::open_enum!(DomainIssueCapability {
 });
 
 /// Source: `#/components/schemas/DomainIssue/properties/code`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DomainIssueCode {
     /// `verification_required`

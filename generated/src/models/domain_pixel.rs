@@ -20,7 +20,7 @@ rt::model!(DomainPixel {
 });
 
 /// Source: `#/components/schemas/DomainPixel/properties/state`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DomainPixelState {
     /// `pending`

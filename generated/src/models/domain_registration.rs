@@ -38,7 +38,7 @@ rt::money_methods!(DomainRegistration {
 });
 
 /// Source: `#/components/schemas/DomainRegistration/properties/phase`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DomainRegistrationPhase {
     /// `awaiting_payment`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Unit of `duration`.
 ///
 /// Source: `#/components/schemas/AccountEconomicIntelligenceOffer/properties/duration_unit`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum EconomicIntelligenceOfferDurationUnit {
     /// `hours`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Name of the offer, to be sent as `economic_intelligence_duration_key`.
 ///
 /// Source: `#/components/schemas/AccountEconomicIntelligenceOffer/properties/key`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum EconomicIntelligenceOfferKey {
     /// `weekly`

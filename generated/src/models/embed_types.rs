@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The services whose videos can be embedded in a lesson.
 ///
 /// Source: `#/components/schemas/EmbedTypes`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum EmbedTypes {
     /// `youtube`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether the cards are for an individual or a business, or `null`.
 ///
 /// Source: `#/components/schemas/AccountCards/properties/kind`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum EntityKind {
     /// `individual`

@@ -33,7 +33,7 @@ rt::model!(Entry {
 });
 
 /// Source: `#/components/schemas/Entry/properties/status`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum EntryStatus {
     /// `drafted`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether an experience is public or private.
 ///
 /// Source: `#/components/schemas/ExperienceAccessLevels`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ExperienceAccessLevels {
     /// `public`

@@ -60,7 +60,7 @@ impl<S0> ExperimentResourceReferenceBuilder<(S0, (rt::Missing<fields::object>, (
 rt::model_builder!(ExperimentResourceReferenceBuilder => ExperimentResourceReference);
 
 /// Source: `#/components/schemas/ExperimentResourceReference/properties/object`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ExperimentResourceReferenceObject {
     /// `app`

@@ -5,7 +5,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/components/schemas/Experiment/properties/targeting_rules/items/properties/conditions/items/properties/operator`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ExperimentTargetingRuleConditionOperator {
     /// `any`

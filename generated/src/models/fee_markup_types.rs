@@ -7,7 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// payments.
 ///
 /// Source: `#/components/schemas/FeeMarkupTypes`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum FeeMarkupTypes {
     /// `crypto_withdrawal_markup`

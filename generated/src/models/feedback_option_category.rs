@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Category that the reason belongs to.
 ///
 /// Source: `#/components/schemas/FeedbackOption/properties/category`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum FeedbackOptionCategory {
     /// `too_expensive`

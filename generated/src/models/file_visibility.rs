@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Who can fetch the file.
 ///
 /// Source: `#/components/schemas/DisputeEvidenceDocument/properties/visibility`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum FileVisibility {
     /// `public`

@@ -5,7 +5,7 @@ use crate::models;
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/paths/~1financial_reports~1breakdown/get/parameters/1/schema`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum FinancialReportBreakdownBucket {
     /// `transfers`
@@ -88,7 +88,7 @@ rt::model!(FinancialReportBreakdownActivityFilters {
 
 /// Source:
 /// `#/paths/~1financial_reports~1breakdown/get/responses/200/content/application~1json/schema/properties/items/items/properties/avatar/properties/shape`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum FinancialReportBreakdownItemAvatarShape {
     /// `circle`
@@ -122,7 +122,7 @@ rt::model!(FinancialReportBreakdownItemAvatar {
 
 /// Source:
 /// `#/paths/~1financial_reports~1breakdown/get/responses/200/content/application~1json/schema/properties/items/items/properties/object`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum FinancialReportBreakdownItemObject {
     /// `user`

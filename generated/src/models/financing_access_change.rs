@@ -39,7 +39,7 @@ rt::model!(FinancingAccessChange {
 });
 
 /// Source: `#/components/schemas/FinancingAccessChange/properties/disabled_payment_methods/items`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum FinancingAccessChangeDisabledPaymentMethod {
     /// `addi`
@@ -121,7 +121,7 @@ rt::open_enum!(FinancingAccessChangeDisabledPaymentMethod {
 /// Financing provider that is concerned.
 ///
 /// Source: `#/components/schemas/FinancingAccessChange/properties/provider`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum FinancingAccessChangeProvider {
     /// `klarna`
@@ -147,7 +147,7 @@ rt::open_enum!(FinancingAccessChangeProvider {
 });
 
 /// Source: `#/components/schemas/FinancingAccessChange/properties/reason`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum FinancingAccessChangeReason {
     /// `high_dispute_rate`

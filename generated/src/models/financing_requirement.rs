@@ -50,7 +50,7 @@ rt::money_methods!(FinancingRequirement {
 });
 
 /// Source: `#/components/schemas/FinancingRequirement/properties/file_collection_type`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum FinancingRequirementCollectionType {
     /// `none`
@@ -74,7 +74,7 @@ rt::open_enum!(FinancingRequirementCollectionType {
 pub type FinancingRequirementFileCollectionType = FinancingRequirementCollectionType;
 
 /// Source: `#/components/schemas/FinancingRequirement/properties/text_format`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum FinancingRequirementTextFormat {
     /// `plain`

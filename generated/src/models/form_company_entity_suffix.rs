@@ -5,7 +5,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1accounts~1{id}~1form_company/post/requestBody/content/application~1json/schema/properties/entity_suffix`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum FormCompanyEntitySuffix {
     /// `LLC`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether a forum post is visible to members only or to everybody.
 ///
 /// Source: `#/components/schemas/ForumPostVisibilityTypes`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ForumPostVisibilityTypes {
     /// `members_only`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Who can comment in a forum: everyone or admins.
 ///
 /// Source: `#/components/schemas/ForumWhoCanCommentTypes`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ForumWhoCanCommentTypes {
     /// `everyone`

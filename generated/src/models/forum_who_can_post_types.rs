@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Who may write posts in a forum: everyone, or only admins.
 ///
 /// Source: `#/components/schemas/ForumWhoCanPostTypes`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ForumWhoCanPostTypes {
     /// `everyone`

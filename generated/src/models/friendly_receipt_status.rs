@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The detailed state of a payment, with refunds, disputes and resolution cases taken into account.
 ///
 /// Source: `#/components/schemas/FriendlyReceiptStatus`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum FriendlyReceiptStatus {
     /// `succeeded`

@@ -7,7 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// (`off_session`). Filters a list of payment methods.
 ///
 /// Source: `#/components/schemas/FutureUsageTypes`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum FutureUsageTypes {
     /// `off_session`

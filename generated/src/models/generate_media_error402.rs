@@ -37,7 +37,7 @@ rt::model!(GenerateMediaError402 {
 
 /// Source:
 /// `#/paths/~1media~1generate/post/responses/402/content/application~1json/schema/properties/error/properties/type`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum GenerateMediaError402ErrorType {
     /// `payment_required`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1financial_reports/get/responses/200/content/application~1json/schema/properties/payment_fee_breakdown/items/properties/category`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum GetFinancialReportResponsePaymentFeeBreakdownCategory {
     /// `app_store_payments`
@@ -78,7 +78,7 @@ rt::money_methods!(GetFinancialReportResponsePaymentFeeBreakdown {
 
 /// Source:
 /// `#/paths/~1financial_reports/get/responses/200/content/application~1json/schema/properties/rows/items/properties/grouping`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum GetFinancialReportResponseRowGrouping {
     /// `advertising`
@@ -156,7 +156,7 @@ rt::open_enum!(GetFinancialReportResponseRowGrouping {
 
 /// Source:
 /// `#/paths/~1financial_reports/get/responses/200/content/application~1json/schema/properties/rows/items/properties/line_category`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum GetFinancialReportResponseRowLineCategory {
     /// `accelerated_settlement_fee`
@@ -1080,7 +1080,7 @@ rt::open_enum!(GetFinancialReportResponseRowLineCategory {
 
 /// Source:
 /// `#/paths/~1financial_reports/get/responses/200/content/application~1json/schema/properties/rows/items/properties/profit_and_loss_section`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum GetFinancialReportResponseRowProfitAndLossSection {
     /// `revenue`

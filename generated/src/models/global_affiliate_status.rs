@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether any Whop user can promote the product for a commission.
 ///
 /// Source: `#/components/schemas/PaymentInputPlan/properties/product/properties/global_affiliate_status`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum GlobalAffiliateStatus {
     /// `enabled`

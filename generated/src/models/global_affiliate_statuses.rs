@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether an affiliate program is switched on.
 ///
 /// Source: `#/components/schemas/GlobalAffiliateStatuses`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum GlobalAffiliateStatuses {
     /// `enabled`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The roles that can be given to a person who is added to an account's team.
 ///
 /// Source: `#/components/schemas/GrantableAuthorizedUserRoles`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum GrantableAuthorizedUserRoles {
     /// `owner`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether an identity profile describes a person or a business.
 ///
 /// Source: `#/components/schemas/IdentityProfileKinds`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum IdentityProfileKinds {
     /// `individual`

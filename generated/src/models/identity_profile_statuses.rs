@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// How far the verification of an identity profile has come.
 ///
 /// Source: `#/components/schemas/IdentityProfileStatuses`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum IdentityProfileStatuses {
     /// `not_started`

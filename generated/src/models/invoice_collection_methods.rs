@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether the customer receives an invoice to pay or a stored payment method is charged automatically.
 ///
 /// Source: `#/components/schemas/InvoiceCollectionMethods`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum InvoiceCollectionMethods {
     /// `send_invoice`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The state of an invoice, from draft to paid, void or uncollectible.
 ///
 /// Source: `#/components/schemas/InvoiceStatuses`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum InvoiceStatuses {
     /// `draft`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The languages of a course, as two-letter codes.
 ///
 /// Source: `#/components/schemas/Languages`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Languages {
     /// `en`

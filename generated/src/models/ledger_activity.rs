@@ -72,7 +72,7 @@ rt::money_methods!(LedgerActivity {
 });
 
 /// Source: `#/components/schemas/LedgerActivity/properties/line_type`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum LedgerActivityLineType {
     /// `psp_payment_receivable`

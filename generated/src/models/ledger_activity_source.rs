@@ -87,7 +87,7 @@ rt::money_methods!(LedgerActivitySource {
 });
 
 /// Source: `#/components/schemas/LedgerActivitySource/properties/fee_kind`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum LedgerActivitySourceFeeKind {
     /// `payout`

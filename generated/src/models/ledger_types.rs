@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether a ledger account is its owner's primary account or a pool.
 ///
 /// Source: `#/components/schemas/LedgerTypes`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum LedgerTypes {
     /// `primary`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The kinds of content that a course lesson can have.
 ///
 /// Source: `#/components/schemas/LessonTypes`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum LessonTypes {
     /// `text`

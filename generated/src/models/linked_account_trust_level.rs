@@ -4,7 +4,7 @@
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/paths/~1external_accounts/get/parameters/3/schema`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum LinkedAccountTrustLevel {
     /// `oauth`

@@ -5,7 +5,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1payouts~1methods/get/responses/200/content/application~1json/schema/properties/data/items/properties/quote/properties/instant_unavailable_reason`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum LinkedPayoutMethodQuoteInstantUnavailableReason {
     /// `minimum_crypto_sales_not_met`

@@ -4,7 +4,7 @@
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/paths/~1domains/get/parameters/3/schema`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ListDomainsOrder {
     /// `unique_visitors_last_7_days`

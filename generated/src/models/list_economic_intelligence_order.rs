@@ -4,7 +4,7 @@
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/paths/~1economic_intelligence/get/parameters/4/schema`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ListEconomicIntelligenceOrder {
     /// `created_at`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1events~1pulse/get/responses/200/content/application~1json/schema/properties/data/items/properties/type`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ListEventPulseItemType {
     /// `purchase`
@@ -93,7 +93,7 @@ rt::money_methods!(ListEventPulseItem {
 
 /// Source:
 /// `#/paths/~1events~1pulse/get/responses/200/content/application~1json/schema/properties/data/items/properties/event_name`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ListEventPulseItemEventName {
     /// `ledger_line.created`

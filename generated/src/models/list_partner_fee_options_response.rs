@@ -44,7 +44,7 @@ rt::model!(ListPartnerFeeOptionsResponseStreamFee {
 
 /// Source:
 /// `#/paths/~1partners~1fee_options/get/responses/200/content/application~1json/schema/properties/streams/items/properties/income_stream`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ListPartnerFeeOptionsResponseStreamIncomeStream {
     /// `sales`
@@ -80,7 +80,7 @@ rt::open_enum!(ListPartnerFeeOptionsResponseStreamIncomeStream {
 
 /// Source:
 /// `#/paths/~1partners~1fee_options/get/responses/200/content/application~1json/schema/properties/streams/items/properties/unadjustable_reason`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ListPartnerFeeOptionsResponseStreamUnadjustableReason {
     /// `no_merchant_fee`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Default: `last_seen_at`.
 ///
 /// Source: `#/paths/~1people/get/parameters/43/schema`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ListPeopleOrder {
     /// `first_seen_at`

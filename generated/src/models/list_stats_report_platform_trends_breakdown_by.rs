@@ -4,7 +4,7 @@
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/paths/~1stats~1reports~1platform_trends/get/parameters/0/schema`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ListStatsReportPlatformTrendsBreakdownBy {
     /// `business_type`

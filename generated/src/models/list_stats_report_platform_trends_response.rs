@@ -158,7 +158,7 @@ rt::model!(ListStatsReportPlatformTrendsResponse {
 
 /// Source:
 /// `#/paths/~1stats~1reports~1platform_trends/get/responses/200/content/application~1json/schema/properties/data/properties/reports/items/properties/window/properties/kind`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ListStatsReportPlatformTrendsResponseDataReportWindowKind {
     /// `range`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1stats~1reports/get/responses/200/content/application~1json/schema/properties/data/items/properties/columns/items/properties/set`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ListStatsReportsResponseDataColumnSet {
     /// `fixed`
@@ -58,7 +58,7 @@ rt::model!(ListStatsReportsResponseDataColumn {
 
 /// Source:
 /// `#/paths/~1stats~1reports/get/responses/200/content/application~1json/schema/properties/data/items/properties/window_kind`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ListStatsReportsResponseDataWindowKind {
     /// `range`

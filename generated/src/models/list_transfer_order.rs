@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Default: `created_at`.
 ///
 /// Source: `#/paths/~1transfers/get/parameters/2/schema`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ListTransferOrder {
     /// `created_at`

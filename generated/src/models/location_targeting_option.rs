@@ -35,7 +35,7 @@ rt::model!(LocationTargetingOption {
 });
 
 /// Source: `#/components/schemas/LocationTargetingOption/properties/location_type`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum LocationTargetingOptionLocationType {
     /// `country`

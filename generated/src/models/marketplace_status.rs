@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether the product is listed in Whop's marketplace.
 ///
 /// Source: `#/components/schemas/App/properties/marketplace_status`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MarketplaceStatus {
     /// `not_available`

@@ -7,7 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// of this document uses it.
 ///
 /// Source: `#/components/schemas/MarketplaceStatuses`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MarketplaceStatuses {
     /// `not_available`

@@ -45,7 +45,7 @@ rt::money_methods!(MediaAsset {
 });
 
 /// Source: `#/components/schemas/MediaAsset/properties/status`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MediaAssetStatus {
     /// `processing`
@@ -65,7 +65,7 @@ rt::open_enum!(MediaAssetStatus {
 });
 
 /// Source: `#/components/schemas/MediaAsset/properties/source`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MediaAssetSource {
     /// `generated`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// What the member did last or what is due next, or `null`.
 ///
 /// Source: `#/components/schemas/Member/properties/most_recent_action`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MemberMostRecentAction {
     /// `canceling`

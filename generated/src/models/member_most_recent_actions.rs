@@ -7,7 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// versions use it.
 ///
 /// Source: `#/components/schemas/MemberMostRecentActions`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MemberMostRecentActions {
     /// `canceling`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether the member has joined or left.
 ///
 /// Source: `#/components/schemas/Member/properties/status`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MemberStatus {
     /// `joined`

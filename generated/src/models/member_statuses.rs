@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether a member has joined, has left or exists only as a draft.
 ///
 /// Source: `#/components/schemas/MemberStatuses`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MemberStatuses {
     /// `drafted`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The fields by which a list of members can be ordered.
 ///
 /// Source: `#/components/schemas/MembersSortableColumns`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MembersSortableColumns {
     /// `id`

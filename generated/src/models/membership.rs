@@ -124,7 +124,7 @@ rt::money_methods!(Membership {
 /// Reason the customer chose when canceling, or `null` if none was chosen.
 ///
 /// Source: `#/components/schemas/Membership/properties/cancel_option`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MembershipCancelOption {
     /// `too_expensive`
@@ -161,7 +161,7 @@ rt::open_enum!(MembershipCancelOption {
 /// Whether renewals are charged automatically or sent as invoices, or `null`.
 ///
 /// Source: `#/components/schemas/Membership/properties/collection_method`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MembershipCollectionMethod {
     /// `charge_automatically`
@@ -180,7 +180,7 @@ rt::open_enum!(MembershipCollectionMethod {
 /// What happened last to the membership or is due next, or `null`.
 ///
 /// Source: `#/components/schemas/Membership/properties/most_recent_action`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MembershipMostRecentAction {
     /// `canceled_on`

@@ -46,7 +46,7 @@ rt::money_methods!(MembershipAffiliate {
 /// Whether the commission is paid on the first payment or on all of them.
 ///
 /// Source: `#/components/schemas/MembershipAffiliate/properties/applies_to_payments`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MembershipAffiliateAppliesToPayments {
     /// `first_payment`

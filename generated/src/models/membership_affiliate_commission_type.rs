@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether the commission is a flat fee or a percentage.
 ///
 /// Source: `#/components/schemas/MembershipAffiliate/properties/commission_type`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MembershipAffiliateCommissionType {
     /// `flat_fee`

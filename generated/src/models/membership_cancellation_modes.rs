@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether a cancellation takes effect at the end of the paid period or immediately.
 ///
 /// Source: `#/components/schemas/MembershipCancellationModes`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MembershipCancellationModes {
     /// `at_period_end`

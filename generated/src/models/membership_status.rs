@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The state of a membership, such as trialing, active, past due, canceled or expired.
 ///
 /// Source: `#/components/schemas/MembershipStatus`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MembershipStatus {
     /// `trialing`

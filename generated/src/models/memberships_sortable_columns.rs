@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The fields by which a list of memberships can be ordered.
 ///
 /// Source: `#/components/schemas/MembershipsSortableColumns`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MembershipsSortableColumns {
     /// `id`

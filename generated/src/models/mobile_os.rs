@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Platform on which the card is read.
 ///
 /// Source: `#/components/schemas/AdGroupDevicesBody/properties/operating_systems/items/properties/os`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MobileOs {
     /// `ios`

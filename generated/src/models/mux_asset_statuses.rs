@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The progress of a lesson's video from its upload until it is ready.
 ///
 /// Source: `#/components/schemas/MuxAssetStatuses`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MuxAssetStatuses {
     /// `uploading`

@@ -24,7 +24,7 @@ rt::model!(NotificationPreferenceState {
 });
 
 /// Source: `#/components/schemas/NotificationPreferenceState/properties/object`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum NotificationPreferenceStateObject {
     /// `notification_preference`

@@ -66,7 +66,7 @@ rt::money_methods!(PartnerAdvance {
 });
 
 /// Source: `#/components/schemas/PartnerAdvance/properties/status`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PartnerAdvanceStatus {
     /// `projected`

@@ -5,7 +5,7 @@ use crate::{ids, models};
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/paths/~1partners~1businesses/get/parameters/2/schema`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PartnerBusinessStatus {
     /// `active`
@@ -26,7 +26,7 @@ rt::open_enum!(PartnerBusinessStatus {
 pub type ListPartnerBusinessesStatus = PartnerBusinessStatus;
 
 /// Source: `#/paths/~1partners~1businesses/get/parameters/14/schema`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PartnerBusinessTier {
     /// `first`
@@ -293,7 +293,7 @@ rt::model!(PartnerBusinessDetails {
 
 /// Source:
 /// `#/paths/~1partners~1businesses~1{id}~1earnings/get/responses/200/content/application~1json/schema/properties/data/items/properties/financial_activity/items/properties/type`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PartnerBusinessEarningFinancialActivityType {
     /// `income`

@@ -22,7 +22,7 @@ rt::model!(PartnerPayoutDuration {
 });
 
 /// Source: `#/components/schemas/PartnerPayoutDuration/properties/unit`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PartnerPayoutDurationUnit {
     /// `day`

@@ -22,7 +22,7 @@ rt::model!(PartnerPayoutRate {
 });
 
 /// Source: `#/components/schemas/PartnerPayoutRate/properties/income_source`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PartnerPayoutRateIncomeSource {
     /// `sales`

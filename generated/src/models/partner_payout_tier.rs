@@ -24,7 +24,7 @@ rt::model!(PartnerPayoutTier {
 });
 
 /// Source: `#/components/schemas/PartnerPayoutTier/properties/tier`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PartnerPayoutTierTier {
     /// `first`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether sales or ad spend count.
 ///
 /// Source: `#/components/schemas/AccountPartnerReward/properties/qualification_type`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PartnerQualificationType {
     /// `sales`

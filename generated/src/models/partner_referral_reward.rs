@@ -37,7 +37,7 @@ rt::money_methods!(PartnerReferralReward {
 });
 
 /// Source: `#/components/schemas/PartnerReferralReward/properties/recipient`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PartnerReferralRewardRecipient {
     /// `business`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Why a payment was declined.
 ///
 /// Source: `#/components/schemas/PaymentDeclineCodes`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentDeclineCodes {
     /// `insufficient_funds`

@@ -46,7 +46,7 @@ rt::money_methods!(PaymentFee {
 /// Exact kind of fee, with its source.
 ///
 /// Source: `#/components/schemas/PaymentFee/properties/origin`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentFeeOrigin {
     /// `stripe_domestic_processing_fee`
@@ -161,7 +161,7 @@ rt::open_enum!(PaymentFeeOrigin {
 /// Kind of fee.
 ///
 /// Source: `#/components/schemas/PaymentFee/properties/type`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentFeeType {
     /// `whop_fee`

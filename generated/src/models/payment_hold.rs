@@ -36,7 +36,7 @@ rt::money_methods!(PaymentHold {
 /// Reason for holding the amount back.
 ///
 /// Source: `#/components/schemas/PaymentHold/properties/type`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentHoldType {
     /// `reserve`

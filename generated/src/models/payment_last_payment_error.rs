@@ -29,7 +29,7 @@ rt::model!(PaymentLastPaymentError {
 /// Why the payment was declined, or `null` if it was not.
 ///
 /// Source: `#/components/schemas/PaymentLastPaymentError/properties/decline_code`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentLastPaymentErrorDeclineCode {
     /// `insufficient_funds`

@@ -45,7 +45,7 @@ rt::model!(PaymentMethodDisplay {
 /// Group that the payment method belongs to.
 ///
 /// Source: `#/components/schemas/PaymentMethodDisplay/properties/category`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentMethodDisplayCategory {
     /// `card`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The kinds of payment method, such as cards, wallets, bank debits and installment providers.
 ///
 /// Source: `#/components/schemas/PaymentMethodTypes`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentMethodTypes {
     /// `acss_debit`

@@ -71,7 +71,7 @@ rt::model!(AwaitConfirmationData {
 });
 
 /// Source: `#/components/schemas/PaymentNextAction/oneOf/0/properties/render/items`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentNextActionRender {
     /// `inline`

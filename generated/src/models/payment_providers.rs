@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The payment processors through which a refund can be made.
 ///
 /// Source: `#/components/schemas/PaymentProviders`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentProviders {
     /// `stripe`

@@ -75,7 +75,7 @@ rt::money_methods!(PaymentQuote {
 });
 
 /// Source: `#/components/schemas/PaymentQuote/properties/located_by`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentQuoteLocatedBy {
     /// `shipping_address`
@@ -98,7 +98,7 @@ rt::open_enum!(PaymentQuoteLocatedBy {
 });
 
 /// Source: `#/components/schemas/PaymentQuote/properties/tax_status`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentQuoteTaxStatus {
     /// `calculated`

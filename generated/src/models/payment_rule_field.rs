@@ -31,7 +31,7 @@ rt::model!(PaymentRuleField {
 });
 
 /// Source: `#/components/schemas/PaymentRuleField/properties/type`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentRuleFieldType {
     /// `integer`

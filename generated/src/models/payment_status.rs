@@ -55,7 +55,7 @@ rt::final_states!(PaymentStatus {
 /// State of the payment.
 ///
 /// Source: `#/components/schemas/PaymentStatus/properties/status`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentStatusStatus {
     /// `requires_confirmation`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The outcome of one step in the processing of a payment.
 ///
 /// Source: `#/components/schemas/PaymentTransactionStatuses`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentTransactionStatuses {
     /// `succeeded`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The kinds of step in the processing of a payment.
 ///
 /// Source: `#/components/schemas/PaymentTransactionTypes`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentTransactionTypes {
     /// `purchase`

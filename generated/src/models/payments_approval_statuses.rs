@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether the owner of a ledger account has been approved to take payments.
 ///
 /// Source: `#/components/schemas/PaymentsApprovalStatuses`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentsApprovalStatuses {
     /// `pending`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether a payout account can receive payouts, and if not, the reason.
 ///
 /// Source: `#/components/schemas/PayoutAccountCalculatedStatuses`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PayoutAccountCalculatedStatuses {
     /// `connected`

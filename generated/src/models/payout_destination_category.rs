@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The kinds of destination for a payout, such as a bank wire, an instant bank payment or a crypto wallet.
 ///
 /// Source: `#/components/schemas/PayoutDestinationCategory`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PayoutDestinationCategory {
     /// `crypto`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether the payout method is new, in use or broken.
 ///
 /// Source: `#/paths/~1payouts~1methods/get/parameters/2/schema`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PayoutMethodStatus {
     /// `created`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// State of the payout.
 ///
 /// Source: `#/paths/~1payouts/get/parameters/3/schema`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PayoutStatus {
     /// `requested`

@@ -35,7 +35,7 @@ rt::model!(Permission {
 });
 
 /// Source: `#/components/schemas/Permission/properties/granted_to_system_roles/items`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PermissionGrantedToSystemRole {
     /// `owner`

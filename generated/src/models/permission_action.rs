@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The actions that a permission can allow, each named by the object and what is done with it.
 ///
 /// Source: `#/components/schemas/PermissionAction`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PermissionAction {
     /// `waitlist_entry:read`

@@ -81,7 +81,7 @@ rt::model!(PersonSourceCampaign {
 
 /// Source:
 /// `#/paths/~1people/get/responses/200/content/application~1json/schema/properties/data/items/properties/first_source/properties/type`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PersonSourceType {
     /// `ad_click`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Currency of the plan's prices.
 ///
 /// Source: `#/components/schemas/CheckoutConfiguration/properties/currency`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PlanCurrency {
     /// `usd`

@@ -36,7 +36,7 @@ rt::model!(PlanCustomField {
 });
 
 /// Source: `#/components/schemas/PlanCustomField/properties/field_type`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PlanCustomFieldFieldType {
     /// `text`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether the plan can be bought at once or through a waitlist.
 ///
 /// Source: `#/components/schemas/CheckoutConfiguration/properties/plan/properties/release_method`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PlanReleaseMethod {
     /// `buy_now`

@@ -7,7 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// possible.
 ///
 /// Source: `#/components/schemas/PlanThreeDsLevels`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PlanThreeDsLevels {
     /// `mandate_challenge`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether the plan renews or is paid once.
 ///
 /// Source: `#/components/schemas/CheckoutConfiguration/properties/plan/properties/plan_type`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PlanType {
     /// `renewal`

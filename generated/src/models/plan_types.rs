@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether a plan renews every billing period or is paid once.
 ///
 /// Source: `#/components/schemas/PlanTypes`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PlanTypes {
     /// `renewal`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Where the product can be seen.
 ///
 /// Source: `#/components/schemas/CheckoutConfiguration/properties/plan/properties/visibility`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PlanVisibility {
     /// `visible`

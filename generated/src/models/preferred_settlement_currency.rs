@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Currency in which payments settle, or `null` if none is chosen.
 ///
 /// Source: `#/components/schemas/AccountPreferences/properties/preferred_settlement_currency`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PreferredSettlementCurrency {
     /// `usd`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Label of the purchase button, or `null` for the default.
 ///
 /// Source: `#/components/schemas/Product/properties/custom_cta`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ProductCustomCta {
     /// `get_access`

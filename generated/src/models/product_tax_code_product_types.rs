@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The kind of goods that a tax code covers.
 ///
 /// Source: `#/components/schemas/ProductTaxCodeProductTypes`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ProductTaxCodeProductTypes {
     /// `physical`

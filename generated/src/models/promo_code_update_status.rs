@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The states to which a promo code can be set: active or inactive. No operation of this document uses it.
 ///
 /// Source: `#/components/schemas/PromoCodeUpdateStatus`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PromoCodeUpdateStatus {
     /// `active`

@@ -7,7 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// this document uses it.
 ///
 /// Source: `#/components/schemas/PromoDurations`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PromoDurations {
     /// `forever`

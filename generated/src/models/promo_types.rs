@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether a promo code takes a percentage or a fixed amount off.
 ///
 /// Source: `#/components/schemas/PromoTypes`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PromoTypes {
     /// `percentage`

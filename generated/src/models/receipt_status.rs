@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The state of collecting a payment, coarser than its substatus.
 ///
 /// Source: `#/components/schemas/ReceiptStatus`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ReceiptStatus {
     /// `draft`

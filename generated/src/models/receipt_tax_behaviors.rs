@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// How tax was applied to a payment: on top of the price, within it, or not at all.
 ///
 /// Source: `#/components/schemas/ReceiptTaxBehaviors`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ReceiptTaxBehaviors {
     /// `exclusive`

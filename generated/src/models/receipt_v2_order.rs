@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The fields by which a list of payments can be ordered.
 ///
 /// Source: `#/components/schemas/ReceiptV2Order`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ReceiptV2Order {
     /// `final_amount`

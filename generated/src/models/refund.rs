@@ -80,7 +80,7 @@ rt::money_methods!(Refund {
 /// Why the refund failed, or `null` if it has not failed.
 ///
 /// Source: `#/components/schemas/Refund/properties/failure_reason`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum RefundFailureReason {
     /// `bank_declined`
@@ -117,7 +117,7 @@ rt::open_enum!(RefundFailureReason {
 /// Reason for the refund, or `null`.
 ///
 /// Source: `#/components/schemas/Refund/properties/reason`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum RefundReason {
     /// `duplicate`
@@ -145,7 +145,7 @@ rt::open_enum!(RefundReason {
 /// Whether the bank reference is known yet, or `null`.
 ///
 /// Source: `#/components/schemas/Refund/properties/reference_status`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum RefundReferenceStatus {
     /// `available`
@@ -167,7 +167,7 @@ rt::open_enum!(RefundReferenceStatus {
 /// Kind of the bank reference, or `null`.
 ///
 /// Source: `#/components/schemas/Refund/properties/reference_type`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum RefundReferenceType {
     /// `acquirer_reference_number`
@@ -189,7 +189,7 @@ rt::open_enum!(RefundReferenceType {
 /// State of the refund.
 ///
 /// Source: `#/components/schemas/Refund/properties/status`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum RefundStatus {
     /// `pending`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether the bank reference of a refund is known yet.
 ///
 /// Source: `#/components/schemas/RefundReferenceStatuses`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum RefundReferenceStatuses {
     /// `available`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The kinds of bank reference by which a refund can be traced.
 ///
 /// Source: `#/components/schemas/RefundReferenceTypes`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum RefundReferenceTypes {
     /// `acquirer_reference_number`

@@ -64,7 +64,7 @@ rt::money_methods!(ResolutionCenterCase {
 });
 
 /// Source: `#/components/schemas/ResolutionCenterCase/properties/available_actions/items`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ResolutionCenterCaseAvailableAction {
     /// `accept`
@@ -93,7 +93,7 @@ rt::open_enum!(ResolutionCenterCaseAvailableAction {
 });
 
 /// Source: `#/components/schemas/ResolutionCenterCase/properties/refund`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ResolutionCenterCaseRefund {
     /// `none`

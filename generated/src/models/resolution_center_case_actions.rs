@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The kinds of event in a resolution center case of older API versions.
 ///
 /// Source: `#/components/schemas/ResolutionCenterCaseActions`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ResolutionCenterCaseActions {
     /// `created`

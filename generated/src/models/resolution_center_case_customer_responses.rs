@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// What the customer can do in a resolution center case.
 ///
 /// Source: `#/components/schemas/ResolutionCenterCaseCustomerResponses`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ResolutionCenterCaseCustomerResponses {
     /// `respond`

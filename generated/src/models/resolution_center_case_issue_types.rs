@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// What the customer complains about in a resolution center case.
 ///
 /// Source: `#/components/schemas/ResolutionCenterCaseIssueTypes`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ResolutionCenterCaseIssueTypes {
     /// `forgot_to_cancel`

@@ -36,7 +36,7 @@ rt::model!(ResolutionEvent {
 });
 
 /// Source: `#/components/schemas/ResolutionEvent/properties/action`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ResolutionEventAction {
     /// `created`
@@ -80,7 +80,7 @@ rt::open_enum!(ResolutionEventAction {
 });
 
 /// Source: `#/components/schemas/ResolutionEvent/properties/reporter_type`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ResolutionEventReporterType {
     /// `merchant`

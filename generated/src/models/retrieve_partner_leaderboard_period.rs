@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Default: `all_time`.
 ///
 /// Source: `#/paths/~1partners~1leaderboard/get/parameters/0/schema`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum RetrievePartnerLeaderboardPeriod {
     /// `day`

@@ -47,7 +47,7 @@ rt::model!(Review {
 });
 
 /// Source: `#/components/schemas/Review/properties/status`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ReviewStatus {
     /// `pending`

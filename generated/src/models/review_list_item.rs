@@ -43,7 +43,7 @@ rt::model!(ReviewListItem {
 });
 
 /// Source: `#/components/schemas/ReviewListItem/properties/status`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ReviewListItemStatus {
     /// `published`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// How often something scheduled happens, from once to monthly. No operation of this document uses it.
 ///
 /// Source: `#/components/schemas/ScheduleFrequencies`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ScheduleFrequencies {
     /// `once`

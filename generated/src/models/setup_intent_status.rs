@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// State of the setup. Example: `succeeded`.
 ///
 /// Source: `#/components/schemas/SetupIntent/properties/status`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SetupIntentStatus {
     /// `processing`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The tracking state of a parcel, from pre-transit to delivery, return or failure.
 ///
 /// Source: `#/components/schemas/ShipmentStatuses`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ShipmentStatuses {
     /// `unknown`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The detailed state of a parcel, such as a delay, an address correction or a departure from a facility.
 ///
 /// Source: `#/components/schemas/ShipmentSubstatuses`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ShipmentSubstatuses {
     /// `address_correction`

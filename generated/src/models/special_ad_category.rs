@@ -4,7 +4,7 @@
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/components/schemas/AdCampaign/properties/special_ad_categories/items`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SpecialAdCategory {
     /// `housing`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The kinds of fee of a payment in the shape of older API versions.
 ///
 /// Source: `#/components/schemas/SpecificFeeOrigins`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SpecificFeeOrigins {
     /// `stripe_domestic_processing_fee`

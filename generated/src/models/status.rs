@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether an affiliate is active, archived or deleted.
 ///
 /// Source: `#/components/schemas/Status`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Status {
     /// `active`

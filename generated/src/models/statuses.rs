@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether a workforce bounty is published, archived or scheduled.
 ///
 /// Source: `#/components/schemas/Statuses`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Statuses {
     /// `published`

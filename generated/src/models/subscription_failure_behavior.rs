@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether a subscription is canceled when its payments fail.
 ///
 /// Source: `#/components/schemas/AccountPreferences/properties/subscription_failure_behavior`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SubscriptionFailureBehavior {
     /// `cancel`

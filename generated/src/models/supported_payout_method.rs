@@ -8,7 +8,7 @@ use openapi_client_runtime::__private as rt;
 ///
 /// Source:
 /// `#/paths/~1payouts~1supported_methods/get/responses/200/content/application~1json/schema/properties/data/items/properties/delivery_type`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SupportedPayoutMethodDeliveryType {
     /// `cash_pickup`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Kind of tax number, with the country that issued it, such as `eu_vat`.
 ///
 /// Source: `#/components/schemas/AccountTaxIdentifier/properties/tax_id_type`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TaxIdType {
     /// `ad_nrt`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The kinds of tax identification number, by country.
 ///
 /// Source: `#/components/schemas/TaxIdentifierTypes`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TaxIdentifierTypes {
     /// `ad_nrt`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether the price of a plan includes tax, has it added on top, or leaves this open.
 ///
 /// Source: `#/components/schemas/TaxTypes`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TaxTypes {
     /// `inclusive`

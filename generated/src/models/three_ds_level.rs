@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// How 3D Secure is applied to card payments, or `null` for the default.
 ///
 /// Source: `#/components/schemas/Account/properties/three_ds_level`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ThreeDsLevel {
     /// `mandate_challenge`

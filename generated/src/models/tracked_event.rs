@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1events/get/responses/200/content/application~1json/schema/properties/data/items/properties/context/properties/source_type`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TrackedEventContextSourceType {
     /// `ad_click`

@@ -77,7 +77,7 @@ rt::money_methods!(Trade {
 });
 
 /// Source: `#/components/schemas/Trade/properties/failure_code`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TradeFailureCode {
     /// `market_unavailable`
@@ -130,7 +130,7 @@ rt::open_enum!(TradeFailureCode {
 });
 
 /// Source: `#/components/schemas/Trade/properties/funds_location`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TradeFundsLocation {
     /// `wallet`
@@ -150,7 +150,7 @@ rt::open_enum!(TradeFundsLocation {
 });
 
 /// Source: `#/components/schemas/Trade/properties/status_detail`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TradeStatusDetail {
     /// `partial_fill`

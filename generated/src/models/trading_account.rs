@@ -39,7 +39,7 @@ rt::model!(TradingAccount {
 });
 
 /// Source: `#/components/schemas/TradingAccount/properties/provider`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TradingAccountProvider {
     /// `hyperliquid`

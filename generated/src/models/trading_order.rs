@@ -56,7 +56,7 @@ rt::money_methods!(TradingOrder {
 });
 
 /// Source: `#/components/schemas/TradingOrder/properties/order_type`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TradingOrderOrderType {
     /// `limit`
@@ -79,7 +79,7 @@ rt::open_enum!(TradingOrderOrderType {
 });
 
 /// Source: `#/components/schemas/TradingOrder/properties/status`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TradingOrderStatus {
     /// `open`
@@ -105,7 +105,7 @@ rt::open_enum!(TradingOrderStatus {
 });
 
 /// Source: `#/components/schemas/TradingOrder/properties/time_in_force`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TradingOrderTimeInForce {
     /// `add_liquidity_only`

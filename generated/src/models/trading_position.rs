@@ -45,7 +45,7 @@ rt::money_methods!(TradingPosition {
 });
 
 /// Source: `#/components/schemas/TradingPosition/properties/side`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TradingPositionSide {
     /// `long`

@@ -22,7 +22,7 @@ rt::model!(TradingPositionLeverage {
 });
 
 /// Source: `#/components/schemas/TradingPositionLeverage/properties/type`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TradingPositionLeverageType {
     /// `cross`

@@ -26,7 +26,7 @@ rt::model!(TradingWebsocketSubscription {
 /// What the subscription delivers.
 ///
 /// Source: `#/components/schemas/TradingWebsocketSubscription/properties/channel`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TradingWebsocketSubscriptionChannel {
     /// `clearinghouse_state`

@@ -5,7 +5,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1economic_intelligence~1{id}/patch/requestBody/content/application~1json/schema/properties/result_page`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UpdateEconomicIntelligenceResultPage {
     /// `home`

@@ -108,7 +108,7 @@ rt::model_builder!(
 ///
 /// Source:
 /// `#/paths/~1verifications~1{id}/patch/requestBody/content/application~1json/schema/oneOf/0/properties/requested_information/items/properties/value_type`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UpdateVerificationRequestedInformationValueType {
     /// `raw`

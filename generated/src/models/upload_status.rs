@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Progress of the upload.
 ///
 /// Source: `#/components/schemas/DisputeEvidenceDocument/properties/upload_status`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UploadStatus {
     /// `pending`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The progress of an upload. Only a `ready` file can be attached to something.
 ///
 /// Source: `#/components/schemas/UploadStatuses`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UploadStatuses {
     /// `pending`

@@ -32,7 +32,7 @@ rt::model!(UserNotificationPreference {
 });
 
 /// Source: `#/components/schemas/UserNotificationPreference/properties/level`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UserNotificationPreferenceLevel {
     /// `all`

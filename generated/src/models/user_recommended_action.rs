@@ -44,7 +44,7 @@ rt::model!(UserRecommendedAction {
 });
 
 /// Source: `#/components/schemas/UserRecommendedAction/properties/action`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UserRecommendedActionAction {
     /// `create_business`

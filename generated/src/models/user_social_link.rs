@@ -32,7 +32,7 @@ rt::model!(UserSocialLink {
 /// Website that the link leads to.
 ///
 /// Source: `#/components/schemas/UserSocialLink/properties/website`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UserSocialLinkWebsite {
     /// `x`

@@ -7,7 +7,7 @@ use openapi_client_runtime::__private as rt;
 ///
 /// Source:
 /// `#/paths/~1verifications/post/requestBody/content/application~1json/schema/oneOf/0/properties/document_type`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum VerificationDocumentType {
     /// `id_card`

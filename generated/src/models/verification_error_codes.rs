@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Why an identity check failed.
 ///
 /// Source: `#/components/schemas/VerificationErrorCodes`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum VerificationErrorCodes {
     /// `abandoned`

@@ -5,7 +5,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1verifications/get/responses/200/content/application~1json/schema/properties/data/items/properties/owners/items/properties/roles/items`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum VerificationOwnerRole {
     /// `ubo`

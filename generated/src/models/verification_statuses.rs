@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The state of an identity check, such as waiting for input, in review, approved or declined.
 ///
 /// Source: `#/components/schemas/VerificationStatuses`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum VerificationStatuses {
     /// `requires_input`

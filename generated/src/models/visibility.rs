@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Where a product or plan can be seen: on the store page, by direct link only, or nowhere.
 ///
 /// Source: `#/components/schemas/Visibility`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Visibility {
     /// `visible`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Which products or plans to list, by visibility; some values include several visibilities.
 ///
 /// Source: `#/components/schemas/VisibilityFilter`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum VisibilityFilter {
     /// `visible`

@@ -52,7 +52,7 @@ rt::model!(WaitlistEntry {
 });
 
 /// Source: `#/components/schemas/WaitlistEntry/properties/approval_failure_reason`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum WaitlistEntryApprovalFailureReason {
     /// `plan_unavailable`

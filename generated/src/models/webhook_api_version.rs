@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// API generation whose payload format is delivered.
 ///
 /// Source: `#/components/schemas/Webhook/properties/api_version`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum WebhookApiVersion {
     /// `v1`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The events a webhook can be subscribed to.
 ///
 /// Source: `#/components/schemas/WebhookEvent`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum WebhookEvent {
     /// `account.updated`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Who may write messages in a chat channel: everyone, or only admins.
 ///
 /// Source: `#/components/schemas/WhoCanPostTypes`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum WhoCanPostTypes {
     /// `everyone`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Who may react to messages in a chat channel: everyone or no one.
 ///
 /// Source: `#/components/schemas/WhoCanReactTypes`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum WhoCanReactTypes {
     /// `everyone`

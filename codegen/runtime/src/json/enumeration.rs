@@ -86,6 +86,9 @@ macro_rules! __open_enum {
 #[macro_export]
 macro_rules! __ordered_as {
     ($name:ident: $value:ident) => {
+        // A derived `Eq` has a function for each type.
+        impl ::core::cmp::Eq for $name {}
+
         impl ::core::cmp::PartialOrd for $name {
             #[inline]
             fn partial_cmp(&self, other: &Self) -> ::core::option::Option<::core::cmp::Ordering> {
@@ -212,7 +215,7 @@ mod tests {
     use crate::json::{decode_lossy, from_str, to_vec};
     use crate::wire::parameter::{Parameter, ToParameter};
 
-    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[derive(Clone, Copy, Debug, PartialEq)]
     enum Level {
         Below,
         Free,

@@ -146,7 +146,7 @@ mod tests {
 
     use crate::json::{from_str, object, to_vec};
 
-    #[derive(Clone, Debug, PartialEq, Eq)]
+    #[derive(Clone, Debug, PartialEq)]
     enum Status {
         Paid,
         Open,
@@ -154,7 +154,7 @@ mod tests {
     }
     crate::__open_enum!(Status { Paid = "paid", Open = "open" });
 
-    #[derive(Clone, Debug, PartialEq, Eq)]
+    #[derive(Clone, Debug, PartialEq)]
     enum Outcome {
         Ok,
         Err,

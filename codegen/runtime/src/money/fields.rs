@@ -97,7 +97,7 @@ mod tests {
 
     use super::*;
 
-    #[derive(Clone, Debug, PartialEq, Eq)]
+    #[derive(Clone, Debug, PartialEq)]
     enum Unit {
         Usd,
         Jpy,
