@@ -114,6 +114,7 @@ macro_rules! __forms {
 #[macro_export]
 macro_rules! __fields {
     ($($name:ident),* $(,)?) => {$(
+        #[doc(hidden)]
         #[allow(missing_docs, non_camel_case_types)]
         #[derive(Debug)]
         pub enum $name {}

@@ -173,6 +173,7 @@ macro_rules! __integer_enum {
             }
         }
 
+        #[doc(hidden)]
         impl $crate::json::Decode for $name {
             #[inline]
             fn blank() -> Self {
@@ -187,6 +188,7 @@ macro_rules! __integer_enum {
             }
         }
 
+        #[doc(hidden)]
         impl $crate::json::Encode for $name {
             #[inline]
             fn encode<S: $crate::__private::Serializer>(

@@ -14,6 +14,7 @@ use crate::json::{
 };
 
 /// A generated struct. Implemented by the `model!` macro only.
+#[doc(hidden)]
 pub trait Model: Decode {
     /// The name of the type, for error messages.
     const NAME: &'static str;
@@ -186,6 +187,7 @@ macro_rules! __model {
             }
         }
 
+        #[doc(hidden)]
         impl $crate::json::Decode for $name {
             #[inline]
             fn blank() -> Self {
@@ -203,6 +205,7 @@ macro_rules! __model {
             }
         }
 
+        #[doc(hidden)]
         impl $crate::json::Encode for $name {
             #[inline]
             fn encode<S: $crate::__private::Serializer>(

@@ -57,6 +57,7 @@ macro_rules! __responses {
         $(text { $($text:ident for $($text_status:literal)|+),+ $(,)? })?
         $(bytes { $($bytes:ident for $($bytes_status:literal)|+),+ $(,)? })?
     }) => {
+        #[doc(hidden)]
         impl $crate::json::Decode for $name {
             const MAY_BE_RAW: bool = true;
 

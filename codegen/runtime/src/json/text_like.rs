@@ -98,6 +98,7 @@ macro_rules! __text_like {
             }
         }
 
+        #[doc(hidden)]
         impl $crate::json::Decode for $name {
             const KNOWN_TEXTS: &'static [&'static str] = $known;
 
@@ -114,6 +115,7 @@ macro_rules! __text_like {
             }
         }
 
+        #[doc(hidden)]
         impl $crate::json::Encode for $name {
             #[inline]
             fn encode<S: $crate::__private::Serializer>(

@@ -270,6 +270,7 @@ macro_rules! __union {
         $($variant:ident: $json_type:ident($ty:ty)
             $([$($($constant:literal).+ = $($value:literal)|+),+])?),* $(,)?
     } $(by status { $($status:literal: $selected:ident,)* })?) => {
+        #[doc(hidden)]
         impl $crate::json::Decode for $name {
             #[inline]
             fn blank() -> Self {
@@ -309,6 +310,7 @@ macro_rules! __union {
             })?
         }
 
+        #[doc(hidden)]
         impl $crate::json::Encode for $name {
             #[inline]
             fn encode<S: $crate::__private::Serializer>(

@@ -52,6 +52,7 @@ pub enum Parameter<'a> {
 }
 
 /// A value that can be a path, query, header or cookie parameter.
+#[doc(hidden)]
 pub trait ToParameter {
     /// Formats the value as text.
     fn to_parameter(&self) -> Parameter<'_>;
