@@ -7,8 +7,10 @@
 //! # Features
 //! | feature | what it adds |
 //! |---|---|
-//! | `rustls` (default) | the transport on `reqwest`, with TLS by rustls, ring and the root certificates of the system |
+//! | `rustls` (default) | the transport, with TLS by rustls, ring and the root certificates of the system |
 //! | `native-tls` | the transport on `reqwest`, with the TLS library of the operating system |
+//! | `reqwest` | `ClientBuilder::http_client`: a `reqwest::Client` of the application |
+//! | `hyper` | the transport without TLS, for local servers |
 //! | `http2` (default), `gzip` (default) | HTTP/2; compressed responses |
 //! | `blocking` | `send_blocking` and the other blocking methods |
 //! | `money` (default) | `Money`: exact amounts in a currency, with the decimals of ISO 4217 |
@@ -20,7 +22,7 @@
 //! | `axum` | extractors that pass only verified webhooks and users to a handler |
 //! | `tower` | a layer that rejects webhooks that cannot be verified; `tower` layers around the transport |
 //!
-//! Without `rustls` and `native-tls`, the application has to supply a [`Transport`].
+//! Without `rustls`, `native-tls`, `reqwest` and `hyper`, the application has to supply a [`Transport`].
 //!
 //! # Async runtimes
 //! Calls need a tokio runtime with timers (`enable_time`, or `#[tokio::main]`); without one they return an error.

@@ -10,8 +10,8 @@ pub use serde_json::Value;
 pub use crate::clock::is_polling_tasks;
 #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
 pub use crate::pagination::blocking::{BlockingItems, BlockingPages};
-#[cfg(feature = "reqwest")]
-pub use crate::transport::reqwest::ReqwestTransport;
+#[cfg(any(feature = "hyper", feature = "reqwest"))]
+pub use crate::transport::DefaultTransport;
 pub use crate::{
     __fields as fields, __final_states as final_states, __forms as forms, __id as id,
     __integer_enum as integer_enum, __list_request as list_request, __missing as missing, __model as model,

@@ -8,9 +8,10 @@ use crate::ident::kebab_case;
 use crate::ir::Success;
 
 /// Features that enable those of the runtime, and whether they are on by default.
-const RUNTIME: [(&str, bool); 8] = [
+const RUNTIME: [(&str, bool); 9] = [
     ("rustls", true),
     ("native-tls", false),
+    ("reqwest", false),
     ("http2", true),
     ("gzip", true),
     ("blocking", false),

@@ -117,7 +117,7 @@ fn describe_start(app: &App, urls: &[String]) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use openapi_client_runtime::__private::ReqwestTransport;
+    use openapi_client_runtime::__private::DefaultTransport;
     use openapi_client_runtime::{Body, Transport as _};
 
     use super::*;
@@ -131,7 +131,7 @@ mod tests {
         let request = http::Request::get(url);
         let request =
             key.iter().fold(request, |request, key| request.header("authorization", format!("Bearer {key}")));
-        let transport = ReqwestTransport::without_proxy().unwrap();
+        let transport = DefaultTransport::without_proxy().unwrap();
         transport.send(request.body(Body::from("")).unwrap()).await.unwrap().status().as_u16()
     }
 

@@ -6,7 +6,7 @@ use std::{
 };
 
 use http::{HeaderName, HeaderValue, Request, header::CONTENT_TYPE};
-use openapi_client_runtime::{__private::ReqwestTransport, Body, Secret, Transport, TransportError};
+use openapi_client_runtime::{__private::DefaultTransport, Body, Secret, Transport, TransportError};
 use tokio::time::Instant;
 
 use super::target::ForwardTarget;
@@ -62,7 +62,7 @@ impl Outcome {
 impl Forwarder {
     /// A forwarder to a consumer on this machine: no proxy, no redirects, which could lead to another machine.
     pub(super) fn new(target: ForwardTarget, sign: SignDelivery, secret: Secret) -> Result<Self, CliError> {
-        let transport = ReqwestTransport::without_proxy()
+        let transport = DefaultTransport::without_proxy()
             .map_err(|error| CliError::new(Exit::Network, format!("cannot send anything: {error}")))?;
         // A blank secret is found before the first event.
         sign(&secret, "check", 0, b"{}").map_err(|error| CliError::usage(error.to_string()))?;

@@ -27,7 +27,7 @@ use crate::{
     server::verification::{VerificationError, fail_test},
 };
 use openapi_client_runtime::{
-    __private::{GeneratedClient as _, ReqwestTransport},
+    __private::{DefaultTransport, GeneratedClient as _},
     ClientBuilder, Secret, StandardRetry, Transport,
     json::{self, Decode},
 };
@@ -155,7 +155,7 @@ impl<A: MockedApi> Server<A> {
 
     /// The transport that all clients of this server share.
     pub(crate) fn transport(&self) -> Arc<dyn Transport> {
-        let transport = self.transport.get_or_init(|| match ReqwestTransport::without_proxy() {
+        let transport = self.transport.get_or_init(|| match DefaultTransport::without_proxy() {
             Ok(transport) => Arc::new(transport),
             Err(error) => fail_test(format_args!("cannot build the HTTP client of the mock server: {error}")),
         });

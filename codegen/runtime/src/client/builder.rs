@@ -341,8 +341,8 @@ impl<C> ClientBuilder<C> {
     /// Set `http2_keep_alive_interval`, `http2_keep_alive_timeout` and `http2_keep_alive_while_idle` too: this client
     /// cannot replace the connections of another, so an HTTP/2 connection that falls silent is used until `reqwest` closes
     /// it. [`ClientBuilder`] has options for most other settings.
-    #[cfg(feature = "reqwest")]
-    #[cfg_attr(openapi_client_docs, doc(cfg(any(feature = "rustls", feature = "native-tls"))))]
+    #[cfg(any(feature = "reqwest", all(feature = "hyper", target_arch = "wasm32")))]
+    #[cfg_attr(openapi_client_docs, doc(cfg(feature = "reqwest")))]
     #[inline]
     pub fn http_client(self, client: reqwest::Client) -> Self {
         self.transport(crate::transport::reqwest::ReqwestTransport::from_client(client))

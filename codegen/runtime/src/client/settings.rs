@@ -342,9 +342,9 @@ impl Settings {
     }
 }
 
-#[cfg(feature = "reqwest")]
+#[cfg(any(feature = "hyper", feature = "reqwest"))]
 fn default_transport(connection: &ConnectionSettings) -> Result<Arc<dyn Transport>, Error> {
-    crate::transport::reqwest::ReqwestTransport::new(connection)
+    crate::transport::DefaultTransport::new(connection)
         .map(|transport| Arc::new(transport) as Arc<dyn Transport>)
         .map_err(|source| {
             Error::new(ErrorKind::Config, format!("cannot build the HTTP client: {source}"))
@@ -352,7 +352,7 @@ fn default_transport(connection: &ConnectionSettings) -> Result<Arc<dyn Transpor
         })
 }
 
-#[cfg(not(feature = "reqwest"))]
+#[cfg(not(any(feature = "hyper", feature = "reqwest")))]
 fn default_transport(_: &ConnectionSettings) -> Result<Arc<dyn Transport>, Error> {
     Err(Error::new(
         ErrorKind::Config,

@@ -1,10 +1,22 @@
 //! Sends single HTTP requests. Does not know credentials, retries or JSON.
 
+#[cfg(all(any(feature = "hyper", feature = "reqwest"), not(target_arch = "wasm32")))]
+mod activity;
 pub(crate) mod connection;
 mod error;
-#[cfg(feature = "reqwest")]
+#[cfg(all(
+    feature = "hyper",
+    any(feature = "rustls", not(feature = "native-tls")),
+    not(target_arch = "wasm32")
+))]
+mod hyper;
+#[cfg(any(feature = "hyper", feature = "reqwest"))]
+mod refusal;
+#[cfg(any(feature = "reqwest", all(feature = "hyper", target_arch = "wasm32")))]
 pub(crate) mod reqwest;
 mod send_state;
+#[cfg(all(any(feature = "hyper", feature = "reqwest"), not(target_arch = "wasm32")))]
+mod socket_body;
 #[cfg(all(feature = "rustls", not(target_arch = "wasm32")))]
 mod tls;
 #[cfg(feature = "tower")]
@@ -13,6 +25,21 @@ pub(crate) mod tower;
 use std::fmt;
 
 pub(crate) use self::error::root_cause;
+// With `native-tls` alone, TLS is that of `reqwest`.
+#[cfg(all(
+    feature = "hyper",
+    any(feature = "rustls", not(feature = "native-tls")),
+    not(target_arch = "wasm32")
+))]
+pub use self::hyper::HyperTransport as DefaultTransport;
+#[cfg(any(
+    all(
+        feature = "reqwest",
+        not(all(feature = "hyper", any(feature = "rustls", not(feature = "native-tls"))))
+    ),
+    all(any(feature = "hyper", feature = "reqwest"), target_arch = "wasm32")
+))]
+pub use self::reqwest::ReqwestTransport as DefaultTransport;
 pub use self::{error::TransportError, send_state::SendState};
 use crate::wire::body::{Body, BoxFuture};
 

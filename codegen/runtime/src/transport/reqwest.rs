@@ -1,15 +1,17 @@
-//! The transport that uses `reqwest`. Apart from `ClientBuilder::http_client`, no other file uses that crate.
+//! The transport that uses `reqwest`: for a client of the application, with `native-tls`, and in a browser. Apart from
+//! `ClientBuilder::http_client`, no other file uses that crate.
 
 #[cfg(not(target_arch = "wasm32"))]
 mod body;
 #[cfg(target_arch = "wasm32")]
 #[path = "reqwest/browser.rs"]
 mod body;
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(not(any(
+    all(feature = "hyper", any(feature = "rustls", not(feature = "native-tls"))),
+    target_arch = "wasm32"
+)))]
 mod configure;
 mod failure;
-#[cfg(not(target_arch = "wasm32"))]
-mod pool;
 #[cfg(not(target_arch = "wasm32"))]
 mod redirect;
 
@@ -20,16 +22,19 @@ use http::{
     uri::{Authority, Scheme},
 };
 
+#[cfg(not(target_arch = "wasm32"))]
+use crate::transport::activity::{Pools, Watch};
 use crate::{
-    transport::{SendState, Transport, TransportError, connection::ConnectionSettings},
-    wire::body::{Body, BoxError, BoxFuture},
+    transport::{SendState, Transport, TransportError},
+    wire::body::{Body, BoxFuture},
 };
 
 /// A transport that uses a `reqwest::Client` and its connection pool. Clones share them.
 #[derive(Clone, Debug)]
+#[allow(unreachable_pub, reason = "public where it is the default transport")]
 pub struct ReqwestTransport {
     #[cfg(not(target_arch = "wasm32"))]
-    pools: Arc<pool::Pools>,
+    pools: Arc<Pools<reqwest::Client>>,
     #[cfg(target_arch = "wasm32")]
     client: Arc<reqwest::Client>,
     /// The first server that a request was sent to; nearly always the only one.
@@ -65,35 +70,17 @@ impl Server {
 
 #[cfg(not(target_arch = "wasm32"))]
 impl ReqwestTransport {
-    /// A transport that does not follow redirects and does not retry.
-    pub(crate) fn new(settings: &ConnectionSettings) -> Result<Self, BoxError> {
-        let settings = settings.clone();
-        #[cfg(feature = "rustls")]
-        let tls = super::tls::client_config(&settings)?;
-        let pools = pool::Pools::new(Box::new(move || {
-            let builder = configure::configure_client(&settings)?;
-            #[cfg(feature = "rustls")]
-            let builder = builder.tls_backend_preconfigured(tls.clone());
-            Ok(builder.build()?)
-        }))?;
-        Ok(Self { pools: Arc::new(pools), server: OnceLock::new() })
-    }
-
-    /// Like `new`, without proxies and without a connect timeout: for local servers, and for tests that pause the clock.
-    pub fn without_proxy() -> Result<Self, BoxError> {
-        let proxy = super::connection::Proxy::None;
-        Self::new(&ConnectionSettings { connect_timeout: None, proxy, ..ConnectionSettings::default() })
-    }
-
     /// A transport that uses a client of the caller.
     pub(crate) fn from_client(client: reqwest::Client) -> Self {
-        Self { pools: Arc::new(pool::Pools::from_client(client)), server: OnceLock::new() }
+        Self { pools: Arc::new(Pools::from_client(client)), server: OnceLock::new() }
     }
 }
 
 #[cfg(target_arch = "wasm32")]
 impl ReqwestTransport {
-    pub(crate) fn new(settings: &ConnectionSettings) -> Result<Self, BoxError> {
+    pub(crate) fn new(
+        settings: &crate::transport::connection::ConnectionSettings,
+    ) -> Result<Self, crate::wire::body::BoxError> {
         if let Some(name) = settings.find_security_setting() {
             return Err(format!("a browser has no setting for this: {name}").into());
         }
@@ -143,19 +130,19 @@ impl Transport for ReqwestTransport {
             let request = request?;
             let pool = self.pools.current();
             let requested = self.pools.is_foreign().then(|| request.url().clone());
-            let silent_pool = Arc::clone(&pool);
-            state.on_timeout(move || silent_pool.retire());
+            let activity = Arc::clone(&pool.activity);
+            state.on_timeout(move || activity.retire());
             // Returns a future that did nothing yet, except that layers of `reqwest` looked at the body.
             let exchange = pool.client.execute(request);
             state.track();
-            let mut watch = pool::Watch::start(Arc::clone(&pool), state.clone());
+            let mut watch = Watch::start(Arc::clone(&pool.activity), state.clone());
             let response = match exchange.await {
                 Ok(response) => response,
                 Err(error) => {
                     watch.finish();
                     let error = failure::from_error(error, &state);
                     if error.is_timeout() && error.may_have_been_sent() {
-                        pool.retire();
+                        pool.activity.retire();
                     }
                     return Err(error);
                 }

@@ -70,7 +70,7 @@ impl SendState {
     }
 
     /// Like [`mark_sent`](Self::mark_sent), but only after [`track`](Self::track).
-    #[cfg(all(feature = "reqwest", not(target_arch = "wasm32")))]
+    #[cfg(all(any(feature = "hyper", feature = "reqwest"), not(target_arch = "wasm32")))]
     pub(crate) fn mark_sent_if_tracked(&self) {
         let _ = self.0.stage.compare_exchange(NOT_SENT, SENT, Ordering::AcqRel, Ordering::Acquire);
     }

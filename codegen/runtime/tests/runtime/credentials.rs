@@ -76,25 +76,3 @@ async fn errors_do_not_contain_a_credential_of_the_query() {
         assert!(!printed.contains("MARKER"), "{printed}");
     }
 }
-
-#[tokio::test]
-async fn a_custom_http_client_sends_the_requests() {
-    let server = Server::start([]);
-    let http_client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
-    #[cfg(all(feature = "rustls", not(feature = "native-tls")))]
-    let http_client = http_client.tls_backend_preconfigured(no_roots());
-    let client =
-        crate::support::api::builder().base_url(server.url()).http_client(http_client.build().unwrap());
-    client.build().unwrap().pay().send().await.unwrap();
-    assert_eq!(server.requests().len(), 1);
-}
-
-/// A TLS configuration for custom HTTP clients, because rustls is compiled without a default provider.
-#[cfg(all(feature = "rustls", not(feature = "native-tls")))]
-pub(crate) fn no_roots() -> rustls::ClientConfig {
-    rustls::ClientConfig::builder_with_provider(rustls::crypto::ring::default_provider().into())
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_root_certificates(rustls::RootCertStore::empty())
-        .with_no_client_auth()
-}

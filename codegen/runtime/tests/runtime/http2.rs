@@ -53,10 +53,7 @@ async fn start_server(reset: Option<Reason>) -> (String, Arc<Counts>) {
 }
 
 fn client(url: &str) -> Client {
-    let http_client = reqwest::Client::builder().http2_prior_knowledge();
-    #[cfg(all(feature = "rustls", not(feature = "native-tls")))]
-    let http_client = http_client.tls_backend_preconfigured(crate::credentials::no_roots());
-    builder().base_url(url).http_client(http_client.build().unwrap()).build().unwrap()
+    prior_knowledge(url).build().unwrap()
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Tests of the runtime against servers that fail in many ways, see `FAULTS.md`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-#![cfg(feature = "reqwest")]
+#![cfg(any(feature = "hyper", feature = "reqwest"))]
 
 mod support;
 
@@ -20,6 +20,8 @@ mod deprecation;
 mod events;
 mod faults;
 mod first_call;
+#[cfg(feature = "reqwest")]
+mod foreign_client;
 #[cfg(feature = "http2")]
 mod http2;
 #[cfg(feature = "tower")]

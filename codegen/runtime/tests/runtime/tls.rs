@@ -100,3 +100,46 @@ fn invalid_certificates_are_rejected_without_being_printed() {
         assert!(!text.contains(key_only.lines().nth(1).unwrap()), "{text}");
     }
 }
+
+/// A proxy that opens tunnels, and the heads of the requests for them.
+fn start_tunnel_proxy() -> (String, std::sync::Arc<std::sync::Mutex<Vec<String>>>) {
+    use std::io::{Read, Write};
+
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://user:pass@{}", listener.local_addr().unwrap());
+    let heads = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let shared = std::sync::Arc::clone(&heads);
+    std::thread::spawn(move || {
+        for mut client in listener.incoming().flatten() {
+            let (mut head, mut byte) = (Vec::new(), [0; 1]);
+            while !head.ends_with(b"\r\n\r\n") {
+                client.read_exact(&mut byte).unwrap();
+                head.push(byte[0]);
+            }
+            let head = String::from_utf8(head).unwrap();
+            let target = head.split(' ').nth(1).unwrap().to_owned();
+            shared.lock().unwrap().push(head);
+            let mut server = std::net::TcpStream::connect(target).unwrap();
+            client.write_all(b"HTTP/1.1 200 ok\r\n\r\n").unwrap();
+            let (mut from, mut to) = (client.try_clone().unwrap(), server.try_clone().unwrap());
+            std::thread::spawn(move || std::io::copy(&mut from, &mut to));
+            std::thread::spawn(move || std::io::copy(&mut server, &mut client));
+        }
+    });
+    (url, heads)
+}
+
+#[tokio::test]
+async fn requests_with_tls_pass_the_proxy_in_a_tunnel() {
+    let (server, (proxy, heads)) = (TlsServer::start(), start_tunnel_proxy());
+    let client = builder().base_url(&server.url).root_certificate(ROOT).proxy(proxy).build().unwrap();
+    client.pay().send().await.unwrap();
+    client.pay().send().await.unwrap();
+    let heads = heads.lock().unwrap();
+    assert_eq!(heads.len(), 1);
+    let target = server.url.trim_start_matches("https://");
+    assert!(heads[0].starts_with(&format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n")), "{heads:?}");
+    assert!(heads[0].contains("roxy-") && heads[0].contains("Basic dXNlcjpwYXNz"), "{heads:?}");
+    // The tunnel hides the key from the proxy.
+    assert!(!heads[0].contains(crate::support::api::KEY), "{heads:?}");
+}

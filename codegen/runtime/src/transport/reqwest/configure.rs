@@ -1,12 +1,36 @@
 //! Applies the settings of connections to a `reqwest::Client`.
 
+use std::sync::{Arc, OnceLock};
+
+use super::ReqwestTransport;
 use crate::{
-    transport::connection::{ConnectionSettings, Proxy},
+    transport::{
+        activity::Pools,
+        connection::{ConnectionSettings, Proxy},
+    },
     wire::body::BoxError,
 };
 
-/// A builder with all settings except those of rustls. The client does not follow redirects and does not retry.
-pub(super) fn configure_client(settings: &ConnectionSettings) -> Result<reqwest::ClientBuilder, BoxError> {
+impl ReqwestTransport {
+    /// A transport that does not follow redirects and does not retry.
+    pub(crate) fn new(settings: &ConnectionSettings) -> Result<Self, BoxError> {
+        let settings = settings.clone();
+        let pools = Pools::new(Box::new(move || Ok(configure_client(&settings)?.build()?)))?;
+        Ok(Self { pools: Arc::new(pools), server: OnceLock::new() })
+    }
+
+    /// Like `new`, without proxies and without a connect timeout: for local servers, and for tests that pause the clock.
+    pub fn without_proxy() -> Result<Self, BoxError> {
+        Self::new(&ConnectionSettings {
+            connect_timeout: None,
+            proxy: Proxy::None,
+            ..ConnectionSettings::default()
+        })
+    }
+}
+
+/// A builder with all settings. The client does not follow redirects and does not retry.
+fn configure_client(settings: &ConnectionSettings) -> Result<reqwest::ClientBuilder, BoxError> {
     let mut builder = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
@@ -35,7 +59,7 @@ pub(super) fn configure_client(settings: &ConnectionSettings) -> Result<reqwest:
             builder.proxy(proxy.no_proxy(exceptions.and_then(reqwest::NoProxy::from_string)))
         }
     };
-    #[cfg(all(feature = "native-tls", not(feature = "rustls")))]
+    #[cfg(feature = "native-tls")]
     let builder = configure_native_tls(builder, settings)?;
     Ok(builder)
 }
@@ -49,7 +73,7 @@ fn parse_proxy(url: &str) -> Result<reqwest::Proxy, BoxError> {
     proxy.ok_or_else(|| "the proxy must be a URL such as http://proxy.example:3128".into())
 }
 
-#[cfg(all(feature = "native-tls", not(feature = "rustls")))]
+#[cfg(feature = "native-tls")]
 fn configure_native_tls(
     mut builder: reqwest::ClientBuilder,
     settings: &ConnectionSettings,
