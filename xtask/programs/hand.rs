@@ -1,6 +1,7 @@
 //! What a person would write for two calls with `reqwest` and `serde`, with care: one client, a timeout, the key marked
 //! as sensitive, a key of idempotency, headers made once, answers read in place.
 
+mod choices;
 mod measure;
 mod payments;
 
@@ -100,13 +101,22 @@ impl measure::Contender for Client {
         link.url.len() + usize::from(link.expires_at.timestamp() < 0)
     }
 
-    fn decode(bytes: &[u8]) -> Option<usize> {
-        let text = std::str::from_utf8(bytes).expect("text");
-        Some(serde_json::from_str::<PaymentPage>(text).expect("a page").data.len())
+    type Page = PaymentPage;
+
+    fn read(bytes: &[u8]) -> Option<PaymentPage> {
+        serde_json::from_str(std::str::from_utf8(bytes).expect("text")).ok()
     }
 
-    fn decode_slice(bytes: &[u8]) -> Option<usize> {
-        Some(serde_json::from_slice::<PaymentPage>(bytes).expect("a page").data.len())
+    fn read_slice(bytes: &[u8]) -> Option<PaymentPage> {
+        serde_json::from_slice(bytes).ok()
+    }
+
+    fn items(page: &PaymentPage) -> usize {
+        page.data.len()
+    }
+
+    fn write(page: &PaymentPage) -> Option<Vec<u8>> {
+        serde_json::to_vec(&page.data).ok()
     }
 }
 

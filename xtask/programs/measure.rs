@@ -7,18 +7,25 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering::Relaxed};
 
 /// A way to talk to the API.
 pub trait Contender: Clone + Sized {
+    /// A page of payments in memory.
+    type Page;
+
     /// A client for the server at this address.
     fn build(url: &str) -> Self;
     /// A page of 50 payments; how many came.
     fn list(&self) -> impl Future<Output = usize>;
     /// An account link created; the length of its URL.
     fn link(&self) -> impl Future<Output = usize>;
-    /// The bytes of a page decoded, as a call does it; how many payments came.
-    fn decode(bytes: &[u8]) -> Option<usize>;
+    /// The bytes of a page decoded, as a call does it. Nothing if the page is of another version of the API.
+    fn read(bytes: &[u8]) -> Option<Self::Page>;
     /// The same by the other way, from bytes without a check that they are text.
-    fn decode_slice(_bytes: &[u8]) -> Option<usize> {
+    fn read_slice(_bytes: &[u8]) -> Option<Self::Page> {
         None
     }
+    /// How many payments a page has.
+    fn items(page: &Self::Page) -> usize;
+    /// The payments of a page written.
+    fn write(page: &Self::Page) -> Option<Vec<u8>>;
 }
 
 /// Counts allocations while it is told to.
@@ -81,6 +88,8 @@ pub fn main<C: Contender>() {
     let page = std::fs::read(arguments.next().expect("the file with a page")).expect("a page");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let client = runtime.block_on(async { C::build(&url) });
+    // To be written; `None` is said below, where a page is asked for.
+    let read = C::read(&page);
     let run = |line: &str| {
         let (what, times) = line.split_once(' ').expect("a command and a number");
         let times: usize = times.trim().parse().expect("a number");
@@ -90,7 +99,7 @@ pub fn main<C: Contender>() {
         HELD.store(0, Relaxed);
         COUNT.store(counted, Relaxed);
         let before = cpu();
-        let (done, held) = runtime.block_on(work(&client, what, times, &url, &page));
+        let (done, held) = runtime.block_on(work(&client, what, times, &url, &page, read.as_ref()));
         let took = cpu() - before;
         COUNT.store(false, Relaxed);
         format!("{took} {} {} {held} {done}", ALLOCATIONS.load(Relaxed), BYTES.load(Relaxed))
@@ -107,7 +116,14 @@ pub fn main<C: Contender>() {
 }
 
 /// What came of all runs together, so that none is left out, and the bytes held at the end.
-async fn work<C: Contender>(client: &C, what: &str, times: usize, url: &str, page: &[u8]) -> (usize, i64) {
+async fn work<C: Contender>(
+    client: &C,
+    what: &str,
+    times: usize,
+    url: &str,
+    page: &[u8],
+    read: Option<&C::Page>,
+) -> (usize, i64) {
     let mut done = 0;
     match what {
         "list" => {
@@ -121,9 +137,14 @@ async fn work<C: Contender>(client: &C, what: &str, times: usize, url: &str, pag
             }
         }
         "decode" | "decode-slice" => {
-            let decode = if what == "decode" { C::decode } else { C::decode_slice };
+            let decode = if what == "decode" { C::read } else { C::read_slice };
             for _ in 0..times {
-                done += decode(black_box(page)).unwrap_or(0);
+                done += decode(black_box(page)).map_or(0, |page| C::items(&page));
+            }
+        }
+        "encode" => {
+            for _ in 0..times {
+                done += black_box(read).and_then(C::write).map_or(0, |text| text.len());
             }
         }
         "build" => {

@@ -1,20 +1,29 @@
-//! A page of payments as a person would write it down: derived, with amounts as text.
+//! A page of payments as a careful person would write it down: derived, with the fields and the types of the crate `whop`, texts
+//! owned, numbers exact, and values of enums that nobody knows yet kept.
 
 #![allow(dead_code)]
 
 use chrono::{DateTime, FixedOffset};
-use serde::Deserialize;
+use rust_decimal::Decimal;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
+
+use crate::choices::{
+    BillingReason, Currency, DeclineCode, HoldKind, PaymentMethodType, RuleAction, Status, Substatus,
+    TaxBehavior,
+};
 
 type Time = DateTime<FixedOffset>;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct PaymentPage {
     pub data: Vec<Payment>,
     pub page_info: PageInfo,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct PageInfo {
     pub end_cursor: Option<String>,
     pub start_cursor: Option<String>,
@@ -22,9 +31,8 @@ pub struct PageInfo {
     pub has_previous_page: bool,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Payment {
-    pub id: String,
     pub account_id: Option<String>,
     pub amount_after_fees: Money,
     pub auto_refunded: bool,
@@ -39,8 +47,9 @@ pub struct Payment {
     pub decline_code: Option<DeclineCode>,
     pub dispute_alerted_at: Option<Time>,
     pub failure_message: Option<String>,
-    pub financing_installments_count: Option<f64>,
+    pub financing_installments_count: Option<Exact>,
     pub holds: Vec<Hold>,
+    pub id: String,
     pub ip_address: Option<String>,
     pub last_payment_attempt_at: Option<Time>,
     pub line_items: Vec<LineItem>,
@@ -54,7 +63,7 @@ pub struct Payment {
     pub payment_method_id: Option<String>,
     pub payment_method_type: Option<PaymentMethodType>,
     pub payment_rule_matches: Vec<RuleMatch>,
-    pub payments_failed: f64,
+    pub payments_failed: Exact,
     pub plan_id: Option<String>,
     pub presentment_total: Option<Money>,
     pub product_id: Option<String>,
@@ -65,7 +74,7 @@ pub struct Payment {
     pub refunded_amount: Option<Money>,
     pub refunded_at: Option<Time>,
     pub retryable: bool,
-    pub risk_score: Option<f64>,
+    pub risk_score: Option<Exact>,
     pub risk_signals: Option<Map<String, Value>>,
     pub settlement_time_at: Option<Time>,
     pub shipment_id: Option<String>,
@@ -85,7 +94,7 @@ pub struct Payment {
     pub voidable: bool,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Money {
     pub amount: String,
     pub currency: String,
@@ -93,7 +102,7 @@ pub struct Money {
     pub display_decimals: i64,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Address {
     pub city: Option<String>,
     pub country: Option<String>,
@@ -104,16 +113,16 @@ pub struct Address {
     pub state: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Hold {
     pub amount: Money,
-    pub percentage: Option<f64>,
+    pub percentage: Option<Exact>,
     pub release_at: Option<Time>,
     #[serde(rename = "type")]
     pub kind: HoldKind,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct LineItem {
     pub id: Option<String>,
     pub label: Option<String>,
@@ -121,42 +130,42 @@ pub struct LineItem {
     pub plan_title: Option<String>,
     pub product_id: Option<String>,
     pub product_title: Option<String>,
-    pub quantity: f64,
+    pub quantity: Exact,
     pub sku: Option<String>,
     pub subtotal: Option<Money>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Instrument {
     pub card: Option<Card>,
     pub display_name: String,
     pub icons: Icons,
-    pub installment_count: Option<f64>,
+    pub installment_count: Option<Exact>,
     pub payment_method_type: String,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Card {
     pub brand: Option<String>,
-    pub exp_month: Option<f64>,
-    pub exp_year: Option<f64>,
+    pub exp_month: Option<Exact>,
+    pub exp_year: Option<Exact>,
     pub issuer_identification_number: Option<String>,
     pub last4: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Icons {
     pub card: IconVariants,
     pub square: IconVariants,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct IconVariants {
     pub dark: IconFiles,
     pub light: IconFiles,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct IconFiles {
     pub png_1x: String,
     pub png_2x: String,
@@ -164,14 +173,14 @@ pub struct IconFiles {
     pub svg: String,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct RuleMatch {
-    pub id: String,
     pub action: RuleAction,
+    pub id: String,
     pub name: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct User {
     pub id: String,
     pub name: Option<String>,
@@ -179,12 +188,12 @@ pub struct User {
     pub username: String,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct ProfilePicture {
     pub url: String,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct VerificationChecks {
     pub address_line1: Option<String>,
     pub arn: Option<String>,
@@ -194,27 +203,25 @@ pub struct VerificationChecks {
     pub zip_code: Option<String>,
 }
 
-/// The values that such a program cares for, and one for the rest.
-macro_rules! choices {
-    ($($name:ident: $($value:ident)*;)*) => {$(
-        #[derive(Debug, Deserialize)]
-        #[serde(rename_all = "snake_case")]
-        pub enum $name {
-            $($value,)*
-            #[serde(other)]
-            Other,
-        }
-    )*};
+/// A number as it was written: `serde_json` alone would take it through a binary one.
+#[derive(Debug)]
+pub struct Exact(Decimal);
+
+impl<'de> Deserialize<'de> for Exact {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <&RawValue>::deserialize(deserializer)?.get();
+        let exact = if text.contains(['e', 'E']) {
+            Decimal::from_scientific(text)
+        } else {
+            Decimal::from_str_exact(text)
+        };
+        exact.map(Self).map_err(D::Error::custom)
+    }
 }
 
-choices! {
-    BillingReason: SubscriptionCreate SubscriptionCycle SubscriptionUpdate OneTime Manual Subscription;
-    Currency: Usd Sgd Inr Aud Brl Cad Dkk Eur Nok Gbp Sek Chf Hkd Huf Jpy Mxn Myr Pln Czk Nzd;
-    DeclineCode: InsufficientFunds LostCard StolenCard ExpiredCard GenericDecline;
-    HoldKind: Reserve Bnpl Sequra FraudHold PreshipmentHold;
-    PaymentMethodType: Card Cashapp Paypal Affirm Klarna SepaDebit UsBankAccount Link;
-    RuleAction: Allow Block Review Enforce3ds;
-    Status: Draft Open Authorized Paid Pending Uncollectible Unresolved Void;
-    Substatus: Succeeded Pending Failed PastDue Canceled Refunded PartiallyRefunded OpenDispute;
-    TaxBehavior: Exclusive Inclusive Unspecified UnableToCollect;
+impl Serialize for Exact {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let text = self.0.to_string();
+        RawValue::from_string(text).map_err(serde::ser::Error::custom)?.serialize(serializer)
+    }
 }

@@ -33,9 +33,18 @@ impl measure::Contender for Ours {
         link.url.len() + usize::from(link.expires_at.timestamp() < 0)
     }
 
-    fn decode(bytes: &[u8]) -> Option<usize> {
-        let text = std::str::from_utf8(bytes).expect("text");
-        Some(whop::json::from_str::<Page>(text).expect("a page").data.len())
+    type Page = Page;
+
+    fn read(bytes: &[u8]) -> Option<Page> {
+        whop::json::from_str(std::str::from_utf8(bytes).expect("text")).ok()
+    }
+
+    fn items(page: &Page) -> usize {
+        page.data.len()
+    }
+
+    fn write(page: &Page) -> Option<Vec<u8>> {
+        whop::json::to_vec(&page.data).ok()
     }
 }
 

@@ -40,13 +40,22 @@ impl measure::Contender for Peer {
         link.url.len() + usize::from(link.expires_at.timestamp() < 0)
     }
 
-    fn decode(bytes: &[u8]) -> Option<usize> {
-        let text = std::str::from_utf8(bytes).expect("text");
-        Some(serde_json::from_str::<ListPaymentsResponse>(text).expect("a page").data.len())
+    type Page = ListPaymentsResponse;
+
+    fn read(bytes: &[u8]) -> Option<ListPaymentsResponse> {
+        serde_json::from_str(std::str::from_utf8(bytes).expect("text")).ok()
     }
 
-    fn decode_slice(bytes: &[u8]) -> Option<usize> {
-        Some(serde_json::from_slice::<ListPaymentsResponse>(bytes).expect("a page").data.len())
+    fn read_slice(bytes: &[u8]) -> Option<ListPaymentsResponse> {
+        serde_json::from_slice(bytes).ok()
+    }
+
+    fn items(page: &ListPaymentsResponse) -> usize {
+        page.data.len()
+    }
+
+    fn write(page: &ListPaymentsResponse) -> Option<Vec<u8>> {
+        serde_json::to_vec(&page.data).ok()
     }
 }
 

@@ -25,8 +25,8 @@ pub(super) struct Measured {
     pub(super) name: String,
     /// Seconds on the clock.
     pub(super) wall: f64,
-    /// Seconds on all cores, where the system tells.
-    pub(super) user: Option<f64>,
+    /// Seconds on all cores, of users and of the system, where the latter tells.
+    pub(super) cpu: Option<f64>,
     /// The most memory at a time, where the system tells.
     pub(super) peak_bytes: Option<u64>,
 }
@@ -54,9 +54,9 @@ pub(crate) fn run(log: &OsStr) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let (user, peak_bytes) = children().map_or((None, None), |used| (Some(used.user), Some(used.peak_bytes)));
+    let (cpu, peak_bytes) = children().map_or((None, None), |used| (Some(used.cpu), Some(used.peak_bytes)));
     let name = crate_name(&arguments).unwrap_or_else(|| program.to_string_lossy().into_owned());
-    record_run(log, &Measured { name, wall, user, peak_bytes });
+    record_run(log, &Measured { name, wall, cpu, peak_bytes });
     let code = status.code().and_then(|code| u8::try_from(code).ok());
     code.map_or(ExitCode::FAILURE, ExitCode::from)
 }
@@ -72,6 +72,16 @@ fn record_run(log: &OsStr, measured: &Measured) {
     if let Err(error) = file.and_then(|mut file| writeln!(file, "{line}")) {
         print_error(&format!("error: cannot keep the measurement: {error}"));
     }
+}
+
+/// The seconds on all cores of runs.
+pub(super) fn cpu_of(runs: &[Measured]) -> Vec<f64> {
+    runs.iter().filter_map(|run| run.cpu).collect()
+}
+
+/// The most memory of runs, in bytes.
+pub(super) fn peak_of(runs: &[Measured]) -> Vec<f64> {
+    runs.iter().filter_map(|run| run.peak_bytes).map(|bytes| bytes as f64).collect()
 }
 
 /// Whose compilers are measured.
@@ -133,31 +143,14 @@ fn forget(log: &Path) -> Result<(), Failure> {
     }
 }
 
-/// The run in the middle, by its seconds on all cores.
-pub(super) fn middle(mut runs: Vec<Measured>) -> Result<Measured, Failure> {
-    runs.sort_by(|a, b| a.user.unwrap_or(a.wall).total_cmp(&b.user.unwrap_or(b.wall)));
-    let middle = runs.len() / 2;
-    runs.into_iter().nth(middle).ok_or_else(|| Failure::new("error: nothing was measured"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn run(user: f64) -> Measured {
-        Measured { name: "x".to_owned(), wall: 1.0, user: Some(user), peak_bytes: None }
-    }
 
     #[test]
     fn the_crate_is_told_by_the_arguments() {
         let arguments = ["--edition=2024", "--crate-name", "whop", "src/lib.rs"].map(OsString::from);
         assert_eq!(crate_name(&arguments).as_deref(), Some("whop"));
         assert_eq!(crate_name(&["--crate-name".into()]), None);
-    }
-
-    #[test]
-    fn the_middle_is_by_time_on_the_cores() {
-        assert_eq!(middle(vec![run(3.0), run(1.0), run(2.0)]).ok(), Some(run(2.0)));
-        assert!(middle(Vec::new()).is_err());
     }
 }

@@ -1,8 +1,13 @@
 //! `cargo xtask bench`: figures, printed as tables and kept in `target/bench.json`. No figure fails the run.
 
+mod busy;
+mod callgrind;
 pub(crate) mod client;
 mod codegen;
+mod command;
 mod compile;
+mod figure;
+mod first;
 pub(crate) mod measured;
 mod place;
 mod readme;
@@ -13,17 +18,20 @@ mod usage;
 
 use std::fs;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Subcommand};
 use openapi_client_generator::failure::Failure;
 use openapi_client_generator::terminal::print_line;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use self::busy::Watch;
+use self::figure::Figure;
+use self::table::render_figures;
 use crate::workspace::Workspace;
 
 const FILE: &str = "target/bench.json";
 
-/// Measure the generator, the compile time of what it writes, and calls; all of them if none is named.
+/// Measure the generator, the compile time of what it writes, calls and the command line; all of them if none is named.
 #[derive(Debug, Args)]
 pub(crate) struct Bench {
     #[command(subcommand)]
@@ -31,54 +39,93 @@ pub(crate) struct Bench {
     /// Only ours, and what is written by hand: the peers take minutes to build.
     #[arg(long, global = true)]
     no_peers: bool,
+    /// How often each figure is measured: 40 rounds of calls, 21 starts of the command line, and three of all others, if it is not
+    /// said.
+    #[arg(long, global = true, value_parser = clap::value_parser!(u32).range(1..))]
+    runs: Option<u32>,
     /// Put the figures into README.md too.
     #[arg(long, global = true)]
     readme: bool,
 }
 
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
 enum What {
-    /// The generator: the vendored document to files on disk, and documents of 250 and 2,500 operations.
-    Codegen(codegen::Codegen),
-    /// The compiler: the crate that was written, a program with all its dependencies, and the peers' crates.
-    Compile(compile::Compile),
-    /// Calls: the crate beside what a person writes by hand, and the official crate.
-    Client(client::Client),
+    /// The generator: the vendored document to files on disk, and documents of 250, 2,500 and 8,000 operations.
+    Codegen,
+    /// Calls, decoding, encoding, clients: the crate beside what a person writes by hand, and the official crate.
+    Client,
+    /// The compiler on the crate alone, `cargo check`, `cargo doc`, and the peers' crates.
+    Compile,
+    /// Programs of one call and the quick start built from nothing, and built again after an edit.
+    First,
+    /// The command-line program: its size and its start.
+    Command,
 }
 
-/// A subcommand with nothing said, for where all are run.
-#[derive(Debug, Parser)]
-struct Plain<A: Args> {
-    #[command(flatten)]
-    args: A,
+impl What {
+    const ALL: [Self; 5] = [Self::Codegen, Self::Client, Self::Compile, Self::First, Self::Command];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Codegen => "codegen",
+            Self::Client => "client",
+            Self::Compile => "compile",
+            Self::First => "first",
+            Self::Command => "command",
+        }
+    }
+}
+
+/// How a part measures.
+#[derive(Debug, Clone, Copy)]
+struct Settings {
+    /// How often, if it was said.
+    runs: Option<u32>,
+    peers: bool,
+}
+
+impl Settings {
+    fn runs_or(self, usual: u32) -> u32 {
+        self.runs.unwrap_or(usual)
+    }
+}
+
+/// What a part measured.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Kept {
+    figures: Vec<Figure>,
 }
 
 pub(crate) fn run(bench: &Bench, workspace: &Workspace) -> Result<(), Failure> {
-    let peers = !bench.no_peers;
-    match &bench.what {
-        Some(What::Codegen(args)) => codegen::run(args, peers, workspace)?,
-        Some(What::Compile(args)) => compile::run(args, peers, workspace)?,
-        Some(What::Client(args)) => client::run(args, peers, workspace)?,
-        None => {
-            codegen::run(&format_plain(), peers, workspace)?;
-            client::run(&format_plain(), peers, workspace)?;
-            compile::run(&format_plain(), peers, workspace)?;
+    let settings = Settings { runs: bench.runs, peers: !bench.no_peers };
+    let parts = bench.what.map_or_else(|| What::ALL.to_vec(), |what| vec![what]);
+    let mut watch = Watch::start();
+    for part in parts {
+        watch.restart();
+        let mut figures = match part {
+            What::Codegen => codegen::measure(settings, workspace)?,
+            What::Client => client::measure(settings, workspace)?,
+            What::Compile => compile::measure(settings, workspace)?,
+            What::First => first::measure(settings, workspace)?,
+            What::Command => command::measure(settings, workspace)?,
+        };
+        let busy = watch.find_reason();
+        for figure in &mut figures {
+            figure.judge(busy.as_deref());
         }
+        print_line("");
+        render_figures(part.name(), &figures);
+        keep_figures(workspace, part.name(), &Kept { figures })?;
     }
     if bench.readme { readme::write_readme(workspace) } else { Ok(()) }
 }
 
-/// Arguments as they are if none is given.
-fn format_plain<A: Args>() -> A {
-    Plain::parse_from(["bench"]).args
-}
-
-/// Puts the figures of one bench beside those of the others.
-fn keep_figures(workspace: &Workspace, bench: &str, figures: &impl Serialize) -> Result<(), Failure> {
+/// Puts the figures of one part beside those of the others.
+fn keep_figures(workspace: &Workspace, part: &str, figures: &Kept) -> Result<(), Failure> {
     let path = workspace.path(FILE);
     let kept = fs::read_to_string(&path).unwrap_or_default();
     let mut all: Map<String, Value> = serde_json::from_str(&kept).unwrap_or_default();
-    all.insert(bench.to_owned(), serde_json::to_value(figures).unwrap_or_default());
+    all.insert(part.to_owned(), serde_json::to_value(figures).unwrap_or_default());
     let text = serde_json::to_string_pretty(&all).unwrap_or_default();
     let write = || {
         fs::create_dir_all(workspace.path("target"))?;
@@ -89,27 +136,19 @@ fn keep_figures(workspace: &Workspace, bench: &str, figures: &impl Serialize) ->
     Ok(())
 }
 
-/// The least, the middle and the most of some seconds.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-struct Spread {
-    min: f64,
-    median: f64,
-    max: f64,
-}
-
-impl Spread {
-    fn from_seconds(mut seconds: Vec<f64>) -> Self {
-        seconds.sort_by(f64::total_cmp);
-        let at = |index: usize| seconds.get(index).copied().unwrap_or_default();
-        Self { min: at(0), median: at(seconds.len() / 2), max: at(seconds.len().saturating_sub(1)) }
+/// The figures of all parts that were kept; those of the same thing are one.
+fn read_kept(text: &str) -> Vec<Figure> {
+    let all: Map<String, Value> = serde_json::from_str(text).unwrap_or_default();
+    let mut figures: Vec<Figure> = Vec::new();
+    for part in What::ALL {
+        // Nothing if it did not run, or another version of the bench did.
+        let kept = all.get(part.name()).and_then(|part| Kept::deserialize(part).ok()).unwrap_or_default();
+        for figure in kept.figures {
+            match figures.iter_mut().find(|other| other.what == figure.what) {
+                Some(other) => other.merge(figure),
+                None => figures.push(figure),
+            }
+        }
     }
-}
-
-/// The one in the middle.
-fn median_of_runs(figures: Vec<f64>) -> f64 {
-    Spread::from_seconds(figures).median
-}
-
-fn format_megabytes(bytes: u64) -> String {
-    format!("{:.0} MB", bytes as f64 / 1e6)
+    figures
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::workspace::Workspace;
 
-/// A folder below `target/bench`.
+/// A scratch folder.
 #[derive(Debug)]
 pub(super) struct Place(PathBuf);
 

@@ -1,9 +1,12 @@
 //! Figures for people: aligned columns, with their units.
 
 use openapi_client_generator::terminal::print_line;
+use serde::{Deserialize, Serialize};
+
+use super::figure::{Cell, Figure, Spread, Who};
 
 /// What a figure counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Unit {
     /// A number as it is, with a digit after the point if it is small.
     Number,
@@ -11,6 +14,8 @@ pub(super) enum Unit {
     Thousands,
     /// Microseconds.
     Micros,
+    /// Milliseconds.
+    Millis,
     /// Seconds.
     Seconds,
     /// Bytes, shown in thousands.
@@ -30,6 +35,7 @@ impl Unit {
             Self::Number => format!("{figure:.0}"),
             Self::Thousands => format!("{:.1} k", figure / 1e3),
             Self::Micros => format!("{figure:.1} µs"),
+            Self::Millis => format!("{figure:.1} ms"),
             Self::Seconds if figure.abs() < 10.0 => format!("{figure:.2} s"),
             Self::Seconds => format!("{figure:.0} s"),
             Self::Kilobytes => format!("{:.0} kB", figure / 1e3),
@@ -39,16 +45,60 @@ impl Unit {
     }
 }
 
-/// The titles of columns.
-pub(super) fn render_head(titles: &[&str]) -> Vec<String> {
-    titles.iter().map(|title| (*title).to_owned()).collect()
-}
-
-/// Prints a table.
-pub(super) fn render_rows(head: &[String], rows: &[Vec<String>]) {
-    for line in align_lines(head, rows) {
+/// Prints a table of figures: each with its range, those beside what is written by hand with their ratio. Lines below say which
+/// figures say nothing, and why.
+pub(super) fn render_figures(title: &str, figures: &[Figure]) {
+    let shown = [Who::Ours, Who::Hand, Who::Peer, Who::Generator];
+    let used: Vec<Who> =
+        shown.into_iter().filter(|who| figures.iter().any(|figure| figure.cells.contains_key(who))).collect();
+    let hand = used.contains(&Who::Hand);
+    let mut head = vec![title.to_owned()];
+    for who in &used {
+        head.push(column_title(*who).to_owned());
+        if hand && *who != Who::Hand {
+            head.push("/ hand".to_owned());
+        }
+    }
+    let rows = figures.iter().map(|figure| {
+        let mark = if figure.doubt.is_some() { " (?)" } else { "" };
+        let mut cells = vec![format!("{}{mark}", figure.what)];
+        for who in &used {
+            cells.push(
+                figure.cells.get(who).map_or_else(|| "-".to_owned(), |cell| show_cell(figure.unit, cell)),
+            );
+            if hand && *who != Who::Hand {
+                cells.push(Unit::Ratio.show(figure.ratio_to_hand(*who)));
+            }
+        }
+        cells
+    });
+    let rows: Vec<_> = rows.collect();
+    for line in align_lines(&head, &rows) {
         print_line(&line);
     }
+    for figure in figures {
+        if let Some(doubt) = &figure.doubt {
+            print_line(&format!("(?) {}: {doubt}, so it is not written into the README", figure.what));
+        }
+    }
+}
+
+fn column_title(who: Who) -> &'static str {
+    match who {
+        Who::Ours => "whop",
+        Who::Hand => "by hand",
+        Who::Peer => "whop_sdk",
+        Who::Generator => "another generator",
+    }
+}
+
+/// The median, and the range if there is one.
+fn show_cell(unit: Unit, cell: &Cell) -> String {
+    let Spread { low, median, high, .. } = cell.spread;
+    let [low, median, high] = [low, median, high].map(|figure| unit.show(Some(figure)));
+    let range = if low == high { String::new() } else { format!(" ({low} to {high})") };
+    let name = cell.name.as_ref().map(|name| format!(", {name}")).unwrap_or_default();
+    format!("{median}{range}{name}")
 }
 
 /// The lines of a table: words to the left, figures to the right.
@@ -77,6 +127,7 @@ mod tests {
             (Unit::Number, 361.7, "362"),
             (Unit::Thousands, 5_920_400.0, "5920.4 k"),
             (Unit::Micros, 61.25, "61.2 µs"),
+            (Unit::Millis, 4.56, "4.6 ms"),
             (Unit::Seconds, 4.56, "4.56 s"),
             (Unit::Seconds, 134.2, "134 s"),
             (Unit::Kilobytes, 106_100.0, "106 kB"),
@@ -86,6 +137,16 @@ mod tests {
             assert_eq!(unit.show(Some(figure)), text);
         }
         assert_eq!(Unit::Ratio.show(None), "-");
+    }
+
+    #[test]
+    fn a_range_stands_beside_its_median() {
+        let figure = |runs: &[f64]| {
+            let figure = Figure::time("x", Unit::Seconds).with(Who::Ours, runs.iter().copied());
+            figure.cells.get(&Who::Ours).map(|cell| show_cell(Unit::Seconds, cell)).unwrap_or_default()
+        };
+        assert_eq!(figure(&[1.0, 3.0, 2.0]), "2.00 s (1.00 s to 3.00 s)");
+        assert_eq!(figure(&[2.0]), "2.00 s");
     }
 
     #[test]

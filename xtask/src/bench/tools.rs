@@ -19,9 +19,9 @@ pub(super) struct Release {
 }
 
 impl Release {
-    /// A figure with whose it is; nothing if there is none.
-    pub(super) fn captured_output(&self, figure: String) -> String {
-        if figure.is_empty() { figure } else { format!("{figure} ({} {})", self.name, self.version) }
+    /// What stands beside its figures.
+    pub(super) fn label(&self) -> String {
+        format!("{} {}", self.name, self.version)
     }
 }
 

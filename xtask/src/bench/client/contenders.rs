@@ -1,17 +1,14 @@
 //! Who takes part: the programs in `xtask/programs`, with what they depend on.
 
 use super::program::Program;
+use crate::bench::figure::Who;
 use crate::workspace::Workspace;
-
-/// The name of the contender that the others are compared with.
-pub(in crate::bench) const HAND: &str = "hand";
 
 /// A contender.
 #[derive(Debug)]
 pub(in crate::bench) struct Contender {
     pub(in crate::bench) name: &'static str,
-    /// Whether it comes from elsewhere, and may be missing.
-    pub(in crate::bench) is_peer: bool,
+    pub(in crate::bench) who: Who,
     /// The program that is measured.
     pub(super) program: Program,
     /// The source of the program that makes one call.
@@ -20,6 +17,13 @@ pub(in crate::bench) struct Contender {
     pub(in crate::bench) one_name: &'static str,
     /// What that program depends on.
     own: String,
+}
+
+impl Contender {
+    /// Whether it comes from elsewhere, and may be missing.
+    pub(in crate::bench) fn is_peer(&self) -> bool {
+        self.who == Who::Peer
+    }
 }
 
 type Files = &'static [(&'static str, &'static str)];
@@ -41,9 +45,11 @@ reqwest = { version = \"0.13\", default-features = false, features = [\"rustls-n
 rustls = { version = \"0.23\", default-features = false, features = [\"ring\", \"std\", \"tls12\"] }
 rustls-platform-verifier = \"0.7\"
 serde = { version = \"1\", features = [\"derive\"] }
-serde_json = \"1\"
+serde_json = { version = \"1\", features = [\"raw_value\"] }
 uuid = { version = \"1\", features = [\"v4\"] }
 ";
+/// What the payments by hand need besides: the program of one call has no numbers.
+const PAYMENTS: &str = "rust_decimal = { version = \"1\", default-features = false, features = [\"std\"] }\n";
 /// The version of the official crate.
 const PEER: &str = "whop_sdk = \"=1.1.5\"\n";
 /// How many operations that version covers.
@@ -53,13 +59,15 @@ pub(in crate::bench) fn contenders(workspace: &Workspace, peers: bool) -> Vec<Co
     let whop = |tags| whop(workspace, tags);
     let mut all = vec![
         Contender {
-            name: HAND,
-            is_peer: false,
+            name: "hand",
+            who: Who::Hand,
             program: Program {
                 name: "bench-hand",
-                dependencies: format!("{HARNESS}{TOKIO}{STACK}"),
+                dependencies: format!("{HARNESS}{TOKIO}{STACK}{PAYMENTS}"),
+                profile: String::new(),
                 files: &[
                     ("main.rs", source!("hand.rs")),
+                    ("choices.rs", source!("choices.rs")),
                     ("measure.rs", source!("measure.rs")),
                     ("payments.rs", source!("payments.rs")),
                     ("bin/one-hand.rs", source!("one_hand.rs")),
@@ -71,10 +79,14 @@ pub(in crate::bench) fn contenders(workspace: &Workspace, peers: bool) -> Vec<Co
         },
         Contender {
             name: "whop",
-            is_peer: false,
+            who: Who::Ours,
             program: Program {
                 name: "bench-whop",
-                dependencies: format!("{HARNESS}{TOKIO}{}", whop(&["account-links", "payments"])),
+                dependencies: format!(
+                    "{HARNESS}{TOKIO}{}",
+                    whop(&["account-links", "payments", "http2", "gzip"])
+                ),
+                profile: String::new(),
                 files: &[
                     ("main.rs", source!("whop.rs")),
                     ("measure.rs", source!("measure.rs")),
@@ -83,16 +95,17 @@ pub(in crate::bench) fn contenders(workspace: &Workspace, peers: bool) -> Vec<Co
             },
             one: &[("main.rs", source!("one_whop.rs"))],
             one_name: "one-whop",
-            own: whop(&["account-links"]),
+            own: whop(&["account-links", "http2", "gzip"]),
         },
     ];
     if peers {
         all.push(Contender {
             name: "whop_sdk",
-            is_peer: true,
+            who: Who::Peer,
             program: Program {
                 name: "bench-whop_sdk",
                 dependencies: format!("{HARNESS}{TOKIO}serde_json = \"1\"\n{PEER}"),
+                profile: String::new(),
                 files: &[
                     ("main.rs", source!("whop_sdk.rs")),
                     ("measure.rs", source!("measure.rs")),
@@ -107,11 +120,11 @@ pub(in crate::bench) fn contenders(workspace: &Workspace, peers: bool) -> Vec<Co
     all
 }
 
-/// The crate of this repository with the tags that are called.
+/// The crate of this repository with the tags that are called, and TLS.
 fn whop(workspace: &Workspace, tags: &[&str]) -> String {
     let path = workspace.path("generated");
     let path = toml::Value::from(path.display().to_string());
-    let features = [tags, &["rustls", "http2", "gzip"]].concat();
+    let features = [tags, &["rustls"]].concat();
     format!("whop = {{ path = {path}, default-features = false, features = {features:?} }}\n")
 }
 
@@ -120,6 +133,20 @@ pub(in crate::bench) fn one_call(contender: &Contender) -> Program {
     Program {
         name: contender.one_name,
         dependencies: format!("{TOKIO}{}", contender.own),
+        profile: String::new(),
         files: contender.one,
+    }
+}
+
+/// The first program of the README, with the features that are on by default, and with those of tokio that the README names.
+pub(in crate::bench) fn quick_start(workspace: &Workspace) -> Program {
+    let path = toml::Value::from(workspace.path("generated").display().to_string());
+    Program {
+        name: "quick-start",
+        dependencies: format!(
+            "whop = {{ path = {path} }}\ntokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n"
+        ),
+        profile: String::new(),
+        files: &[("main.rs", source!("quick_start.rs"))],
     }
 }

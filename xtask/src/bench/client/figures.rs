@@ -1,45 +1,80 @@
-//! The figures of calls: as they are kept, as a table, and as rows of the README.
+//! The figures of calls, of all contenders together.
 
-use std::collections::BTreeMap;
+use crate::bench::figure::{Figure, Who};
+use crate::bench::table::Unit;
 
-use serde::{Deserialize, Serialize};
-
-use super::contenders::HAND;
-use crate::bench::readme::{Row, render_cell};
-use crate::bench::table::{Unit, render_rows};
-
-/// All figures of a contender. What could not be measured is not there.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub(in crate::bench) struct Figures {
-    /// A page of payments.
-    pub(super) list: Call,
-    /// An account link created.
-    pub(super) link: Call,
-    /// A client built.
-    pub(super) build: Call,
-    /// A client cloned.
-    pub(super) clone: Call,
-    /// Bytes of a page decoded per microsecond, which is MB/s.
-    pub(super) decode: Option<f64>,
-    /// Over that of the program by hand: the median of the rounds' ratios.
-    pub(super) decode_ratio: Option<f64>,
-    /// The same from bytes, without a check of the whole that they are text.
-    pub(super) decode_slice: Option<f64>,
-    /// Bytes of the program that makes one call, stripped.
-    pub(super) binary: Option<f64>,
+/// What is done, and counted for each.
+pub(super) struct Doing {
+    /// As the programs call it.
+    pub(super) command: &'static str,
+    /// As people do.
+    name: &'static str,
+    /// How often in a round.
+    pub(super) times: u64,
+    /// How often for callgrind; nothing where that says nothing.
+    pub(super) counted: Option<u64>,
+    /// Whether it needs the page of the document.
+    pub(super) needs_page: bool,
+    /// Whether allocations are told.
+    pub(super) allocates: bool,
+    /// Whether it is in the README: its instructions.
+    in_readme: bool,
 }
 
-/// The figures of all contenders, by name.
-pub(in crate::bench) type All = BTreeMap<String, Figures>;
+const PLAIN: Doing = Doing {
+    command: "",
+    name: "",
+    times: 20,
+    counted: Some(20),
+    needs_page: true,
+    allocates: true,
+    in_readme: true,
+};
 
-/// What one of something takes.
-#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
-pub(super) struct Call {
+pub(super) const DOINGS: [Doing; 7] = [
+    Doing { command: "list", name: "a page of 50 payments", ..PLAIN },
+    Doing {
+        command: "link",
+        name: "an account link created",
+        times: 150,
+        counted: Some(200),
+        needs_page: false,
+        ..PLAIN
+    },
+    Doing {
+        command: "build",
+        name: "a client built",
+        times: 2,
+        counted: Some(2),
+        needs_page: false,
+        ..PLAIN
+    },
+    Doing {
+        command: "clone",
+        name: "a client cloned",
+        times: 1000,
+        counted: None,
+        needs_page: false,
+        in_readme: false,
+        ..PLAIN
+    },
+    Doing { command: "decode", name: "that page decoded", ..PLAIN },
+    Doing {
+        command: "decode-slice",
+        name: "that page decoded from bytes",
+        allocates: false,
+        in_readme: false,
+        ..PLAIN
+    },
+    Doing { command: "encode", name: "its payments written", ..PLAIN },
+];
+
+/// What a contender took for each of something.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Measured {
+    /// Microseconds on all cores, in each round.
+    pub(super) cpu: Vec<f64>,
     pub(super) instructions: Option<f64>,
-    /// Microseconds on all cores.
-    pub(super) cpu: Option<f64>,
-    /// Over that of the program by hand: the median of the rounds' ratios.
-    pub(super) cpu_ratio: Option<f64>,
     pub(super) allocations: Option<f64>,
     /// Bytes that were allocated.
     pub(super) bytes: Option<f64>,
@@ -47,70 +82,55 @@ pub(super) struct Call {
     pub(super) held: Option<f64>,
 }
 
-/// The rows of the README.
-pub(in crate::bench) fn readme_rows(all: &All) -> Vec<Row> {
-    type Read = fn(&Figures) -> Option<f64>;
-    let rows: [(&str, Unit, Read); 7] = [
-        ("a page of 50 payments: instructions", Unit::Thousands, |f| f.list.instructions),
-        ("a page of 50 payments: CPU", Unit::Micros, |f| f.list.cpu),
-        ("an account link created: instructions", Unit::Thousands, |f| f.link.instructions),
-        ("an account link created: CPU", Unit::Micros, |f| f.link.cpu),
-        ("a client: memory", Unit::Kilobytes, |f| f.build.held),
-        ("that page decoded, MB/s", Unit::Number, |f| f.decode),
-        ("the program of one call, stripped", Unit::Kilobytes, |f| f.binary),
-    ];
-    if all.is_empty() {
-        return Vec::new();
+/// The rows of something that is done, by contender; times beside those of the program by hand in the same round.
+pub(super) fn build_rows(doing: &Doing, all: &[(Who, Measured)]) -> Vec<Figure> {
+    type Read = fn(&Measured) -> Option<f64>;
+    let count = |what: &str, unit: Unit, read: Read| {
+        let figure = Figure::count(&format!("{}: {what}", doing.name), unit);
+        all.iter().fold(figure, |figure, (who, measured)| figure.with(*who, read(measured)))
+    };
+    let mut instructions = count("instructions", Unit::Thousands, |one| one.instructions);
+    instructions.in_readme = doing.in_readme;
+    let mut cpu = Figure::time(&format!("{}: CPU", doing.name), Unit::Micros);
+    let hand = all.iter().find(|(who, _)| *who == Who::Hand).map(|(_, hand)| hand.cpu.as_slice());
+    for (who, measured) in all {
+        let ratio = hand.and_then(|hand| median_ratio(&measured.cpu, hand));
+        cpu.add(*who, None, measured.cpu.iter().copied(), ratio);
     }
-    let rows = rows.iter().map(|(what, unit, read)| {
-        let figure = |name: &str| render_cell(*unit, all.get(name).and_then(read));
-        Row {
-            what: (*what).to_owned(),
-            ours: figure("whop"),
-            hand: figure(HAND),
-            peer: figure("whop_sdk"),
-            generator: String::new(),
-        }
-    });
-    rows.collect()
+    let mut rows = vec![instructions, cpu];
+    rows.push(count("allocations", Unit::Number, |one| one.allocations));
+    rows.push(count("bytes allocated", Unit::Kilobytes, |one| one.bytes));
+    if doing.command == "build" {
+        rows.push(count("memory", Unit::Kilobytes, |one| one.held).in_readme());
+    }
+    rows.retain(|figure| !figure.cells.is_empty());
+    rows
 }
 
-/// Prints the table.
-pub(super) fn render_table(all: &All) {
-    type Read = fn(&Figures) -> Option<f64>;
-    // A ratio of its own where times are compared: of each round, not of the medians.
-    let rows: [(&str, Unit, Read, Option<Read>); 16] = [
-        ("list: instructions", Unit::Thousands, |f| f.list.instructions, None),
-        ("list: CPU", Unit::Micros, |f| f.list.cpu, Some(|f| f.list.cpu_ratio)),
-        ("list: allocations", Unit::Number, |f| f.list.allocations, None),
-        ("list: bytes allocated", Unit::Kilobytes, |f| f.list.bytes, None),
-        ("link: instructions", Unit::Thousands, |f| f.link.instructions, None),
-        ("link: CPU", Unit::Micros, |f| f.link.cpu, Some(|f| f.link.cpu_ratio)),
-        ("link: allocations", Unit::Number, |f| f.link.allocations, None),
-        ("link: bytes allocated", Unit::Kilobytes, |f| f.link.bytes, None),
-        ("build: instructions", Unit::Thousands, |f| f.build.instructions, None),
-        ("build: CPU", Unit::Micros, |f| f.build.cpu, Some(|f| f.build.cpu_ratio)),
-        ("build: allocations", Unit::Number, |f| f.build.allocations, None),
-        ("build: bytes held", Unit::Kilobytes, |f| f.build.held, None),
-        ("clone: allocations", Unit::Number, |f| f.clone.allocations, None),
-        ("decode: MB/s", Unit::Number, |f| f.decode, Some(|f| f.decode_ratio)),
-        ("decode: MB/s from bytes", Unit::Number, |f| f.decode_slice, None),
-        ("program of one call", Unit::Kilobytes, |f| f.binary, None),
-    ];
-    let hand = all.get(HAND);
-    let others = || all.iter().filter(|(name, _)| *name != HAND);
-    let mut head = vec!["one call, one client".to_owned()];
-    head.extend(all.keys().cloned());
-    head.extend(others().map(|(name, _)| format!("{name} / hand")));
-    let cells = rows.iter().map(|(name, unit, read, ratio)| {
-        let mut cells = vec![(*name).to_owned()];
-        cells.extend(all.values().map(|figures| unit.show(read(figures))));
-        cells.extend(others().map(|(_, figures)| {
-            let own = ratio.and_then(|ratio| ratio(figures));
-            let plain = || read(figures).zip(hand.and_then(read)).map(|(own, hand)| own / hand);
-            Unit::Ratio.show(own.or_else(plain).filter(|ratio| ratio.is_finite()))
-        }));
-        cells
-    });
-    render_rows(&head, &cells.collect::<Vec<_>>());
+/// The median of the rounds' ratios: what disturbs a round disturbs all contenders of it.
+fn median_ratio(own: &[f64], hand: &[f64]) -> Option<f64> {
+    crate::bench::figure::median_of_runs(own.iter().zip(hand).map(|(own, hand)| own / hand).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_stand_beside_those_of_the_same_round() {
+        let measured = |cpu: &[f64]| Measured { cpu: cpu.to_vec(), ..Measured::default() };
+        // The second round was disturbed.
+        let all = [(Who::Hand, measured(&[10.0, 30.0, 10.0])), (Who::Ours, measured(&[9.0, 27.0, 12.0]))];
+        let rows = build_rows(&PLAIN, &all);
+        assert_eq!(rows.len(), 1);
+        assert_eq!(rows.first().and_then(|row| row.ratio_to_hand(Who::Ours)), Some(0.9));
+    }
+
+    #[test]
+    fn a_contender_that_cannot_has_no_cell() {
+        let counted = |instructions| Measured { instructions, ..Measured::default() };
+        let rows = build_rows(&PLAIN, &[(Who::Ours, counted(Some(1.0))), (Who::Peer, counted(None))]);
+        assert!(rows.iter().all(|row| !row.cells.contains_key(&Who::Peer)));
+        assert!(rows.iter().any(|row| row.cells.contains_key(&Who::Ours) && row.in_readme));
+    }
 }

@@ -5,86 +5,78 @@
 
 pub(super) mod contenders;
 pub(super) mod figures;
-mod program;
+pub(super) mod program;
 mod running;
 mod sample;
 pub(crate) mod server;
 mod session;
-mod stage;
+pub(super) mod stage;
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use clap::Args;
-
-use super::keep_figures;
-use super::place::Place;
-use crate::workspace::Workspace;
-use contenders::{Contender, HAND, contenders};
-use figures::render_table;
 use openapi_client_generator::failure::Failure;
 use openapi_client_generator::progress::begin_step;
 use openapi_client_generator::terminal::{print_error, print_line};
-use program::stripped_size;
-use running::{ROUND, Running};
-use stage::{Dialect, ITEMS, Stage};
 
-/// Time calls, and what else a program has of the crate.
-#[derive(Debug, Args)]
-pub(crate) struct Client {
-    /// How often the contenders take turns.
-    #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u32).range(1..))]
-    rounds: u32,
-}
+use super::Settings;
+use super::figure::Figure;
+use super::place::Place;
+use super::table::Unit;
+use crate::workspace::Workspace;
+use contenders::{Contender, contenders};
+use figures::{DOINGS, build_rows};
+use program::file_size;
+use running::Running;
+use stage::{ITEMS, Stage};
 
-pub(super) fn run(args: &Client, peers: bool, workspace: &Workspace) -> Result<(), Failure> {
+pub(super) fn measure(settings: Settings, workspace: &Workspace) -> Result<Vec<Figure>, Failure> {
     let place = Place::new(workspace);
     let mut running = Vec::new();
-    let own = Rc::new(Stage::set_member(Dialect::Document, &place, workspace)?);
-    print_line(&format!("a page of {ITEMS} payments has {} bytes", own.size));
-    for contender in contenders(workspace, peers) {
-        begin_step(format!("measuring {}", contender.name));
+    let stage = Rc::new(Stage::start(&place, workspace)?);
+    print_line(&format!("a page of {ITEMS} payments has {} bytes", stage.size));
+    for contender in contenders(workspace, settings.peers) {
+        begin_step(format!("building {}", contender.name));
         match contender.program.build_program(contender.program.name, &[], &place, workspace) {
-            Ok(program) if contender.is_peer => {
-                let later = Rc::new(Stage::set_member(Dialect::Later, &place, workspace)?);
-                print_line(&format!(
-                    "{} is given one of {}, as its version has it",
-                    contender.name, later.size
-                ));
-                running.push(Running::start(contender, program, later)?);
-            }
-            Ok(program) => running.push(Running::start(contender, program, Rc::clone(&own))?),
+            Ok(program) => running.push(Running::start(contender, program, Rc::clone(&stage))?),
             // Without the peer there is still something to compare with.
-            Err(failure) if contender.is_peer => {
+            Err(failure) if contender.is_peer() => {
                 print_error(&format!("{}\nthe peer {} is left out", failure.text, contender.name));
             }
             Err(failure) => return Err(failure),
         }
     }
-    for _ in 0..args.rounds {
+    begin_step("measuring calls");
+    for _ in 0..settings.runs_or(40) {
         // Each does a little and then the next: what slows the machine down slows all of them down.
-        for (what, times) in ROUND {
+        for doing in &DOINGS {
             for one in &mut running {
-                one.time(what, times)?;
+                one.time(doing)?;
             }
         }
     }
-    let hand = running.iter().find(|one| one.contender.name == HAND).map(|one| one.cpu.clone());
-    let hand = hand.unwrap_or_default();
-    let mut all = BTreeMap::new();
-    for mut one in running {
-        let mut figures = one.figures(&hand)?;
-        one.count(&mut figures)?;
-        figures.binary = binary(&one.contender, &place, workspace)?;
-        all.insert(one.contender.name.to_owned(), figures);
+    for one in &mut running {
+        one.count()?;
     }
-    render_table(&all);
-    keep_figures(workspace, "client", &all)
+    let mut rows = Vec::new();
+    for doing in &DOINGS {
+        let all: Vec<_> = running.iter().map(|one| (one.contender.who, one.measured(doing))).collect();
+        rows.extend(build_rows(doing, &all));
+    }
+    let mut size = Figure::count("the program of one call, stripped", Unit::Kilobytes).in_readme();
+    for one in &running {
+        size = size.with(one.contender.who, stripped_size(&one.contender, &place, workspace)?);
+    }
+    rows.push(size);
+    Ok(rows)
 }
 
 /// The size of the program that does nothing but one call.
-fn binary(contender: &Contender, place: &Place, workspace: &Workspace) -> Result<Option<f64>, Failure> {
+fn stripped_size(
+    contender: &Contender,
+    place: &Place,
+    workspace: &Workspace,
+) -> Result<Option<f64>, Failure> {
     let built =
         contender.program.build_program(contender.one_name, &["-C", "strip=symbols"], place, workspace)?;
-    Ok(stripped_size(&built).map(|bytes| bytes as f64))
+    Ok(file_size(&built).map(|bytes| bytes as f64))
 }

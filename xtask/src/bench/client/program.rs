@@ -16,6 +16,8 @@ pub(in crate::bench) struct Program {
     pub(in crate::bench) name: &'static str,
     /// What stands under `[dependencies]`.
     pub(in crate::bench) dependencies: String,
+    /// What stands at the end of the manifest: a profile.
+    pub(in crate::bench) profile: String,
     /// Files below `src`; those in `bin` are further programs.
     pub(in crate::bench) files: &'static [(&'static str, &'static str)],
 }
@@ -46,10 +48,10 @@ impl Program {
     }
 
     fn render_manifest(&self) -> String {
-        let Self { name, dependencies, .. } = self;
+        let Self { name, dependencies, profile, .. } = self;
         format!(
             "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
-             [dependencies]\n{dependencies}\n[workspace]\n"
+             [dependencies]\n{dependencies}\n[workspace]\n{profile}"
         )
     }
 
@@ -74,6 +76,6 @@ impl Program {
 }
 
 /// How many bytes a file has.
-pub(super) fn stripped_size(path: &Path) -> Option<u64> {
+pub(in crate::bench) fn file_size(path: &Path) -> Option<u64> {
     fs::metadata(path).ok().map(|file| file.len())
 }

@@ -19,10 +19,10 @@ pub(super) type Responses = HashMap<String, String>;
 
 /// The server while it runs. It ends with this.
 #[derive(Debug)]
-pub(super) struct Server {
+pub(in crate::bench) struct Server {
     process: Child,
     /// Where it listens.
-    pub(super) url: String,
+    pub(in crate::bench) url: String,
 }
 
 impl Server {

@@ -1,12 +1,10 @@
-//! A program while it is measured: it is asked on its standard input, or run alone under callgrind.
+//! A program while it is measured: it is asked on its standard input.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use openapi_client_generator::failure::Failure;
-
-use crate::cargo::run;
 
 /// What so many runs of something took.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,34 +78,6 @@ impl Drop for Session {
     }
 }
 
-/// Instructions of doing something so many times, by callgrind: those of twice as often, less those of once as often.
-/// `None` if there is no valgrind.
-pub(super) fn parse_instructions(
-    program: &Path,
-    url: &str,
-    page: &Path,
-    what: &str,
-    times: u64,
-) -> Result<Option<f64>, Failure> {
-    let count = |times: u64| {
-        let mut command = Command::new("valgrind");
-        command.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]).arg(program).arg(url).arg(page);
-        command.arg(what).arg(times.to_string());
-        Ok::<_, Failure>(read_collected(&String::from_utf8_lossy(&run(&mut command)?.stderr)))
-    };
-    if Command::new("valgrind").arg("--version").stdout(Stdio::null()).status().is_err() {
-        return Ok(None);
-    }
-    let (once, twice) = (count(times)?, count(times * 2)?);
-    Ok(once.zip(twice).map(|(once, twice)| (twice - once) as f64 / times as f64))
-}
-
-/// What callgrind says at its end.
-fn read_collected(text: &str) -> Option<i64> {
-    let line = text.lines().find_map(|line| line.split_once("Collected :"))?;
-    line.1.trim().parse().ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,7 +88,5 @@ mod tests {
         assert_eq!(Took::read("5 4 3 -2 1\n"), Some(took));
         assert_eq!(Took::read("5 4 3\n"), None);
         assert_eq!(Took::read("-5 4 3 2 1"), None);
-        assert_eq!(read_collected("==1== Events    : Ir\n==1== Collected : 1234\n"), Some(1234));
-        assert_eq!(read_collected("no valgrind here"), None);
     }
 }

@@ -4,7 +4,6 @@ use std::fs;
 use std::path::PathBuf;
 
 use openapi_client_generator::failure::Failure;
-use serde_json::Value;
 use whop_codegen::diagnostic::Diagnostics;
 use whop_codegen::model::{Model, ModelInputs};
 
@@ -22,30 +21,17 @@ const LINK: &str = "createAccountLink";
 
 /// A server and a page.
 #[derive(Debug)]
-pub(super) struct Stage {
-    pub(super) server: Server,
+pub(in crate::bench) struct Stage {
+    pub(in crate::bench) server: Server,
     /// The file with the page.
-    pub(super) page: PathBuf,
+    pub(in crate::bench) page: PathBuf,
     /// Its bytes.
     pub(super) size: usize,
 }
 
-/// The version of the API that responds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Dialect {
-    /// The document's.
-    Document,
-    /// The later one that the official crate is made for: payments have other members, amounts are objects.
-    Later,
-}
-
 impl Stage {
-    /// Starts the server of a dialect.
-    pub(super) fn set_member(
-        dialect: Dialect,
-        place: &Place,
-        workspace: &Workspace,
-    ) -> Result<Self, Failure> {
+    /// Starts the server.
+    pub(in crate::bench) fn start(place: &Place, workspace: &Workspace) -> Result<Self, Failure> {
         let mut diagnostics = Diagnostics::default();
         let Some(texts) = gather_texts(Choice::default(), workspace, &mut diagnostics) else {
             return Err(Failure::messages(&diagnostics));
@@ -62,61 +48,21 @@ impl Stage {
                     format!("error: the document has no operation `{operation}` that responds with JSON");
                 return Err(Failure::new(text));
             };
-            let text =
-                if dialect == Dialect::Later { to_later_version(response) } else { response }.to_string();
+            let text = response.to_string();
             if operation == LIST {
                 page.clone_from(&text);
             }
             responses.insert(format!("{} {}", found.verb.as_str(), found.path), text);
         }
-        let write = |name: String, text: &str| {
-            let path = place.below(&name);
+        let write = |name: &str, text: &str| {
+            let path = place.below(name);
             let written = fs::create_dir_all(place.below("")).and_then(|()| fs::write(&path, text));
             written.map_err(|error| Failure::io("write the responses", &path, &error)).map(|()| path)
         };
         let responses = serde_json::to_string(&responses).unwrap_or_default();
-        let responses = write(format!("responses-{dialect:?}.json"), &responses)?;
+        let responses = write("responses.json", &responses)?;
         let size = page.len();
-        let page = write(format!("page-{dialect:?}.json"), &page)?;
+        let page = write("page.json", &page)?;
         Ok(Self { server: Server::start(&responses)?, page, size })
-    }
-}
-
-/// A payment of the later version, with everything that the official crate knows, and about as long as one of ours.
-const LATER: &str = include_str!("../../../programs/whop_sdk.json");
-
-/// The same page with items of the later version, each with the id of its own.
-fn to_later_version(page: Value) -> Value {
-    let item: Value = serde_json::from_str(LATER).unwrap_or_default();
-    let replaced = |own: Value| {
-        let mut item = item.clone();
-        if let (Value::Object(item), Some(id)) = (&mut item, own.get("id")) {
-            item.insert("id".to_owned(), id.clone());
-        }
-        item
-    };
-    let mut page = page;
-    if let Some(Value::Array(items)) = page.get_mut("data") {
-        *items = std::mem::take(items).into_iter().map(replaced).collect();
-    }
-    page
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::to_later_version;
-
-    #[test]
-    fn items_are_of_the_later_version_and_keep_their_ids() {
-        let page = to_later_version(
-            json!({ "data": [{ "id": "a", "total": 1.5 }, { "id": "b" }], "page_info": {} }),
-        );
-        let ids = page["data"].as_array().map(|items| items.iter().map(|item| item["id"].clone()).collect());
-        assert_eq!(ids, Some(vec![json!("a"), json!("b")]));
-        assert_eq!(page["data"][0]["total"]["amount"], "10.43");
-        assert_eq!(page["page_info"], json!({}));
-        assert_eq!(to_later_version(json!({ "url": "x" })), json!({ "url": "x" }));
     }
 }

@@ -5,8 +5,7 @@ use std::fs;
 use openapi_client_generator::failure::Failure;
 use openapi_client_generator::progress::begin_step;
 
-use super::{Crate, rmeta_size};
-use crate::bench::measured::{Whose, count_compilers, middle};
+use crate::bench::measured::{Measured, Whose, count_compilers};
 use crate::bench::place::Place;
 use crate::bench::tools::{OAS3_GEN, Tool};
 use crate::cargo::{cargo_command, run_successfully};
@@ -16,7 +15,12 @@ use crate::workspace::Workspace;
 /// The name of the crate that is written.
 const NAME: &str = "oas3_client";
 
-pub(super) fn measure_generated(runs: u32, place: &Place, workspace: &Workspace) -> Result<Crate, Failure> {
+/// What each compilation took.
+pub(super) fn measure_generated(
+    runs: u32,
+    place: &Place,
+    workspace: &Workspace,
+) -> Result<Vec<Measured>, Failure> {
     begin_step("measuring the compiler on the crate of the peer");
     let tool = Tool::install_tool(&OAS3_GEN, place, workspace)?;
     let folder = place.below("oas3-client");
@@ -44,14 +48,7 @@ pub(super) fn measure_generated(runs: u32, place: &Place, workspace: &Workspace)
     };
     // Builds the dependencies.
     compile()?;
-    let runs: Result<Vec<_>, _> = (0..runs).map(|_| compile()).collect();
-    let deps = target.join("debug/deps");
-    Ok(Crate {
-        name: format!("{} {}, dev", OAS3_GEN.name, OAS3_GEN.version),
-        took: middle(runs?)?,
-        rmeta: rmeta_size(&deps, NAME),
-        operations: None,
-    })
+    (0..runs).map(|_| compile()).collect()
 }
 
 /// The manifest with our name for the crate.

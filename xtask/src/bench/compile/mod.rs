@@ -1,172 +1,93 @@
-//! What the compiler takes: for the crate alone, for the peers' crates alone, and for a program that makes one call, with
-//! all that it depends on.
+//! What the compiler takes for the crate alone, with its dependencies built, and for the crates of peers.
 
 mod alone;
-mod clean;
+mod documentation;
 mod generated;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
 use openapi_client_generator::failure::Failure;
-use openapi_client_generator::terminal::{print_error, print_line};
-use serde::{Deserialize, Serialize};
+use openapi_client_generator::terminal::print_error;
 
-use super::keep_figures;
-use super::measured::Measured;
+use self::alone::Built;
+use super::Settings;
+use super::figure::{Figure, Who};
+use super::measured::{cpu_of, peak_of};
 use super::place::Place;
-use super::readme::{Row, render_cell};
-use super::table::{Unit, render_head, render_rows};
+use super::table::Unit;
 use super::tools::OAS3_GEN;
 use crate::workspace::Workspace;
 
-/// Time the compiler: the crate alone, a program with all its dependencies, and the peers.
-#[derive(Debug, Args)]
-pub(crate) struct Compile {
-    /// How often each crate is compiled; the median is told. Programs with their dependencies are built once.
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
-    runs: u32,
-}
+/// The row that peers' crates stand in too.
+pub(super) const WHOLE: &str = "the whole crate compiled, without dependencies: CPU";
+/// The same of memory.
+pub(super) const WHOLE_MEMORY: &str = "the same: memory of the compiler";
 
-/// All figures.
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub(super) struct Figures {
-    /// Crates whose dependencies are built.
-    pub(super) crates: Vec<Crate>,
-    /// Programs with all their dependencies.
-    pub(super) programs: Vec<Program>,
-}
-
-/// A crate alone.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Crate {
-    pub(super) name: String,
-    /// Seconds and memory of its compiler.
-    pub(super) took: Measured,
-    /// Bytes of its metadata, which all users' compilers read.
-    pub(super) rmeta: Option<u64>,
-    /// How many operations it covers.
-    pub(super) operations: Option<usize>,
-}
-
-/// A program that makes one call, built from nothing.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Program {
-    pub(super) name: String,
-    /// Seconds on the clock.
-    pub(super) wall: f64,
-    /// Seconds on all cores, the work of build scripts among them.
-    pub(super) user: Option<f64>,
-    /// The most memory that one compiler held.
-    pub(super) peak_bytes: Option<u64>,
-    /// What each compiler took.
-    pub(super) compilers: Vec<Measured>,
-}
-
-pub(super) fn run(args: &Compile, peers: bool, workspace: &Workspace) -> Result<(), Failure> {
+pub(super) fn measure(settings: Settings, workspace: &Workspace) -> Result<Vec<Figure>, Failure> {
     let place = Place::new(workspace);
     fs::create_dir_all(place.below(""))
         .map_err(|error| Failure::io("make the folder", &place.below(""), &error))?;
-    let mut figures = Figures::default();
-    figures.crates.extend(alone::measure_crate(args.runs, &place, workspace)?);
-    figures.programs = clean::measure_program(peers, &place, workspace)?;
-    if peers {
-        figures.crates.extend(clean::peer_program(&figures.programs, &place));
-        match generated::measure_generated(args.runs, &place, workspace) {
-            Ok(own) => figures.crates.push(own),
-            Err(failure) => {
-                print_error(&format!("{}\nthe crate of the peer oas3-gen is left out", failure.text))
-            }
+    let runs = settings.runs_or(3);
+    let generated = if settings.peers {
+        generated::measure_generated(runs, &place, workspace).unwrap_or_else(|failure| {
+            print_error(&format!("{}\nthe crate of the peer {} is left out", failure.text, OAS3_GEN.name));
+            Vec::new()
+        })
+    } else {
+        Vec::new()
+    };
+    let mut figures = Vec::new();
+    for built in alone::measure_crate(runs, &place, workspace)? {
+        figures.extend(render_built(&built));
+    }
+    for figure in &mut figures {
+        let runs = match figure.what.as_str() {
+            WHOLE => cpu_of(&generated),
+            WHOLE_MEMORY => peak_of(&generated),
+            _ => continue,
+        };
+        figure.add(Who::Generator, Some(OAS3_GEN.label()), runs, None);
+    }
+    figures.extend(documentation::measure_documentation(runs, &place, workspace)?);
+    Ok(figures)
+}
+
+/// The rows of a way to build the crate.
+fn render_built(built: &Built) -> Vec<Figure> {
+    let cpu = cpu_of(&built.took);
+    let mut time = Figure::time(built.what, Unit::Seconds).with(Who::Ours, cpu.iter().copied());
+    time.in_readme = built.in_readme;
+    let mut figures = vec![time];
+    let named = |what: &str| {
+        if built.what == WHOLE {
+            what.to_owned()
+        } else {
+            format!("{}: {what}", built.what.trim_end_matches(": CPU"))
         }
+    };
+    let memory = if built.what == WHOLE { WHOLE_MEMORY.to_owned() } else { named("memory") };
+    let mut memory = Figure::count(&memory, Unit::Megabytes).with(Who::Ours, peak_of(&built.took));
+    memory.in_readme = built.what == WHOLE;
+    figures.push(memory);
+    if let Some(operations) = built.operations {
+        let each = |number: f64| number / operations as f64;
+        figures.push(
+            Figure::time(&named("CPU for each operation"), Unit::Millis)
+                .with(Who::Ours, cpu.iter().map(|seconds| each(seconds * 1e3))),
+        );
+        figures.push(
+            Figure::count(&named("memory for each operation"), Unit::Megabytes)
+                .with(Who::Ours, peak_of(&built.took).into_iter().map(each)),
+        );
+        let metadata = built.metadata.map(|bytes| bytes as f64);
+        figures.push(Figure::count(&named("metadata"), Unit::Megabytes).with(Who::Ours, metadata));
     }
-    render_table(&figures);
-    keep_figures(workspace, "compile", &figures)
-}
-
-impl Figures {
-    /// The rows of the README.
-    pub(super) fn readme(&self) -> Vec<Row> {
-        let krate = |start: &str| self.crates.iter().find(|one| one.name.starts_with(start));
-        let program = |name: &str| self.programs.iter().find(|one| one.name == name);
-        let user = |start: &str| render_cell(Unit::Seconds, krate(start).and_then(|one| one.took.user));
-        let peak = |start: &str| {
-            render_cell(
-                Unit::Megabytes,
-                krate(start).and_then(|one| one.took.peak_bytes).map(|bytes| bytes as f64),
-            )
-        };
-        let clean = |name: &str| render_cell(Unit::Seconds, program(name).and_then(|one| one.user));
-        let all = |what: &str, read: &dyn Fn(&str) -> String| Row {
-            what: what.to_owned(),
-            ours: read("whop, dev, all tags"),
-            peer: read("whop_sdk, dev"),
-            generator: OAS3_GEN.captured_output(read(OAS3_GEN.name)),
-            hand: String::new(),
-        };
-        let tag = Row {
-            what: "one resource of it compiled: CPU".to_owned(),
-            ours: user("whop, dev, acc"),
-            ..Row::default()
-        };
-        let program = Row {
-            what: "a program of one call built from nothing: CPU".to_owned(),
-            ours: clean("whop"),
-            hand: clean("hand"),
-            peer: clean("whop_sdk"),
-            generator: String::new(),
-        };
-        let rows = vec![
-            all("the whole crate compiled, without dependencies: CPU", &user),
-            all("the same: memory of the compiler", &peak),
-            tag,
-            program,
-        ];
-        rows.into_iter().filter(|row| !row.ours.is_empty()).collect()
-    }
-}
-
-fn render_table(figures: &Figures) {
-    let rows = figures.crates.iter().map(|Crate { name, took, rmeta, operations }| {
-        let number = |number: Option<u64>| number.map(|number| number as f64);
-        let each = took.user.zip(*operations).map(|(user, operations)| user * 1e3 / operations as f64);
-        vec![
-            name.clone(),
-            Unit::Seconds.show(Some(took.wall)),
-            Unit::Seconds.show(took.user),
-            each.map_or_else(|| "-".to_owned(), |each| format!("{each:.0} ms")),
-            Unit::Megabytes.show(number(took.peak_bytes)),
-            Unit::Megabytes.show(number(*rmeta)),
-        ]
-    });
-    render_rows(
-        &render_head(&[
-            "a crate, its dependencies built",
-            "wall",
-            "user",
-            "per operation",
-            "peak memory",
-            "rmeta",
-        ]),
-        &rows.collect::<Vec<_>>(),
-    );
-    print_line("");
-    let rows = figures.programs.iter().map(|Program { name, wall, user, peak_bytes, compilers }| {
-        vec![
-            name.clone(),
-            Unit::Seconds.show(Some(*wall)),
-            Unit::Seconds.show(*user),
-            Unit::Megabytes.show(peak_bytes.map(|bytes| bytes as f64)),
-            compilers.len().to_string(),
-        ]
-    });
-    let titles = ["a program of one call, with all dependencies", "wall", "user", "peak memory", "compilers"];
-    render_rows(&render_head(&titles), &rows.collect::<Vec<_>>());
+    figures
 }
 
 /// The size of the newest metadata of a crate in a folder of built crates.
-fn rmeta_size(deps: &Path, name: &str) -> Option<u64> {
+fn metadata_size(deps: &Path, name: &str) -> Option<u64> {
     let prefix = format!("lib{name}-");
     let files = fs::read_dir(deps).ok()?.filter_map(Result::ok);
     let found = files.filter(|file| {
