@@ -114,7 +114,7 @@ const TOOLS: [Tool; 10] = [
     Tool {
         name: "valgrind",
         found: Found::Version(&["valgrind", "--version"]),
-        meaning: "`cargo xtask bench` measures no instructions",
+        meaning: "`cargo xtask bench` measures no instructions, and `cargo xtask gate` compares none",
         remedy: "install valgrind",
         required: false,
     },

@@ -45,6 +45,8 @@ enum Command {
     Review(review::Review),
     /// Measure the generator, the compile time of what it writes, and calls.
     Bench(bench::Bench),
+    /// Compare the instructions of decoding, encoding, a call and the generator with those that were accepted.
+    Gate(bench::gate::Gate),
     /// Run many callers at a server that fails in many ways, for ten minutes.
     Soak(soak::Soak),
     /// Say which tools are missing, and what that means.
@@ -68,6 +70,7 @@ fn main() -> ExitCode {
         Command::Review(args) => review::run(args, &workspace),
         Command::Spec(args) => spec::run(args, &workspace),
         Command::Bench(args) => bench::run(args, &workspace),
+        Command::Gate(args) => bench::gate::run(args, &workspace),
         Command::Soak(args) => soak::run(args, &workspace),
         Command::Doctor(args) => doctor::run(args, &workspace),
     })

@@ -8,6 +8,7 @@ mod command;
 mod compile;
 mod figure;
 mod first;
+pub(crate) mod gate;
 pub(crate) mod measured;
 mod place;
 mod readme;

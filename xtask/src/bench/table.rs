@@ -45,6 +45,19 @@ impl Unit {
     }
 }
 
+/// A whole number in groups of three digits.
+pub(super) fn group_digits(number: u64, between: char) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() * 4 / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(between);
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// Prints a table of figures: each with its range, those beside what is written by hand with their ratio. Lines below say which
 /// figures say nothing, and why.
 pub(super) fn render_figures(title: &str, figures: &[Figure]) {
@@ -137,6 +150,13 @@ mod tests {
             assert_eq!(unit.show(Some(figure)), text);
         }
         assert_eq!(Unit::Ratio.show(None), "-");
+    }
+
+    #[test]
+    fn digits_stand_in_groups() {
+        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1_000"), (12_345_678, "12_345_678")] {
+            assert_eq!(group_digits(number, '_'), text);
+        }
     }
 
     #[test]

@@ -138,6 +138,52 @@ pub(in crate::bench) fn one_call(contender: &Contender) -> Program {
     }
 }
 
+/// Built in less time than a release: the code of others is optimised less, but for what is named. One unit for each crate, so
+/// that the counts do not depend on where a crate was cut.
+fn render_gate_profile(optimised: &[&str]) -> String {
+    let mut text =
+        "\n[profile.release]\ncodegen-units = 1\n\n[profile.release.package.\"*\"]\nopt-level = 1\n"
+            .to_owned();
+    for name in optimised {
+        text.push_str(&format!("\n[profile.release.package.{name}]\nopt-level = 3\n"));
+    }
+    text
+}
+
+/// Ours, and what reads and writes JSON.
+const GATE_WHOP: [&str; 8] = [
+    "chrono",
+    "itoa",
+    "memchr",
+    "openapi-client-runtime",
+    "rust_decimal",
+    "serde_core",
+    "serde_json",
+    "whop",
+];
+
+/// The program of the crate `whop` that the gate counts.
+pub(in crate::bench) fn gate_whop(workspace: &Workspace) -> Program {
+    Program {
+        name: "gate-whop",
+        dependencies: format!("{HARNESS}{TOKIO}{}", whop(workspace, &["account-links", "payments"])),
+        profile: render_gate_profile(&GATE_WHOP),
+        files: &[("main.rs", source!("whop.rs")), ("measure.rs", source!("measure.rs"))],
+    }
+}
+
+/// The program of the generator that the gate counts.
+pub(in crate::bench) fn gate_generator(workspace: &Workspace) -> Program {
+    let path = toml::Value::from(workspace.path("codegen").display().to_string());
+    Program {
+        name: "gate-generate",
+        dependencies: format!("whop-codegen = {{ path = {path} }}\n"),
+        // Not even ours: it takes two minutes of one core.
+        profile: render_gate_profile(&[]),
+        files: &[("main.rs", source!("generate.rs"))],
+    }
+}
+
 /// The first program of the README, with the features that are on by default, and with those of tokio that the README names.
 pub(in crate::bench) fn quick_start(workspace: &Workspace) -> Program {
     let path = toml::Value::from(workspace.path("generated").display().to_string());
