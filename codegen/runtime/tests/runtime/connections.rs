@@ -134,6 +134,46 @@ async fn requests_pass_the_proxy() {
     }
 }
 
+/// Set in the process whose environment names a proxy.
+const CHILD: &str = "OPENAPI_CLIENT_TEST_PROXY_CHILD";
+
+#[test]
+fn the_proxy_of_the_environment_is_used() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    if let Some(url) = std::env::var_os(CHILD) {
+        let client = builder().base_url(url.into_string().unwrap()).build().unwrap();
+        return runtime.block_on(async { drop(client.pay().send().await.unwrap()) });
+    }
+    let (proxy, server) = (Server::start([]), Server::start([]));
+    let counts = |exceptions: &str| {
+        let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+        for name in [
+            "HTTP_PROXY",
+            "https_proxy",
+            "HTTPS_PROXY",
+            "all_proxy",
+            "ALL_PROXY",
+            "no_proxy",
+            "REQUEST_METHOD",
+        ] {
+            command.env_remove(name);
+        }
+        let output = command
+            .args(["--exact", "connections::the_proxy_of_the_environment_is_used", "--nocapture"])
+            .env(CHILD, server.url())
+            .env("http_proxy", proxy.url())
+            .env("NO_PROXY", exceptions)
+            .output()
+            .unwrap();
+        let text = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && text.contains("1 passed"), "{text}");
+        (proxy.requests().len(), server.requests().len())
+    };
+    assert_eq!(counts(""), (1, 0));
+    assert_eq!(counts("127.0.0.1"), (1, 1));
+    assert_eq!(counts("other.test"), (2, 1));
+}
+
 #[tokio::test]
 async fn the_number_of_concurrent_requests_is_limited() {
     let server = Server::start(vec![Step::Drip(slow_response(), Duration::from_millis(1)); 100]);

@@ -1,13 +1,19 @@
 //! TLS is set up when the first certificate is verified, with the roots of the system and those of the application.
 
-use std::process::Command;
+use std::{
+    process::Command,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
 use openapi_client_runtime::{ErrorKind, Outcome};
 
 use crate::support::{
     api::builder,
     server::Server,
-    tls_server::{CLIENT, ROOT, TlsServer},
+    tls_server::{CLIENT, ROOT, TlsServer, configure_server},
 };
 
 /// Set in the process without certificates.
@@ -102,13 +108,13 @@ fn invalid_certificates_are_rejected_without_being_printed() {
 }
 
 /// A proxy that opens tunnels, and the heads of the requests for them.
-fn start_tunnel_proxy() -> (String, std::sync::Arc<std::sync::Mutex<Vec<String>>>) {
+fn start_tunnel_proxy() -> (String, Arc<std::sync::Mutex<Vec<String>>>) {
     use std::io::{Read, Write};
 
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://user:pass@{}", listener.local_addr().unwrap());
-    let heads = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
-    let shared = std::sync::Arc::clone(&heads);
+    let heads = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let shared = Arc::clone(&heads);
     std::thread::spawn(move || {
         for mut client in listener.incoming().flatten() {
             let (mut head, mut byte) = (Vec::new(), [0; 1]);
@@ -142,4 +148,71 @@ async fn requests_with_tls_pass_the_proxy_in_a_tunnel() {
     assert!(heads[0].contains("roxy-") && heads[0].contains("Basic dXNlcjpwYXNz"), "{heads:?}");
     // The tunnel hides the key from the proxy.
     assert!(!heads[0].contains(crate::support::api::KEY), "{heads:?}");
+}
+
+/// Starts a server that speaks HTTP/2 if the client offers it, and counts its connections and the requests over HTTP/2.
+#[cfg(feature = "http2")]
+async fn start_http2_server() -> (String, Arc<[AtomicUsize; 2]>) {
+    let mut config = configure_server();
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://{}", listener.local_addr().unwrap());
+    let counts = Arc::new([AtomicUsize::new(0), AtomicUsize::new(0)]);
+    let shared = Arc::clone(&counts);
+    tokio::spawn(async move {
+        while let Ok((socket, _)) = listener.accept().await {
+            let (acceptor, counts) = (acceptor.clone(), Arc::clone(&shared));
+            tokio::spawn(async move {
+                let Ok(stream) = acceptor.accept(socket).await else { return };
+                if stream.get_ref().1.alpn_protocol() != Some(b"h2") {
+                    return;
+                }
+                counts[0].fetch_add(1, Ordering::Relaxed);
+                let Ok(mut connection) = h2::server::handshake(stream).await else { return };
+                while let Some(Ok((request, mut respond))) = connection.accept().await {
+                    assert!(!request.headers().contains_key("host"));
+                    assert!(
+                        request.uri().authority().is_some_and(|host| host.as_str().starts_with("127.0.0.1:"))
+                    );
+                    counts[1].fetch_add(1, Ordering::Relaxed);
+                    let mut body = respond.send_response(http::Response::new(()), false).unwrap();
+                    body.send_data(bytes::Bytes::from_static(b"{\"id\":\"pay_1\"}"), true).unwrap();
+                }
+            });
+        }
+    });
+    (url, counts)
+}
+
+#[cfg(feature = "http2")]
+#[tokio::test]
+async fn http2_is_chosen_in_the_handshake() {
+    let (url, counts) = start_http2_server().await;
+    let client = builder().base_url(&url).root_certificate(ROOT).build().unwrap();
+    client.pay().send().await.unwrap();
+    let calls: Vec<_> = (0..50).map(|_| tokio::spawn(client.pay().send())).collect();
+    for call in calls {
+        call.await.unwrap().unwrap();
+    }
+    assert_eq!(counts.each_ref().map(|count| count.load(Ordering::Relaxed)), [1, 51]);
+
+    // A burst on a new client may make several connections, and all calls succeed.
+    let client = builder().base_url(&url).root_certificate(ROOT).build().unwrap();
+    let calls: Vec<_> = (0..50).map(|_| tokio::spawn(client.pay().send())).collect();
+    for call in calls {
+        call.await.unwrap().unwrap();
+    }
+    assert_eq!(counts[1].load(Ordering::Relaxed), 101);
+}
+
+#[cfg(feature = "http2")]
+#[tokio::test]
+async fn http2_is_chosen_within_a_tunnel() {
+    let ((url, counts), (proxy, heads)) = (start_http2_server().await, start_tunnel_proxy());
+    let client = builder().base_url(&url).root_certificate(ROOT).proxy(proxy).build().unwrap();
+    client.pay().send().await.unwrap();
+    client.pay().send().await.unwrap();
+    assert_eq!(counts.each_ref().map(|count| count.load(Ordering::Relaxed)), [1, 2]);
+    assert_eq!(heads.lock().unwrap().len(), 1);
 }

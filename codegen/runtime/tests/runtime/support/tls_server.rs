@@ -30,20 +30,7 @@ pub(crate) struct TlsServer {
 impl TlsServer {
     /// Starts a server that responds to every request with a payment and asks for a certificate of the client.
     pub(crate) fn start() -> Self {
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let mut roots = RootCertStore::empty();
-        roots.add(CertificateDer::from_pem_slice(ROOT.as_bytes()).unwrap()).unwrap();
-        let verifier = WebPkiClientVerifier::builder_with_provider(roots.into(), Arc::clone(&provider));
-        let config = ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_client_cert_verifier(verifier.allow_unauthenticated().build().unwrap())
-            .with_single_cert(
-                vec![CertificateDer::from_pem_slice(SERVER).unwrap()],
-                PrivateKeyDer::from_pem_slice(SERVER).unwrap(),
-            )
-            .unwrap();
-        let config = Arc::new(config);
+        let config = Arc::new(configure_server());
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("https://{}", listener.local_addr().unwrap());
         let presented = Arc::default();
@@ -59,6 +46,23 @@ impl TlsServer {
         });
         Self { url, presented }
     }
+}
+
+/// The configuration of a server that asks for a certificate of the client.
+pub(crate) fn configure_server() -> ServerConfig {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_slice(ROOT.as_bytes()).unwrap()).unwrap();
+    let verifier = WebPkiClientVerifier::builder_with_provider(roots.into(), Arc::clone(&provider));
+    ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_client_cert_verifier(verifier.allow_unauthenticated().build().unwrap())
+        .with_single_cert(
+            vec![CertificateDer::from_pem_slice(SERVER).unwrap()],
+            PrivateKeyDer::from_pem_slice(SERVER).unwrap(),
+        )
+        .unwrap()
 }
 
 fn serve(
