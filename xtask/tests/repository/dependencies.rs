@@ -27,7 +27,7 @@ fn nobody_pays_for_the_inbox_without_its_features() {
     assert!(default.contains("openapi-client-runtime"));
     assert_eq!(list_inbox(&default), [""; 0]);
     // Features that the inbox has too do not enable it.
-    let others = "axum,blocking,inbox-encryption,mock,native-tls,rate-limit,tower,tracing,user-token";
+    let others = "axum,blocking,inbox-encryption,mock,native-tls,rate-limit,reqwest,tower,tracing,user-token";
     assert_eq!(list_inbox(&list_dependencies(&["--features", others])), [""; 0]);
     // What the default features have, the inbox leaves as it is.
     let all = list_dependencies(&["--features", "inbox,inbox-encryption"]);
@@ -50,8 +50,20 @@ fn each_database_comes_without_the_other() {
 }
 
 #[test]
+fn nobody_pays_for_reqwest_without_its_feature() {
+    let default = list_dependencies(&[]);
+    // What only reqwest needs.
+    for name in ["reqwest", "tower-http", "url", "idna", "futures-util"] {
+        assert!(!default.contains(name), "{name}");
+    }
+    assert!(["hyper", "rustls"].iter().all(|name| default.contains(*name)));
+    assert!(list_dependencies(&["--features", "reqwest"]).contains("reqwest"));
+}
+
+#[test]
 fn nobody_pays_for_the_command_line_without_its_feature() {
-    let others = "axum,blocking,inbox,inbox-encryption,mock,native-tls,rate-limit,tower,tracing,user-token";
+    let others =
+        "axum,blocking,inbox,inbox-encryption,mock,native-tls,rate-limit,reqwest,tower,tracing,user-token";
     for features in [&[] as &[&str], &["--features", others]] {
         let dependencies = list_dependencies(features);
         for name in ["openapi-client-cli", "clap", "jaq-core", "keyring", "rmcp"] {
