@@ -27,6 +27,8 @@ pub(super) struct Tools {
     pub(super) libc: String,
     /// It decides which instructions of the processor are used.
     pub(super) valgrind: String,
+    /// The extensions of the processor by which the C library and other libraries choose their functions.
+    pub(super) processor: String,
 }
 
 impl Accepted {
@@ -36,11 +38,17 @@ impl Accepted {
 
     /// The text of the file. `describe` says what a row is.
     pub(super) fn render(&self, describe: impl Fn(&str) -> &'static str) -> String {
-        let Tools { rustc, host, libc, valgrind } = &self.taken_with;
+        let Tools { rustc, host, libc, valgrind, processor } = &self.taken_with;
         let mut text = "# Instructions by callgrind that `cargo xtask gate` compares with. Written by `cargo xtask gate --accept`.\n\n\
             [taken-with]\n"
             .to_owned();
-        for (name, value) in [("rustc", rustc), ("host", host), ("libc", libc), ("valgrind", valgrind)] {
+        for (name, value) in [
+            ("rustc", rustc),
+            ("host", host),
+            ("libc", libc),
+            ("valgrind", valgrind),
+            ("processor", processor),
+        ] {
             text.push_str(&format!("{name} = {}\n", toml::Value::from(value.as_str())));
         }
         text.push_str("\n[instructions]\n");
@@ -63,6 +71,7 @@ mod tests {
                 host: word("x86_64-unknown-linux-gnu"),
                 libc: word("glibc 2.36"),
                 valgrind: word("3.19.0"),
+                processor: word("avx2 sha_ni"),
             },
             instructions: BTreeMap::from([
                 ("call".to_owned(), 86_012),

@@ -7,7 +7,7 @@ use crate::bench::table::group_digits;
 
 /// More than this is a change, as a fraction.
 const LIMIT: f64 = 0.03;
-/// The limit with another C library or valgrind: both allocate and copy in their own way.
+/// The limit with another C library, valgrind or processor: memory is then allocated and copied in another way.
 const WIDE_LIMIT: f64 = 0.10;
 /// A row that moved by less is kept as it was when counts are accepted, so that the difference of the file shows changes alone.
 const NOISE: f64 = 0.005;
@@ -32,7 +32,9 @@ pub(super) fn compare_tools(accepted: &Tools, here: &Tools) -> Comparison {
         return Comparison::Never(reason);
     }
     let library = differs("the C library", &accepted.libc, &here.libc);
-    match library.or_else(|| differs("valgrind", &accepted.valgrind, &here.valgrind)) {
+    let valgrind = || differs("valgrind", &accepted.valgrind, &here.valgrind);
+    let processor = || differs("the processor", &accepted.processor, &here.processor);
+    match library.or_else(valgrind).or_else(processor) {
         Some(reason) => Comparison::Limit(WIDE_LIMIT, Some(reason)),
         None => Comparison::Limit(LIMIT, None),
     }
@@ -131,6 +133,8 @@ mod tests {
         };
         assert_eq!(limit, WIDE_LIMIT);
         assert!(reason.is_some_and(|reason| reason.contains("glibc 2.40")));
+        let other = Tools { processor: "avx2".to_owned(), ..accepted.clone() };
+        assert!(matches!(compare_tools(&accepted, &other), Comparison::Limit(WIDE_LIMIT, Some(_))));
     }
 
     #[test]

@@ -164,5 +164,28 @@ fn find_tools(valgrind: String, workspace: &Workspace) -> Result<Tools, Failure>
         host: line("host:"),
         libc: libc.unwrap_or_else(|| "unknown".to_owned()),
         valgrind,
+        processor: describe_processor(&fs::read_to_string("/proc/cpuinfo").unwrap_or_default()),
     })
+}
+
+/// The extensions of the first processor by which functions are chosen when a program starts.
+fn describe_processor(cpuinfo: &str) -> String {
+    const CHOSEN_BY: [&str; 8] = ["avx", "avx2", "avx512vl", "bmi2", "erms", "fsrm", "rtm", "sha_ni"];
+    let line = cpuinfo.lines().find_map(|line| line.strip_prefix("flags"));
+    let flags: Vec<&str> = line.unwrap_or_default().split_ascii_whitespace().collect();
+    let found: Vec<&str> = CHOSEN_BY.into_iter().filter(|flag| flags.contains(flag)).collect();
+    if found.is_empty() { "unknown".to_owned() } else { found.join(" ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_processor_is_described_by_what_functions_are_chosen_by() {
+        let cpuinfo =
+            "processor\t: 0\nflags\t\t: fpu bmi2 avx sse avx2_not\nprocessor\t: 1\nflags\t\t: erms\n";
+        assert_eq!(describe_processor(cpuinfo), "avx bmi2");
+        assert_eq!(describe_processor(""), "unknown");
+    }
 }
