@@ -286,6 +286,9 @@ struct FieldNameSeed<'a> {
     unknown: &'a mut Option<String>,
 }
 
+/// The type name by which a [`Reader`](super::reader::Reader) recognises that a name is expected. No Rust type has it.
+pub(super) const EXPECTS_NAME: &str = "$openapi-client-runtime: a name is expected";
+
 /// In place of an index.
 const UNKNOWN: usize = usize::MAX;
 
@@ -303,9 +306,9 @@ impl<'de> DeserializeSeed<'de> for FieldNameSeed<'_> {
     #[inline]
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<usize, D::Error> {
         match self.fields.get(self.next) {
-            // A `Reader` compares the name with the text, and calls `visit_unit` if it is there. Others do not look at it.
+            // A `Reader` calls `visit_some`, all others do not look at the token.
             Some(field) if field.is_plain && !self.needs_address => {
-                deserializer.deserialize_newtype_struct(field.name, self)
+                deserializer.deserialize_newtype_struct(EXPECTS_NAME, self)
             }
             _ => deserializer.deserialize_identifier(self),
         }
@@ -317,6 +320,15 @@ impl<'de> Visitor<'de> for FieldNameSeed<'_> {
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a field name")
+    }
+
+    /// The name can be compared where it stands, which ends in `visit_unit` or `visit_str`.
+    #[inline]
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<usize, D::Error> {
+        match self.fields.get(self.next) {
+            Some(field) => deserializer.deserialize_unit_struct(field.name, self),
+            None => deserializer.deserialize_identifier(self),
+        }
     }
 
     /// The name is that of the expected field.

@@ -6,6 +6,7 @@ use serde::forward_to_deserialize_any;
 use serde_json::Error;
 
 use crate::json::{
+    fields::EXPECTS_NAME,
     raw_text,
     reader::{Number, Reader, Result},
 };
@@ -318,14 +319,41 @@ impl<'de> Deserializer<'de> for Key<'_, 'de> {
         visitor.visit_some(self)
     }
 
-    /// Passes the key if it is `name`, and says so by `visit_unit`. Any other key is there for the visitor to read.
+    /// A visitor that expects a name is told that it can be compared where it stands.
     #[inline]
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
-        if self.0.take_name(name) { visitor.visit_unit() } else { visitor.visit_newtype_struct(self) }
+        if name == EXPECTS_NAME {
+            visitor.visit_some(ExpectedKey(self.0))
+        } else {
+            visitor.visit_newtype_struct(self)
+        }
     }
 
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
+        tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+/// The key of an entry, for a visitor that expects a name.
+struct ExpectedKey<'a, 'de>(&'a mut Reader<'de>);
+
+impl<'de> Deserializer<'de> for ExpectedKey<'_, 'de> {
+    type Error = Error;
+
+    #[inline]
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        Key(self.0).deserialize_any(visitor)
+    }
+
+    /// Passes the key if it is `name`, and says so by `visit_unit`. Any other key is read.
+    #[inline]
+    fn deserialize_unit_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
+        if self.0.take_name(name) { visitor.visit_unit() } else { self.deserialize_any(visitor) }
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit newtype_struct seq tuple
         tuple_struct map struct enum identifier ignored_any
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, FixedOffset};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Deserializer, de::Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -258,4 +259,37 @@ proptest! {
     fn any_text_is_read_as_serde_json_reads_it(text in texts()) {
         compare_all(&text);
     }
+}
+
+/// A key as `#[derive(Deserialize)] struct name(String)` reads it.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Label(String);
+
+impl<'de> Deserialize<'de> for Label {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct LabelVisitor;
+
+        impl<'de> Visitor<'de> for LabelVisitor {
+            type Value = Label;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a label")
+            }
+
+            fn visit_newtype_struct<D: Deserializer<'de>>(self, inner: D) -> Result<Label, D::Error> {
+                String::deserialize(inner).map(Label)
+            }
+        }
+
+        deserializer.deserialize_newtype_struct("name", LabelVisitor)
+    }
+}
+
+#[test]
+fn keys_named_like_the_type_of_a_key_are_keys() {
+    let text = r#"{"name":1,"other":2,"na\u006de2":3}"#;
+    let read = BTreeMap::<Label, u64>::deserialize(&mut Reader::new(text)).unwrap();
+    let expected =
+        [("name", 1), ("name2", 3), ("other", 2)].map(|(key, value)| (Label(key.to_owned()), value));
+    assert_eq!(read, BTreeMap::from(expected));
 }
