@@ -114,7 +114,7 @@ macro_rules! __forms {
 #[macro_export]
 macro_rules! __fields {
     ($($name:ident),* $(,)?) => {$(
-        #[doc(hidden)]
+        // Not `#[doc(hidden)]`: the compiler would write the whole path in place of the name in the errors about missing fields.
         #[allow(missing_docs, non_camel_case_types)]
         #[derive(Debug)]
         pub enum $name {}
