@@ -10,6 +10,7 @@ use crate::json::{
     decode_error::add_to_path,
     extra_fields::ExtraFields,
     keeping::{self, KeptFields, Text},
+    reader::is_special,
     recovery_rules::UNREADABLE,
 };
 
@@ -62,7 +63,7 @@ impl Field {
 const fn is_plain(name: &str) -> bool {
     let mut rest = name.as_bytes();
     while let Some((byte, after)) = rest.split_first() {
-        if matches!(*byte, b'"' | b'\\' | 0..b' ') {
+        if is_special(*byte) {
             return false;
         }
         rest = after;

@@ -23,24 +23,23 @@ impl<'de> Reader<'de> {
 
     #[inline]
     fn visit_list<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
-        self.open()?;
-        let visited = visitor.visit_seq(Items { reader: self, is_first: true });
-        if visited.is_err() {
-            self.abandon(b']');
-            return self.locate(visited);
-        }
-        self.close(b']').and(visited)
+        self.visit_nested(b']', |reader| visitor.visit_seq(Items { reader, is_first: true }))
     }
 
     #[inline]
     fn visit_object<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
+        self.visit_nested(b'}', |reader| visitor.visit_map(Entries { reader, is_first: true }))
+    }
+
+    #[inline]
+    fn visit_nested<T>(&mut self, end: u8, visit: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         self.open()?;
-        let visited = visitor.visit_map(Entries { reader: self, is_first: true });
+        let visited = visit(self);
         if visited.is_err() {
-            self.abandon(b'}');
+            self.abandon(end);
             return self.locate(visited);
         }
-        self.close(b'}').and(visited)
+        self.close(end).and(visited)
     }
 
     #[inline]

@@ -138,7 +138,8 @@ async fn send_page<T: Decode, I: PageInfo>(
 
 impl<T: Decode, I: PageInfo> Model for Page<T, I> {
     const NAME: &'static str = "Page";
-    const FIELDS: &'static [Field] = &[list_field(I::NAMES.data), list_field(I::NAMES.page_info)];
+    // A page without items may lack the list, and the last page may lack the cursors.
+    const FIELDS: &'static [Field] = &[Field::expected(I::NAMES.data), Field::expected(I::NAMES.page_info)];
 
     fn decode_fields<'de, A: MapAccess<'de>>(
         &mut self,
@@ -159,11 +160,6 @@ impl<T: Decode, I: PageInfo> Model for Page<T, I> {
     fn extra_fields(&self) -> &ExtraFields {
         &self.extra_fields
     }
-}
-
-/// A page without items may lack the list, and the last page may lack the cursors.
-const fn list_field(name: &'static str) -> Field {
-    Field::expected(name)
 }
 
 impl<T: Decode, I: PageInfo> Decode for Page<T, I> {

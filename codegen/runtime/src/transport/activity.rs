@@ -14,7 +14,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{transport::send_state::SendState, wire::body::BoxError};
+use crate::{
+    transport::{error::TransportError, send_state::SendState},
+    wire::body::BoxError,
+};
 
 /// How long a cancelled request must have waited, without any response on its pool, for the pool to be replaced. A
 /// cancellation says little about a connection, so this is longer than most calls take; and it bounds how often callers
@@ -134,6 +137,15 @@ impl Watch {
     pub(super) fn record_arrival(&mut self) {
         self.activity.record_response(Instant::now());
         self.finish();
+    }
+
+    /// Notes that there is no response. After a connection that fell silent, later requests use a new pool.
+    pub(super) fn record_failure(&mut self, error: TransportError) -> TransportError {
+        self.finish();
+        if error.is_timeout() && error.may_have_been_sent() {
+            self.activity.retire();
+        }
+        error
     }
 
     /// Notes that the next part of the response is waited for.

@@ -55,6 +55,11 @@ impl Default for ConnectionSettings {
 }
 
 impl ConnectionSettings {
+    /// Without proxies and without a connect timeout: for local servers, and for tests that pause the clock.
+    pub(crate) fn for_local_servers() -> Self {
+        Self { connect_timeout: None, proxy: Proxy::None, ..Self::default() }
+    }
+
     /// The name of a setting that another transport than the default one would ignore, though security depends on it.
     pub(crate) fn find_security_setting(&self) -> Option<&'static str> {
         if !matches!(self.proxy, Proxy::System) {

@@ -51,8 +51,7 @@ impl HyperTransport {
 
     /// Like `new`, without proxies and without a connect timeout: for local servers, and for tests that pause the clock.
     pub fn without_proxy() -> Result<Self, BoxError> {
-        let proxy = super::connection::Proxy::None;
-        Self::new(&ConnectionSettings { connect_timeout: None, proxy, ..ConnectionSettings::default() })
+        Self::new(&ConnectionSettings::for_local_servers())
     }
 
     async fn exchange(
@@ -92,14 +91,7 @@ impl Transport for HyperTransport {
                     watch.record_arrival();
                     Ok(convert_response(response, watch, lease))
                 }
-                Err(failure) => {
-                    watch.finish();
-                    let error = failure.into_error(&state);
-                    if error.is_timeout() && error.may_have_been_sent() {
-                        pool.activity.retire();
-                    }
-                    Err(error)
-                }
+                Err(failure) => Err(watch.record_failure(failure.into_error(&state))),
             }
         })
     }

@@ -138,14 +138,7 @@ impl Transport for ReqwestTransport {
             let mut watch = Watch::start(Arc::clone(&pool.activity), state.clone());
             let response = match exchange.await {
                 Ok(response) => response,
-                Err(error) => {
-                    watch.finish();
-                    let error = failure::from_error(error, &state);
-                    if error.is_timeout() && error.may_have_been_sent() {
-                        pool.activity.retire();
-                    }
-                    return Err(error);
-                }
+                Err(error) => return Err(watch.record_failure(failure::from_error(error, &state))),
             };
             watch.record_arrival();
             if let Some(requested) = requested {

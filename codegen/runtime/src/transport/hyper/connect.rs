@@ -6,11 +6,11 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::{
-    dial::dial,
+    dial::{dial, strip_brackets},
     failure::Failure,
     http_version::Sender,
     proxy::{Proxy, Route, Rules},
-    server::Server,
+    server::{Server, default_port},
     tunnel::open_tunnel,
 };
 use crate::{
@@ -99,7 +99,7 @@ impl Connector {
     async fn reach_proxy(&self, proxy: &Proxy) -> Result<Stream, BoxError> {
         let host = proxy.uri.host().unwrap_or_default();
         let is_tls = proxy.uri.scheme_str() == Some("https");
-        let port = proxy.uri.port_u16().unwrap_or(if is_tls { 443 } else { 80 });
+        let port = proxy.uri.port_u16().unwrap_or(default_port(is_tls));
         let stream = self.dial(host, port).await?;
         if is_tls { self.secure(host, stream, false).await.map(|(stream, _)| stream) } else { Ok(stream) }
     }
@@ -119,8 +119,7 @@ impl Connector {
         if !negotiates {
             Arc::make_mut(&mut config).alpn_protocols.clear();
         }
-        let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
-        let name = rustls::pki_types::ServerName::try_from(host)?;
+        let name = rustls::pki_types::ServerName::try_from(strip_brackets(host).to_owned())?;
         let stream = tokio_rustls::TlsConnector::from(config).connect(name, stream).await?;
         let has_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
         Ok((Box::new(stream), has_http2))

@@ -27,13 +27,18 @@ type Attempt = Pin<Box<dyn Future<Output = io::Result<TcpStream>> + Send>>;
 
 /// Connects to the first address that accepts. The host may be an IPv6 address in brackets.
 pub(super) async fn dial(host: &str, port: u16, keep_alive: Option<Duration>) -> io::Result<TcpStream> {
-    let host = host.trim_start_matches('[').trim_end_matches(']');
+    let host = strip_brackets(host);
     let stream = match host.parse::<IpAddr>() {
         Ok(address) => TcpStream::connect(SocketAddr::new(address, port)).await?,
         Err(_) => connect_first(alternate(lookup_host((host, port)).await?.collect())).await?,
     };
     configure(&stream, keep_alive);
     Ok(stream)
+}
+
+/// A host as it is without a URL, in which an IPv6 address has brackets.
+pub(super) fn strip_brackets(host: &str) -> &str {
+    host.trim_start_matches('[').trim_end_matches(']')
 }
 
 /// Tries the addresses in this order, and the next one after a failure or after a head start.

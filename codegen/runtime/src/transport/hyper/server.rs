@@ -58,8 +58,8 @@ impl Server {
         let (Some(scheme), Some(authority)) = (uri.scheme(), uri.authority()) else {
             return Err("the URL of a request needs a scheme and a host".into());
         };
-        let is_default = authority.port_u16() == default_port(scheme);
-        let port = authority.port_u16().filter(|_| !is_default);
+        let default_port = default_port(*scheme == Scheme::HTTPS);
+        let port = authority.port_u16().filter(|port| *port != default_port);
         let host =
             port.map_or_else(|| authority.host().to_owned(), |port| format!("{}:{port}", authority.host()));
         Ok(Self {
@@ -90,7 +90,7 @@ impl Server {
     }
 
     pub(super) fn port(&self) -> u16 {
-        self.authority.port_u16().or_else(|| default_port(&self.scheme)).unwrap_or(80)
+        self.authority.port_u16().unwrap_or(default_port(self.is_tls()))
     }
 
     pub(super) fn has_connections(&self) -> bool {
@@ -227,8 +227,8 @@ impl Drop for Server {
     }
 }
 
-fn default_port(scheme: &Scheme) -> Option<u16> {
-    Some(if *scheme == Scheme::HTTPS { 443 } else { 80 })
+pub(super) fn default_port(is_tls: bool) -> u16 {
+    if is_tls { 443 } else { 80 }
 }
 
 /// Closes connections that are not used, until there is none.

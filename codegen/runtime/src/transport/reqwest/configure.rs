@@ -21,11 +21,7 @@ impl ReqwestTransport {
 
     /// Like `new`, without proxies and without a connect timeout: for local servers, and for tests that pause the clock.
     pub fn without_proxy() -> Result<Self, BoxError> {
-        Self::new(&ConnectionSettings {
-            connect_timeout: None,
-            proxy: Proxy::None,
-            ..ConnectionSettings::default()
-        })
+        Self::new(&ConnectionSettings::for_local_servers())
     }
 }
 
