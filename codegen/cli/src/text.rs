@@ -1,4 +1,6 @@
-//! Texts from elsewhere, made safe for a line on a terminal.
+//! Texts from elsewhere, made safe for a terminal, and converted.
+
+use percent_encoding::percent_decode_str;
 
 use crate::{
     error::CliError,
@@ -25,6 +27,11 @@ pub(crate) fn print_text(io: &mut Io, text: &str) -> Result<(), CliError> {
         io.write_stdout(text)?;
     }
     io.flush_stdout()
+}
+
+/// A name or a value of a query or a form, which is percent-encoded and has `+` for a space.
+pub(crate) fn decode_form_text(text: &str) -> String {
+    percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
 }
 
 /// Bytes as hexadecimal digits.

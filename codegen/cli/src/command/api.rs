@@ -22,6 +22,7 @@ use crate::{
     program::App,
     secrets::{MASK, SecretFilter},
     session::Session,
+    text::decode_form_text,
 };
 
 const METHODS: [&str; 9] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "QUERY"];
@@ -292,12 +293,7 @@ fn split_pair(flag: &str, pair: &str) -> Result<(String, String), CliError> {
 /// A pair of the query in a path, which is percent-encoded.
 fn decode_pair(pair: &str) -> (String, String) {
     let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-    (decode_part(key), decode_part(value))
-}
-
-/// A part of a query, in which `+` is a space.
-fn decode_part(part: &str) -> String {
-    decode_percent(&part.replace('+', " "))
+    (decode_form_text(key), decode_form_text(value))
 }
 
 fn decode_percent(text: &str) -> String {

@@ -1,6 +1,6 @@
 //! Takes secrets out of forms and multipart bodies, which were given as a whole.
 
-use percent_encoding::percent_decode_str;
+use crate::text::decode_form_text;
 
 /// The body with `mask` in place of the values of secret fields, and the names of these. `None` if the body has none, or is of
 /// another kind.
@@ -31,7 +31,7 @@ pub(super) fn mask_fields(
 fn mask_form(text: &str, mask: &str, is_secret: impl Fn(&str) -> bool, removed: &mut Vec<String>) -> String {
     let pairs = text.split('&').map(|pair| {
         let (name, _) = pair.split_once('=').unwrap_or((pair, ""));
-        let decoded = percent_decode_str(&name.replace('+', " ")).decode_utf8_lossy().into_owned();
+        let decoded = decode_form_text(name);
         if !is_secret(&decoded) {
             return pair.to_owned();
         }

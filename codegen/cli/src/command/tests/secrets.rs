@@ -18,6 +18,22 @@ fn run_shop(io: TestIo, words: &[&str]) -> Ran {
     Ran { exit, stdout: captured.stdout(), stderr: captured.stderr() }
 }
 
+/// The words of a command, sent to nowhere.
+fn with_url<'a>(way: &[&'a str]) -> Vec<&'a str> {
+    [way, &["--base-url", "https://shop.invalid/v1"]].concat()
+}
+
+/// What a command shows in place of sending, by the option that asks for it. None of it has the secret.
+fn preview(way: &[&str]) -> Vec<(&'static str, Ran)> {
+    let run = |more: &[&'static str]| {
+        let ran = run_shop(TestIo::new(), &[&with_url(way), more].concat());
+        assert_eq!(ran.exit, None, "{}", ran.stderr);
+        assert!(!format!("{}{}", ran.stdout, ran.stderr).contains(PIN), "{}{}", ran.stdout, ran.stderr);
+        (more[0], ran)
+    };
+    [&["--dry-run"][..], &["--dry-run", "-o", "json"], &["--curl"]].map(run).into()
+}
+
 #[test]
 fn secrets_are_shown_neither_before_sending_nor_instead_of_it() {
     let body = format!(r#"{{"amount":5,"pin":"{PIN}"}}"#);
@@ -29,16 +45,12 @@ fn secrets_are_shown_neither_before_sending_nor_instead_of_it() {
         &["api", "POST", "/orders/ord_1/pay", "-F", "amount=5", "-f", &field],
     ];
     for way in ways {
-        let way = [way, &["--base-url", "https://shop.invalid/v1"]].concat();
-        for more in [&["--dry-run"][..], &["--dry-run", "-o", "json"], &["--curl"]] {
-            let ran = run_shop(TestIo::new(), &[&way, more].concat());
-            assert_eq!(ran.exit, None, "{}", ran.stderr);
-            assert!(!format!("{}{}", ran.stdout, ran.stderr).contains(PIN), "{}{}", ran.stdout, ran.stderr);
+        for (more, ran) in preview(way) {
             assert!(ran.stdout.contains("\"***\""), "{}", ran.stdout);
             let note = "secrets were left out: put them in place of `***` (`pin`)\n";
-            assert_eq!(ran.stderr, if more == ["--curl"] { note } else { "" });
+            assert_eq!(ran.stderr, if more == "--curl" { note } else { "" });
         }
-        let asked = run_shop(TestIo::new().terminal(80).stdin("no\n"), &way);
+        let asked = run_shop(TestIo::new().terminal(80).stdin("no\n"), &with_url(way));
         assert!(asked.stderr.contains("\"pin\": \"***\""), "{}", asked.stderr);
         assert!(!format!("{}{}", asked.stdout, asked.stderr).contains(PIN), "{}", asked.stderr);
     }
@@ -71,14 +83,10 @@ fn credentials_of_requests_to_any_path_are_not_shown() {
         &["api", "POST", "/x", "--input", &parts, "--content-type", "multipart/form-data; boundary=b"],
     ];
     for way in ways {
-        let way = [way, &["--base-url", "https://shop.invalid/v1"]].concat();
-        for more in [&["--dry-run"][..], &["--dry-run", "-o", "json"], &["--curl"]] {
-            let ran = run_shop(TestIo::new(), &[&way, more].concat());
-            assert_eq!(ran.exit, None, "{}", ran.stderr);
-            assert!(!format!("{}{}", ran.stdout, ran.stderr).contains(PIN), "{}{}", ran.stdout, ran.stderr);
+        for (_, ran) in preview(way) {
             assert!(ran.stdout.replace("%2A", "*").contains("***"), "{}", ran.stdout);
         }
-        let asked = run_shop(TestIo::new().terminal(80).stdin("no\n"), &way);
+        let asked = run_shop(TestIo::new().terminal(80).stdin("no\n"), &with_url(way));
         assert!(!format!("{}{}", asked.stdout, asked.stderr).contains(PIN), "{}", asked.stderr);
     }
     // What is sent is whole.

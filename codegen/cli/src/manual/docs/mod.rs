@@ -51,11 +51,10 @@ pub(crate) async fn run(session: &mut Session<'_>, matches: &ArgMatches) -> Resu
         return printer.print_value(session.io, &value);
     }
     let page = build_page(session.app, &session.catalog, &subject)?;
-    let text =
-        if matches.get_flag("markdown") { render_markdown(&page) } else { render_text(session, &page) };
     if matches.get_flag("markdown") {
-        return print_text(session.io, &text);
+        return print_text(session.io, &render_markdown(&page));
     }
+    let text = render_text(session, &page);
     session.io.write_stdout(&text)?;
     session.io.flush_stdout()
 }
