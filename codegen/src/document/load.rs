@@ -47,14 +47,11 @@ pub fn load_document(source: Source, diagnostics: &mut Diagnostics) -> Option<Do
         None => source,
     };
     let mut failures = Vec::new();
-    let (format, parsed) = parse_source(&source, &mut failures);
-    let (parsed, marks) = match parsed {
-        Parsed::Marked(root, marks) => (Parsed::Tree(root), Some(marks)),
-        parsed => (parsed, None),
-    };
+    let (format, mut parsed) = parse_source(&source, &mut failures);
+    let marks = if let Parsed::Tree(_, marks) = &mut parsed { marks.take() } else { None };
     let text = Arc::new(Indexed::with_marks(source, format, marks));
     let root = match parsed {
-        Parsed::Tree(root) | Parsed::Marked(root, _) => Some(root),
+        Parsed::Tree(root, _) => Some(root),
         Parsed::RepeatedKeys => {
             let repeated = text.locations().repeated.iter();
             failures.extend(repeated.map(|(pointer, at)| {
@@ -96,9 +93,8 @@ fn locate_failure(failure: Failure, text: &Indexed) -> Diagnostic {
 
 /// The result of parsing a text.
 enum Parsed {
-    Tree(Value),
-    /// A YAML text, with the positions of its nodes.
-    Marked(Value, Marks),
+    /// The tree, with the positions of its nodes if the text is YAML.
+    Tree(Value, Option<Marks>),
     /// A JSON text with repeated keys; the index of positions lists them.
     RepeatedKeys,
     /// An empty or invalid text.
@@ -110,7 +106,7 @@ enum Parsed {
 fn parse_source(source: &Source, failures: &mut Vec<Failure>) -> (Format, Parsed) {
     if source.has_json_extension() || source.text.trim_start().starts_with('{') {
         match json::parse_json(&source.text) {
-            Ok((tree, false)) => return (Format::Json, Parsed::Tree(tree)),
+            Ok((tree, false)) => return (Format::Json, Parsed::Tree(tree, None)),
             Ok((_, true)) => return (Format::Json, Parsed::RepeatedKeys),
             Err(failure) if source.has_json_extension() => {
                 failures.push(failure);
@@ -119,9 +115,6 @@ fn parse_source(source: &Source, failures: &mut Vec<Failure>) -> (Format, Parsed
             Err(_) => {}
         }
     }
-    (Format::Yaml, parse_marked(&source.text, failures))
-}
-
-fn parse_marked(text: &str, failures: &mut Vec<Failure>) -> Parsed {
-    yaml::parse_yaml(text, failures).map_or(Parsed::Nothing, |(root, marks)| Parsed::Marked(root, marks))
+    let parsed = yaml::parse_yaml(&source.text, failures);
+    (Format::Yaml, parsed.map_or(Parsed::Nothing, |(root, marks)| Parsed::Tree(root, Some(marks))))
 }

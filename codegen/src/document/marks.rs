@@ -131,9 +131,8 @@ impl Marks {
 
     /// The item of the list whose first item this is.
     fn find_item(&self, first: usize, segment: &str) -> Option<usize> {
-        let index: usize = segment.parse().ok().filter(|index: &usize| index.to_string() == segment)?;
         let mut next = first;
-        for _ in 0..index {
+        for _ in 0..pointer::parse_index(segment)? {
             next = self.skip_value(next)?;
         }
         self.marks.get(next).filter(|mark| mark.kind != END).map(|_| next)

@@ -30,7 +30,8 @@ fn checked_segments(pointer: &str) -> Option<impl Iterator<Item = Cow<'_, str>>>
     (pointer.is_empty() || pointer.starts_with('/')).then(|| segments(pointer))
 }
 
-fn parse_index(segment: &str) -> Option<usize> {
+/// The index of an item, which has no sign and no zeros before it.
+pub(super) fn parse_index(segment: &str) -> Option<usize> {
     let is_canonical = !segment.starts_with('+') && (segment.len() == 1 || !segment.starts_with('0'));
     segment.parse().ok().filter(|_| is_canonical)
 }
