@@ -17,7 +17,7 @@ use super::figure::{Figure, Who};
 use super::measured::{Measured, Whose, count_compilers, cpu_of, peak_of};
 use super::place::Place;
 use super::table::Unit;
-use super::usage::children;
+use super::usage::measure_children;
 use crate::cargo::{cargo_command, run_successfully};
 use crate::workspace::Workspace;
 
@@ -129,12 +129,9 @@ fn build(
     place: &Place,
     workspace: &Workspace,
 ) -> Result<(Option<f64>, Vec<Measured>), Failure> {
-    let before = children();
     let mut cargo = cargo_command(workspace);
     cargo.current_dir(folder).args(["build", "--quiet", "--jobs", "2", "--target-dir"]).arg(target);
     // Edits are compiled as users compile them.
     cargo.env_remove("CARGO_INCREMENTAL");
-    let compilers = count_compilers(&mut cargo, Whose::All, &place.below("rustc.log"))?;
-    let seconds = before.zip(children()).map(|(before, after)| after.cpu - before.cpu);
-    Ok((seconds, compilers))
+    measure_children(|| count_compilers(&mut cargo, Whose::All, &place.below("rustc.log")))
 }

@@ -1,5 +1,7 @@
 //! What the system says a process took. Seconds on the cores say more than those on the clock when others work too.
 
+use openapi_client_generator::failure::Failure;
+
 /// What was taken so far.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Used {
@@ -7,6 +9,15 @@ pub(super) struct Used {
     pub(super) cpu: f64,
     /// The most memory at a time.
     pub(super) peak_bytes: u64,
+}
+
+/// Runs children; returns the seconds that they took on all cores, where the system tells.
+pub(super) fn measure_children<T>(
+    run: impl FnOnce() -> Result<T, Failure>,
+) -> Result<(Option<f64>, T), Failure> {
+    let before = children();
+    let result = run()?;
+    Ok((before.zip(children()).map(|(before, after)| after.cpu - before.cpu), result))
 }
 
 /// What all children took that have ended.

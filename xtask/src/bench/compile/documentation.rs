@@ -11,7 +11,7 @@ use super::alone::{PACKAGE, clean};
 use crate::bench::figure::{Figure, Who};
 use crate::bench::place::Place;
 use crate::bench::table::Unit;
-use crate::bench::usage::children;
+use crate::bench::usage::measure_children;
 use crate::cargo::{cargo_command, run_successfully};
 use crate::workspace::Workspace;
 
@@ -34,9 +34,7 @@ pub(super) fn measure_documentation(
     for _ in 0..runs {
         clean("dev", &target, workspace)?;
         let _ = fs::remove_dir_all(&folder);
-        let before = children();
-        document()?;
-        seconds.extend(before.zip(children()).map(|(before, after)| after.cpu - before.cpu));
+        seconds.extend(measure_children(document)?.0);
     }
     let pages = size_of_pages(&folder) as f64;
     Ok(vec![

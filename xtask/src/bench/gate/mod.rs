@@ -31,10 +31,15 @@ const FILE: &str = "xtask/instructions.toml";
 const REQUIRE: &str = "REQUIRE_VALGRIND";
 /// How many operations the document has that is generated.
 const OPERATIONS: usize = 100;
-/// The rows of calls: the name, what the program does, how often.
-const CALLS: [(&str, &str, u64); 4] =
-    [("call", "link", 100), ("client", "build", 20), ("decode", "decode", 5), ("encode", "encode", 5)];
-const GENERATE: &str = "generate";
+/// The rows of calls: the name, what the program does, how often, and what that is.
+const CALLS: [(&str, &str, u64, &str); 4] = [
+    ("call", "link", 100, "An account link created, at a server in another process."),
+    ("client", "build", 20, "A client built."),
+    ("decode", "decode", 5, "A page of 50 payments decoded."),
+    ("encode", "encode", 5, "The 50 payments written."),
+];
+const GENERATE: (&str, &str) =
+    ("generate", "A document of 100 operations turned into a crate, from start to end.");
 
 /// Compare the instructions of decoding, encoding, a call and the generator with those that were accepted.
 #[derive(Debug, Args)]
@@ -45,14 +50,8 @@ pub(crate) struct Gate {
 }
 
 fn describe_row(row: &str) -> &'static str {
-    match row {
-        "call" => "An account link created, at a server in another process.",
-        "client" => "A client built.",
-        "decode" => "A page of 50 payments decoded.",
-        "encode" => "The 50 payments written.",
-        GENERATE => "A document of 100 operations turned into a crate, from start to end.",
-        _ => "",
-    }
+    let rows = CALLS.map(|(name, _, _, text)| (name, text)).into_iter().chain([GENERATE]);
+    rows.into_iter().find(|(name, _)| *name == row).map_or("", |(_, text)| text)
 }
 
 pub(crate) fn run(args: &Gate, workspace: &Workspace) -> Result<(), Failure> {
@@ -137,14 +136,14 @@ fn count_rows(workspace: &Workspace) -> Result<BTreeMap<String, u64>, Failure> {
     begin_step("counting instructions");
     let stage = Stage::start(&place, workspace)?;
     let arguments = [OsStr::new(&stage.server.url), stage.page.as_os_str()];
-    for (row, what, times) in CALLS {
+    for (row, what, times, _) in CALLS {
         let each = count_each(&whop, &arguments, what, times)?;
         counted.insert(row.to_owned(), each.round().max(0.0) as u64);
     }
     let document: PathBuf = place.below("document.json");
     fs::write(&document, synthetic_document(OPERATIONS).to_string())
         .map_err(|error| Failure::io("write the document", &document, &error))?;
-    counted.insert(GENERATE.to_owned(), count_run(&generator, &[document.into()])?);
+    counted.insert(GENERATE.0.to_owned(), count_run(&generator, &[document.into()])?);
     Ok(counted)
 }
 
