@@ -1,7 +1,9 @@
 //! `cargo xtask features`: runs clippy, and rustdoc, on the client crate with each feature alone, with none and with all.
 
 use std::fs;
+use std::panic::resume_unwind;
 use std::process::Command;
+use std::thread;
 use std::time::Instant;
 
 use clap::Args;
@@ -62,6 +64,8 @@ struct Tool {
     command: fn(&mut Command),
     /// The arguments after the features.
     last: &'static [&'static str],
+    /// Its folder of built dependencies, if it is not that of the workspace: cargo runs once at a time in each.
+    target: Option<&'static str>,
 }
 
 const CLIPPY: Tool = Tool {
@@ -70,6 +74,7 @@ const CLIPPY: Tool = Tool {
         cargo.args(["clippy", "--no-deps"]);
     },
     last: &["--", "-D", "warnings"],
+    target: None,
 };
 
 const RUSTDOC: Tool = Tool {
@@ -78,16 +83,21 @@ const RUSTDOC: Tool = Tool {
         cargo.args(["doc", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings");
     },
     last: &[],
+    target: Some("target/features"),
 };
 
 pub(crate) fn run(args: &Features, workspace: &Workspace) -> Result<(), Failure> {
     let manifest = read_manifest(workspace)?;
     let sets = feature_sets(&args.tags, &manifest)?;
     let tools: &[Tool] = if args.doc { &[CLIPPY, RUSTDOC] } else { &[CLIPPY] };
-    let mut failed = 0;
-    for tool in tools {
-        failed += check_set(tool, &sets, &manifest.package.name, workspace)?;
-    }
+    // The compiler checks a crate on one core, so that the tools run at the same time.
+    let failed = thread::scope(|scope| {
+        let (sets, package) = (sets.as_slice(), manifest.package.name.as_str());
+        let start = |tool| scope.spawn(move || check_sets(tool, sets, package, workspace));
+        let running: Vec<_> = tools.iter().map(start).collect();
+        let counts = running.into_iter().map(|one| one.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        counts.sum::<Result<usize, Failure>>()
+    })?;
     if failed > 0 {
         return Err(Failure::new("error: the crate has warnings with the features above"));
     }
@@ -130,7 +140,7 @@ fn feature_sets(chosen: &[String], manifest: &Manifest) -> Result<Vec<Set>, Fail
 }
 
 /// Runs the tool on each set and tells of those that fail. Returns how many did.
-fn check_set(tool: &Tool, sets: &[Set], package: &str, workspace: &Workspace) -> Result<usize, Failure> {
+fn check_sets(tool: &Tool, sets: &[Set], package: &str, workspace: &Workspace) -> Result<usize, Failure> {
     let mut times = Vec::with_capacity(sets.len());
     let mut failed = 0;
     for (place, set) in sets.iter().enumerate() {
@@ -138,6 +148,9 @@ fn check_set(tool: &Tool, sets: &[Set], package: &str, workspace: &Workspace) ->
         let mut command = cargo_command(workspace);
         (tool.command)(&mut command);
         command.args(["--quiet", "--package", package, "--no-default-features", "--features", &set.features]);
+        if let Some(target) = tool.target {
+            command.arg("--target-dir").arg(workspace.path(target));
+        }
         command.args(tool.last);
         let begin = Instant::now();
         let ran = output(&mut command)?;
