@@ -24,11 +24,15 @@ mod first_call;
 mod foreign_client;
 #[cfg(feature = "http2")]
 mod http2;
+#[cfg(feature = "rustls")]
+mod idle_connections;
 #[cfg(feature = "tower")]
 mod layers;
 mod options;
 mod page_errors;
 mod pages;
+#[cfg(feature = "rustls")]
+mod proxies;
 #[cfg(feature = "rate-limit")]
 mod rate_limit;
 mod requests;
