@@ -80,7 +80,7 @@ fn a_setter_of_all_builders_leaves_real_setters_alone() {
     assert!(!generated.failed, "{}", generated.messages);
     let file = |path: &str| &generated.files.iter().find(|file| file.path == path).unwrap().contents;
     // `Create` has a setter `weight`, `List` has none.
-    assert_eq!(file("src/api/parcels.rs").matches("#[deprecated").count(), 1);
+    assert_eq!(file("src/api/parcels/operations.rs").matches("#[deprecated").count(), 1);
     assert_eq!(file("src/models/label.rs").matches("#[deprecated").count(), 1);
 }
 

@@ -17,6 +17,7 @@
     doc = include_str!("guide/readme.md")
 )]
 #![cfg_attr(docsrs, feature(doc_cfg))]
+#![cfg_attr(all(doc, not(docsrs)), doc(html_no_source))]
 #![forbid(unsafe_code)]
 #![allow(
     missing_docs,

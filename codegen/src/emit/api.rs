@@ -7,6 +7,7 @@ use super::aliases::mark_deprecated;
 use super::constraint_docs::{append_sentences, link_sentence};
 use super::docs::{code_span, inner_doc, outer_doc, sanitize_description, sanitize_markdown};
 use super::operation::{emit_builders, emit_constant, initial_calls, path_arguments};
+use super::pages::{WHERE_TRAITS_ARE, shorten_page, show_pages};
 use super::summary::operation_doc;
 use super::types::ident;
 use super::{Context, Module, NamedOperation, cfg, token_source, upload};
@@ -18,7 +19,7 @@ use crate::names::{Alias, MethodAlias};
 /// files below about a thousand lines.
 const LONG_REQUESTS: usize = 40_000;
 
-/// The module `api`, with a file for each tag that has operations, and a folder for each tag with long requests.
+/// The module `api`, with a folder for each tag that has operations.
 pub(super) fn emit_modules<'a>(cx: &'a Context<'a>) -> impl Iterator<Item = Module> + 'a {
     [emit_index(cx)].into_iter().chain(used_tags(cx).flat_map(move |tag| emit_tag(cx, tag)))
 }
@@ -55,14 +56,14 @@ fn tag_module(cx: &Context<'_>, tag: usize) -> Option<(Option<TokenStream>, Opti
 }
 
 fn emit_index(cx: &Context<'_>) -> Module {
-    let head =
-        inner_doc(&["The operations of the API, in a module for each tag of the document.".to_owned()]);
+    let head = inner_doc(&[
+        "The operations of the API, in a module for each tag of the document.".to_owned(),
+        WHERE_TRAITS_ARE.to_owned(),
+    ]);
     let entries = used_tags(cx).filter_map(|tag| {
         let (gate, path, name) = tag_module(cx, tag)?;
-        let folder = path.is_some() && emit_requests(cx, tag).is_none();
-        let file = &cx.names.tags.get(tag)?.file;
-        let folder = folder.then(|| format!("{file}/mod.rs"));
-        let path = folder.map_or(path, |folder| Some(quote!(#[path = #folder])));
+        let folder = format!("{}/mod.rs", cx.names.tags.get(tag)?.file);
+        let path = path.map(|_| quote!(#[path = #folder]));
         Some(quote!(#gate #path pub mod #name;))
     });
     let aliases = used_tags(cx).map(|tag| module_aliases(cx, tag, true));
@@ -87,19 +88,25 @@ fn emit_requests(cx: &Context<'_>, tag: usize) -> Option<TokenStream> {
     (requests.to_string().len() < LONG_REQUESTS).then_some(requests)
 }
 
-/// The file of a tag, and those of its requests if they are long.
+/// The files of a tag: one that shows the pages of its types, the operations, and the requests if they are long.
 fn emit_tag(cx: &Context<'_>, tag: usize) -> Vec<Module> {
-    let Some(names) = cx.names.tags.get(tag) else { return Vec::new() };
+    let Some((names, text)) = cx.names.tags.get(tag).zip(tag_text(cx, tag)) else { return Vec::new() };
     let path = format!("api/{}", names.file);
+    let (head, pages) = (inner_doc(&[text]), show_pages(&quote!(self::operations)));
+    let index = Module::new(format!("{path}/mod.rs"), quote!(#head mod operations; #pages));
+    let about = inner_doc(&["The operations and their requests.".to_owned()]);
     if let Some(requests) = emit_requests(cx, tag) {
-        return vec![Module::new(format!("{path}.rs"), emit_handle(cx, tag, &TokenStream::new(), &requests))];
+        let tokens = emit_handle(cx, tag, &about, &requests);
+        return vec![index, Module::new(format!("{path}/operations.rs"), tokens)];
     }
+    let path = format!("{path}/operations");
     let mut modules: Vec<Ident> = tag_operations(cx, tag).map(|named| ident(&named.names.module)).collect();
     modules.sort();
-    let index = quote!(#(mod #modules;)* #(pub use self::#modules::*;)*);
+    let pages = modules.iter().map(|module| show_pages(&quote!(self::#module)));
+    let before = quote!(#about #(mod #modules;)* #(#pages)*);
     let constants = tag_operations(cx, tag).map(|named| emit_constant(cx, named));
     let constants: TokenStream = constants.collect();
-    let handle = Module::new(format!("{path}/mod.rs"), emit_handle(cx, tag, &index, &constants));
+    let handle = Module::new(format!("{path}/mod.rs"), emit_handle(cx, tag, &before, &constants));
     let files = tag_operations(cx, tag).map(|named| {
         let head = inner_doc(&[format!("The request of {}.", code_span(&named.operation.id))]);
         let request = emit_builders(cx, named, &quote!(pub(super)));
@@ -107,19 +114,24 @@ fn emit_tag(cx: &Context<'_>, tag: usize) -> Vec<Module> {
         let import = (!named.names.bodies.is_empty()).then(|| quote!(use super::#constant;));
         Module::new(format!("{path}/{}.rs", named.names.module), quote!(#head #import #request))
     });
-    [handle].into_iter().chain(files).collect()
+    [index, handle].into_iter().chain(files).collect()
 }
 
-/// The items of a tag: its modules, the handle with its methods, and those of its requests.
-fn emit_handle(cx: &Context<'_>, tag: usize, modules: &TokenStream, requests: &TokenStream) -> TokenStream {
-    let Some((source, names)) = cx.api.tags.get(tag).zip(cx.names.tags.get(tag)) else {
-        return TokenStream::new();
-    };
+/// What a tag is about.
+fn tag_text(cx: &Context<'_>, tag: usize) -> Option<String> {
+    let source = cx.api.tags.get(tag)?;
     let text = source.description.as_deref().filter(|text| *text != source.name);
     let text = text.map_or_else(|| format!("{}.", sanitize_markdown(&source.name)), sanitize_description);
     let link = source.external_docs.as_ref().and_then(link_sentence);
-    let text = append_sentences(text, link.as_slice());
-    let head = inner_doc(std::slice::from_ref(&text));
+    Some(append_sentences(text, link.as_slice()))
+}
+
+/// The items of a tag: what comes before them in the file, the handle with its methods, and those of its requests.
+fn emit_handle(cx: &Context<'_>, tag: usize, before: &TokenStream, requests: &TokenStream) -> TokenStream {
+    let Some((names, text)) = cx.names.tags.get(tag).zip(tag_text(cx, tag)) else {
+        return TokenStream::new();
+    };
+    let page = shorten_page();
     let handle = ident(&names.handle);
     let about =
         outer_doc(&[text, format!("Obtained from [`Client::{0}`](crate::Client::{0}).", names.module)]);
@@ -129,11 +141,10 @@ fn emit_handle(cx: &Context<'_>, tag: usize, modules: &TokenStream, requests: &T
     let (upload_methods, upload_items) = uploads.unzip();
     let (token_methods, token_items) = tokens.unzip();
     quote! {
-        #head
-
-        #modules
+        #before
 
         #about
+        #page
         #[derive(Clone, Debug)]
         pub struct #handle {
             core: rt::Core,

@@ -8,6 +8,7 @@ use super::aliases::{mark_deprecated, model_path, type_aliases};
 use super::arguments::{Argument, setter_argument};
 use super::docs::outer_doc;
 use super::field_docs::field_doc;
+use super::pages::shorten_page;
 use super::types::{box_path, ident};
 use crate::analyze::{FieldFacts, Presence, Setter};
 use crate::ir::{Field, Object, TypeId};
@@ -253,12 +254,13 @@ pub(super) fn emit_model_builder(cx: &Context<'_>, id: TypeId, object: &Object) 
     );
     let (parameter, empty, setters) = (state.parameter(), state.empty(), setters.emit(builder_name));
     let start = initial_builder(cx, id, object, &builder);
-    let about = outer_doc(&[format!("Builds [`{model_name}`].")]);
+    let (about, page) = (outer_doc(&[format!("Builds [`{model_name}`].")]), shorten_page());
     let begin = outer_doc(&[
         "Starts without any field set. `build` compiles once every required field is set.".to_owned(),
     ]);
     quote! {
         #about
+        #page
         #[derive(Clone, Debug)]
         #[must_use = "a builder does nothing until it is built"]
         pub struct #builder #parameter(rt::ModelBuilder<#model, S>);

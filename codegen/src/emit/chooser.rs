@@ -7,6 +7,7 @@ use super::aliases::{choice_aliases, type_aliases};
 use super::docs::{code_span, outer_doc, sanitize_description};
 use super::operation::constant_calls;
 use super::other_bodies::choose_other_bodies;
+use super::pages::shorten_page;
 use super::setters::request_setters;
 use super::types::ident;
 use super::{Context, NamedOperation, NamedVariant, example};
@@ -51,9 +52,11 @@ pub(super) fn emit_chooser(
         }
     });
     let others = choose_other_bodies(cx, named);
+    let page = shorten_page();
     let early = emit_early_methods(cx, named, &forms);
     quote! {
         #about
+        #page
         #[derive(Debug)]
         #[must_use = "a request does nothing until it is sent"]
         pub struct #builder(#visibility rt::Builder<()>);

@@ -10,6 +10,7 @@ use super::client::option_literal;
 use super::docs::{code_span, inner_doc, outer_doc, sanitize_description, sanitize_markdown};
 use super::lints::allowed_lints;
 use super::package_files::Layout;
+use super::pages::{TRAITS_OF_IDS, WHERE_TRAITS_ARE, omit_source, show_pages};
 use super::types::ident;
 use super::{Context, EVENTS, Module, about, credentials, guide, inbox, manifest, mock, servers, user_token};
 
@@ -64,11 +65,13 @@ pub(super) fn emit_root(cx: &Context<'_>) -> Module {
     let spec_docs = outer_doc(&spec_docs);
     let allowed = allowed_lints(cx);
     let included = cx.layout == Layout::Included;
+    let source = omit_source();
     let head = (!included).then(|| {
         quote! {
             #head
             // docs.rs shows the feature of each item.
             #![cfg_attr(docsrs, feature(doc_cfg))]
+            #source
             #![forbid(unsafe_code)]
             #(#![#allowed])*
         }
@@ -117,11 +120,17 @@ pub(super) fn describe_api_version(cx: &Context<'_>) -> Option<String> {
     Some(format!("This crate speaks version {value} of the API, and sends it in the header {header}."))
 }
 
-pub(super) fn emit_ids(cx: &Context<'_>) -> Module {
+/// The module `ids`, whose types are in a file of their own, so that their pages can be short.
+pub(super) fn emit_ids(cx: &Context<'_>) -> Vec<Module> {
+    if cx.api.ids.is_empty() {
+        return Vec::new();
+    }
     let head = inner_doc(&[
         "Identifiers. Each kind is a type of its own, so that passing one where another is expected does not compile.".to_owned(),
         "A string converts into any of them. Prefixes are not checked, because the API may add new ones."
             .to_owned(),
+        TRAITS_OF_IDS.to_owned(),
+        WHERE_TRAITS_ARE.to_owned(),
     ]);
     let types = cx.api.ids.iter().map(|id| {
         let name = ident(&id.name);
@@ -135,8 +144,12 @@ pub(super) fn emit_ids(cx: &Context<'_>) -> Module {
         let aliases = type_aliases(cx, &cx.names.id_path(&id.name), &id.name, None);
         quote!(rt::id! { #docs #name } #aliases)
     });
-    let tokens = if cx.api.ids.is_empty() { quote!() } else { quote!(#head #(#types)*) };
-    Module::new("ids.rs", tokens)
+    let (about, pages) =
+        (inner_doc(&["The kinds of identifiers.".to_owned()]), show_pages(&quote!(self::kinds)));
+    vec![
+        Module::new("ids/mod.rs", quote!(#head mod kinds; #pages)),
+        Module::new("ids/kinds.rs", quote!(#about #(#types)*)),
+    ]
 }
 
 pub(super) fn emit_markers(cx: &Context<'_>) -> Module {

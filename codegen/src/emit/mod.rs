@@ -27,6 +27,7 @@ mod money;
 mod operation;
 mod other_bodies;
 mod package_files;
+mod pages;
 mod paging;
 mod responses;
 mod servers;
@@ -196,9 +197,10 @@ pub fn emit<'a>(
     cx: &'a Context<'a>,
     description: Option<&'a Description>,
 ) -> impl Iterator<Item = Module> + 'a {
-    let single = [crate_root::emit_root, crate_root::emit_ids, crate_root::emit_markers, client::emit_client];
+    let single = [crate_root::emit_root, crate_root::emit_markers, client::emit_client];
     let single = single.into_iter().map(move |module| module(cx));
     single
+        .chain(crate_root::emit_ids(cx))
         .chain([guide::emit_guides(cx)])
         .chain(models::emit_modules(cx))
         .chain(api::emit_modules(cx))

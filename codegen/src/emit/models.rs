@@ -7,6 +7,7 @@ use super::aliases::{field_aliases, model_path, type_aliases, union_aliases, val
 use super::docs::{inner_doc, is_printable, outer_doc, sanitize_description};
 use super::field_docs::{field_doc, type_doc};
 use super::money::emit_money;
+use super::pages::{TRAITS_OF_MODELS, WHERE_TRAITS_ARE, shorten_page};
 use super::responses::{emit_responses, statuses_of};
 use super::types::{box_path, boxed_type, field_type, field_word, ident, resolved_shape, value_type};
 use super::{Context, Module, builder, features};
@@ -29,7 +30,11 @@ fn model_files<'a>(cx: &'a Context<'_>) -> impl Iterator<Item = &'a ModelFile> {
 
 /// `models/mod.rs`. A macro declares the files: written out, each would take four lines and repeat its features.
 fn emit_index(cx: &Context<'_>) -> Module {
-    let head = inner_doc(&["The types of requests and responses.".to_owned()]);
+    let head = inner_doc(&[
+        "The types of requests and responses.".to_owned(),
+        TRAITS_OF_MODELS.to_owned(),
+        WHERE_TRAITS_ARE.to_owned(),
+    ]);
     let entries: Vec<TokenStream> = model_files(cx)
         .map(|file| {
             let name = ident(&file.module);
@@ -131,7 +136,7 @@ pub(super) fn emit_derive(cx: &Context<'_>, id: TypeId, usual: &[&str]) -> Token
 
 fn emit_struct(cx: &Context<'_>, id: TypeId, object: &Object) -> TokenStream {
     let name = ident(cx.names.ty(id));
-    let docs = type_doc(cx, id);
+    let (docs, page) = (type_doc(cx, id), shorten_page());
     let names: Vec<_> = cx.names.members.get(id.0).into_iter().flatten().map(|name| ident(name)).collect();
     let path = model_path(cx, id, cx.names.ty(id));
     let derive = emit_derive(cx, id, &["Clone", "Debug", "PartialEq"]);
@@ -147,6 +152,7 @@ fn emit_struct(cx: &Context<'_>, id: TypeId, object: &Object) -> TokenStream {
     });
     quote! {
         #docs
+        #page
         #derive
         #[non_exhaustive]
         pub struct #name {
@@ -161,7 +167,7 @@ fn emit_struct(cx: &Context<'_>, id: TypeId, object: &Object) -> TokenStream {
 
 fn emit_enum(cx: &Context<'_>, id: TypeId, set: &OpenEnum) -> TokenStream {
     let name = ident(cx.names.ty(id));
-    let docs = type_doc(cx, id);
+    let (docs, page) = (type_doc(cx, id), shorten_page());
     let names: Vec<_> = cx.names.members.get(id.0).into_iter().flatten().map(|name| ident(name)).collect();
     let variants = set.values.iter().zip(&names).map(|(value, name)| {
         let text = value.description.as_deref().map(sanitize_description);
@@ -183,6 +189,7 @@ fn emit_enum(cx: &Context<'_>, id: TypeId, set: &OpenEnum) -> TokenStream {
     let aliases = value_aliases(cx, &model_path(cx, id, cx.names.ty(id)), cx.names.members_of(id));
     quote! {
         #docs
+        #page
         #[derive(#derive)]
         #[non_exhaustive]
         pub enum #name {
@@ -209,7 +216,7 @@ pub(super) fn printable(text: &str) -> String {
 
 fn emit_union(cx: &Context<'_>, id: TypeId, union: &Union) -> TokenStream {
     let name = ident(cx.names.ty(id));
-    let docs = type_doc(cx, id);
+    let (docs, page) = (type_doc(cx, id), shorten_page());
     let names: Vec<_> = cx.names.members.get(id.0).into_iter().flatten().map(|name| ident(name)).collect();
     let value = |place: usize, ty: &TypeRef| boxed_type(cx, id, place, ty);
     let variants = union.variants.iter().enumerate().zip(&names).map(|((place, variant), name)| {
@@ -238,6 +245,7 @@ fn emit_union(cx: &Context<'_>, id: TypeId, union: &Union) -> TokenStream {
     });
     quote! {
         #docs
+        #page
         #derive
         #[non_exhaustive]
         pub enum #name {

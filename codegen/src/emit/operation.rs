@@ -8,6 +8,7 @@ use super::arguments::setter_argument;
 use super::chooser::emit_chooser;
 use super::docs::{code_span, outer_doc};
 use super::other_bodies::{emit_other_bodies, emit_other_builder};
+use super::pages::shorten_page;
 use super::paging::emit_paging;
 use super::setters::{builder_path, field_encodings, parameter_value, path_style, request_setters};
 use super::types::{ident, value_type};
@@ -235,10 +236,11 @@ fn emit_request(
         }
         None => [format!("A request for {id}."), constraints, example],
     });
-    let end = emit_ending(cx, named, &builder);
+    let (page, end) = (shorten_page(), emit_ending(cx, named, &builder));
     let bodies = if chosen.is_none() { emit_other_bodies(cx, named, variant, &state) } else { None };
     quote! {
         #about
+        #page
         #[must_use = "a request does nothing until it is sent"]
         pub struct #builder #parameter(#visibility rt::Builder<S>);
 

@@ -7,6 +7,7 @@ use super::arguments::Argument;
 use super::builder::State;
 use super::docs::{code_span, outer_doc};
 use super::operation::{body_encoding, emit_ending, initial_fields};
+use super::pages::shorten_page;
 use super::setters::{
     body_setters, field_encodings, media_type_sentence, request_setters, whole_body_argument,
 };
@@ -46,11 +47,12 @@ pub(super) fn emit_other_builder(cx: &Context<'_>, named: NamedOperation<'_>) ->
     let builder = ident(name);
     let setters = request_setters(cx, named, None);
     let (parameter, end) = (setters.state().parameter(), emit_ending(cx, named, &builder));
-    let setters = setters.emit(name);
+    let (page, setters) = (shorten_page(), setters.emit(name));
     let id = code_span(&named.operation.id);
     let about = outer_doc(&[format!("A request for {id} with a body of another media type.")]);
     Some(quote! {
         #about
+        #page
         #[must_use = "a request does nothing until it is sent"]
         pub struct #builder #parameter(rt::Builder<S>);
 

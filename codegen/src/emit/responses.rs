@@ -8,6 +8,7 @@ use super::aliases::{model_path, union_aliases};
 use super::docs::outer_doc;
 use super::field_docs::type_doc;
 use super::models::{emit_derive, json_kind, printable};
+use super::pages::shorten_page;
 use super::types::{boxed_type, ident, value_type};
 use crate::ir::{BodyKind, TypeId, Union};
 
@@ -54,10 +55,11 @@ pub(super) fn emit_responses(cx: &Context<'_>, id: TypeId, union: &Union) -> Tok
         let (word, rows) = (ident(word), rows(kind));
         (!rows.is_empty()).then(|| quote!(#word { #rows }))
     });
-    let derive = emit_derive(cx, id, &["Clone", "Debug", "PartialEq"]);
+    let (page, derive) = (shorten_page(), emit_derive(cx, id, &["Clone", "Debug", "PartialEq"]));
     let aliases = union_aliases(cx, &model_path(cx, id, cx.names.ty(id)), members, body_type);
     quote! {
         #docs
+        #page
         #derive
         #[non_exhaustive]
         pub enum #name {

@@ -7,6 +7,7 @@ use super::aliases::{mark_deprecated, type_aliases, union_aliases};
 use super::client::option_literal;
 use super::docs::{code_span, inner_doc, outer_doc, sanitize_description};
 use super::models::{emit_type, json_kind};
+use super::pages::{WHERE_TRAITS_ARE, show_pages};
 use super::types::{ident, is_payload, value_type};
 use super::{Context, Module};
 use crate::analyze::Presence;
@@ -24,10 +25,13 @@ pub(super) fn emit_modules<'a>(cx: &'a Context<'a>) -> impl Iterator<Item = Modu
 }
 
 fn emit_events(cx: &Context<'_>) -> TokenStream {
-    let head =
-        inner_doc(&["The webhook events of the API and the verification of their deliveries.".to_owned()]);
+    let head = inner_doc(&[
+        "The webhook events of the API and the verification of their deliveries.".to_owned(),
+        WHERE_TRAITS_ARE.to_owned(),
+    ]);
     let files = cx.names.files.iter().filter(|file| file.placement == Placement::Webhooks);
     let files: Vec<_> = files.map(|file| ident(&file.module)).collect();
+    let pages = files.iter().map(|file| show_pages(&file.to_token_stream()));
     let all: Vec<_> = cx.api.webhooks.iter().zip(&cx.names.webhooks).collect();
     let variants = all.iter().map(|(webhook, name)| {
         let text = webhook.description.as_deref().or(webhook.summary.as_deref());
@@ -57,7 +61,7 @@ fn emit_events(cx: &Context<'_>) -> TokenStream {
     let verification = emit_verification(cx);
     quote! {
         #head
-        #(mod #files; pub use #files::*;)*
+        #(mod #files; #pages)*
 
         #[doc = " A webhook event."]
         #[derive(Clone, Debug, PartialEq)]

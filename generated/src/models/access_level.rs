@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// How a user can access a resource: not at all, as a customer, or as an admin.
 ///
 /// Source: `#/components/schemas/AccessLevel`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccessLevel {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The fields by which a list of products can be ordered. `usd_gmv` is sales volume in US dollars.
 ///
 /// Source: `#/components/schemas/AccessPassOrder`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccessPassOrder {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The kinds of product, such as regular ones and those that belong to an app.
 ///
 /// Source: `#/components/schemas/AccessPassTypes`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccessPassTypes {

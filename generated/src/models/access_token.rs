@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// A short-lived token together with the time at which it expires.
 ///
 /// Source: `#/components/schemas/AccessToken`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccessToken {

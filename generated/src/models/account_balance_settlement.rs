@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// An amount of a pending balance and the date on which it settles.
 ///
 /// Source: `#/components/schemas/AccountBalanceSettlement`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountBalanceSettlement {

@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// Each capability is `active`, `inactive` or `pending`.
 ///
 /// Source: `#/components/schemas/AccountCapabilities`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountCapabilities {
@@ -57,6 +58,7 @@ rt::model!(AccountCapabilities {
 /// Whether the account can take payments from bank accounts.
 ///
 /// Source: `#/components/schemas/AccountCapabilities/properties/accept_bank_payments`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CapabilityStatus {

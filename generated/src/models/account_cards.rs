@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The state of card issuing for an account or user, and whether it is for an individual or a business.
 ///
 /// Source: `#/components/schemas/AccountCards`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountCards {

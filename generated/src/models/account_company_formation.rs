@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// signatures.
 ///
 /// Source: `#/components/schemas/AccountCompanyFormation`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountCompanyFormation {
@@ -39,6 +40,7 @@ rt::model!(AccountCompanyFormation {
 /// State of the formation, or `null` if none was started.
 ///
 /// Source: `#/components/schemas/AccountCompanyFormation/properties/status`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountCompanyFormationStatus {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A document of a company formation, with the URL at which it is read.
 ///
 /// Source: `#/components/schemas/AccountCompanyFormationDocument`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountCompanyFormationDocument {

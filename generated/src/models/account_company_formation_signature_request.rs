@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A request to sign one form, with the URL for signing and the time at which it expires.
 ///
 /// Source: `#/components/schemas/AccountCompanyFormationSignatureRequest`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountCompanyFormationSignatureRequest {
@@ -29,6 +30,7 @@ rt::model!(AccountCompanyFormationSignatureRequest {
 /// State of the request.
 ///
 /// Source: `#/components/schemas/AccountCompanyFormationSignatureRequest/properties/status`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountCompanyFormationSignatureRequestStatus {

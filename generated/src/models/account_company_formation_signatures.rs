@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The signature requests for the US tax forms 8821 and SS-4 of a company formation.
 ///
 /// Source: `#/components/schemas/AccountCompanyFormationSignatures`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountCompanyFormationSignatures {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Which payout fees an account covers, by payout rail. `all` stands for every rail.
 ///
 /// Source: `#/components/schemas/AccountCoveredPayoutFees`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountCoveredPayoutFees {

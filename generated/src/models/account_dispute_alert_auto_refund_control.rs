@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// setting is locked.
 ///
 /// Source: `#/components/schemas/AccountDisputeAlertAutoRefundControl`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountDisputeAlertAutoRefundControl {

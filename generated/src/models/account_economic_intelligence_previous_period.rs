@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The last period in which economic intelligence was on: when it ended and which fee in percent applied.
 ///
 /// Source: `#/components/schemas/AccountEconomicIntelligencePreviousPeriod`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountEconomicIntelligencePreviousPeriod {

@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// can be adjusted, and rates by region.
 ///
 /// Source: `#/components/schemas/AccountFee`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountFee {
@@ -64,6 +65,7 @@ rt::money_methods!(AccountFee {
 /// Group that the fee belongs to.
 ///
 /// Source: `#/components/schemas/AccountFee/properties/category`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountFeeCategory {
@@ -92,6 +94,7 @@ rt::open_enum!(AccountFeeCategory {
 /// Region that the rate is for, or `null`.
 ///
 /// Source: `#/components/schemas/AccountFee/properties/region`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountFeeRegion {

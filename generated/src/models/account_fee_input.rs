@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1accounts~1{account_id}~1fees/patch/requestBody/content/application~1json/schema/properties/bank_deposit/properties/regions/additionalProperties`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountFeeInputRegion {
@@ -23,6 +24,7 @@ rt::model!(AccountFeeInputRegion {
 });
 
 /// Builds [`AccountFeeInputRegion`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct AccountFeeInputRegionBuilder<S = ()>(
@@ -57,6 +59,7 @@ rt::model_builder!(AccountFeeInputRegionBuilder => AccountFeeInputRegion);
 ///
 /// Source:
 /// `#/paths/~1accounts~1{account_id}~1fees/patch/requestBody/content/application~1json/schema/properties/bank_deposit`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountFeeInput {
@@ -77,6 +80,7 @@ rt::model!(AccountFeeInput {
 });
 
 /// Builds [`AccountFeeInput`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct AccountFeeInputBuilder<S = ()>(rt::ModelBuilder<AccountFeeInput, S>);

@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// adjusted.
 ///
 /// Source: `#/components/schemas/AccountFeeMarkup`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountFeeMarkup {
@@ -46,6 +47,7 @@ rt::money_methods!(AccountFeeMarkup {
 /// Whether the rate is the default, set for the account or inherited, or `null`.
 ///
 /// Source: `#/components/schemas/AccountFeeMarkup/properties/source`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountFeeMarkupSource {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The surcharges of a parent account by kind of activity. `deposits` and `payouts` are maps of surcharges.
 ///
 /// Source: `#/components/schemas/AccountFeeMarkups`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountFeeMarkups {

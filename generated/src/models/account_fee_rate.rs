@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A rate made of a percentage, a fixed amount or both. A part that does not apply is null.
 ///
 /// Source: `#/components/schemas/AccountFeeRate`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountFeeRate {

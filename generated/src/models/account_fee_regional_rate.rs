@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The rate of a fee in one region, with its default, bounds and source.
 ///
 /// Source: `#/components/schemas/AccountFeeRegionalRate`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountFeeRegionalRate {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether the rate is the default, set for the account or inherited, or `null`.
 ///
 /// Source: `#/components/schemas/AccountFee/properties/source`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountFeeSource {

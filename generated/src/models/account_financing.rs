@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The id and status of an account's application for financing.
 ///
 /// Source: `#/components/schemas/AccountFinancing`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountFinancing {

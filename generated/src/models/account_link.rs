@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// A temporary link into Whop's hosted portal for an account.
 ///
 /// Source: `#/components/schemas/AccountLink`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountLink {

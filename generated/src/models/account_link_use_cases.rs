@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// What an account link opens: identity verification alone, or the payout portal, which includes it.
 ///
 /// Source: `#/components/schemas/AccountLinkUseCases`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountLinkUseCases {

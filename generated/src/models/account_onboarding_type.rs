@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether the account was set up as a platform or as a seller, or `null` if that is unknown.
 ///
 /// Source: `#/components/schemas/Account/properties/onboarding_type`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountOnboardingType {

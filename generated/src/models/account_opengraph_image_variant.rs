@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Color variant of the generated link preview image, or `null`.
 ///
 /// Source: `#/components/schemas/Account/properties/opengraph_image_variant`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountOpengraphImageVariant {

@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// fees where the account has any.
 ///
 /// Source: `#/components/schemas/AccountParent`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountParent {
@@ -34,6 +35,7 @@ rt::model!(AccountParent {
 });
 
 /// Source: `#/components/schemas/AccountParent/properties/fees/additionalProperties`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountParentFee {

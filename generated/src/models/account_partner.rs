@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The user who is the partner of an account, with the time at which Whop verified the partner.
 ///
 /// Source: `#/components/schemas/AccountPartner`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountPartner {

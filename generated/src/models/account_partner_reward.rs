@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// towards it.
 ///
 /// Source: `#/components/schemas/AccountPartnerReward`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountPartnerReward {
@@ -45,6 +46,7 @@ rt::money_methods!(AccountPartnerReward {
 /// State of the reward.
 ///
 /// Source: `#/components/schemas/AccountPartnerReward/properties/status`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountPartnerRewardStatus {

@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// payment methods and automatic refunds.
 ///
 /// Source: `#/components/schemas/AccountPaymentControls`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountPaymentControls {
@@ -63,6 +64,7 @@ rt::money_methods!(AccountPaymentControls {
 });
 
 /// Source: `#/components/schemas/AccountPaymentControls/properties/restricted_payment_methods/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountPaymentControlsRestrictedPaymentMethod {
@@ -205,6 +207,7 @@ rt::open_enum!(AccountPaymentControlsRestrictedPaymentMethod {
 /// Why pending funds have no date of settlement, or `null` if they have one.
 ///
 /// Source: `#/components/schemas/AccountPaymentControls/properties/undated_pending_reason`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountPaymentControlsUndatedPendingReason {

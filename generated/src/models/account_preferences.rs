@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The preferences of an account for ads, cards, disputes, economic intelligence and settlement currency.
 ///
 /// Source: `#/components/schemas/AccountPreferences`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountPreferences {

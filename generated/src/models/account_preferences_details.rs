@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 ///
 /// Source:
 /// `#/paths/~1accounts~1{account_id}~1preferences/get/responses/200/content/application~1json/schema/properties/ads_agreement/properties/status`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountPreferencesDetailsAdsAgreementStatus {
@@ -31,6 +32,7 @@ rt::open_enum!(AccountPreferencesDetailsAdsAgreementStatus {
 ///
 /// Source:
 /// `#/paths/~1accounts~1{account_id}~1preferences/get/responses/200/content/application~1json/schema/properties/ads_agreement`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountPreferencesDetailsAdsAgreement {
@@ -57,6 +59,7 @@ rt::model!(AccountPreferencesDetailsAdsAgreement {
 ///
 /// Source:
 /// `#/paths/~1accounts~1{account_id}~1preferences/get/responses/200/content/application~1json/schema/properties/ads_certifications/items/properties/business_type`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountPreferencesDetailsAdsCertificationBusinessType {
@@ -80,6 +83,7 @@ rt::open_enum!(AccountPreferencesDetailsAdsCertificationBusinessType {
 ///
 /// Source:
 /// `#/paths/~1accounts~1{account_id}~1preferences/get/responses/200/content/application~1json/schema/properties/ads_certifications/items/properties/status`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountPreferencesDetailsAdsCertificationStatus {
@@ -107,6 +111,7 @@ rt::open_enum!(AccountPreferencesDetailsAdsCertificationStatus {
 
 /// Source:
 /// `#/paths/~1accounts~1{account_id}~1preferences/get/responses/200/content/application~1json/schema/properties/ads_certifications/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountPreferencesDetailsAdsCertification {
@@ -150,6 +155,7 @@ rt::model!(AccountPreferencesDetailsAdsCertification {
 ///
 /// Source:
 /// `#/paths/~1accounts~1{account_id}~1preferences/get/responses/200/content/application~1json/schema/properties/ads_payment_methods/properties/backup`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountPreferencesDetailsAdsPaymentMethod {
@@ -195,6 +201,7 @@ pub type AccountPreferencesDetailsAdsPaymentMethodsBackup = AccountPreferencesDe
 ///
 /// Source:
 /// `#/paths/~1accounts~1{account_id}~1preferences/get/responses/200/content/application~1json/schema/properties/ads_payment_methods`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountPreferencesDetailsAdsPaymentMethods {
@@ -215,6 +222,7 @@ rt::model!(AccountPreferencesDetailsAdsPaymentMethods {
 ///
 /// Source:
 /// `#/paths/~1accounts~1{account_id}~1preferences/get/responses/200/content/application~1json/schema/properties/ads_triple_whale_integration/properties/status`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountPreferencesDetailsAdsTripleWhaleIntegrationStatus {
@@ -238,6 +246,7 @@ rt::open_enum!(AccountPreferencesDetailsAdsTripleWhaleIntegrationStatus {
 ///
 /// Source:
 /// `#/paths/~1accounts~1{account_id}~1preferences/get/responses/200/content/application~1json/schema/properties/ads_triple_whale_integration`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountPreferencesDetailsAdsTripleWhaleIntegration {
@@ -259,6 +268,7 @@ rt::model!(AccountPreferencesDetailsAdsTripleWhaleIntegration {
 
 /// Source:
 /// `#/paths/~1accounts~1{account_id}~1preferences/get/responses/200/content/application~1json/schema/properties/economic_intelligence_offers/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountPreferencesDetailsEconomicIntelligenceOffer {
@@ -291,6 +301,7 @@ rt::model!(AccountPreferencesDetailsEconomicIntelligenceOffer {
 ///
 /// Source:
 /// `#/paths/~1accounts~1{account_id}~1preferences/get/responses/200/content/application~1json/schema/properties/economic_intelligence_previous_period`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountPreferencesDetailsEconomicIntelligencePreviousPeriod {
@@ -309,6 +320,7 @@ rt::model!(AccountPreferencesDetailsEconomicIntelligencePreviousPeriod {
 
 /// Source:
 /// `#/paths/~1accounts~1{account_id}~1preferences/get/responses/200/content/application~1json/schema/properties/feedback_options/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountPreferencesDetailsFeedbackOption {
@@ -330,6 +342,7 @@ rt::model!(AccountPreferencesDetailsFeedbackOption {
 
 /// Source:
 /// `#/paths/~1accounts~1{account_id}~1preferences/get/responses/200/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountPreferencesDetails {
@@ -406,6 +419,7 @@ rt::model!(AccountPreferencesDetails {
 
 /// Source:
 /// `#/paths/~1accounts~1{account_id}~1preferences/get/responses/200/content/application~1json/schema/properties/ads_certifications/items/properties/certification_type`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountPreferencesDetailsAdsCertificationCertificationType {

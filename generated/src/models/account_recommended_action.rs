@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// of its button.
 ///
 /// Source: `#/components/schemas/AccountRecommendedAction`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountRecommendedAction {
@@ -51,6 +52,7 @@ rt::model!(AccountRecommendedAction {
 /// Kind of step.
 ///
 /// Source: `#/components/schemas/AccountRecommendedAction/properties/action`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountRecommendedActionAction {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A step that an account has to take, with the capabilities that stay blocked until it is done.
 ///
 /// Source: `#/components/schemas/AccountRequiredAction`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountRequiredAction {
@@ -44,6 +45,7 @@ rt::model!(AccountRequiredAction {
 /// Kind of step.
 ///
 /// Source: `#/components/schemas/AccountRequiredAction/properties/action`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountRequiredActionAction {
@@ -105,6 +107,7 @@ rt::open_enum!(AccountRequiredActionAction {
 /// Whether the account still has to act, or the step is being processed.
 ///
 /// Source: `#/components/schemas/AccountRequiredAction/properties/status`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountRequiredActionStatus {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The balance held in reserve in one currency, by type of reserve and by the date on which it is released.
 ///
 /// Source: `#/components/schemas/AccountReserve`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountReserve {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The terms of an account's reserve: the share in percent that is held, and the days for which it is held.
 ///
 /// Source: `#/components/schemas/AccountReserveControl`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountReserveControl {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Type of hold.
 ///
 /// Source: `#/components/schemas/AccountReserveType/properties/type`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountReserveTypeType {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// An amount of a reserve that is released on one date, split by type of hold.
 ///
 /// Source: `#/components/schemas/AccountReserveUnlock`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountReserveUnlock {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The part of a release from the reserve that belongs to one type of hold.
 ///
 /// Source: `#/components/schemas/AccountReserveUnlockType`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountReserveUnlockType {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A hit of an account search: id, route, title and time of creation.
 ///
 /// Source: `#/components/schemas/AccountSearchResult`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountSearchResult {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A link to a social profile or website that an account shows on its page.
 ///
 /// Source: `#/components/schemas/AccountSocialLink`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountSocialLink {
@@ -32,6 +33,7 @@ rt::model!(AccountSocialLink {
 /// Website that the link leads to.
 ///
 /// Source: `#/components/schemas/AccountSocialLink/properties/website`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountSocialLinkWebsite {

@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// is shown.
 ///
 /// Source: `#/components/schemas/AccountStorePageConfig`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountStorePageConfig {

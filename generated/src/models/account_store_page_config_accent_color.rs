@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Accent color of the page, or `null` for the default.
 ///
 /// Source: `#/components/schemas/AccountStorePageConfig/properties/accent_color`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountStorePageConfigAccentColor {

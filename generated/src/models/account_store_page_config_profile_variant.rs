@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether the page looks like that of a person or of a business, or `null` for the default.
 ///
 /// Source: `#/components/schemas/AccountStorePageConfig/properties/profile_variant`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountStorePageConfigProfileVariant {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The id and title of an account.
 ///
 /// Source: `#/components/schemas/AccountSummary`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountSummary {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A tax number of an account, with the kind of number it is.
 ///
 /// Source: `#/components/schemas/AccountTaxIdentifier`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountTaxIdentifier {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Who remits the collected tax: Whop, the account itself, or nobody; `null` if it is not set.
 ///
 /// Source: `#/components/schemas/Account/properties/tax_remitted_by`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountTaxRemittedBy {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether the account's prices include tax, or `null` if it is not set.
 ///
 /// Source: `#/components/schemas/Account/properties/tax_type`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountTaxType {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A crypto wallet of an account, with its address and network.
 ///
 /// Source: `#/components/schemas/AccountWallet`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountWallet {
@@ -29,6 +30,7 @@ rt::model!(AccountWallet {
 /// Blockchain that the wallet is on.
 ///
 /// Source: `#/components/schemas/AccountWallet/properties/network`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountWalletNetwork {

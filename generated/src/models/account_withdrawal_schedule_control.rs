@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// How often the balance is withdrawn automatically, on which day, and when the next payout is due.
 ///
 /// Source: `#/components/schemas/AccountWithdrawalScheduleControl`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountWithdrawalScheduleControl {
@@ -29,6 +30,7 @@ rt::model!(AccountWithdrawalScheduleControl {
 /// How often the balance is withdrawn, or `manual` if it is not automatic.
 ///
 /// Source: `#/components/schemas/AccountWithdrawalScheduleControl/properties/frequency`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountWithdrawalScheduleControlFrequency {

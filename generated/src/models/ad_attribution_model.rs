@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Default: `last_touch`.
 ///
 /// Source: `#/paths/~1ad_campaigns/get/parameters/11/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AdAttributionModel {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A conversion event that a value rule applies to. `custom_name` is set for custom events.
 ///
 /// Source: `#/components/schemas/AdConversionValueRuleEvent`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdConversionValueRuleEvent {

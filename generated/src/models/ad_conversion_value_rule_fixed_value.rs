@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1ad_conversion_value_rules/post/requestBody/content/application~1json/schema/properties/fixed_value`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdConversionValueRuleFixedValue {
@@ -25,6 +26,7 @@ rt::money_methods!(AdConversionValueRuleFixedValue {
 });
 
 /// Builds [`AdConversionValueRuleFixedValue`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct AdConversionValueRuleFixedValueBuilder<S = rt::missing!(amount, currency)>(

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The business, campaign, ad group or ad on an ad platform that a value rule applies to.
 ///
 /// Source: `#/components/schemas/AdConversionValueRuleTarget`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdConversionValueRuleTarget {

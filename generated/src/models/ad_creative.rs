@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// An image or video of an ad, with its format, language, URL and crop.
 ///
 /// Source: `#/components/schemas/AdCreative`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdCreative {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The rectangle of an image or video that an ad shows: its position and size.
 ///
 /// Source: `#/components/schemas/AdCreativeCrop`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdCreativeCrop {

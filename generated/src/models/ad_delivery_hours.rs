@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1ad_groups/post/requestBody/content/application~1json/schema/properties/delivery_schedule/properties/friday/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdDeliveryHours {
@@ -21,6 +22,7 @@ rt::model!(AdDeliveryHours {
 });
 
 /// Builds [`AdDeliveryHours`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct AdDeliveryHoursBuilder<S = rt::missing!(end, start)>(

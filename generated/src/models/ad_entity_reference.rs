@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The id of another object of the ad system, such as the campaign of an ad group.
 ///
 /// Source: `#/components/schemas/AdEntityReference`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdEntityReference {

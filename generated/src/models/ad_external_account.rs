@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1ads/post/requestBody/content/application~1json/schema/properties/external_accounts/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdExternalAccount {
@@ -20,6 +21,7 @@ rt::model!(AdExternalAccount {
 });
 
 /// Builds [`AdExternalAccount`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct AdExternalAccountBuilder<S = ()>(rt::ModelBuilder<AdExternalAccount, S>);

@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// costs so far.
 ///
 /// Source: `#/components/schemas/AdGroup`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdGroup {

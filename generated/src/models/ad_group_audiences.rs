@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The audiences that an ad group includes and those it excludes, as ids.
 ///
 /// Source: `#/components/schemas/AdGroupAudiences`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdGroupAudiences {

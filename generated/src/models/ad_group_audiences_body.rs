@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The audiences to include in and to exclude from an ad group, as sent in a request.
 ///
 /// Source: `#/components/schemas/AdGroupAudiencesBody`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdGroupAudiencesBody {
@@ -21,6 +22,7 @@ rt::model!(AdGroupAudiencesBody {
 });
 
 /// Builds [`AdGroupAudiencesBody`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct AdGroupAudiencesBodyBuilder<S = ()>(

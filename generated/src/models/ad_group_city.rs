@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// A city that an ad group targets, by its key on the ad platform.
 ///
 /// Source: `#/components/schemas/AdGroupCity`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdGroupCity {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A circle around a point that an ad group targets, with a radius in miles or kilometers.
 ///
 /// Source: `#/components/schemas/AdGroupCustomLocation`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdGroupCustomLocation {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The hours of each weekday during which an ad group delivers. A day may be null.
 ///
 /// Source: `#/components/schemas/AdGroupDeliverySchedule`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdGroupDeliverySchedule {

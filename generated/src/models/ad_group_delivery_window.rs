@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// A span of one day during which ads are delivered, by its start and end.
 ///
 /// Source: `#/components/schemas/AdGroupDeliveryWindow`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdGroupDeliveryWindow {

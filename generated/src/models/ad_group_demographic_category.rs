@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A demographic group that an ad group targets, such as an industry, a life event or a school.
 ///
 /// Source: `#/components/schemas/AdGroupDemographicCategory`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdGroupDemographicCategory {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The gender and age range that an ad group targets, or whether the platform chooses them automatically.
 ///
 /// Source: `#/components/schemas/AdGroupDemographics`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdGroupDemographics {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The gender and age range to target with an ad group, as sent in a request.
 ///
 /// Source: `#/components/schemas/AdGroupDemographicsBody`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdGroupDemographicsBody {
@@ -26,6 +27,7 @@ rt::model!(AdGroupDemographicsBody {
 });
 
 /// Builds [`AdGroupDemographicsBody`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct AdGroupDemographicsBodyBuilder<S = ()>(

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The interests, behaviors and demographic groups to target with an ad group, as sent in a request.
 ///
 /// Source: `#/components/schemas/AdGroupDetailedTargetingBody`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdGroupDetailedTargetingBody {
@@ -24,6 +25,7 @@ rt::model!(AdGroupDetailedTargetingBody {
 });
 
 /// Builds [`AdGroupDetailedTargetingBody`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct AdGroupDetailedTargetingBodyBuilder<S = ()>(
@@ -73,6 +75,7 @@ impl<S> AdGroupDetailedTargetingBodyBuilder<S> {
 rt::model_builder!(AdGroupDetailedTargetingBodyBuilder => AdGroupDetailedTargetingBody);
 
 /// Source: `#/components/schemas/AdGroupDetailedTargetingBody/properties/behaviors/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdGroupDetailedTargetingBodyBehavior {
@@ -92,6 +95,7 @@ rt::model!(AdGroupDetailedTargetingBodyBehavior {
 });
 
 /// Builds [`AdGroupDetailedTargetingBodyBehavior`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct AdGroupDetailedTargetingBodyBehaviorBuilder<S = rt::missing!(id)>(
@@ -140,6 +144,7 @@ impl<S> AdGroupDetailedTargetingBodyBehaviorBuilder<S> {
 rt::model_builder!(AdGroupDetailedTargetingBodyBehaviorBuilder => AdGroupDetailedTargetingBodyBehavior);
 
 /// Source: `#/components/schemas/AdGroupDetailedTargetingBody/properties/demographics/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdGroupDetailedTargetingBodyDemographic {
@@ -157,6 +162,7 @@ rt::model!(AdGroupDetailedTargetingBodyDemographic {
 });
 
 /// Builds [`AdGroupDetailedTargetingBodyDemographic`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct AdGroupDetailedTargetingBodyDemographicBuilder<S = rt::missing!(id, r#type)>(
@@ -213,6 +219,7 @@ impl<S> AdGroupDetailedTargetingBodyDemographicBuilder<S> {
 rt::model_builder!(AdGroupDetailedTargetingBodyDemographicBuilder => AdGroupDetailedTargetingBodyDemographic);
 
 /// Source: `#/components/schemas/AdGroupDetailedTargetingBody/properties/interests/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdGroupDetailedTargetingBodyInterest {
@@ -228,6 +235,7 @@ rt::model!(AdGroupDetailedTargetingBodyInterest {
 });
 
 /// Builds [`AdGroupDetailedTargetingBodyInterest`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct AdGroupDetailedTargetingBodyInterestBuilder<S = rt::missing!(id)>(

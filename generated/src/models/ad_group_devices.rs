@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The operating systems and device platforms that an ad group targets.
 ///
 /// Source: `#/components/schemas/AdGroupDevices`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdGroupDevices {

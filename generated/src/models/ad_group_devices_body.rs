@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The operating systems and device platforms to target with an ad group, as sent in a request.
 ///
 /// Source: `#/components/schemas/AdGroupDevicesBody`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdGroupDevicesBody {
@@ -22,6 +23,7 @@ rt::model!(AdGroupDevicesBody {
 });
 
 /// Builds [`AdGroupDevicesBody`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct AdGroupDevicesBodyBuilder<S = ()>(rt::ModelBuilder<AdGroupDevicesBody, S>);
@@ -60,6 +62,7 @@ impl<S> AdGroupDevicesBodyBuilder<S> {
 rt::model_builder!(AdGroupDevicesBodyBuilder => AdGroupDevicesBody);
 
 /// Source: `#/components/schemas/AdGroupDevicesBody/properties/operating_systems/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdGroupDevicesBodyOperatingSystem {
@@ -75,6 +78,7 @@ rt::model!(AdGroupDevicesBodyOperatingSystem {
 });
 
 /// Builds [`AdGroupDevicesBodyOperatingSystem`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct AdGroupDevicesBodyOperatingSystemBuilder<S = rt::missing!(os)>(

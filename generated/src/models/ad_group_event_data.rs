@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The resource that the event is about.
 ///
 /// Source: `#/webhooks/ad_group.created/post/requestBody/content/application~1json/schema/properties/data`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdGroupEventData {

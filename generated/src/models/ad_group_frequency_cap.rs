@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// A limit on the impressions that one ad group makes within a number of days.
 ///
 /// Source: `#/components/schemas/AdGroupFrequencyCap`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdGroupFrequencyCap {

@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// objects.
 ///
 /// Source: `#/components/schemas/AdGroupGeoLocationsBody`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdGroupGeoLocationsBody {
@@ -31,6 +32,7 @@ rt::model!(AdGroupGeoLocationsBody {
 });
 
 /// Builds [`AdGroupGeoLocationsBody`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct AdGroupGeoLocationsBodyBuilder<S = ()>(
@@ -95,6 +97,7 @@ impl<S> AdGroupGeoLocationsBodyBuilder<S> {
 rt::model_builder!(AdGroupGeoLocationsBodyBuilder => AdGroupGeoLocationsBody);
 
 /// Source: `#/components/schemas/AdGroupGeoLocationsBody/properties/cities/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdGroupGeoLocationsBodyCity {
@@ -110,6 +113,7 @@ rt::model!(AdGroupGeoLocationsBodyCity {
 });
 
 /// Builds [`AdGroupGeoLocationsBodyCity`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct AdGroupGeoLocationsBodyCityBuilder<S = rt::missing!(key)>(
@@ -144,6 +148,7 @@ impl<S> AdGroupGeoLocationsBodyCityBuilder<S> {
 rt::model_builder!(AdGroupGeoLocationsBodyCityBuilder => AdGroupGeoLocationsBodyCity);
 
 /// Source: `#/components/schemas/AdGroupGeoLocationsBody/properties/custom_locations/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdGroupGeoLocationsBodyCustomLocation {
@@ -168,6 +173,7 @@ rt::model!(AdGroupGeoLocationsBodyCustomLocation {
 });
 
 /// Builds [`AdGroupGeoLocationsBodyCustomLocation`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct AdGroupGeoLocationsBodyCustomLocationBuilder<
@@ -261,6 +267,7 @@ impl<S> AdGroupGeoLocationsBodyCustomLocationBuilder<S> {
 rt::model_builder!(AdGroupGeoLocationsBodyCustomLocationBuilder => AdGroupGeoLocationsBodyCustomLocation);
 
 /// Source: `#/components/schemas/AdGroupGeoLocationsBody/properties/zips/items/oneOf/1`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdGroupGeoLocationsBodyZipWithKey {
@@ -274,6 +281,7 @@ rt::model!(AdGroupGeoLocationsBodyZipWithKey {
 });
 
 /// Builds [`AdGroupGeoLocationsBodyZipWithKey`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct AdGroupGeoLocationsBodyZipWithKeyBuilder<S = rt::missing!(key)>(
@@ -315,6 +323,7 @@ pub type AdGroupGeoLocationsBodyZipObjectBuilder<S = rt::missing!(key)> = AdGrou
 pub type AdGroupGeoLocationsBodyZipObject = AdGroupGeoLocationsBodyZipWithKey;
 
 /// Source: `#/components/schemas/AdGroupGeoLocationsBody/properties/zips/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AdGroupGeoLocationsBodyZip {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A search keyword of an ad group, with its match type and whether it is negative.
 ///
 /// Source: `#/components/schemas/AdGroupKeyword`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdGroupKeyword {

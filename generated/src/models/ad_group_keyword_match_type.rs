@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Default: `broad`.
 ///
 /// Source: `#/components/schemas/AdGroupKeyword/properties/match_type`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AdGroupKeywordMatchType {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// An operating system that an ad group targets, and the lowest version of it.
 ///
 /// Source: `#/components/schemas/AdGroupOperatingSystem`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdGroupOperatingSystem {

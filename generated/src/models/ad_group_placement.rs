@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A platform such as Instagram or Threads on which ads appear, with the positions within it.
 ///
 /// Source: `#/components/schemas/AdGroupPlacement`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdGroupPlacement {

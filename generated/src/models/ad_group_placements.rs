@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1ad_groups/post/requestBody/content/application~1json/schema/properties/placements/oneOf/0`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AdGroupPlacementsText {
@@ -25,6 +26,7 @@ pub type CreateAdGroupPlacementsText = AdGroupPlacementsText;
 
 /// Source:
 /// `#/paths/~1ad_groups/post/requestBody/content/application~1json/schema/properties/placements/oneOf/1/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdGroupPlacementsList {
@@ -40,6 +42,7 @@ rt::model!(AdGroupPlacementsList {
 });
 
 /// Builds [`AdGroupPlacementsList`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct AdGroupPlacementsListBuilder<S = rt::missing!(platform)>(
@@ -85,6 +88,7 @@ pub type CreateAdGroupPlacementsListBuilder<S = rt::missing!(platform)> = AdGrou
 pub type CreateAdGroupPlacementsList = AdGroupPlacementsList;
 
 /// Source: `#/paths/~1ad_groups/post/requestBody/content/application~1json/schema/properties/placements`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AdGroupPlacements {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The places that an ad group includes and those it excludes.
 ///
 /// Source: `#/components/schemas/AdGroupRegions`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdGroupRegions {

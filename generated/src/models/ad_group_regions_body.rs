@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The places to include in and to exclude from an ad group, as sent in a request.
 ///
 /// Source: `#/components/schemas/AdGroupRegionsBody`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdGroupRegionsBody {
@@ -22,6 +23,7 @@ rt::model!(AdGroupRegionsBody {
 });
 
 /// Builds [`AdGroupRegionsBody`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct AdGroupRegionsBodyBuilder<S = ()>(rt::ModelBuilder<AdGroupRegionsBody, S>);

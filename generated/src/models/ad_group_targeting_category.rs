@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// An interest that an ad group targets, by id and name.
 ///
 /// Source: `#/components/schemas/AdGroupTargetingCategory`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdGroupTargetingCategory {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The disclaimer of a lead form: title, text and the checkboxes a person agrees to.
 ///
 /// Source: `#/components/schemas/AdLeadFormDisclaimer`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdLeadFormDisclaimer {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// A checkbox of a lead form's disclaimer, with its text and whether it is required or checked by default.
 ///
 /// Source: `#/components/schemas/AdLeadFormDisclaimerCheckbox`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdLeadFormDisclaimerCheckbox {

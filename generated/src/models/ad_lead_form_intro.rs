@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The first page of a lead form: its headline and description.
 ///
 /// Source: `#/components/schemas/AdLeadFormIntro`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdLeadFormIntro {

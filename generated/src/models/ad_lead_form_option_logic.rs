@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// What follows an answer in a lead form: going to another question, sending the form or closing it.
 ///
 /// Source: `#/components/schemas/AdLeadFormOptionLogic`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdLeadFormOptionLogic {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The link of a lead form to a privacy policy, with the text of the link.
 ///
 /// Source: `#/components/schemas/AdLeadFormPrivacyPolicy`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdLeadFormPrivacyPolicy {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A question of a lead form, with its type, its label and the options to choose from.
 ///
 /// Source: `#/components/schemas/AdLeadFormQuestion`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdLeadFormQuestion {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// An answer that can be chosen in a lead form, with the step that follows it.
 ///
 /// Source: `#/components/schemas/AdLeadFormQuestionOption`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdLeadFormQuestionOption {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The prepared message and keyword of an ad that leads into a conversation.
 ///
 /// Source: `#/components/schemas/AdMessagingConfig`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdMessagingConfig {

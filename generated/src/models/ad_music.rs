@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The music track that an ad plays.
 ///
 /// Source: `#/components/schemas/AdMusic`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdMusic {

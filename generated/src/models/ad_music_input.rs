@@ -5,6 +5,7 @@ use crate::{fields, ids};
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/paths/~1ads/post/requestBody/content/application~1json/schema/properties/music`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdMusicInput {
@@ -19,6 +20,7 @@ rt::model!(AdMusicInput {
 });
 
 /// Builds [`AdMusicInput`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct AdMusicInputBuilder<S = rt::missing!(id)>(rt::ModelBuilder<AdMusicInput, S>);

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A tracking pixel of an ad platform that is connected to an account, with its status and last error.
 ///
 /// Source: `#/components/schemas/AdPixel`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdPixel {
@@ -38,6 +39,7 @@ rt::model!(AdPixel {
 });
 
 /// Source: `#/components/schemas/AdPixel/properties/status`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AdPixelStatus {

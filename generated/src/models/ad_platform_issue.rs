@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A notice, warning or error about a campaign, ad group or ad.
 ///
 /// Source: `#/components/schemas/AdPlatformIssue`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdPlatformIssue {
@@ -30,6 +31,7 @@ rt::model!(AdPlatformIssue {
 });
 
 /// Source: `#/components/schemas/AdPlatformIssue/properties/category`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AdPlatformIssueCategory {
@@ -50,6 +52,7 @@ rt::open_enum!(AdPlatformIssueCategory {
 });
 
 /// Source: `#/components/schemas/AdPlatformIssue/properties/resource_type`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AdPlatformIssueResourceType {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// A text of an ad, with the language it is written in where one is set.
 ///
 /// Source: `#/components/schemas/AdText`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdText {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The source language of an ad and the languages into which it is translated automatically.
 ///
 /// Source: `#/components/schemas/AdTranslations`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdTranslations {

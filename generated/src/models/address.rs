@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 ///
 /// Source:
 /// `#/paths/~1verifications/post/requestBody/content/application~1json/schema/oneOf/0/properties/address`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Address {
@@ -36,6 +37,7 @@ rt::model!(Address {
 });
 
 /// Builds [`Address`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct AddressBuilder<S = ()>(rt::ModelBuilder<Address, S>);

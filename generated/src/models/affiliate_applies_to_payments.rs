@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether a commission is paid on the first payment of a customer only or on all payments.
 ///
 /// Source: `#/components/schemas/AffiliateAppliesToPayments`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AffiliateAppliesToPayments {

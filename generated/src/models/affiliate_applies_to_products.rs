@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether a commission applies to one product or to all products.
 ///
 /// Source: `#/components/schemas/AffiliateAppliesToProducts`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AffiliateAppliesToProducts {

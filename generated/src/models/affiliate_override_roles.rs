@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The kind of a commission override: standard or revenue share.
 ///
 /// Source: `#/components/schemas/AffiliateOverrideRoles`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AffiliateOverrideRoles {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether a commission is a percentage of a payment or a flat fee.
 ///
 /// Source: `#/components/schemas/AffiliatePayoutTypes`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AffiliatePayoutTypes {

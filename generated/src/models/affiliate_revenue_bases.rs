@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether a commission is computed from the amount before or after fees.
 ///
 /// Source: `#/components/schemas/AffiliateRevenueBases`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AffiliateRevenueBases {

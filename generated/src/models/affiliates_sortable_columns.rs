@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The fields by which a list of affiliates can be ordered.
 ///
 /// Source: `#/components/schemas/AffiliatesSortableColumns`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AffiliatesSortableColumns {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A conversation of a user with Whop's AI assistant, with its title, message count and token usage.
 ///
 /// Source: `#/components/schemas/AiChat`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AiChat {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Which assistant answers an AI chat: the general one or the one for support.
 ///
 /// Source: `#/components/schemas/AiChatAgentIdentifiers`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AiChatAgentIdentifiers {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Where the first message of an AI chat comes from: typed by the user, a suggestion or a link.
 ///
 /// Source: `#/components/schemas/AiChatMessageSourceTypes`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AiChatMessageSourceTypes {

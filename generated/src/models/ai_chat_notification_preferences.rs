@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether a user is notified about all messages of an AI chat or about none.
 ///
 /// Source: `#/components/schemas/AiChatNotificationPreferences`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AiChatNotificationPreferences {

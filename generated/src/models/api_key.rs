@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// `secret_key` is null where it is not shown.
 ///
 /// Source: `#/components/schemas/ApiKey`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApiKey {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The actions that an API key may or may not take on one resource.
 ///
 /// Source: `#/components/schemas/ApiKeyGrant`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApiKeyGrant {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// An action by name, and whether an API key is granted it.
 ///
 /// Source: `#/components/schemas/ApiKeyGrantAction`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApiKeyGrantAction {

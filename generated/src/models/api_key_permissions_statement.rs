@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1api_keys/post/requestBody/content/application~1json/schema/properties/permissions/properties/statements/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApiKeyPermissionsStatement {
@@ -23,6 +24,7 @@ rt::model!(ApiKeyPermissionsStatement {
 });
 
 /// Builds [`ApiKeyPermissionsStatement`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct ApiKeyPermissionsStatementBuilder<S = rt::missing!(actions, grant)>(

@@ -5,6 +5,7 @@ use crate::{ids, models};
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/paths/~1api_logs/get/parameters/4/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ApiLogHttpMethod {
@@ -35,6 +36,7 @@ rt::open_enum!(ApiLogHttpMethod {
 pub type ListApiLogsHttpMethod = ApiLogHttpMethod;
 
 /// Source: `#/paths/~1api_logs/get/parameters/5/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ApiLogStatus {
@@ -56,6 +58,7 @@ rt::open_enum!(ApiLogStatus {
 pub type ListApiLogsStatus = ApiLogStatus;
 
 /// Source: `#/paths/~1api_logs/get/responses/200/content/application~1json/schema/properties/data/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApiLog {

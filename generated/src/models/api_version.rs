@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The API generation whose payload format a webhook uses. `v1` is the one described by this document.
 ///
 /// Source: `#/components/schemas/ApiVersion`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ApiVersion {

@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// permissions it requests.
 ///
 /// Source: `#/components/schemas/App`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct App {
@@ -106,6 +107,7 @@ rt::model!(App {
 });
 
 /// Source: `#/components/schemas/App/properties/elements_used/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AppElementsUsed {
@@ -222,6 +224,7 @@ rt::open_enum!(AppElementsUsed {
 });
 
 /// Source: `#/components/schemas/App/properties/required_scopes/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AppRequiredScope {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The API key of an app, with the token itself.
 ///
 /// Source: `#/components/schemas/AppApiKey`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AppApiKey {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The banner image of an app, by its URL.
 ///
 /// Source: `#/components/schemas/AppBannerImage`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AppBannerImage {

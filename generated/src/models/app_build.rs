@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// An uploaded build of an app for one platform, with its review status and whether it is in production.
 ///
 /// Source: `#/components/schemas/AppBuild`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AppBuild {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The platform that a build of an app runs on.
 ///
 /// Source: `#/components/schemas/AppBuildPlatforms`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AppBuildPlatforms {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The review state of a build of an app.
 ///
 /// Source: `#/components/schemas/AppBuildStatuses`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AppBuildStatuses {

@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// the error when it failed.
 ///
 /// Source: `#/components/schemas/AppDeployment`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AppDeployment {
@@ -45,6 +46,7 @@ rt::model!(AppDeployment {
 });
 
 /// Source: `#/components/schemas/AppDeployment/properties/phase`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AppDeploymentPhase {
@@ -80,6 +82,7 @@ rt::open_enum!(AppDeploymentPhase {
 });
 
 /// Source: `#/components/schemas/AppDeployment/properties/status`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AppDeploymentStatus {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A web domain of an app and the state of its setup.
 ///
 /// Source: `#/components/schemas/AppDomain`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AppDomain {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// An app as it appears in a list, without its keys, builds, deployment, secrets and requested permissions.
 ///
 /// Source: `#/components/schemas/AppListItem`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AppListItem {

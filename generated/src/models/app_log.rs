@@ -5,6 +5,7 @@ use crate::{ids, models};
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/paths/~1apps~1{id}~1logs/get/parameters/2/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AppLogLevel {
@@ -36,6 +37,7 @@ pub type ListAppLogsLevel = AppLogLevel;
 
 /// Source:
 /// `#/paths/~1apps~1{id}~1logs/get/responses/200/content/application~1json/schema/properties/data/items/properties/source`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AppLogSource {
@@ -57,6 +59,7 @@ rt::open_enum!(AppLogSource {
 
 /// Source:
 /// `#/paths/~1apps~1{id}~1logs/get/responses/200/content/application~1json/schema/properties/data/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AppLog {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether the OAuth client of an app is public or confidential.
 ///
 /// Source: `#/components/schemas/AppOauthClientTypes`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AppOauthClientTypes {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The fields by which a list of apps can be ordered, such as installs, daily active users or AI usage.
 ///
 /// Source: `#/components/schemas/AppOrder`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AppOrder {

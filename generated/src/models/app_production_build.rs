@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The build of an app that is in production on one platform.
 ///
 /// Source: `#/components/schemas/AppProductionBuild`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AppProductionBuild {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A permission that an app asks for, with its justification and whether the app requires it.
 ///
 /// Source: `#/components/schemas/AppRequestedPermission`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AppRequestedPermission {

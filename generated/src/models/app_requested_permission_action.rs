@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The action that a requested permission allows, by its key and its name for display.
 ///
 /// Source: `#/components/schemas/AppRequestedPermissionAction`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AppRequestedPermissionAction {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether an app is live, unlisted or hidden.
 ///
 /// Source: `#/components/schemas/AppStatuses`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AppStatuses {

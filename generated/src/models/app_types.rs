@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The kinds of app: for businesses, for consumers, for one account, components and websites.
 ///
 /// Source: `#/components/schemas/AppTypes`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AppTypes {

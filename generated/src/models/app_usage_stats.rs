@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The usage of an app: daily, weekly and monthly active users, and the time spent in the last 24 hours.
 ///
 /// Source: `#/components/schemas/AppUsageStats`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AppUsageStats {

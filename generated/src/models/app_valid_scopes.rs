@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The OAuth scopes that an app can ask for.
 ///
 /// Source: `#/components/schemas/AppValidScopes`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AppValidScopes {

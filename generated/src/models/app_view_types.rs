@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The places in which an app can show a view, such as the hub, the discovery page or the dashboard.
 ///
 /// Source: `#/components/schemas/AppViewTypes`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AppViewTypes {

@@ -5,6 +5,7 @@ use crate::ids;
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/paths/~1waitlist_entries~1approve_all/post/responses/200/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApproveWaitlistEntryAllResponse {

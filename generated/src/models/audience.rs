@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// another audience.
 ///
 /// Source: `#/components/schemas/Audience`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Audience {
@@ -63,6 +64,7 @@ rt::model!(Audience {
 });
 
 /// Source: `#/components/schemas/Audience/properties/status`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AudienceStatus {

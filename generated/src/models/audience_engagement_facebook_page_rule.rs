@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A rule that selects people by what they did on a Facebook page within a number of days.
 ///
 /// Source: `#/components/schemas/AudienceEngagementFacebookPageRule`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AudienceEngagementFacebookPageRule {
@@ -28,6 +29,7 @@ rt::model!(AudienceEngagementFacebookPageRule {
 });
 
 /// Builds [`AudienceEngagementFacebookPageRule`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct AudienceEngagementFacebookPageRuleBuilder<
@@ -101,6 +103,7 @@ impl<
 rt::model_builder!(AudienceEngagementFacebookPageRuleBuilder => AudienceEngagementFacebookPageRule);
 
 /// Source: `#/components/schemas/AudienceEngagementFacebookPageRule/properties/event`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AudienceEngagementFacebookPageRuleEvent {

@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// days.
 ///
 /// Source: `#/components/schemas/AudienceEngagementInstagramProfileRule`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AudienceEngagementInstagramProfileRule {
@@ -29,6 +30,7 @@ rt::model!(AudienceEngagementInstagramProfileRule {
 });
 
 /// Builds [`AudienceEngagementInstagramProfileRule`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct AudienceEngagementInstagramProfileRuleBuilder<
@@ -104,6 +106,7 @@ impl<
 rt::model_builder!(AudienceEngagementInstagramProfileRuleBuilder => AudienceEngagementInstagramProfileRule);
 
 /// Source: `#/components/schemas/AudienceEngagementInstagramProfileRule/properties/event`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AudienceEngagementInstagramProfileRuleEvent {

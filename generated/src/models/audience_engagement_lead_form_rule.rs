@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A rule that selects people who opened, sent or did not send chosen lead forms within a number of days.
 ///
 /// Source: `#/components/schemas/AudienceEngagementLeadFormRule`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AudienceEngagementLeadFormRule {
@@ -30,6 +31,7 @@ rt::model!(AudienceEngagementLeadFormRule {
 });
 
 /// Builds [`AudienceEngagementLeadFormRule`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct AudienceEngagementLeadFormRuleBuilder<
@@ -121,6 +123,7 @@ impl<
 rt::model_builder!(AudienceEngagementLeadFormRuleBuilder => AudienceEngagementLeadFormRule);
 
 /// Source: `#/components/schemas/AudienceEngagementLeadFormRule/properties/event`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AudienceEngagementLeadFormRuleEvent {

@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// or a video.
 ///
 /// Source: `#/components/schemas/AudienceEngagementRule`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AudienceEngagementRule {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A rule that selects people by how much of chosen videos they watched within a number of days.
 ///
 /// Source: `#/components/schemas/AudienceEngagementVideoRule`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AudienceEngagementVideoRule {
@@ -30,6 +31,7 @@ rt::model!(AudienceEngagementVideoRule {
 });
 
 /// Builds [`AudienceEngagementVideoRule`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct AudienceEngagementVideoRuleBuilder<
@@ -121,6 +123,7 @@ impl<
 rt::model_builder!(AudienceEngagementVideoRuleBuilder => AudienceEngagementVideoRule);
 
 /// Source: `#/components/schemas/AudienceEngagementVideoRule/properties/event`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AudienceEngagementVideoRuleEvent {

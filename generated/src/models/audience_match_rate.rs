@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// be null.
 ///
 /// Source: `#/components/schemas/AudienceMatchRate`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AudienceMatchRate {
@@ -27,6 +28,7 @@ rt::model!(AudienceMatchRate {
 });
 
 /// Source: `#/components/schemas/AudienceMatchRate/properties/status`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AudienceMatchRateStatus {

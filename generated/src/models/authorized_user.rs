@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A person who works on an account, with the role held there.
 ///
 /// Source: `#/components/schemas/AuthorizedUser`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AuthorizedUser {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The roles that a person can hold in the team of an account.
 ///
 /// Source: `#/components/schemas/AuthorizedUserRoles`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AuthorizedUserRoles {

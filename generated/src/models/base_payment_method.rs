@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A payment method of a kind without details of its own.
 ///
 /// Source: `#/components/schemas/PaymentMethod/oneOf/0`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct BasePaymentMethod {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// What caused a payment, such as the start or the renewal of a subscription.
 ///
 /// Source: `#/components/schemas/BillingReasons`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum BillingReasons {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A livestream that is running as proof of work for a bounty, with its host and title.
 ///
 /// Source: `#/components/schemas/BountyActiveLivestreamFeed`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct BountyActiveLivestreamFeed {

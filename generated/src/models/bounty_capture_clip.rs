@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// accepted.
 ///
 /// Source: `#/components/schemas/BountyCaptureClip`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct BountyCaptureClip {
@@ -49,6 +50,7 @@ rt::model!(BountyCaptureClip {
 });
 
 /// Source: `#/components/schemas/BountyCaptureClip/properties/status`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum BountyCaptureClipStatus {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The work of one person for a bounty: the deliverables, the recorded clips and the decision on them.
 ///
 /// Source: `#/components/schemas/BountySubmission`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct BountySubmission {

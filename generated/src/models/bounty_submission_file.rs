@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A file attached to a bounty submission.
 ///
 /// Source: `#/components/schemas/BountySubmissionFile`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct BountySubmissionFile {
@@ -29,6 +30,7 @@ rt::model!(BountySubmissionFile {
 });
 
 /// Source: `#/components/schemas/BountySubmissionFile/properties/attachment_type`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum BountySubmissionFileAttachmentType {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A livestream that shows the work for a bounty submission, with its times and its recording.
 ///
 /// Source: `#/components/schemas/BountySubmissionLivestreamFeed`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct BountySubmissionLivestreamFeed {
@@ -32,6 +33,7 @@ rt::model!(BountySubmissionLivestreamFeed {
 });
 
 /// Source: `#/components/schemas/BountySubmissionLivestreamFeed/properties/recording_status`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum BountySubmissionLivestreamFeedRecordingStatus {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The kinds of bounty: classic, user funded and workforce.
 ///
 /// Source: `#/components/schemas/BountyTypes`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum BountyTypes {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Address of the person or business, or `null`.
 ///
 /// Source: `#/components/schemas/IdentityProfile/properties/business_address`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct BusinessAddress {

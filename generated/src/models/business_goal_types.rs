@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The goals that a business can pursue with a bounty, such as clipping, post engagement or data capture.
 ///
 /// Source: `#/components/schemas/BusinessGoalTypes`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum BusinessGoalTypes {

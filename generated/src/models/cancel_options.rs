@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The reasons a customer can choose when canceling a membership.
 ///
 /// Source: `#/components/schemas/CancelOptions`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CancelOptions {

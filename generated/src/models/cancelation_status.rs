@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Where a cancellation stands: under way, completed, or withdrawn because the customer was won back.
 ///
 /// Source: `#/components/schemas/CancelationStatus`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CancelationStatus {

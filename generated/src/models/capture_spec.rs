@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// metadata.
 ///
 /// Source: `#/components/schemas/CaptureSpec`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CaptureSpec {
@@ -35,6 +36,7 @@ rt::model!(CaptureSpec {
 });
 
 /// Source: `#/components/schemas/CaptureSpec/properties/imu`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CaptureSpecImu {
@@ -58,6 +60,7 @@ rt::model!(CaptureSpecImu {
 });
 
 /// Source: `#/components/schemas/CaptureSpec/properties/video`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CaptureSpecVideo {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The card networks and card schemes.
 ///
 /// Source: `#/components/schemas/CardBrands`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CardBrands {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// How a card is funded: credit, debit or prepaid.
 ///
 /// Source: `#/components/schemas/CardFundingTypes`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CardFundingTypes {

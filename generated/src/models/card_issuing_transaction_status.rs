@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The state of a transaction made with an issued card.
 ///
 /// Source: `#/components/schemas/CardIssuingTransactionStatus`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CardIssuingTransactionStatus {

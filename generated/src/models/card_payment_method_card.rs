@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// Details of the card.
 ///
 /// Source: `#/components/schemas/PaymentMethod/oneOf/1/properties/card`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CardPaymentMethodCard {

@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// cashback and the reason of a decline.
 ///
 /// Source: `#/components/schemas/CardTransaction`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CardTransaction {
@@ -61,6 +62,7 @@ rt::money_methods!(CardTransaction {
 });
 
 /// Source: `#/components/schemas/CardTransaction/properties/transaction_type`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CardTransactionTransactionType {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// An older form of a card transaction, with an authorization method and a memo.
 ///
 /// Source: `#/components/schemas/CardTransactionLegacy`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CardTransactionLegacy {

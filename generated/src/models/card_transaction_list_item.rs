@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A card transaction in the older form, as a list shows it.
 ///
 /// Source: `#/components/schemas/CardTransactionListItem`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CardTransactionListItem {

@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// status.
 ///
 /// Source: `#/components/schemas/CashbackPayout`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CashbackPayout {
@@ -30,6 +31,7 @@ rt::model!(CashbackPayout {
 });
 
 /// Source: `#/components/schemas/CashbackPayout/properties/status`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CashbackPayoutStatus {

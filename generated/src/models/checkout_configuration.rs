@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// Stored settings for one checkout, with the URL at which a customer completes it.
 ///
 /// Source: `#/components/schemas/CheckoutConfiguration`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CheckoutConfiguration {

@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 ///
 /// Source:
 /// `#/paths/~1checkout_configurations/get/responses/200/content/application~1json/schema/properties/data/items/properties/effective_payment_method_configuration`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CheckoutConfigurationDetailsPaymentMethodConfiguration {
@@ -45,6 +46,7 @@ pub type PaymentMethodConfiguration = CheckoutConfigurationDetailsPaymentMethodC
 ///
 /// Source:
 /// `#/paths/~1checkout_configurations/get/responses/200/content/application~1json/schema/properties/data/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CheckoutConfigurationDetails {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A checkout configuration in the older form, as a list shows it. It names the account by `company_id`.
 ///
 /// Source: `#/components/schemas/CheckoutConfigurationListItem`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CheckoutConfigurationListItem {
@@ -45,6 +46,7 @@ rt::model!(CheckoutConfigurationListItem {
 });
 
 /// Source: `#/components/schemas/CheckoutConfigurationListItem/properties/payment_method_configuration`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CheckoutConfigurationListItemPaymentMethodConfiguration {
@@ -62,6 +64,7 @@ rt::model!(CheckoutConfigurationListItemPaymentMethodConfiguration {
 });
 
 /// Source: `#/components/schemas/CheckoutConfigurationListItem/properties/plan`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CheckoutConfigurationListItemPlan {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether the checkout takes a payment or only stores a payment method.
 ///
 /// Source: `#/components/schemas/CheckoutConfiguration/properties/mode`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CheckoutConfigurationMode {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The plan that is bought, or `null` in `setup` mode.
 ///
 /// Source: `#/components/schemas/CheckoutConfiguration/properties/plan`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CheckoutConfigurationPlan {

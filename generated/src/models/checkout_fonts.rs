@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The fonts that the checkout page can use.
 ///
 /// Source: `#/components/schemas/CheckoutFonts`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CheckoutFonts {

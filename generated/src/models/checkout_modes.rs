@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether a checkout takes a payment or only stores a payment method.
 ///
 /// Source: `#/components/schemas/CheckoutModes`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CheckoutModes {

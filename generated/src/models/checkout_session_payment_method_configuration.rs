@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// as well.
 ///
 /// Source: `#/components/schemas/CheckoutSessionPaymentMethodConfiguration`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CheckoutSessionPaymentMethodConfiguration {

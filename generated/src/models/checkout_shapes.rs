@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The shape of buttons and inputs on the checkout page.
 ///
 /// Source: `#/components/schemas/CheckoutShapes`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CheckoutShapes {

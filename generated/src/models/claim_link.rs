@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A link with which recipients can claim funds.
 ///
 /// Source: `#/paths/~1transfers/post/responses/201/content/application~1json/schema/oneOf/1`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ClaimLink {
@@ -68,6 +69,7 @@ rt::money_methods!(ClaimLink {
 
 /// Source:
 /// `#/paths/~1transfers/post/responses/201/content/application~1json/schema/oneOf/1/properties/status`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ClaimLinkStatus {

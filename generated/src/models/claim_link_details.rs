@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1claim_links~1{id}/get/responses/200/content/application~1json/schema/properties/status`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ClaimLinkDetailsStatus {
@@ -29,6 +30,7 @@ rt::open_enum!(ClaimLinkDetailsStatus {
 });
 
 /// Source: `#/paths/~1claim_links~1{id}/get/responses/200/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ClaimLinkDetails {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// One credit, debit or transfer of an account's own token.
 ///
 /// Source: `#/components/schemas/CompanyTokenTransaction`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CompanyTokenTransaction {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether tokens were added to a balance, taken from it or moved to another user.
 ///
 /// Source: `#/components/schemas/CompanyTokenTransactionTypes`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CompanyTokenTransactionTypes {

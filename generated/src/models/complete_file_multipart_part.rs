@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1files~1{id}~1complete/post/requestBody/content/application~1json/schema/properties/multipart_parts/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CompleteFileMultipartPart {
@@ -23,6 +24,7 @@ rt::model!(CompleteFileMultipartPart {
 });
 
 /// Builds [`CompleteFileMultipartPart`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CompleteFileMultipartPartBuilder<S = rt::missing!(etag, part_number)>(

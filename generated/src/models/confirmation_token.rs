@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// the time at which it expires.
 ///
 /// Source: `#/components/schemas/ConfirmationToken`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ConfirmationToken {
@@ -47,6 +48,7 @@ rt::model!(ConfirmationToken {
 /// Whether the token can still be used, has been used, or is too old.
 ///
 /// Source: `#/components/schemas/ConfirmationToken/properties/status`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ConfirmationTokenStatus {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The event that an ad group counts as a conversion: one of the standard events or the name of another.
 ///
 /// Source: `#/components/schemas/ConversionEvent`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ConversionEvent {

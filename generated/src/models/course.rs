@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A course with its texts, images, chapters and lessons, and the progress of the requesting user.
 ///
 /// Source: `#/components/schemas/Course`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Course {
@@ -64,6 +65,7 @@ rt::model!(Course {
 
 /// Source:
 /// `#/components/schemas/Course/properties/chapters/items/properties/lessons/items/properties/video_asset`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseChapterItemLessonVideoAsset {
@@ -81,6 +83,7 @@ rt::model!(CourseChapterItemLessonVideoAsset {
 });
 
 /// Source: `#/components/schemas/Course/properties/chapters/items/properties/lessons/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseChapterItemLesson {
@@ -106,6 +109,7 @@ rt::model!(CourseChapterItemLesson {
 });
 
 /// Source: `#/components/schemas/Course/properties/chapters/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseChapterItem {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// An ordered chapter of a course, with its lessons.
 ///
 /// Source: `#/components/schemas/CourseChapter`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseChapter {
@@ -28,6 +29,7 @@ rt::model!(CourseChapter {
 });
 
 /// Source: `#/components/schemas/CourseChapter/properties/lessons/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseChapterLesson {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A chapter as it appears in a list, without its lessons.
 ///
 /// Source: `#/components/schemas/CourseChapterListItem`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseChapterListItem {

@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// visibility.
 ///
 /// Source: `#/components/schemas/CourseLesson`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseLesson {
@@ -52,6 +53,7 @@ rt::model!(CourseLesson {
 
 /// Source:
 /// `#/components/schemas/CourseLesson/properties/assessment_questions/items/properties/options/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseLessonAssessmentQuestionOption {
@@ -71,6 +73,7 @@ rt::model!(CourseLessonAssessmentQuestionOption {
 });
 
 /// Source: `#/components/schemas/CourseLesson/properties/assessment_questions/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseLessonAssessmentQuestion {
@@ -98,6 +101,7 @@ rt::model!(CourseLessonAssessmentQuestion {
 });
 
 /// Source: `#/components/schemas/CourseLesson/properties/main_pdf`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseLessonMainPdf {
@@ -117,6 +121,7 @@ rt::model!(CourseLessonMainPdf {
 });
 
 /// Source: `#/components/schemas/CourseLesson/properties/video_asset`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseLessonVideoAsset {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A record of a user's progress in one lesson of a course, with whether the lesson is completed.
 ///
 /// Source: `#/components/schemas/CourseLessonInteraction`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseLessonInteraction {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A lesson interaction as it appears in a list, without the course.
 ///
 /// Source: `#/components/schemas/CourseLessonInteractionListItem`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseLessonInteractionListItem {

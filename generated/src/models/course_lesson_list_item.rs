@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A lesson as it appears in a list, without its questions, attachments, document and video.
 ///
 /// Source: `#/components/schemas/CourseLessonListItem`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseLessonListItem {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A course as it appears in a list, without its chapters.
 ///
 /// Source: `#/components/schemas/CourseListItem`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseListItem {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1ad_conversion_value_rules/post/requestBody/content/application~1json/schema/properties/events/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAdConversionValueRuleEvent {
@@ -21,6 +22,7 @@ rt::model!(CreateAdConversionValueRuleEvent {
 });
 
 /// Builds [`CreateAdConversionValueRuleEvent`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreateAdConversionValueRuleEventBuilder<S = rt::missing!(event_name)>(

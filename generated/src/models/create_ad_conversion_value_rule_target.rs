@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1ad_conversion_value_rules/post/requestBody/content/application~1json/schema/properties/targets/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAdConversionValueRuleTarget {
@@ -23,6 +24,7 @@ rt::model!(CreateAdConversionValueRuleTarget {
 });
 
 /// Builds [`CreateAdConversionValueRuleTarget`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreateAdConversionValueRuleTargetBuilder<S = rt::missing!(platform, scope)>(

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1ads/post/requestBody/content/application~1json/schema/properties/creatives/items/properties/crop`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAdCreativeCrop {
@@ -25,6 +26,7 @@ rt::model!(CreateAdCreativeCrop {
 });
 
 /// Builds [`CreateAdCreativeCrop`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreateAdCreativeCropBuilder<S = ()>(
@@ -64,6 +66,7 @@ impl<S> CreateAdCreativeCropBuilder<S> {
 rt::model_builder!(CreateAdCreativeCropBuilder => CreateAdCreativeCrop);
 
 /// Source: `#/paths/~1ads/post/requestBody/content/application~1json/schema/properties/creatives/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAdCreative {
@@ -84,6 +87,7 @@ rt::model!(CreateAdCreative {
 });
 
 /// Builds [`CreateAdCreative`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreateAdCreativeBuilder<S = ()>(rt::ModelBuilder<CreateAdCreative, S>);

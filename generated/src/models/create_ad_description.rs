@@ -5,6 +5,7 @@ use crate::fields;
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/paths/~1ads/post/requestBody/content/application~1json/schema/properties/descriptions/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAdDescription {
@@ -20,6 +21,7 @@ rt::model!(CreateAdDescription {
 });
 
 /// Builds [`CreateAdDescription`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreateAdDescriptionBuilder<S = rt::missing!(text)>(

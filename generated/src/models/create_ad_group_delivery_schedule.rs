@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1ad_groups/post/requestBody/content/application~1json/schema/properties/delivery_schedule`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAdGroupDeliverySchedule {
@@ -31,6 +32,7 @@ rt::model!(CreateAdGroupDeliverySchedule {
 });
 
 /// Builds [`CreateAdGroupDeliverySchedule`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreateAdGroupDeliveryScheduleBuilder<S = ()>(

@@ -5,6 +5,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1ad_groups/post/requestBody/content/application~1json/schema/properties/frequency_cap`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAdGroupFrequencyCap {
@@ -20,6 +21,7 @@ rt::model!(CreateAdGroupFrequencyCap {
 });
 
 /// Builds [`CreateAdGroupFrequencyCap`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreateAdGroupFrequencyCapBuilder<S = ()>(

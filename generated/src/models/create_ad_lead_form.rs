@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1ads/post/requestBody/content/application~1json/schema/properties/lead_form/properties/completion`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAdLeadFormCompletion {
@@ -31,6 +32,7 @@ rt::model!(CreateAdLeadFormCompletion {
 });
 
 /// Builds [`CreateAdLeadFormCompletion`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreateAdLeadFormCompletionBuilder<S = ()>(
@@ -89,6 +91,7 @@ rt::model_builder!(CreateAdLeadFormCompletionBuilder => CreateAdLeadFormCompleti
 
 /// Source:
 /// `#/paths/~1ads/post/requestBody/content/application~1json/schema/properties/lead_form/properties/disclaimer/properties/checkboxes/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAdLeadFormDisclaimerCheckbox {
@@ -108,6 +111,7 @@ rt::model!(CreateAdLeadFormDisclaimerCheckbox {
 });
 
 /// Builds [`CreateAdLeadFormDisclaimerCheckbox`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreateAdLeadFormDisclaimerCheckboxBuilder<S = ()>(
@@ -148,6 +152,7 @@ rt::model_builder!(CreateAdLeadFormDisclaimerCheckboxBuilder => CreateAdLeadForm
 
 /// Source:
 /// `#/paths/~1ads/post/requestBody/content/application~1json/schema/properties/lead_form/properties/disclaimer`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAdLeadFormDisclaimer {
@@ -165,6 +170,7 @@ rt::model!(CreateAdLeadFormDisclaimer {
 });
 
 /// Builds [`CreateAdLeadFormDisclaimer`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreateAdLeadFormDisclaimerBuilder<S = ()>(
@@ -205,6 +211,7 @@ rt::model_builder!(CreateAdLeadFormDisclaimerBuilder => CreateAdLeadFormDisclaim
 
 /// Source:
 /// `#/paths/~1ads/post/requestBody/content/application~1json/schema/properties/lead_form/properties/intro`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAdLeadFormIntro {
@@ -220,6 +227,7 @@ rt::model!(CreateAdLeadFormIntro {
 });
 
 /// Builds [`CreateAdLeadFormIntro`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreateAdLeadFormIntroBuilder<S = ()>(
@@ -250,6 +258,7 @@ rt::model_builder!(CreateAdLeadFormIntroBuilder => CreateAdLeadFormIntro);
 
 /// Source:
 /// `#/paths/~1ads/post/requestBody/content/application~1json/schema/properties/lead_form/properties/privacy_policy`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAdLeadFormPrivacyPolicy {
@@ -265,6 +274,7 @@ rt::model!(CreateAdLeadFormPrivacyPolicy {
 });
 
 /// Builds [`CreateAdLeadFormPrivacyPolicy`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreateAdLeadFormPrivacyPolicyBuilder<S = ()>(
@@ -295,6 +305,7 @@ rt::model_builder!(CreateAdLeadFormPrivacyPolicyBuilder => CreateAdLeadFormPriva
 
 /// Source:
 /// `#/paths/~1ads/post/requestBody/content/application~1json/schema/properties/lead_form/properties/questions/items/properties/format`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateAdLeadFormQuestionFormat {
@@ -316,6 +327,7 @@ rt::open_enum!(CreateAdLeadFormQuestionFormat {
 
 /// Source:
 /// `#/paths/~1ads/post/requestBody/content/application~1json/schema/properties/lead_form/properties/questions/items/properties/options/items/properties/logic`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAdLeadFormQuestionOptionLogic {
@@ -333,6 +345,7 @@ rt::model!(CreateAdLeadFormQuestionOptionLogic {
 });
 
 /// Builds [`CreateAdLeadFormQuestionOptionLogic`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreateAdLeadFormQuestionOptionLogicBuilder<S = ()>(
@@ -370,6 +383,7 @@ rt::model_builder!(CreateAdLeadFormQuestionOptionLogicBuilder => CreateAdLeadFor
 
 /// Source:
 /// `#/paths/~1ads/post/requestBody/content/application~1json/schema/properties/lead_form/properties/questions/items/properties/options/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAdLeadFormQuestionOption {
@@ -387,6 +401,7 @@ rt::model!(CreateAdLeadFormQuestionOption {
 });
 
 /// Builds [`CreateAdLeadFormQuestionOption`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreateAdLeadFormQuestionOptionBuilder<S = ()>(
@@ -425,6 +440,7 @@ rt::model_builder!(CreateAdLeadFormQuestionOptionBuilder => CreateAdLeadFormQues
 
 /// Source:
 /// `#/paths/~1ads/post/requestBody/content/application~1json/schema/properties/lead_form/properties/questions/items/properties/type`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateAdLeadFormQuestionType {
@@ -500,6 +516,7 @@ rt::open_enum!(CreateAdLeadFormQuestionType {
 
 /// Source:
 /// `#/paths/~1ads/post/requestBody/content/application~1json/schema/properties/lead_form/properties/questions/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAdLeadFormQuestion {
@@ -519,6 +536,7 @@ rt::model!(CreateAdLeadFormQuestion {
 });
 
 /// Builds [`CreateAdLeadFormQuestion`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreateAdLeadFormQuestionBuilder<S = ()>(
@@ -567,6 +585,7 @@ impl<S> CreateAdLeadFormQuestionBuilder<S> {
 rt::model_builder!(CreateAdLeadFormQuestionBuilder => CreateAdLeadFormQuestion);
 
 /// Source: `#/paths/~1ads/post/requestBody/content/application~1json/schema/properties/lead_form`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAdLeadForm {
@@ -594,6 +613,7 @@ rt::model!(CreateAdLeadForm {
 });
 
 /// Builds [`CreateAdLeadForm`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreateAdLeadFormBuilder<S = ()>(rt::ModelBuilder<CreateAdLeadForm, S>);

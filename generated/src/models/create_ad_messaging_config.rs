@@ -4,6 +4,7 @@
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/paths/~1ads/post/requestBody/content/application~1json/schema/properties/messaging_config`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAdMessagingConfig {
@@ -19,6 +20,7 @@ rt::model!(CreateAdMessagingConfig {
 });
 
 /// Builds [`CreateAdMessagingConfig`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreateAdMessagingConfigBuilder<S = ()>(

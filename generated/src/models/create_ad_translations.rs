@@ -5,6 +5,7 @@ use crate::fields;
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/paths/~1ads/post/requestBody/content/application~1json/schema/properties/translations`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAdTranslations {
@@ -20,6 +21,7 @@ rt::model!(CreateAdTranslations {
 });
 
 /// Builds [`CreateAdTranslations`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreateAdTranslationsBuilder<S = rt::missing!(source_language)>(

@@ -5,6 +5,7 @@ use crate::models;
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/paths/~1api_keys/post/requestBody/content/application~1json/schema/properties/permissions`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateApiKeyPermissions {
@@ -20,6 +21,7 @@ rt::model!(CreateApiKeyPermissions {
 });
 
 /// Builds [`CreateApiKeyPermissions`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreateApiKeyPermissionsBuilder<S = ()>(

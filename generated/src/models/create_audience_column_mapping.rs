@@ -5,6 +5,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1audiences/post/requestBody/content/application~1json/schema/properties/column_mapping`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAudienceColumnMapping {
@@ -28,6 +29,7 @@ rt::model!(CreateAudienceColumnMapping {
 });
 
 /// Builds [`CreateAudienceColumnMapping`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreateAudienceColumnMappingBuilder<S = ()>(

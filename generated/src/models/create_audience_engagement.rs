@@ -5,6 +5,7 @@ use crate::{fields, models};
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/paths/~1audiences/post/requestBody/content/application~1json/schema/properties/engagement`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAudienceEngagement {
@@ -23,6 +24,7 @@ rt::model!(CreateAudienceEngagement {
 });
 
 /// Builds [`CreateAudienceEngagement`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreateAudienceEngagementBuilder<S = rt::missing!(include)>(

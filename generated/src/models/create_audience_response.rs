@@ -5,6 +5,7 @@ use crate::models;
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/paths/~1audiences/post/responses/201/content/application~1json/schema/oneOf/1`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAudienceResponseWithData {
@@ -22,6 +23,7 @@ rt::model!(CreateAudienceResponseWithData {
 pub type CreateAudienceResponseObject = CreateAudienceResponseWithData;
 
 /// Source: `#/paths/~1audiences/post/responses/201/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateAudienceResponse {

@@ -5,6 +5,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1authorized_users/post/requestBody/content/application~1json/schema/properties/elevation`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAuthorizedUserElevation {
@@ -30,6 +31,7 @@ rt::model!(CreateAuthorizedUserElevation {
 });
 
 /// Builds [`CreateAuthorizedUserElevation`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreateAuthorizedUserElevationBuilder<S = ()>(

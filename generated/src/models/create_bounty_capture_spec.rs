@@ -5,6 +5,7 @@ use crate::models;
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/paths/~1bounties/post/requestBody/content/application~1json/schema/properties/capture_spec`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateBountyCaptureSpec {
@@ -29,6 +30,7 @@ rt::model!(CreateBountyCaptureSpec {
 });
 
 /// Builds [`CreateBountyCaptureSpec`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreateBountyCaptureSpecBuilder<S = ()>(

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1bounty_submissions/post/requestBody/content/application~1json/schema/properties/deliverable/properties/type`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateBountySubmissionDeliverableType {
@@ -24,6 +25,7 @@ rt::open_enum!(CreateBountySubmissionDeliverableType {
 
 /// Source:
 /// `#/paths/~1bounty_submissions/post/requestBody/content/application~1json/schema/properties/deliverable`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateBountySubmissionDeliverable {
@@ -43,6 +45,7 @@ rt::model!(CreateBountySubmissionDeliverable {
 });
 
 /// Builds [`CreateBountySubmissionDeliverable`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreateBountySubmissionDeliverableBuilder<S = ()>(

@@ -5,6 +5,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1bounty_submissions/post/requestBody/content/application~1json/schema/properties/metadata`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateBountySubmissionMetadata {
@@ -30,6 +31,7 @@ rt::model!(CreateBountySubmissionMetadata {
 });
 
 /// Builds [`CreateBountySubmissionMetadata`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreateBountySubmissionMetadataBuilder<S = ()>(

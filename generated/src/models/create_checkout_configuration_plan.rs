@@ -9,6 +9,7 @@ use openapi_client_runtime::__private as rt;
 ///
 /// Source:
 /// `#/paths/~1checkout_configurations/post/requestBody/content/application~1json/schema/properties/plan`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCheckoutConfigurationPlan {
@@ -88,6 +89,7 @@ rt::money_methods!(CreateCheckoutConfigurationPlan {
 });
 
 /// Builds [`CreateCheckoutConfigurationPlan`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreateCheckoutConfigurationPlanBuilder<S = ()>(

@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 ///
 /// Source:
 /// `#/paths/~1payments~1direct/post/requestBody/content/application~1json/schema/properties/billing_details/properties/address`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDirectPaymentBillingDetailsAddress {
@@ -37,6 +38,7 @@ rt::model!(CreateDirectPaymentBillingDetailsAddress {
 });
 
 /// Builds [`CreateDirectPaymentBillingDetailsAddress`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreateDirectPaymentBillingDetailsAddressBuilder<
@@ -123,6 +125,7 @@ rt::model_builder!(
 ///
 /// Source:
 /// `#/paths/~1payments~1direct/post/requestBody/content/application~1json/schema/properties/billing_details`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDirectPaymentBillingDetails {
@@ -146,6 +149,7 @@ rt::model!(CreateDirectPaymentBillingDetails {
 });
 
 /// Builds [`CreateDirectPaymentBillingDetails`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreateDirectPaymentBillingDetailsBuilder<

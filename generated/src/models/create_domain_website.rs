@@ -5,6 +5,7 @@ use crate::ids;
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/paths/~1domains/post/requestBody/content/application~1json/schema/properties/website`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDomainWebsite {
@@ -19,6 +20,7 @@ rt::model!(CreateDomainWebsite {
 });
 
 /// Builds [`CreateDomainWebsite`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreateDomainWebsiteBuilder<S = ()>(rt::ModelBuilder<CreateDomainWebsite, S>);

@@ -5,6 +5,7 @@ use crate::ids;
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/paths/~1events/post/requestBody/content/application~1json/schema/properties/context`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateEventContext {
@@ -82,6 +83,7 @@ rt::model!(CreateEventContext {
 });
 
 /// Builds [`CreateEventContext`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreateEventContextBuilder<S = ()>(rt::ModelBuilder<CreateEventContext, S>);

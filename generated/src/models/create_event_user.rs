@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1events/post/requestBody/content/application~1json/schema/properties/user/properties/gender`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateEventUserGender {
@@ -23,6 +24,7 @@ rt::open_enum!(CreateEventUserGender {
 });
 
 /// Source: `#/paths/~1events/post/requestBody/content/application~1json/schema/properties/user`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateEventUser {
@@ -75,6 +77,7 @@ rt::model!(CreateEventUser {
 });
 
 /// Builds [`CreateEventUser`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreateEventUserBuilder<S = ()>(rt::ModelBuilder<CreateEventUser, S>);

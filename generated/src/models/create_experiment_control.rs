@@ -5,6 +5,7 @@ use crate::models;
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/paths/~1experiments/post/requestBody/content/application~1json/schema/properties/control`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateExperimentControl {
@@ -18,6 +19,7 @@ rt::model!(CreateExperimentControl {
 });
 
 /// Builds [`CreateExperimentControl`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreateExperimentControlBuilder<S = ()>(

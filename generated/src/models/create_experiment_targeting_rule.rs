@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1experiments/post/requestBody/content/application~1json/schema/properties/targeting_rules/items/properties/conditions/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateExperimentTargetingRuleCondition {
@@ -25,6 +26,7 @@ rt::model!(CreateExperimentTargetingRuleCondition {
 });
 
 /// Builds [`CreateExperimentTargetingRuleCondition`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreateExperimentTargetingRuleConditionBuilder<
@@ -105,6 +107,7 @@ rt::model_builder!(CreateExperimentTargetingRuleConditionBuilder => CreateExperi
 
 /// Source:
 /// `#/paths/~1experiments/post/requestBody/content/application~1json/schema/properties/targeting_rules/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateExperimentTargetingRule {
@@ -121,6 +124,7 @@ rt::model!(CreateExperimentTargetingRule {
 });
 
 /// Builds [`CreateExperimentTargetingRule`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreateExperimentTargetingRuleBuilder<S = rt::missing!(conditions)>(

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1experiments/post/requestBody/content/application~1json/schema/properties/variants/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateExperimentVariant {
@@ -23,6 +24,7 @@ rt::model!(CreateExperimentVariant {
 });
 
 /// Builds [`CreateExperimentVariant`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreateExperimentVariantBuilder<S = rt::missing!(name, weight)>(

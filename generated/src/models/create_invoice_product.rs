@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1invoices/post/requestBody/content/application~1json/schema/oneOf/0/properties/product`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateInvoiceProduct {
@@ -22,6 +23,7 @@ rt::model!(CreateInvoiceProduct {
 });
 
 /// Builds [`CreateInvoiceProduct`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreateInvoiceProductBuilder<S = rt::missing!(title)>(

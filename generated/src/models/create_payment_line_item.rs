@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 ///
 /// Source:
 /// `#/paths/~1payments/post/requestBody/content/application~1json/schema/properties/line_items/items/properties/plan`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePaymentLineItemPlan {
@@ -76,6 +77,7 @@ rt::money_methods!(CreatePaymentLineItemPlan {
 });
 
 /// Builds [`CreatePaymentLineItemPlan`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreatePaymentLineItemPlanBuilder<S = rt::missing!(currency)>(
@@ -257,6 +259,7 @@ rt::model_builder!(CreatePaymentLineItemPlanBuilder => CreatePaymentLineItemPlan
 
 /// Source:
 /// `#/paths/~1payments/post/requestBody/content/application~1json/schema/properties/line_items/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePaymentLineItem {
@@ -274,6 +277,7 @@ rt::model!(CreatePaymentLineItem {
 });
 
 /// Builds [`CreatePaymentLineItem`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreatePaymentLineItemBuilder<S = ()>(

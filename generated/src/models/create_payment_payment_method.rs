@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 ///
 /// Source:
 /// `#/paths/~1payments/post/requestBody/content/application~1json/schema/properties/payment_method/properties/card_present`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePaymentPaymentMethodCardPresent {
@@ -22,6 +23,7 @@ rt::model!(CreatePaymentPaymentMethodCardPresent {
 });
 
 /// Builds [`CreatePaymentPaymentMethodCardPresent`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreatePaymentPaymentMethodCardPresentBuilder<S = rt::missing!(platform)>(
@@ -58,6 +60,7 @@ rt::model_builder!(CreatePaymentPaymentMethodCardPresentBuilder => CreatePayment
 ///
 /// Source:
 /// `#/paths/~1payments/post/requestBody/content/application~1json/schema/properties/payment_method`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePaymentPaymentMethod {
@@ -75,6 +78,7 @@ rt::model!(CreatePaymentPaymentMethod {
 });
 
 /// Builds [`CreatePaymentPaymentMethod`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreatePaymentPaymentMethodBuilder<S = rt::missing!(card_present)>(

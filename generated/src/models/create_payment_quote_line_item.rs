@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1payment_quotes/post/requestBody/content/application~1json/schema/properties/line_items/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePaymentQuoteLineItem {
@@ -23,6 +24,7 @@ rt::model!(CreatePaymentQuoteLineItem {
 });
 
 /// Builds [`CreatePaymentQuoteLineItem`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreatePaymentQuoteLineItemBuilder<S = rt::missing!(plan_id)>(

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1payment_quotes/post/requestBody/content/application~1json/schema/properties/tax_ids/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePaymentQuoteTaxIds {
@@ -21,6 +22,7 @@ rt::model!(CreatePaymentQuoteTaxIds {
 });
 
 /// Builds [`CreatePaymentQuoteTaxIds`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreatePaymentQuoteTaxIdsBuilder<S = rt::missing!(r#type, value)>(

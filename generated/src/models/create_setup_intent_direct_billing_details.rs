@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1setup_intents~1direct/post/requestBody/content/application~1json/schema/properties/billing_details/properties/address`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateSetupIntentDirectBillingDetailsAddress {
@@ -29,6 +30,7 @@ rt::model!(CreateSetupIntentDirectBillingDetailsAddress {
 });
 
 /// Builds [`CreateSetupIntentDirectBillingDetailsAddress`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreateSetupIntentDirectBillingDetailsAddressBuilder<
@@ -109,6 +111,7 @@ rt::model_builder!(
 
 /// Source:
 /// `#/paths/~1setup_intents~1direct/post/requestBody/content/application~1json/schema/properties/billing_details`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateSetupIntentDirectBillingDetails {
@@ -128,6 +131,7 @@ rt::model!(CreateSetupIntentDirectBillingDetails {
 });
 
 /// Builds [`CreateSetupIntentDirectBillingDetails`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreateSetupIntentDirectBillingDetailsBuilder<

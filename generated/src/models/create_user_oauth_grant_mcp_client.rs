@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1users~1me~1oauth_grants/post/requestBody/content/application~1json/schema/properties/mcp_client`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateUserOauthGrantMcpClient {
@@ -23,6 +24,7 @@ rt::model!(CreateUserOauthGrantMcpClient {
 });
 
 /// Builds [`CreateUserOauthGrantMcpClient`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreateUserOauthGrantMcpClientBuilder<

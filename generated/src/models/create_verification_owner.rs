@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1verifications/post/requestBody/content/application~1json/schema/oneOf/1/properties/owners/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateVerificationOwner {
@@ -56,6 +57,7 @@ rt::model!(CreateVerificationOwner {
 });
 
 /// Builds [`CreateVerificationOwner`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreateVerificationOwnerBuilder<S = ()>(

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1waitlist_entries/post/requestBody/content/application~1json/schema/properties/custom_field_responses/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateWaitlistEntryCustomFieldResponse {
@@ -22,6 +23,7 @@ rt::model!(CreateWaitlistEntryCustomFieldResponse {
 });
 
 /// Builds [`CreateWaitlistEntryCustomFieldResponse`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreateWaitlistEntryCustomFieldResponseBuilder<

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The currencies Whop knows, as lower-case codes. Besides ISO 4217 currencies there are a few tokens.
 ///
 /// Source: `#/components/schemas/Currencies`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Currencies {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The labels that the purchase button of a product can have.
 ///
 /// Source: `#/components/schemas/CustomCtas`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CustomCtas {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The kinds of input that a custom checkout field can be.
 ///
 /// Source: `#/components/schemas/CustomFieldTypes`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CustomFieldTypes {

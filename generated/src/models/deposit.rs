@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1deposits/post/responses/201/content/application~1json/schema/properties/methods/properties/bank/properties/currencies/items/properties/rails/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DepositMethodsBankCurrencyRail {
@@ -33,6 +34,7 @@ rt::open_enum!(DepositMethodsBankCurrencyRail {
 
 /// Source:
 /// `#/paths/~1deposits/post/responses/201/content/application~1json/schema/properties/methods/properties/bank/properties/currencies/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DepositMethodsBankCurrency {
@@ -74,6 +76,7 @@ rt::model!(DepositMethodsBankCurrency {
 ///
 /// Source:
 /// `#/paths/~1deposits/post/responses/201/content/application~1json/schema/properties/methods/properties/bank`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DepositMethodsBank {
@@ -91,6 +94,7 @@ rt::model!(DepositMethodsBank {
 ///
 /// Source:
 /// `#/paths/~1deposits/post/responses/201/content/application~1json/schema/properties/methods/properties/card`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DepositMethodsCard {
@@ -111,6 +115,7 @@ rt::model!(DepositMethodsCard {
 ///
 /// Source:
 /// `#/paths/~1deposits/post/responses/201/content/application~1json/schema/properties/methods/properties/crypto/items/properties/name`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DepositMethodsCryptoName {
@@ -158,6 +163,7 @@ rt::open_enum!(DepositMethodsCryptoName {
 ///
 /// Source:
 /// `#/paths/~1deposits/post/responses/201/content/application~1json/schema/properties/methods/properties/crypto/items/properties/supported_currencies/items/properties/name`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DepositMethodsCryptoSupportedCurrencyName {
@@ -230,6 +236,7 @@ rt::open_enum!(DepositMethodsCryptoSupportedCurrencyName {
 
 /// Source:
 /// `#/paths/~1deposits/post/responses/201/content/application~1json/schema/properties/methods/properties/crypto/items/properties/supported_currencies/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DepositMethodsCryptoSupportedCurrency {
@@ -248,6 +255,7 @@ rt::model!(DepositMethodsCryptoSupportedCurrency {
 
 /// Source:
 /// `#/paths/~1deposits/post/responses/201/content/application~1json/schema/properties/methods/properties/crypto/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DepositMethodsCrypto {
@@ -273,6 +281,7 @@ rt::model!(DepositMethodsCrypto {
 /// Ways in which the deposit can be made.
 ///
 /// Source: `#/paths/~1deposits/post/responses/201/content/application~1json/schema/properties/methods`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DepositMethods {
@@ -293,6 +302,7 @@ rt::model!(DepositMethods {
 });
 
 /// Source: `#/paths/~1deposits/post/responses/201/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Deposit {

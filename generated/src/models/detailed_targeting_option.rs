@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// lower and an upper bound.
 ///
 /// Source: `#/components/schemas/DetailedTargetingOption`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DetailedTargetingOption {
@@ -33,6 +34,7 @@ rt::model!(DetailedTargetingOption {
 });
 
 /// Source: `#/components/schemas/DetailedTargetingOption/properties/type`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DetailedTargetingOptionType {

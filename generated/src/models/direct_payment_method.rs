@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 ///
 /// Source:
 /// `#/paths/~1payments~1direct/post/requestBody/content/application~1json/schema/properties/payment_method`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DirectPaymentMethod {
@@ -25,6 +26,7 @@ rt::model!(DirectPaymentMethod {
 });
 
 /// Builds [`DirectPaymentMethod`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct DirectPaymentMethodBuilder<S = ()>(rt::ModelBuilder<DirectPaymentMethod, S>);

@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 ///
 /// Source:
 /// `#/paths/~1payments~1direct/post/requestBody/content/application~1json/schema/properties/payment_method/properties/card`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DirectPaymentMethodCard {
@@ -25,6 +26,7 @@ rt::model!(DirectPaymentMethodCard {
 });
 
 /// Builds [`DirectPaymentMethodCard`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct DirectPaymentMethodCardBuilder<S = rt::missing!(details)>(

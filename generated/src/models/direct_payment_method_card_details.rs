@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 ///
 /// Source:
 /// `#/paths/~1payments~1direct/post/requestBody/content/application~1json/schema/properties/payment_method/properties/card/properties/details`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DirectPaymentMethodCardDetails {
@@ -31,6 +32,7 @@ rt::model!(DirectPaymentMethodCardDetails {
 });
 
 /// Builds [`DirectPaymentMethodCardDetails`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct DirectPaymentMethodCardDetailsBuilder<

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The direction in which a list is ordered: ascending or descending.
 ///
 /// Source: `#/components/schemas/Direction`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Direction {

@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// time by which evidence is due.
 ///
 /// Source: `#/components/schemas/Dispute`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Dispute {
@@ -95,6 +96,7 @@ rt::money_methods!(Dispute {
 /// Why the evidence cannot be changed, or `null` if it can.
 ///
 /// Source: `#/components/schemas/Dispute/properties/evidence_locked_reason`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DisputeEvidenceLockedReason {
@@ -117,6 +119,7 @@ rt::open_enum!(DisputeEvidenceLockedReason {
 /// Reason given by the customer's bank.
 ///
 /// Source: `#/components/schemas/Dispute/properties/reason`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DisputeReason {

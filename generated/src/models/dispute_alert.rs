@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// network, with the fee and whether it was refunded automatically.
 ///
 /// Source: `#/components/schemas/DisputeAlert`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DisputeAlert {

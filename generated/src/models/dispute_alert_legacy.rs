@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// An older form of a dispute alert, with the dispute and the payment as objects.
 ///
 /// Source: `#/components/schemas/DisputeAlertLegacy`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DisputeAlertLegacy {
@@ -41,6 +42,7 @@ rt::money_methods!(DisputeAlertLegacy {
 });
 
 /// Source: `#/components/schemas/DisputeAlertLegacy/properties/dispute`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DisputeAlertLegacyDispute {
@@ -69,6 +71,7 @@ rt::money_methods!(DisputeAlertLegacyDispute {
 });
 
 /// Source: `#/components/schemas/DisputeAlertLegacy/properties/payment`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DisputeAlertLegacyPayment {

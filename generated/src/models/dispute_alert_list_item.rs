@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A dispute alert in the older form, as a list shows it, with the dispute and the payment as ids.
 ///
 /// Source: `#/components/schemas/DisputeAlertListItem`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DisputeAlertListItem {
@@ -41,6 +42,7 @@ rt::money_methods!(DisputeAlertListItem {
 });
 
 /// Source: `#/components/schemas/DisputeAlertListItem/properties/dispute`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DisputeAlertListItemDispute {

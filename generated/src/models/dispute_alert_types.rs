@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The kinds of dispute alert: a dispute, a rapid dispute resolution and fraud.
 ///
 /// Source: `#/components/schemas/DisputeAlertTypes`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DisputeAlertTypes {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// A file attached to the evidence of a dispute, with its name, type and URL where they are known.
 ///
 /// Source: `#/components/schemas/DisputeAttachment`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DisputeAttachment {

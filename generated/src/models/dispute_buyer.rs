@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The customer whose payment is disputed, with names, email and ids. Each field may be null.
 ///
 /// Source: `#/components/schemas/DisputeBuyer`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DisputeBuyer {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The evidence on a dispute: texts, documents, policies, customer details and attachments.
 ///
 /// Source: `#/components/schemas/DisputeEvidence`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DisputeEvidence {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A document uploaded as evidence on a dispute, with its type and the state of its upload.
 ///
 /// Source: `#/components/schemas/DisputeEvidenceDocument`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DisputeEvidenceDocument {
@@ -82,6 +83,7 @@ rt::model!(DisputeEvidenceDocument {
 /// Media type of the document, or `null` if it is not known.
 ///
 /// Source: `#/components/schemas/DisputeEvidenceDocument/properties/content_type`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DisputeEvidenceDocumentContentType {

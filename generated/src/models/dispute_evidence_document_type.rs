@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Kind of document.
 ///
 /// Source: `#/components/schemas/DisputeEvidenceDocument/properties/document_type`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DisputeEvidenceDocumentType {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// A comment on a dispute from the bank that issued the card.
 ///
 /// Source: `#/components/schemas/DisputeIssuerComment`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DisputeIssuerComment {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// An older form of a dispute, in which the texts and attachments of the evidence are direct fields.
 ///
 /// Source: `#/components/schemas/DisputeLegacy`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DisputeLegacy {
@@ -79,6 +80,7 @@ rt::money_methods!(DisputeLegacy {
 });
 
 /// Source: `#/components/schemas/DisputeLegacy/properties/payment`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DisputeLegacyPayment {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A dispute in the older form, as a list shows it, without the evidence.
 ///
 /// Source: `#/components/schemas/DisputeListItem`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DisputeListItem {
@@ -51,6 +52,7 @@ rt::money_methods!(DisputeListItem {
 });
 
 /// Source: `#/components/schemas/DisputeListItem/properties/payment`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DisputeListItemPayment {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The payment that a dispute is about, with the card and payment method used.
 ///
 /// Source: `#/components/schemas/DisputePayment`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DisputePayment {

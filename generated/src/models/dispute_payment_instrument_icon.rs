@@ -5,6 +5,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/components/schemas/DisputeLegacy/properties/payment/properties/payment_instrument/properties/icons/properties/square/properties/dark`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DisputePaymentInstrumentIcon {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A direct message channel, with its name and the time of its last message.
 ///
 /// Source: `#/components/schemas/DmChannel`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DmChannel {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A participant as it appears in a list, without the notification preference.
 ///
 /// Source: `#/components/schemas/DmMemberListItem`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DmMemberListItem {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether a participant is notified about all messages of a channel, about mentions only, or not at all.
 ///
 /// Source: `#/components/schemas/DmsFeedMemberNotificationPreferences`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DmsFeedMemberNotificationPreferences {

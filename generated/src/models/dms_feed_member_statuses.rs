@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The state of a channel for a participant: requested, accepted, hidden, closed or archived.
 ///
 /// Source: `#/components/schemas/DmsFeedMemberStatuses`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DmsFeedMemberStatuses {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether a message was written by a user, by the system or automatically.
 ///
 /// Source: `#/components/schemas/DmsPostTypes`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DmsPostTypes {

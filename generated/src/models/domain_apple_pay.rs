@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The state of Apple Pay on a domain.
 ///
 /// Source: `#/components/schemas/DomainApplePay`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DomainApplePay {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether a domain name can be registered, and the prices to register, renew and transfer it.
 ///
 /// Source: `#/components/schemas/DomainAvailability`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DomainAvailability {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A DNS record that has to be set for a domain.
 ///
 /// Source: `#/components/schemas/DomainDnsRecord`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DomainDnsRecord {
@@ -24,6 +25,7 @@ rt::model!(DomainDnsRecord {
 });
 
 /// Source: `#/components/schemas/DomainDnsRecord/properties/type`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DomainDnsRecordType {

@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// it.
 ///
 /// Source: `#/components/schemas/DomainIssue`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DomainIssue {
@@ -29,6 +30,7 @@ rt::model!(DomainIssue {
 });
 
 /// Source: `#/components/schemas/DomainIssue/properties/capability`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DomainIssueCapability {
@@ -58,6 +60,7 @@ rt::open_enum!(DomainIssueCapability {
 });
 
 /// Source: `#/components/schemas/DomainIssue/properties/code`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DomainIssueCode {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The account that a domain belongs to, in short form.
 ///
 /// Source: `#/components/schemas/DomainOwner`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DomainOwner {

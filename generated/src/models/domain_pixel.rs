@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The state of the tracking pixel on a domain.
 ///
 /// Source: `#/components/schemas/DomainPixel`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DomainPixel {
@@ -20,6 +21,7 @@ rt::model!(DomainPixel {
 });
 
 /// Source: `#/components/schemas/DomainPixel/properties/state`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DomainPixelState {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The state of a domain's `platform` capability.
 ///
 /// Source: `#/components/schemas/DomainPlatform`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DomainPlatform {

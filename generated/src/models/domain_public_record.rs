@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The public registration record of a domain: registrar, registrant, name servers, DNSSEC and dates.
 ///
 /// Source: `#/components/schemas/DomainPublicRecord`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DomainPublicRecord {

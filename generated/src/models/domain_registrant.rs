@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The person or organization named as the holder of a domain in its public record.
 ///
 /// Source: `#/components/schemas/DomainRegistrant`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DomainRegistrant {

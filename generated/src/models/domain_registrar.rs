@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The registrar of a domain in its public record, with its IANA id.
 ///
 /// Source: `#/components/schemas/DomainRegistrar`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DomainRegistrar {

@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// paid.
 ///
 /// Source: `#/components/schemas/DomainRegistration`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DomainRegistration {
@@ -38,6 +39,7 @@ rt::money_methods!(DomainRegistration {
 });
 
 /// Source: `#/components/schemas/DomainRegistration/properties/phase`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DomainRegistrationPhase {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The number of unique visitors to a domain over the last 7 days.
 ///
 /// Source: `#/components/schemas/DomainStats`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DomainStats {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The state of the proof that an account controls a domain, and when that proof expires.
 ///
 /// Source: `#/components/schemas/DomainVerification`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DomainVerification {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The state of the website on a domain, and the app that serves it.
 ///
 /// Source: `#/components/schemas/DomainWebsite`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DomainWebsite {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The app that serves a domain, with its base URL.
 ///
 /// Source: `#/components/schemas/DomainWebsiteApp`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DomainWebsiteApp {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// A value that a recommended action asks for, with its label, the options to choose from and the answer.
 ///
 /// Source: `#/components/schemas/EconomicIntelligenceInput`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EconomicIntelligenceInput {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Unit of `duration`.
 ///
 /// Source: `#/components/schemas/AccountEconomicIntelligenceOffer/properties/duration_unit`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum EconomicIntelligenceOfferDurationUnit {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Name of the offer, to be sent as `economic_intelligence_duration_key`.
 ///
 /// Source: `#/components/schemas/AccountEconomicIntelligenceOffer/properties/key`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum EconomicIntelligenceOfferKey {

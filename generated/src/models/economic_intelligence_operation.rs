@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// A tool call that a recommended action is expected to make, by the tool's name.
 ///
 /// Source: `#/components/schemas/EconomicIntelligenceOperation`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EconomicIntelligenceOperation {

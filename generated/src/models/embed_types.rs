@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The services whose videos can be embedded in a lesson.
 ///
 /// Source: `#/components/schemas/EmbedTypes`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum EmbedTypes {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether the cards are for an individual or a business, or `null`.
 ///
 /// Source: `#/components/schemas/AccountCards/properties/kind`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum EntityKind {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A request to join the waitlist of a plan, with the user, the status and the answers to custom fields.
 ///
 /// Source: `#/components/schemas/Entry`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Entry {
@@ -33,6 +34,7 @@ rt::model!(Entry {
 });
 
 /// Source: `#/components/schemas/Entry/properties/status`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum EntryStatus {

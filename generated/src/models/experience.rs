@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// An instance of an app inside an account, attached to products and shown to their customers.
 ///
 /// Source: `#/components/schemas/Experience`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Experience {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether an experience is public or private.
 ///
 /// Source: `#/components/schemas/ExperienceAccessLevels`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ExperienceAccessLevels {

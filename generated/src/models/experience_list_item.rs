@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// An experience as it appears in a list, without the products it is attached to.
 ///
 /// Source: `#/components/schemas/ExperienceListItem`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ExperienceListItem {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// How much a user is notified about an experience: everything, mentions only or nothing.
 ///
 /// Source: `#/components/schemas/ExperienceNotificationPreference`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ExperienceNotificationPreference {

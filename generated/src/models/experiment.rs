@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// rules, its state and its findings.
 ///
 /// Source: `#/components/schemas/Experiment`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Experiment {
@@ -64,6 +65,7 @@ rt::model!(Experiment {
 });
 
 /// Source: `#/components/schemas/Experiment/properties/control`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ExperimentControl {
@@ -77,6 +79,7 @@ rt::model!(ExperimentControl {
 });
 
 /// Source: `#/components/schemas/Experiment/properties/targeting_rules/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ExperimentTargetingRule {
@@ -92,6 +95,7 @@ rt::model!(ExperimentTargetingRule {
 });
 
 /// Source: `#/components/schemas/Experiment/properties/variants/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ExperimentVariant {

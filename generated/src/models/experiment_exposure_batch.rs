@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The exposures for several experiments or flags, as a map from a key to an exposure.
 ///
 /// Source: `#/components/schemas/ExperimentExposureBatch`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ExperimentExposureBatch {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The app, app build, product or plan that an experiment concerns, by kind and id.
 ///
 /// Source: `#/components/schemas/ExperimentResourceReference`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ExperimentResourceReference {
@@ -22,6 +23,7 @@ rt::model!(ExperimentResourceReference {
 });
 
 /// Builds [`ExperimentResourceReference`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct ExperimentResourceReferenceBuilder<S = rt::missing!(id, object)>(
@@ -60,6 +62,7 @@ impl<S0> ExperimentResourceReferenceBuilder<(S0, (rt::Missing<fields::object>, (
 rt::model_builder!(ExperimentResourceReferenceBuilder => ExperimentResourceReference);
 
 /// Source: `#/components/schemas/ExperimentResourceReference/properties/object`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ExperimentResourceReferenceObject {

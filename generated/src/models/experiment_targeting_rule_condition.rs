@@ -5,6 +5,7 @@ use crate::{fields, models};
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/components/schemas/Experiment/properties/targeting_rules/items/properties/conditions/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ExperimentTargetingRuleCondition {
@@ -24,6 +25,7 @@ rt::model!(ExperimentTargetingRuleCondition {
 });
 
 /// Builds [`ExperimentTargetingRuleCondition`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct ExperimentTargetingRuleConditionBuilder<

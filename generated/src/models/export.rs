@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// ready, a download URL.
 ///
 /// Source: `#/components/schemas/Export`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Export {

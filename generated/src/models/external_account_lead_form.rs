@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A lead form of a connected social account, with its questions and texts.
 ///
 /// Source: `#/components/schemas/ExternalAccountLeadForm`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalAccountLeadForm {

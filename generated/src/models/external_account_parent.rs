@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The connected social account that another one belongs to, in short form.
 ///
 /// Source: `#/components/schemas/ExternalAccountParent`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalAccountParent {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A post of a connected social account that an ad can use, with its media and the restrictions on its use.
 ///
 /// Source: `#/components/schemas/ExternalAccountPost`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalAccountPost {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A fee markup as it appears in a list. It has the same fields as one retrieved by id.
 ///
 /// Source: `#/components/schemas/FeeMarkupListItem`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FeeMarkupListItem {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// payments.
 ///
 /// Source: `#/components/schemas/FeeMarkupTypes`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum FeeMarkupTypes {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Category that the reason belongs to.
 ///
 /// Source: `#/components/schemas/FeedbackOption/properties/category`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum FeedbackOptionCategory {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// An uploaded file, with its type, size and visibility and the URLs needed to upload it.
 ///
 /// Source: `#/components/schemas/File`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct File {

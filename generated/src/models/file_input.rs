@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// File with the cancellation policy.
 ///
 /// Source: `#/paths/~1app_builds/post/requestBody/content/application~1json/schema/properties/attachment`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FileInput {
@@ -23,6 +24,7 @@ rt::model!(FileInput {
 });
 
 /// Builds [`FileInput`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct FileInputBuilder<S = ()>(rt::ModelBuilder<FileInput, S>);

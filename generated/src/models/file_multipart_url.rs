@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The upload URL of one part of a file that is uploaded in parts.
 ///
 /// Source: `#/components/schemas/FileMultipartUrl`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FileMultipartUrl {

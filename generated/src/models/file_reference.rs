@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 ///
 /// Source:
 /// `#/paths/~1accounts~1{id}/patch/requestBody/content/application~1json/schema/properties/banner_image`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FileReference {
@@ -22,6 +23,7 @@ rt::model!(FileReference {
 });
 
 /// Builds [`FileReference`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct FileReferenceBuilder<S = ()>(rt::ModelBuilder<FileReference, S>);

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Who can fetch the file.
 ///
 /// Source: `#/components/schemas/DisputeEvidenceDocument/properties/visibility`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum FileVisibility {

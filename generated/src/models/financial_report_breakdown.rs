@@ -5,6 +5,7 @@ use crate::models;
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/paths/~1financial_reports~1breakdown/get/parameters/1/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum FinancialReportBreakdownBucket {
@@ -72,6 +73,7 @@ pub type RetrieveFinancialReportBreakdownBucket = FinancialReportBreakdownBucket
 
 /// Source:
 /// `#/paths/~1financial_reports~1breakdown/get/responses/200/content/application~1json/schema/properties/activity_filters`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FinancialReportBreakdownActivityFilters {
@@ -88,6 +90,7 @@ rt::model!(FinancialReportBreakdownActivityFilters {
 
 /// Source:
 /// `#/paths/~1financial_reports~1breakdown/get/responses/200/content/application~1json/schema/properties/items/items/properties/avatar/properties/shape`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum FinancialReportBreakdownItemAvatarShape {
@@ -106,6 +109,7 @@ rt::open_enum!(FinancialReportBreakdownItemAvatarShape {
 
 /// Source:
 /// `#/paths/~1financial_reports~1breakdown/get/responses/200/content/application~1json/schema/properties/items/items/properties/avatar`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FinancialReportBreakdownItemAvatar {
@@ -122,6 +126,7 @@ rt::model!(FinancialReportBreakdownItemAvatar {
 
 /// Source:
 /// `#/paths/~1financial_reports~1breakdown/get/responses/200/content/application~1json/schema/properties/items/items/properties/object`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum FinancialReportBreakdownItemObject {
@@ -155,6 +160,7 @@ rt::open_enum!(FinancialReportBreakdownItemObject {
 
 /// Source:
 /// `#/paths/~1financial_reports~1breakdown/get/responses/200/content/application~1json/schema/properties/items/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FinancialReportBreakdownItem {
@@ -184,6 +190,7 @@ rt::money_methods!(FinancialReportBreakdownItem {
 });
 
 /// Source: `#/paths/~1financial_reports~1breakdown/get/responses/200/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FinancialReportBreakdown {

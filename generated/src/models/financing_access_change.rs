@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// reason.
 ///
 /// Source: `#/components/schemas/FinancingAccessChange`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FinancingAccessChange {
@@ -39,6 +40,7 @@ rt::model!(FinancingAccessChange {
 });
 
 /// Source: `#/components/schemas/FinancingAccessChange/properties/disabled_payment_methods/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum FinancingAccessChangeDisabledPaymentMethod {
@@ -121,6 +123,7 @@ rt::open_enum!(FinancingAccessChangeDisabledPaymentMethod {
 /// Financing provider that is concerned.
 ///
 /// Source: `#/components/schemas/FinancingAccessChange/properties/provider`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum FinancingAccessChangeProvider {
@@ -147,6 +150,7 @@ rt::open_enum!(FinancingAccessChangeProvider {
 });
 
 /// Source: `#/components/schemas/FinancingAccessChange/properties/reason`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum FinancingAccessChangeReason {

@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// them.
 ///
 /// Source: `#/components/schemas/FinancingRequirement`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FinancingRequirement {
@@ -50,6 +51,7 @@ rt::money_methods!(FinancingRequirement {
 });
 
 /// Source: `#/components/schemas/FinancingRequirement/properties/file_collection_type`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum FinancingRequirementCollectionType {
@@ -74,6 +76,7 @@ rt::open_enum!(FinancingRequirementCollectionType {
 pub type FinancingRequirementFileCollectionType = FinancingRequirementCollectionType;
 
 /// Source: `#/components/schemas/FinancingRequirement/properties/text_format`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum FinancingRequirementTextFormat {

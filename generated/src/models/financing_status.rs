@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// State of the application.
 ///
 /// Source: `#/components/schemas/AccountFinancing/properties/status`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum FinancingStatus {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The terms of a financing application: their text, version, disclosure, policies and links.
 ///
 /// Source: `#/components/schemas/FinancingTerms`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FinancingTerms {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1accounts~1{id}~1form_company/post/requestBody/content/application~1json/schema/properties/business_address`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FormCompanyAddress {
@@ -29,6 +30,7 @@ rt::model!(FormCompanyAddress {
 });
 
 /// Builds [`FormCompanyAddress`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct FormCompanyAddressBuilder<

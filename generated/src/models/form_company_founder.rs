@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1accounts~1{id}~1form_company/post/requestBody/content/application~1json/schema/properties/founders/items/properties/roles/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum FormCompanyFounderRole {
@@ -30,6 +31,7 @@ rt::open_enum!(FormCompanyFounderRole {
 
 /// Source:
 /// `#/paths/~1accounts~1{id}~1form_company/post/requestBody/content/application~1json/schema/properties/founders/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FormCompanyFounder {
@@ -61,6 +63,7 @@ rt::model!(FormCompanyFounder {
 });
 
 /// Builds [`FormCompanyFounder`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct FormCompanyFounderBuilder<

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1accounts~1{id}~1form_company/post/requestBody/content/application~1json/schema/properties/share_structure`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FormCompanyShareStructure {
@@ -21,6 +22,7 @@ rt::model!(FormCompanyShareStructure {
 });
 
 /// Builds [`FormCompanyShareStructure`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct FormCompanyShareStructureBuilder<S = rt::missing!(number_of_shares, value)>(

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A forum with its rules: who can post and comment, and which emails its users get.
 ///
 /// Source: `#/components/schemas/Forum`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Forum {

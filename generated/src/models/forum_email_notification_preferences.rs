@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Which emails a forum sends: one for each post of an admin, only a weekly summary, or none.
 ///
 /// Source: `#/components/schemas/ForumEmailNotificationPreferences`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ForumEmailNotificationPreferences {

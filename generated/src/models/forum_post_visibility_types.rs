@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether a forum post is visible to members only or to everybody.
 ///
 /// Source: `#/components/schemas/ForumPostVisibilityTypes`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ForumPostVisibilityTypes {

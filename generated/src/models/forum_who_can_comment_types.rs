@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Who can comment in a forum: everyone or admins.
 ///
 /// Source: `#/components/schemas/ForumWhoCanCommentTypes`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ForumWhoCanCommentTypes {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Who may write posts in a forum: everyone, or only admins.
 ///
 /// Source: `#/components/schemas/ForumWhoCanPostTypes`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ForumWhoCanPostTypes {

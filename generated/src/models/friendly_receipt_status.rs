@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The detailed state of a payment, with refunds, disputes and resolution cases taken into account.
 ///
 /// Source: `#/components/schemas/FriendlyReceiptStatus`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum FriendlyReceiptStatus {

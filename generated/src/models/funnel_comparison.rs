@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// and the relative lift in percent. The interval and the lift can be null.
 ///
 /// Source: `#/components/schemas/FunnelComparison`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FunnelComparison {

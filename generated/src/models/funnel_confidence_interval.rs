@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The lower and the upper bound of the confidence interval around a funnel's value or a difference.
 ///
 /// Source: `#/components/schemas/FunnelConfidenceInterval`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FunnelConfidenceInterval {

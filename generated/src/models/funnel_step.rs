@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// device, the country or the product.
 ///
 /// Source: `#/components/schemas/FunnelStep`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FunnelStep {
@@ -58,6 +59,7 @@ rt::model!(FunnelStep {
 });
 
 /// Builds [`FunnelStep`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct FunnelStepBuilder<S = rt::missing!(event)>(rt::ModelBuilder<FunnelStep, S>);

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The result of one funnel step: how many reached it and the conversion rate, which can be null.
 ///
 /// Source: `#/components/schemas/FunnelStepResult`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FunnelStepResult {

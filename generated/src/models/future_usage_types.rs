@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// (`off_session`). Filters a list of payment methods.
 ///
 /// Source: `#/components/schemas/FutureUsageTypes`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum FutureUsageTypes {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1media~1generate/post/responses/402/content/application~1json/schema/properties/error`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GenerateMediaError402Error {
@@ -23,6 +24,7 @@ rt::model!(GenerateMediaError402Error {
 });
 
 /// Source: `#/paths/~1media~1generate/post/responses/402/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GenerateMediaError402 {
@@ -37,6 +39,7 @@ rt::model!(GenerateMediaError402 {
 
 /// Source:
 /// `#/paths/~1media~1generate/post/responses/402/content/application~1json/schema/properties/error/properties/type`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum GenerateMediaError402ErrorType {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1financial_reports/get/responses/200/content/application~1json/schema/properties/payment_fee_breakdown/items/properties/category`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum GetFinancialReportResponsePaymentFeeBreakdownCategory {
@@ -54,6 +55,7 @@ rt::open_enum!(GetFinancialReportResponsePaymentFeeBreakdownCategory {
 
 /// Source:
 /// `#/paths/~1financial_reports/get/responses/200/content/application~1json/schema/properties/payment_fee_breakdown/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetFinancialReportResponsePaymentFeeBreakdown {
@@ -78,6 +80,7 @@ rt::money_methods!(GetFinancialReportResponsePaymentFeeBreakdown {
 
 /// Source:
 /// `#/paths/~1financial_reports/get/responses/200/content/application~1json/schema/properties/rows/items/properties/grouping`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum GetFinancialReportResponseRowGrouping {
@@ -156,6 +159,7 @@ rt::open_enum!(GetFinancialReportResponseRowGrouping {
 
 /// Source:
 /// `#/paths/~1financial_reports/get/responses/200/content/application~1json/schema/properties/rows/items/properties/line_category`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum GetFinancialReportResponseRowLineCategory {
@@ -1080,6 +1084,7 @@ rt::open_enum!(GetFinancialReportResponseRowLineCategory {
 
 /// Source:
 /// `#/paths/~1financial_reports/get/responses/200/content/application~1json/schema/properties/rows/items/properties/profit_and_loss_section`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum GetFinancialReportResponseRowProfitAndLossSection {
@@ -1098,6 +1103,7 @@ rt::open_enum!(GetFinancialReportResponseRowProfitAndLossSection {
 
 /// Source:
 /// `#/paths/~1financial_reports/get/responses/200/content/application~1json/schema/properties/rows/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetFinancialReportResponseRow {
@@ -1129,6 +1135,7 @@ rt::model!(GetFinancialReportResponseRow {
 });
 
 /// Source: `#/paths/~1financial_reports/get/responses/200/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetFinancialReportResponse {

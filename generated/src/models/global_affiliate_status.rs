@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether any Whop user can promote the product for a commission.
 ///
 /// Source: `#/components/schemas/PaymentInputPlan/properties/product/properties/global_affiliate_status`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum GlobalAffiliateStatus {

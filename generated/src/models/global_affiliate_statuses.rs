@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether an affiliate program is switched on.
 ///
 /// Source: `#/components/schemas/GlobalAffiliateStatuses`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum GlobalAffiliateStatuses {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The roles that can be given to a person who is added to an account's team.
 ///
 /// Source: `#/components/schemas/GrantableAuthorizedUserRoles`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum GrantableAuthorizedUserRoles {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A bank account used through iDEAL.
 ///
 /// Source: `#/components/schemas/PaymentMethod/oneOf/4`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IdealPaymentMethod {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether an identity profile describes a person or a business.
 ///
 /// Source: `#/components/schemas/IdentityProfileKinds`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum IdentityProfileKinds {

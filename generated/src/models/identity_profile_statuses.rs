@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// How far the verification of an identity profile has come.
 ///
 /// Source: `#/components/schemas/IdentityProfileStatuses`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum IdentityProfileStatuses {

@@ -4,6 +4,7 @@
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/paths/~1memberships~1invite/post/responses/202/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct InviteMembershipResponse {

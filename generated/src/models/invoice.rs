@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// settled it, if any.
 ///
 /// Source: `#/components/schemas/Invoice`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Invoice {
@@ -66,6 +67,7 @@ rt::model!(Invoice {
 });
 
 /// Source: `#/components/schemas/Invoice/properties/current_plan`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct InvoiceCurrentPlan {
@@ -87,6 +89,7 @@ rt::model!(InvoiceCurrentPlan {
 });
 
 /// Source: `#/components/schemas/Invoice/properties/mailing_address`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct InvoiceMailingAddress {

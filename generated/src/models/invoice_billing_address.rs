@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1invoices/post/requestBody/content/application~1json/schema/oneOf/0/properties/billing_address`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct InvoiceBillingAddress {
@@ -37,6 +38,7 @@ rt::model!(InvoiceBillingAddress {
 });
 
 /// Builds [`InvoiceBillingAddress`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct InvoiceBillingAddressBuilder<S = ()>(

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether the customer receives an invoice to pay or a stored payment method is charged automatically.
 ///
 /// Source: `#/components/schemas/InvoiceCollectionMethods`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum InvoiceCollectionMethods {

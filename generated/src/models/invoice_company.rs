@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The account that the payout method belongs to, or `null`.
 ///
 /// Source: `#/components/schemas/Invoice/properties/company`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct InvoiceCompany {

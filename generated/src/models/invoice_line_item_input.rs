@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1invoices/post/requestBody/content/application~1json/schema/oneOf/0/properties/line_items/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct InvoiceLineItemInput {
@@ -23,6 +24,7 @@ rt::model!(InvoiceLineItemInput {
 });
 
 /// Builds [`InvoiceLineItemInput`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct InvoiceLineItemInputBuilder<S = rt::missing!(label, unit_price)>(

@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// settings.
 ///
 /// Source: `#/components/schemas/InvoiceListItem`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct InvoiceListItem {
@@ -42,6 +43,7 @@ rt::model!(InvoiceListItem {
 });
 
 /// Source: `#/components/schemas/InvoiceListItem/properties/current_plan`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct InvoicePlan {

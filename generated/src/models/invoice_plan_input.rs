@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1invoices/post/requestBody/content/application~1json/schema/oneOf/0/properties/plan/properties/custom_fields/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct InvoicePlanInputCustomField {
@@ -30,6 +31,7 @@ rt::model!(InvoicePlanInputCustomField {
 });
 
 /// Builds [`InvoicePlanInputCustomField`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct InvoicePlanInputCustomFieldBuilder<S = rt::missing!(field_type, name)>(
@@ -103,6 +105,7 @@ pub type CreateProductPlanOptionsCustomField = InvoicePlanInputCustomField;
 
 /// Source:
 /// `#/paths/~1invoices/post/requestBody/content/application~1json/schema/oneOf/0/properties/plan/properties/payment_method_configuration`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct InvoicePlanInputPaymentMethodConfiguration {
@@ -120,6 +123,7 @@ rt::model!(InvoicePlanInputPaymentMethodConfiguration {
 });
 
 /// Builds [`InvoicePlanInputPaymentMethodConfiguration`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct InvoicePlanInputPaymentMethodConfigurationBuilder<
@@ -204,6 +208,7 @@ pub type CreatePlanPaymentMethodConfigurationBuilder<
 pub type CreatePlanPaymentMethodConfiguration = InvoicePlanInputPaymentMethodConfiguration;
 
 /// Source: `#/paths/~1invoices/post/requestBody/content/application~1json/schema/oneOf/0/properties/plan`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct InvoicePlanInput {
@@ -256,6 +261,7 @@ rt::money_methods!(InvoicePlanInput {
 });
 
 /// Builds [`InvoicePlanInput`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct InvoicePlanInputBuilder<S = ()>(rt::ModelBuilder<InvoicePlanInput, S>);

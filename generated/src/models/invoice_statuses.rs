@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The state of an invoice, from draft to paid, void or uncollectible.
 ///
 /// Source: `#/components/schemas/InvoiceStatuses`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum InvoiceStatuses {

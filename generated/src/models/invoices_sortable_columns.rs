@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The fields by which a list of invoices can be ordered.
 ///
 /// Source: `#/components/schemas/InvoicesSortableColumns`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum InvoicesSortableColumns {

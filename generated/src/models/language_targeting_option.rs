@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// A language at which an ad group can be targeted, with its code and name.
 ///
 /// Source: `#/components/schemas/LanguageTargetingOption`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LanguageTargetingOption {

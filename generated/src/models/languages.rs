@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The languages of a course, as two-letter codes.
 ///
 /// Source: `#/components/schemas/Languages`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Languages {

@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// state of the owner's payouts.
 ///
 /// Source: `#/components/schemas/LedgerAccount`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LedgerAccount {
@@ -49,6 +50,7 @@ rt::model!(LedgerAccount {
 });
 
 /// Source: `#/components/schemas/LedgerAccount/properties/balances/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LedgerAccountBalance {
@@ -80,6 +82,7 @@ rt::money_methods!(LedgerAccountBalance {
 /// The owner is a user.
 ///
 /// Source: `#/components/schemas/LedgerAccount/properties/owner/oneOf/0`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountOwnerUser {
@@ -105,6 +108,7 @@ rt::model!(AccountOwnerUser {
 /// The owner is an account.
 ///
 /// Source: `#/components/schemas/LedgerAccount/properties/owner/oneOf/1`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountOwnerCompany {
@@ -134,6 +138,7 @@ pub type Company = AccountOwnerCompany;
 /// The user or account that the funds belong to, distinguished by `typename`.
 ///
 /// Source: `#/components/schemas/LedgerAccount/properties/owner`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountOwner {
@@ -165,6 +170,7 @@ impl From<models::AccountOwnerCompany> for AccountOwner {
 /// The payout account of the owner, or `null` if there is none.
 ///
 /// Source: `#/components/schemas/LedgerAccount/properties/payout_account_details`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LedgerAccountPayoutAccountDetails {
@@ -202,6 +208,7 @@ rt::model!(LedgerAccountPayoutAccountDetails {
 /// Balance of the treasury, or `null` if there is none.
 ///
 /// Source: `#/components/schemas/LedgerAccount/properties/treasury_balance`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LedgerAccountTreasuryBalance {

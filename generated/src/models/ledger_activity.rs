@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// other source behind it.
 ///
 /// Source: `#/components/schemas/LedgerActivity`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LedgerActivity {
@@ -72,6 +73,7 @@ rt::money_methods!(LedgerActivity {
 });
 
 /// Source: `#/components/schemas/LedgerActivity/properties/line_type`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum LedgerActivityLineType {
@@ -998,6 +1000,7 @@ rt::open_enum!(LedgerActivityLineType {
 });
 
 /// Source: `#/components/schemas/LedgerActivity/properties/resource/oneOf/2`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LedgerActivityResourceBounty {
@@ -1019,6 +1022,7 @@ rt::model!(LedgerActivityResourceBounty {
 });
 
 /// Source: `#/components/schemas/LedgerActivity/properties/resource/oneOf/3/properties/owner`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum LedgerActivityResourceLedgerAccountOwner {
@@ -1048,6 +1052,7 @@ impl From<models::UserProfile> for LedgerActivityResourceLedgerAccountOwner {
 }
 
 /// Source: `#/components/schemas/LedgerActivity/properties/resource/oneOf/3`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LedgerActivityResourceLedgerAccount {
@@ -1067,6 +1072,7 @@ rt::model!(LedgerActivityResourceLedgerAccount {
 });
 
 /// Source: `#/components/schemas/LedgerActivity/properties/resource/oneOf/4/properties/bank`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LedgerActivityResourcePaymentMethodBank {
@@ -1086,6 +1092,7 @@ rt::model!(LedgerActivityResourcePaymentMethodBank {
 });
 
 /// Source: `#/components/schemas/LedgerActivity/properties/resource/oneOf/4/properties/card`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LedgerActivityResourcePaymentMethodCard {
@@ -1105,6 +1112,7 @@ rt::model!(LedgerActivityResourcePaymentMethodCard {
 });
 
 /// Source: `#/components/schemas/LedgerActivity/properties/resource/oneOf/4`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LedgerActivityResourcePaymentMethod {
@@ -1132,6 +1140,7 @@ rt::model!(LedgerActivityResourcePaymentMethod {
 });
 
 /// Source: `#/components/schemas/LedgerActivity/properties/resource/oneOf/5`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LedgerActivityResourcePayoutMethod {
@@ -1159,6 +1168,7 @@ rt::model!(LedgerActivityResourcePayoutMethod {
 });
 
 /// Source: `#/components/schemas/LedgerActivity/properties/resource/oneOf/6`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LedgerActivityResourceCardTransaction {
@@ -1207,6 +1217,7 @@ rt::money_methods!(LedgerActivityResourceCardTransaction {
 });
 
 /// Source: `#/components/schemas/LedgerActivity/properties/resource`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum LedgerActivityResource {

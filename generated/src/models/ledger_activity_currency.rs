@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The currency of a ledger activity, with its code and its precision as strings.
 ///
 /// Source: `#/components/schemas/LedgerActivityCurrency`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LedgerActivityCurrency {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The product of the payment behind a ledger activity, by id and name.
 ///
 /// Source: `#/components/schemas/LedgerActivityPaymentProduct`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LedgerActivityPaymentProduct {

@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// fee and its state. Fields that do not apply are null.
 ///
 /// Source: `#/components/schemas/LedgerActivitySource`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LedgerActivitySource {
@@ -87,6 +88,7 @@ rt::money_methods!(LedgerActivitySource {
 });
 
 /// Source: `#/components/schemas/LedgerActivitySource/properties/fee_kind`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum LedgerActivitySourceFeeKind {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The destination of the payout behind a ledger activity: an icon and the payer's name.
 ///
 /// Source: `#/components/schemas/LedgerActivitySourcePayoutDestination`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LedgerActivitySourcePayoutDestination {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The account or user whose funds can be claimed, distinguished by `object`.
 ///
 /// Source: `#/components/schemas/LedgerActivity/properties/account`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum LedgerParty {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether a ledger account is its owner's primary account or a pool.
 ///
 /// Source: `#/components/schemas/LedgerTypes`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum LedgerTypes {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The membership that was paid for, or `null` if there is none.
 ///
 /// Source: `#/components/schemas/DisputeAlertLegacy/properties/payment/properties/membership`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LegacyPaymentMembership {

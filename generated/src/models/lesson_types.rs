@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The kinds of content that a course lesson can have.
 ///
 /// Source: `#/components/schemas/LessonTypes`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum LessonTypes {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether a lesson of a course is visible or hidden.
 ///
 /// Source: `#/components/schemas/LessonVisibilities`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum LessonVisibilities {

@@ -4,6 +4,7 @@
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/paths/~1external_accounts/get/parameters/10/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum LinkedAccountOrder {

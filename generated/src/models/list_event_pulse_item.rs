@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1events~1pulse/get/responses/200/content/application~1json/schema/properties/data/items/properties/type`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ListEventPulseItemType {
@@ -51,6 +52,7 @@ rt::open_enum!(ListEventPulseItemType {
 
 /// Source:
 /// `#/paths/~1events~1pulse/get/responses/200/content/application~1json/schema/properties/data/items/properties/user`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListEventPulseItemUser {
@@ -67,6 +69,7 @@ rt::model!(ListEventPulseItemUser {
 
 /// Source:
 /// `#/paths/~1events~1pulse/get/responses/200/content/application~1json/schema/properties/data/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListEventPulseItem {
@@ -93,6 +96,7 @@ rt::money_methods!(ListEventPulseItem {
 
 /// Source:
 /// `#/paths/~1events~1pulse/get/responses/200/content/application~1json/schema/properties/data/items/properties/event_name`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ListEventPulseItemEventName {

@@ -5,6 +5,7 @@ use crate::ids;
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/paths/~1experiments~1exposures/get/parameters/0/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListExperimentExposuresSubject {
@@ -25,6 +26,7 @@ rt::model!(ListExperimentExposuresSubject {
 });
 
 /// Builds [`ListExperimentExposuresSubject`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct ListExperimentExposuresSubjectBuilder<S = ()>(

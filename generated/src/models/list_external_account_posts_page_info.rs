@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 ///
 /// Source:
 /// `#/paths/~1external_accounts~1{id}~1posts/get/responses/200/content/application~1json/schema/properties/page_info`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListExternalAccountPostsPageInfo {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1partners~1fee_options/get/responses/200/content/application~1json/schema/properties/streams/items/properties/fee/properties/regions/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListPartnerFeeOptionsResponseStreamFeeRegion {
@@ -24,6 +25,7 @@ rt::model!(ListPartnerFeeOptionsResponseStreamFeeRegion {
 
 /// Source:
 /// `#/paths/~1partners~1fee_options/get/responses/200/content/application~1json/schema/properties/streams/items/properties/fee`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListPartnerFeeOptionsResponseStreamFee {
@@ -44,6 +46,7 @@ rt::model!(ListPartnerFeeOptionsResponseStreamFee {
 
 /// Source:
 /// `#/paths/~1partners~1fee_options/get/responses/200/content/application~1json/schema/properties/streams/items/properties/income_stream`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ListPartnerFeeOptionsResponseStreamIncomeStream {
@@ -80,6 +83,7 @@ rt::open_enum!(ListPartnerFeeOptionsResponseStreamIncomeStream {
 
 /// Source:
 /// `#/paths/~1partners~1fee_options/get/responses/200/content/application~1json/schema/properties/streams/items/properties/unadjustable_reason`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ListPartnerFeeOptionsResponseStreamUnadjustableReason {
@@ -104,6 +108,7 @@ rt::open_enum!(ListPartnerFeeOptionsResponseStreamUnadjustableReason {
 
 /// Source:
 /// `#/paths/~1partners~1fee_options/get/responses/200/content/application~1json/schema/properties/streams/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListPartnerFeeOptionsResponseStream {
@@ -127,6 +132,7 @@ rt::model!(ListPartnerFeeOptionsResponseStream {
 });
 
 /// Source: `#/paths/~1partners~1fee_options/get/responses/200/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListPartnerFeeOptionsResponse {

@@ -5,6 +5,7 @@ use crate::models;
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/paths/~1payment_rules~1fields/get/responses/200/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListPaymentRuleFieldsResponse {

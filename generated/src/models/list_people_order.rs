@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Default: `last_seen_at`.
 ///
 /// Source: `#/paths/~1people/get/parameters/43/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ListPeopleOrder {

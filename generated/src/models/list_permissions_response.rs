@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1permissions/get/responses/200/content/application~1json/schema/properties/data/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListPermissionsResponseData {
@@ -21,6 +22,7 @@ rt::model!(ListPermissionsResponseData {
 });
 
 /// Source: `#/paths/~1permissions/get/responses/200/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListPermissionsResponse {

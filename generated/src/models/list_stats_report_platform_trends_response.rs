@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1stats~1reports~1platform_trends/get/responses/200/content/application~1json/schema/properties/data/properties/columns/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListStatsReportPlatformTrendsResponseDataColumn {
@@ -30,6 +31,7 @@ rt::model!(ListStatsReportPlatformTrendsResponseDataColumn {
 
 /// Source:
 /// `#/paths/~1stats~1reports~1platform_trends/get/responses/200/content/application~1json/schema/properties/data/properties/reports/items/properties/rows/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListStatsReportPlatformTrendsResponseDataReportRow {
@@ -80,6 +82,7 @@ rt::money_methods!(ListStatsReportPlatformTrendsResponseDataReportRow {
 
 /// Source:
 /// `#/paths/~1stats~1reports~1platform_trends/get/responses/200/content/application~1json/schema/properties/data/properties/reports/items/properties/window`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListStatsReportPlatformTrendsResponseDataReportWindow {
@@ -104,6 +107,7 @@ rt::model!(ListStatsReportPlatformTrendsResponseDataReportWindow {
 
 /// Source:
 /// `#/paths/~1stats~1reports~1platform_trends/get/responses/200/content/application~1json/schema/properties/data/properties/reports/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListStatsReportPlatformTrendsResponseDataReport {
@@ -120,6 +124,7 @@ rt::model!(ListStatsReportPlatformTrendsResponseDataReport {
 
 /// Source:
 /// `#/paths/~1stats~1reports~1platform_trends/get/responses/200/content/application~1json/schema/properties/data`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListStatsReportPlatformTrendsResponseData {
@@ -141,6 +146,7 @@ rt::model!(ListStatsReportPlatformTrendsResponseData {
 });
 
 /// Source: `#/paths/~1stats~1reports~1platform_trends/get/responses/200/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListStatsReportPlatformTrendsResponse {
@@ -158,6 +164,7 @@ rt::model!(ListStatsReportPlatformTrendsResponse {
 
 /// Source:
 /// `#/paths/~1stats~1reports~1platform_trends/get/responses/200/content/application~1json/schema/properties/data/properties/reports/items/properties/window/properties/kind`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ListStatsReportPlatformTrendsResponseDataReportWindowKind {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1stats~1reports/get/responses/200/content/application~1json/schema/properties/data/items/properties/columns/items/properties/set`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ListStatsReportsResponseDataColumnSet {
@@ -24,6 +25,7 @@ rt::open_enum!(ListStatsReportsResponseDataColumnSet {
 
 /// Source:
 /// `#/paths/~1stats~1reports/get/responses/200/content/application~1json/schema/properties/data/items/properties/columns/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListStatsReportsResponseDataColumn {
@@ -58,6 +60,7 @@ rt::model!(ListStatsReportsResponseDataColumn {
 
 /// Source:
 /// `#/paths/~1stats~1reports/get/responses/200/content/application~1json/schema/properties/data/items/properties/window_kind`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ListStatsReportsResponseDataWindowKind {
@@ -76,6 +79,7 @@ rt::open_enum!(ListStatsReportsResponseDataWindowKind {
 
 /// Source:
 /// `#/paths/~1stats~1reports/get/responses/200/content/application~1json/schema/properties/data/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListStatsReportsResponseData {
@@ -101,6 +105,7 @@ rt::model!(ListStatsReportsResponseData {
 });
 
 /// Source: `#/paths/~1stats~1reports/get/responses/200/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListStatsReportsResponse {

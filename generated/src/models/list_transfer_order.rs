@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Default: `created_at`.
 ///
 /// Source: `#/paths/~1transfers/get/parameters/2/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ListTransferOrder {

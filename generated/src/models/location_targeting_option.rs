@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A place at which an ad group can be targeted, such as a country, a region, a city or a postal code area.
 ///
 /// Source: `#/components/schemas/LocationTargetingOption`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LocationTargetingOption {
@@ -35,6 +36,7 @@ rt::model!(LocationTargetingOption {
 });
 
 /// Source: `#/components/schemas/LocationTargetingOption/properties/location_type`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum LocationTargetingOptionLocationType {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether the product is listed in Whop's marketplace.
 ///
 /// Source: `#/components/schemas/App/properties/marketplace_status`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MarketplaceStatus {

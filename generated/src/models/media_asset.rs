@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// An image or video generated from a prompt: its state, the finished file and what was charged for it.
 ///
 /// Source: `#/components/schemas/MediaAsset`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MediaAsset {
@@ -45,6 +46,7 @@ rt::money_methods!(MediaAsset {
 });
 
 /// Source: `#/components/schemas/MediaAsset/properties/status`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MediaAssetStatus {
@@ -65,6 +67,7 @@ rt::open_enum!(MediaAssetStatus {
 });
 
 /// Source: `#/components/schemas/MediaAsset/properties/source`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MediaAssetSource {

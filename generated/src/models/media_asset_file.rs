@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The finished file of a media asset, by id and URL.
 ///
 /// Source: `#/components/schemas/MediaAssetFile`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MediaAssetFile {

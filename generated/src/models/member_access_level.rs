@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// How the member has access: as a customer, as an admin, or not at all.
 ///
 /// Source: `#/components/schemas/Member/properties/access_level`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MemberAccessLevel {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A member in a list of older API versions, without the company. No operation of this document uses it.
 ///
 /// Source: `#/components/schemas/MemberListItem`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MemberListItem {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// What the member did last or what is due next, or `null`.
 ///
 /// Source: `#/components/schemas/Member/properties/most_recent_action`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MemberMostRecentAction {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// versions use it.
 ///
 /// Source: `#/components/schemas/MemberMostRecentActions`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MemberMostRecentActions {

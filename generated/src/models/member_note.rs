@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A note that an author wrote about a member.
 ///
 /// Source: `#/components/schemas/MemberNote`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MemberNote {

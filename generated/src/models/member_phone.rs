@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The customer as a member of the account, or `null`.
 ///
 /// Source: `#/components/schemas/DisputeAlertLegacy/properties/payment/properties/member`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MemberPhone {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether the member has joined or left.
 ///
 /// Source: `#/components/schemas/Member/properties/status`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MemberStatus {

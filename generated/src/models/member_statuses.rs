@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether a member has joined, has left or exists only as a draft.
 ///
 /// Source: `#/components/schemas/MemberStatuses`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MemberStatuses {

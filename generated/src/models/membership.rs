@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A customer's hold on a plan: whether it gives access, when it renews and whether it is being canceled.
 ///
 /// Source: `#/components/schemas/Membership`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Membership {
@@ -124,6 +125,7 @@ rt::money_methods!(Membership {
 /// Reason the customer chose when canceling, or `null` if none was chosen.
 ///
 /// Source: `#/components/schemas/Membership/properties/cancel_option`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MembershipCancelOption {
@@ -161,6 +163,7 @@ rt::open_enum!(MembershipCancelOption {
 /// Whether renewals are charged automatically or sent as invoices, or `null`.
 ///
 /// Source: `#/components/schemas/Membership/properties/collection_method`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MembershipCollectionMethod {
@@ -180,6 +183,7 @@ rt::open_enum!(MembershipCollectionMethod {
 /// What happened last to the membership or is due next, or `null`.
 ///
 /// Source: `#/components/schemas/Membership/properties/most_recent_action`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MembershipMostRecentAction {

@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// or on all payments.
 ///
 /// Source: `#/components/schemas/MembershipAffiliate`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MembershipAffiliate {
@@ -46,6 +47,7 @@ rt::money_methods!(MembershipAffiliate {
 /// Whether the commission is paid on the first payment or on all of them.
 ///
 /// Source: `#/components/schemas/MembershipAffiliate/properties/applies_to_payments`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MembershipAffiliateAppliesToPayments {

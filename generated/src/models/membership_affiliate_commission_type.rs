@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether the commission is a flat fee or a percentage.
 ///
 /// Source: `#/components/schemas/MembershipAffiliate/properties/commission_type`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MembershipAffiliateCommissionType {

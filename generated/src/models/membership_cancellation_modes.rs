@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether a cancellation takes effect at the end of the paid period or immediately.
 ///
 /// Source: `#/components/schemas/MembershipCancellationModes`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MembershipCancellationModes {

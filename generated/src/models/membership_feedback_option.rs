@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The feedback option that was chosen for a membership, as its label.
 ///
 /// Source: `#/components/schemas/MembershipFeedbackOption`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MembershipFeedbackOption {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The member data inside a membership: the access level, the last access and the position, where known.
 ///
 /// Source: `#/components/schemas/MembershipMember`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MembershipMember {

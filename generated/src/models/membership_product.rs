@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The product that a membership belongs to, by id and title, with a logo.
 ///
 /// Source: `#/components/schemas/MembershipProduct`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MembershipProduct {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The state of a membership, such as trialing, active, past due, canceled or expired.
 ///
 /// Source: `#/components/schemas/MembershipStatus`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MembershipStatus {

@@ -5,6 +5,7 @@ use crate::models;
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/components/schemas/Message/properties/poll`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MessagePoll {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Platform on which the card is read.
 ///
 /// Source: `#/components/schemas/AdGroupDevicesBody/properties/operating_systems/items/properties/os`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MobileOs {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// number to display.
 ///
 /// Source: `#/components/schemas/Money`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Money {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The progress of a lesson's video from its upload until it is ready.
 ///
 /// Source: `#/components/schemas/MuxAssetStatuses`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MuxAssetStatuses {

@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 ///
 /// Source:
 /// `#/paths/~1payouts~1methods/post/responses/201/content/application~1json/schema/properties/supported_payout_method`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct NewPayoutMethodSupportedPayoutMethod {
@@ -42,6 +43,7 @@ rt::model!(NewPayoutMethodSupportedPayoutMethod {
 /// A stored destination for payouts, such as a bank account or a crypto wallet.
 ///
 /// Source: `#/paths/~1payouts~1methods/post/responses/201/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct NewPayoutMethod {

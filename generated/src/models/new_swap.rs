@@ -5,6 +5,7 @@ use crate::{ids, models};
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/paths/~1swaps/post/responses/201/content/application~1json/schema/properties/from_token`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct NewSwapToken {
@@ -22,6 +23,7 @@ rt::model!(NewSwapToken {
 pub type NewSwapFromToken = NewSwapToken;
 
 /// Source: `#/paths/~1swaps/post/responses/201/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct NewSwap {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The account that a notification comes from.
 ///
 /// Source: `#/components/schemas/NotificationAccount`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct NotificationAccount {

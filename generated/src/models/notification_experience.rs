@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The experience that a notification comes from, with its app.
 ///
 /// Source: `#/components/schemas/NotificationExperience`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct NotificationExperience {

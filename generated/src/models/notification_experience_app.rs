@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The app of the experience behind a notification, by id and icon.
 ///
 /// Source: `#/components/schemas/NotificationExperienceApp`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct NotificationExperienceApp {

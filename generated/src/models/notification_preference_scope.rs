@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// team account or a topic.
 ///
 /// Source: `#/components/schemas/NotificationPreferenceScope`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct NotificationPreferenceScope {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A notification preference after it was set: the scope and the level (all, only mentions or nothing).
 ///
 /// Source: `#/components/schemas/NotificationPreferenceState`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct NotificationPreferenceState {
@@ -24,6 +25,7 @@ rt::model!(NotificationPreferenceState {
 });
 
 /// Source: `#/components/schemas/NotificationPreferenceState/properties/object`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum NotificationPreferenceStateObject {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The topic of a notification: its id, its type and its default preference.
 ///
 /// Source: `#/components/schemas/NotificationTopicSummary`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct NotificationTopicSummary {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The points that count towards a level, by source: ads, cards and trading.
 ///
 /// Source: `#/components/schemas/OwnerLevelPoints`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct OwnerLevelPoints {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The cursors of a page, and whether there are pages before and after it.
 ///
 /// Source: `#/components/schemas/PageInfo`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PageInfo {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// operation of this document uses it.
 ///
 /// Source: `#/components/schemas/Pagination`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Pagination {

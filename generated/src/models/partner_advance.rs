@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// deadlines and the state.
 ///
 /// Source: `#/components/schemas/PartnerAdvance`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PartnerAdvance {
@@ -66,6 +67,7 @@ rt::money_methods!(PartnerAdvance {
 });
 
 /// Source: `#/components/schemas/PartnerAdvance/properties/status`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PartnerAdvanceStatus {

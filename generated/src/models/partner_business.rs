@@ -5,6 +5,7 @@ use crate::{ids, models};
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/paths/~1partners~1businesses/get/parameters/2/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PartnerBusinessStatus {
@@ -26,6 +27,7 @@ rt::open_enum!(PartnerBusinessStatus {
 pub type ListPartnerBusinessesStatus = PartnerBusinessStatus;
 
 /// Source: `#/paths/~1partners~1businesses/get/parameters/14/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PartnerBusinessTier {
@@ -51,6 +53,7 @@ pub type ListPartnerBusinessesTier = PartnerBusinessTier;
 
 /// Source:
 /// `#/paths/~1partners~1businesses/get/responses/200/content/application~1json/schema/properties/data/items/properties/account`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PartnerBusinessAccount {
@@ -72,6 +75,7 @@ rt::model!(PartnerBusinessAccount {
 
 /// Source:
 /// `#/paths/~1partners~1businesses/get/responses/200/content/application~1json/schema/properties/data/items/properties/earnings_usd`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PartnerBusinessEarningsUsd {
@@ -90,6 +94,7 @@ rt::model!(PartnerBusinessEarningsUsd {
 
 /// Source:
 /// `#/paths/~1partners~1businesses/get/responses/200/content/application~1json/schema/properties/data/items/properties/owner`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PartnerBusinessOwner {
@@ -113,6 +118,7 @@ rt::model!(PartnerBusinessOwner {
 
 /// Source:
 /// `#/paths/~1partners~1businesses/get/responses/200/content/application~1json/schema/properties/data/items/properties/payout_percentages`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PartnerBusinessPayoutPercentages {
@@ -135,6 +141,7 @@ rt::model!(PartnerBusinessPayoutPercentages {
 
 /// Source:
 /// `#/paths/~1partners~1businesses/get/responses/200/content/application~1json/schema/properties/data/items/properties/volume_usd`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PartnerBusinessVolumeUsd {
@@ -155,6 +162,7 @@ rt::model!(PartnerBusinessVolumeUsd {
 
 /// Source:
 /// `#/paths/~1partners~1businesses/get/responses/200/content/application~1json/schema/properties/data/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PartnerBusiness {
@@ -201,6 +209,7 @@ rt::model!(PartnerBusiness {
 
 /// Source:
 /// `#/paths/~1partners~1businesses~1{id}/get/responses/200/content/application~1json/schema/properties/account`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PartnerBusinessDetailsAccount {
@@ -228,6 +237,7 @@ rt::model!(PartnerBusinessDetailsAccount {
 
 /// Source:
 /// `#/paths/~1partners~1businesses~1{id}/get/responses/200/content/application~1json/schema/properties/pending_owner_invites/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PartnerBusinessDetailsPendingOwnerInvite {
@@ -243,6 +253,7 @@ rt::model!(PartnerBusinessDetailsPendingOwnerInvite {
 });
 
 /// Source: `#/paths/~1partners~1businesses~1{id}/get/responses/200/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PartnerBusinessDetails {
@@ -293,6 +304,7 @@ rt::model!(PartnerBusinessDetails {
 
 /// Source:
 /// `#/paths/~1partners~1businesses~1{id}~1earnings/get/responses/200/content/application~1json/schema/properties/data/items/properties/financial_activity/items/properties/type`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PartnerBusinessEarningFinancialActivityType {
@@ -311,6 +323,7 @@ rt::open_enum!(PartnerBusinessEarningFinancialActivityType {
 
 /// Source:
 /// `#/paths/~1partners~1businesses~1{id}~1earnings/get/responses/200/content/application~1json/schema/properties/data/items/properties/financial_activity/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PartnerBusinessEarningFinancialActivity {
@@ -340,6 +353,7 @@ rt::money_methods!(PartnerBusinessEarningFinancialActivity {
 
 /// Source:
 /// `#/paths/~1partners~1businesses~1{id}~1earnings/get/responses/200/content/application~1json/schema/properties/data/items/properties/resource/oneOf/0/properties/alternative_payment_method`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PartnerBusinessEarningResourceReceiptAlternativePaymentMethod {
@@ -356,6 +370,7 @@ rt::model!(PartnerBusinessEarningResourceReceiptAlternativePaymentMethod {
 
 /// Source:
 /// `#/paths/~1partners~1businesses~1{id}~1earnings/get/responses/200/content/application~1json/schema/properties/data/items/properties/resource/oneOf/0`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PartnerBusinessEarningResourceReceipt {
@@ -389,6 +404,7 @@ rt::model!(PartnerBusinessEarningResourceReceipt {
 
 /// Source:
 /// `#/paths/~1partners~1businesses~1{id}~1earnings/get/responses/200/content/application~1json/schema/properties/data/items/properties/resource/oneOf/2`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PartnerBusinessEarningResourceTransfer {
@@ -411,6 +427,7 @@ rt::model!(PartnerBusinessEarningResourceTransfer {
 
 /// Source:
 /// `#/paths/~1partners~1businesses~1{id}~1earnings/get/responses/200/content/application~1json/schema/properties/data/items/properties/resource/oneOf/3`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PartnerBusinessEarningResourceWithdrawal {
@@ -433,6 +450,7 @@ rt::model!(PartnerBusinessEarningResourceWithdrawal {
 
 /// Source:
 /// `#/paths/~1partners~1businesses~1{id}~1earnings/get/responses/200/content/application~1json/schema/properties/data/items/properties/resource/oneOf/4`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PartnerBusinessEarningResourceCardTransaction {
@@ -457,6 +475,7 @@ rt::model!(PartnerBusinessEarningResourceCardTransaction {
 
 /// Source:
 /// `#/paths/~1partners~1businesses~1{id}~1earnings/get/responses/200/content/application~1json/schema/properties/data/items/properties/resource/oneOf/5`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PartnerBusinessEarningResourceOnboardingReward {
@@ -480,6 +499,7 @@ rt::model!(PartnerBusinessEarningResourceOnboardingReward {
 
 /// Source:
 /// `#/paths/~1partners~1businesses~1{id}~1earnings/get/responses/200/content/application~1json/schema/properties/data/items/properties/resource/oneOf/6`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PartnerBusinessEarningResourcePartnerReward {
@@ -502,6 +522,7 @@ rt::model!(PartnerBusinessEarningResourcePartnerReward {
 
 /// Source:
 /// `#/paths/~1partners~1businesses~1{id}~1earnings/get/responses/200/content/application~1json/schema/properties/data/items/properties/resource`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PartnerBusinessEarningResource {
@@ -576,6 +597,7 @@ for PartnerBusinessEarningResource {
 
 /// Source:
 /// `#/paths/~1partners~1businesses~1{id}~1earnings/get/responses/200/content/application~1json/schema/properties/data/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PartnerBusinessEarning {

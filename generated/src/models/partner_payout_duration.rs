@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// How long a tier of payout rates applies, in days or months.
 ///
 /// Source: `#/components/schemas/PartnerPayoutDuration`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PartnerPayoutDuration {
@@ -22,6 +23,7 @@ rt::model!(PartnerPayoutDuration {
 });
 
 /// Source: `#/components/schemas/PartnerPayoutDuration/properties/unit`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PartnerPayoutDurationUnit {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The percentage that a partner receives of one source of income, such as sales or ad spend.
 ///
 /// Source: `#/components/schemas/PartnerPayoutRate`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PartnerPayoutRate {
@@ -22,6 +23,7 @@ rt::model!(PartnerPayoutRate {
 });
 
 /// Source: `#/components/schemas/PartnerPayoutRate/properties/income_source`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PartnerPayoutRateIncomeSource {

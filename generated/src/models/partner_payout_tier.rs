@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A set of payout rates and the time for which they apply; there is a first and a second tier.
 ///
 /// Source: `#/components/schemas/PartnerPayoutTier`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PartnerPayoutTier {
@@ -24,6 +25,7 @@ rt::model!(PartnerPayoutTier {
 });
 
 /// Source: `#/components/schemas/PartnerPayoutTier/properties/tier`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PartnerPayoutTierTier {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether sales or ad spend count.
 ///
 /// Source: `#/components/schemas/AccountPartnerReward/properties/qualification_type`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PartnerQualificationType {

@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// or link), its rewards and its state.
 ///
 /// Source: `#/components/schemas/PartnerReferralRequest`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PartnerReferralRequest {

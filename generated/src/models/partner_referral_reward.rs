@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// for it.
 ///
 /// Source: `#/components/schemas/PartnerReferralReward`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PartnerReferralReward {
@@ -37,6 +38,7 @@ rt::money_methods!(PartnerReferralReward {
 });
 
 /// Source: `#/components/schemas/PartnerReferralReward/properties/recipient`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PartnerReferralRewardRecipient {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A passkey of a user: its credential id, its nickname and the time of its last use.
 ///
 /// Source: `#/components/schemas/Passkey`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Passkey {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// One charge to a customer: what was bought, what it cost, how it was paid and what happened to it since.
 ///
 /// Source: `#/components/schemas/Payment`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Payment {

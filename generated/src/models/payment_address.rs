@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// A postal address of a customer, used for billing or shipping. Every part can be null.
 ///
 /// Source: `#/components/schemas/PaymentAddress`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentAddress {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// Instructions for paying by bank transfer.
 ///
 /// Source: `#/components/schemas/PaymentBankTransferInstructions`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentBankTransferInstructions {

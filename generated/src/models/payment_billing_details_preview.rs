@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The name, email address, country and postal code given with a confirmation token.
 ///
 /// Source: `#/components/schemas/PaymentBillingDetailsPreview`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentBillingDetailsPreview {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Why a payment was declined.
 ///
 /// Source: `#/components/schemas/PaymentDeclineCodes`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentDeclineCodes {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// One fee of a payment: its amount, its settlement amount, its origin and its type.
 ///
 /// Source: `#/components/schemas/PaymentFee`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentFee {
@@ -46,6 +47,7 @@ rt::money_methods!(PaymentFee {
 /// Exact kind of fee, with its source.
 ///
 /// Source: `#/components/schemas/PaymentFee/properties/origin`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentFeeOrigin {
@@ -161,6 +163,7 @@ rt::open_enum!(PaymentFeeOrigin {
 /// Kind of fee.
 ///
 /// Source: `#/components/schemas/PaymentFee/properties/type`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentFeeType {

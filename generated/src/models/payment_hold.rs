@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A part of a payment that is held back, with the reason and the time of release.
 ///
 /// Source: `#/components/schemas/PaymentHold`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentHold {
@@ -36,6 +37,7 @@ rt::money_methods!(PaymentHold {
 /// Reason for holding the amount back.
 ///
 /// Source: `#/components/schemas/PaymentHold/properties/type`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentHoldType {

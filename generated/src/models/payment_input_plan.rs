@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// product.
 ///
 /// Source: `#/components/schemas/PaymentInputPlan`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentInputPlan {
@@ -76,6 +77,7 @@ rt::money_methods!(PaymentInputPlan {
 });
 
 /// Builds [`PaymentInputPlan`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct PaymentInputPlanBuilder<S = rt::missing!(currency)>(

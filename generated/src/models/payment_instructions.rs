@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// What the customer has to do to pay: a bank transfer, a QR code or a voucher.
 ///
 /// Source: `#/components/schemas/PaymentInstructions`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentInstructions {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// What a payment was made with: the method's name, its icons and, for cards, the card's details.
 ///
 /// Source: `#/components/schemas/PaymentInstrument`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentInstrument {

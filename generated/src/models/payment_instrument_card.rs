@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The card behind a payment: its brand, expiry, issuer number and last four digits.
 ///
 /// Source: `#/components/schemas/PaymentInstrumentCard`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentInstrumentCard {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 ///
 /// Source:
 /// `#/components/schemas/PaymentLegacy/properties/payment_instrument/properties/icons/properties/card/properties/dark`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentInstrumentIcon {

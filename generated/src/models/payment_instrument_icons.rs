@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// Icons of the payment method.
 ///
 /// Source: `#/components/schemas/PaymentLegacy/properties/payment_instrument/properties/icons`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentInstrumentIcons {

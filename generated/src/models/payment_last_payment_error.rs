@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// Why the last attempt to pay failed, with the decline code.
 ///
 /// Source: `#/components/schemas/PaymentLastPaymentError`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentLastPaymentError {
@@ -29,6 +30,7 @@ rt::model!(PaymentLastPaymentError {
 /// Why the payment was declined, or `null` if it was not.
 ///
 /// Source: `#/components/schemas/PaymentLastPaymentError/properties/decline_code`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentLastPaymentErrorDeclineCode {

@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// refunds. No operation of this document uses it.
 ///
 /// Source: `#/components/schemas/PaymentLegacy`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentLegacy {
@@ -162,6 +163,7 @@ rt::money_methods!(PaymentLegacy {
 });
 
 /// Source: `#/components/schemas/PaymentLegacy/properties/disputes/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentLegacyDispute {
@@ -194,6 +196,7 @@ rt::money_methods!(PaymentLegacyDispute {
 });
 
 /// Source: `#/components/schemas/PaymentLegacy/properties/fees/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentLegacyFee {
@@ -217,6 +220,7 @@ rt::money_methods!(PaymentLegacyFee {
 });
 
 /// Source: `#/components/schemas/PaymentLegacy/properties/financing_transactions/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentLegacyFinancingTransaction {
@@ -238,6 +242,7 @@ rt::model!(PaymentLegacyFinancingTransaction {
 });
 
 /// Source: `#/components/schemas/PaymentLegacy/properties/refunds/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentLegacyRefund {
@@ -264,6 +269,7 @@ rt::money_methods!(PaymentLegacyRefund {
 });
 
 /// Source: `#/components/schemas/PaymentLegacy/properties/resolutions/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentLegacyResolution {
@@ -294,6 +300,7 @@ rt::model!(PaymentLegacyResolution {
 });
 
 /// Source: `#/components/schemas/PaymentLegacy/properties/verification_checks`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentLegacyVerificationChecks {

@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// operation of this document uses it.
 ///
 /// Source: `#/components/schemas/PaymentListItem`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentListItem {

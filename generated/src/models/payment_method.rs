@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// iDEAL, SEPA debit or another.
 ///
 /// Source: `#/components/schemas/PaymentMethod`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentMethod {

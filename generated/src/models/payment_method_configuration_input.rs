@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 ///
 /// Source:
 /// `#/paths/~1checkout_configurations/post/requestBody/content/application~1json/schema/properties/payment_method_configuration`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentMethodConfigurationInput {
@@ -28,6 +29,7 @@ rt::model!(PaymentMethodConfigurationInput {
 });
 
 /// Builds [`PaymentMethodConfigurationInput`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct PaymentMethodConfigurationInputBuilder<S = ()>(

@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// card, wallet or bank details.
 ///
 /// Source: `#/components/schemas/PaymentMethodDisplay`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentMethodDisplay {
@@ -45,6 +46,7 @@ rt::model!(PaymentMethodDisplay {
 /// Group that the payment method belongs to.
 ///
 /// Source: `#/components/schemas/PaymentMethodDisplay/properties/category`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentMethodDisplayCategory {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The brand, last four digits and fingerprint that identify a payment method for display.
 ///
 /// Source: `#/components/schemas/PaymentMethodDisplayPreview`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentMethodDisplayPreview {

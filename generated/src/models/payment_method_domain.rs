@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A web domain registered for payment methods of the provider `apple`, and whether it has been verified.
 ///
 /// Source: `#/components/schemas/PaymentMethodDomain`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentMethodDomain {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The addresses of one icon as SVG and as PNG in three sizes.
 ///
 /// Source: `#/components/schemas/PaymentMethodIconFiles`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentMethodIconFiles {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// One icon for dark and for light backgrounds.
 ///
 /// Source: `#/components/schemas/PaymentMethodIconVariants`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentMethodIconVariants {

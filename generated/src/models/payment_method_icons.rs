@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The icons of a payment method, in card format and square.
 ///
 /// Source: `#/components/schemas/PaymentMethodIcons`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentMethodIcons {

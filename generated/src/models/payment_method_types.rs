@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The kinds of payment method, such as cards, wallets, bank debits and installment providers.
 ///
 /// Source: `#/components/schemas/PaymentMethodTypes`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentMethodTypes {

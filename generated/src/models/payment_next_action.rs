@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// show instructions or redirect.
 ///
 /// Source: `#/components/schemas/PaymentNextAction`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentNextAction {
@@ -57,6 +58,7 @@ impl From<models::Redirect> for PaymentNextAction {
 /// Details of the confirmation.
 ///
 /// Source: `#/components/schemas/PaymentNextAction/oneOf/0/properties/data`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AwaitConfirmationData {
@@ -71,6 +73,7 @@ rt::model!(AwaitConfirmationData {
 });
 
 /// Source: `#/components/schemas/PaymentNextAction/oneOf/0/properties/render/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentNextActionRender {
@@ -94,6 +97,7 @@ pub type AwaitConfirmationRender = PaymentNextActionRender;
 /// The payment waits for a confirmation, for example in the customer's banking app.
 ///
 /// Source: `#/components/schemas/PaymentNextAction/oneOf/0`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AwaitConfirmation {
@@ -116,6 +120,7 @@ rt::model!(AwaitConfirmation {
 /// Details for the terminal.
 ///
 /// Source: `#/components/schemas/PaymentNextAction/oneOf/1/properties/data`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CollectCardPresentData {
@@ -132,6 +137,7 @@ rt::model!(CollectCardPresentData {
 /// A card has to be read by a terminal.
 ///
 /// Source: `#/components/schemas/PaymentNextAction/oneOf/1`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CollectCardPresent {
@@ -151,6 +157,7 @@ rt::model!(CollectCardPresent {
 /// The customer has to pay by the instructions that are shown.
 ///
 /// Source: `#/components/schemas/PaymentNextAction/oneOf/2`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DisplayInstructions {
@@ -173,6 +180,7 @@ rt::model!(DisplayInstructions {
 /// Details of the redirect.
 ///
 /// Source: `#/components/schemas/PaymentNextAction/oneOf/3/properties/data`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RedirectData {
@@ -192,6 +200,7 @@ rt::model!(RedirectData {
 /// The customer has to be sent to a URL.
 ///
 /// Source: `#/components/schemas/PaymentNextAction/oneOf/3`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Redirect {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// A link to a PDF of a payment, with the time at which the link expires.
 ///
 /// Source: `#/components/schemas/PaymentPdf`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentPdf {

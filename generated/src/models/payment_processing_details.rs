@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The time by which a payment in processing is expected to be completed, or null.
 ///
 /// Source: `#/components/schemas/PaymentProcessingDetails`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentProcessingDetails {

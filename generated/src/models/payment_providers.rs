@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The payment processors through which a refund can be made.
 ///
 /// Source: `#/components/schemas/PaymentProviders`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentProviders {

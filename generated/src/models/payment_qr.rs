@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A QR code for paying: the code, its format, the key, the amount and the expiry.
 ///
 /// Source: `#/components/schemas/PaymentQr`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentQr {

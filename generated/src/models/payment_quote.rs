@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// valid until it expires.
 ///
 /// Source: `#/components/schemas/PaymentQuote`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentQuote {
@@ -75,6 +76,7 @@ rt::money_methods!(PaymentQuote {
 });
 
 /// Source: `#/components/schemas/PaymentQuote/properties/located_by`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentQuoteLocatedBy {
@@ -98,6 +100,7 @@ rt::open_enum!(PaymentQuoteLocatedBy {
 });
 
 /// Source: `#/components/schemas/PaymentQuote/properties/tax_status`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentQuoteTaxStatus {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Address to which the purchase is shipped.
 ///
 /// Source: `#/paths/~1payment_quotes/post/requestBody/content/application~1json/schema/properties/address`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentQuoteAddress {
@@ -31,6 +32,7 @@ rt::model!(PaymentQuoteAddress {
 });
 
 /// Builds [`PaymentQuoteAddress`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct PaymentQuoteAddressBuilder<S = ()>(rt::ModelBuilder<PaymentQuoteAddress, S>);

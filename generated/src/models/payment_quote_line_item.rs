@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// One line of a payment quote: the plan, the quantity, the discount, the tax and the total.
 ///
 /// Source: `#/components/schemas/PaymentQuoteLineItem`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentQuoteLineItem {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A rule that allows, blocks or reviews payments, or enforces 3D Secure, when all its conditions hold.
 ///
 /// Source: `#/components/schemas/PaymentRule`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentRule {

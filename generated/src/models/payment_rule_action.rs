@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// What the rule does with the payment.
 ///
 /// Source: `#/components/schemas/PaymentRule/properties/action`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentRuleAction {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// One condition of a payment rule: a field of the payment, an operator and the value compared with it.
 ///
 /// Source: `#/components/schemas/PaymentRuleCondition`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentRuleCondition {

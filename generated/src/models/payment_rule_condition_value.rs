@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The value of a payment rule's condition: a number, a string or a list of strings.
 ///
 /// Source: `#/components/schemas/PaymentRuleConditionValue`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentRuleConditionValue {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The conditions of a payment rule, all of which have to hold.
 ///
 /// Source: `#/components/schemas/PaymentRuleConditions`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentRuleConditions {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1payment_rules/post/requestBody/content/application~1json/schema/properties/conditions/properties/all/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentRuleConditionsInputAll {
@@ -23,6 +24,7 @@ rt::model!(PaymentRuleConditionsInputAll {
 });
 
 /// Builds [`PaymentRuleConditionsInputAll`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct PaymentRuleConditionsInputAllBuilder<
@@ -84,6 +86,7 @@ rt::model_builder!(PaymentRuleConditionsInputAllBuilder => PaymentRuleConditions
 
 /// Source:
 /// `#/paths/~1payment_rules/post/requestBody/content/application~1json/schema/properties/conditions`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentRuleConditionsInput {
@@ -97,6 +100,7 @@ rt::model!(PaymentRuleConditionsInput {
 });
 
 /// Builds [`PaymentRuleConditionsInput`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct PaymentRuleConditionsInputBuilder<S = rt::missing!(all)>(

@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// to choose from.
 ///
 /// Source: `#/components/schemas/PaymentRuleField`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentRuleField {
@@ -31,6 +32,7 @@ rt::model!(PaymentRuleField {
 });
 
 /// Source: `#/components/schemas/PaymentRuleField/properties/type`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentRuleFieldType {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// A value that a payment rule's field can take, with the label to show for it.
 ///
 /// Source: `#/components/schemas/PaymentRuleFieldOption`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentRuleFieldOption {

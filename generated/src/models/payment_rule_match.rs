@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A payment rule that applied to a payment, with the action it called for.
 ///
 /// Source: `#/components/schemas/PaymentRuleMatch`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentRuleMatch {

@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// error.
 ///
 /// Source: `#/components/schemas/PaymentStatus`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentStatus {
@@ -55,6 +56,7 @@ rt::final_states!(PaymentStatus {
 /// State of the payment.
 ///
 /// Source: `#/components/schemas/PaymentStatus/properties/status`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentStatusStatus {

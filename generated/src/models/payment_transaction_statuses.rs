@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The outcome of one step in the processing of a payment.
 ///
 /// Source: `#/components/schemas/PaymentTransactionStatuses`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentTransactionStatuses {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The kinds of step in the processing of a payment.
 ///
 /// Source: `#/components/schemas/PaymentTransactionTypes`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentTransactionTypes {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// What is known of the card checks of a payment, such as address, security code and authorization code.
 ///
 /// Source: `#/components/schemas/PaymentVerificationChecks`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentVerificationChecks {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// Instructions for paying with a voucher.
 ///
 /// Source: `#/components/schemas/PaymentVoucherInstructions`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentVoucherInstructions {

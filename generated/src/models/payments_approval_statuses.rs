@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether the owner of a ledger account has been approved to take payments.
 ///
 /// Source: `#/components/schemas/PaymentsApprovalStatuses`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentsApprovalStatuses {

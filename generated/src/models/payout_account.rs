@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The person or business that receives payouts, and how far its verification has come.
 ///
 /// Source: `#/components/schemas/PayoutAccount`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PayoutAccount {

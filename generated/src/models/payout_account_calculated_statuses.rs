@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether a payout account can receive payouts, and if not, the reason.
 ///
 /// Source: `#/components/schemas/PayoutAccountCalculatedStatuses`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PayoutAccountCalculatedStatuses {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The kinds of destination for a payout, such as a bank wire, an instant bank payment or a crypto wallet.
 ///
 /// Source: `#/components/schemas/PayoutDestinationCategory`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PayoutDestinationCategory {

@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 ///
 /// Source:
 /// `#/paths/~1payouts~1{id}/get/responses/200/content/application~1json/schema/properties/timeline/items/properties/status`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PayoutDetailsTimelineStatus {
@@ -41,6 +42,7 @@ rt::open_enum!(PayoutDetailsTimelineStatus {
 
 /// Source:
 /// `#/paths/~1payouts~1{id}/get/responses/200/content/application~1json/schema/properties/timeline/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PayoutDetailsTimeline {
@@ -69,6 +71,7 @@ rt::model!(PayoutDetailsTimeline {
 /// A withdrawal of a balance to a payout method.
 ///
 /// Source: `#/paths/~1payouts~1{id}/get/responses/200/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PayoutDetails {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The kind of destination, or `null`.
 ///
 /// Source: `#/components/schemas/PayoutMethod/properties/destination`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PayoutMethodDestination {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether the payout method is new, in use or broken.
 ///
 /// Source: `#/paths/~1payouts~1methods/get/parameters/2/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PayoutMethodStatus {

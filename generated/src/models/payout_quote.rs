@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 ///
 /// Source:
 /// `#/paths/~1payouts~1quotes/post/responses/201/content/application~1json/schema/properties/recommended_method`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PayoutQuoteRecommendedMethod {
@@ -45,6 +46,7 @@ rt::money_methods!(PayoutQuoteRecommendedMethod {
 });
 
 /// Source: `#/paths/~1payouts~1quotes/post/responses/201/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PayoutQuote {

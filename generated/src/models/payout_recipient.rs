@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 ///
 /// Source:
 /// `#/paths/~1payouts~1methods/get/responses/200/content/application~1json/schema/properties/data/items/properties/recipient`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PayoutRecipient {
@@ -31,6 +32,7 @@ rt::model!(PayoutRecipient {
 });
 
 /// Builds [`PayoutRecipient`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct PayoutRecipientBuilder<

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// How the payout was requested, or `null`.
 ///
 /// Source: `#/paths/~1payouts/get/parameters/4/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PayoutSource {

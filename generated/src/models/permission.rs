@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// have it.
 ///
 /// Source: `#/components/schemas/Permission`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Permission {
@@ -35,6 +36,7 @@ rt::model!(Permission {
 });
 
 /// Source: `#/components/schemas/Permission/properties/granted_to_system_roles/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PermissionGrantedToSystemRole {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The actions that a permission can allow, each named by the object and what is done with it.
 ///
 /// Source: `#/components/schemas/PermissionAction`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PermissionAction {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1people/get/responses/200/content/application~1json/schema/properties/data/items/properties/device`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PersonDevice {
@@ -24,6 +25,7 @@ rt::model!(PersonDevice {
 
 /// Source:
 /// `#/paths/~1people/get/responses/200/content/application~1json/schema/properties/data/items/properties/first_source/properties/ad`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PersonSourceAd {
@@ -43,6 +45,7 @@ rt::model!(PersonSourceAd {
 
 /// Source:
 /// `#/paths/~1people/get/responses/200/content/application~1json/schema/properties/data/items/properties/first_source/properties/ad_group`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PersonSourceAdGroup {
@@ -62,6 +65,7 @@ rt::model!(PersonSourceAdGroup {
 
 /// Source:
 /// `#/paths/~1people/get/responses/200/content/application~1json/schema/properties/data/items/properties/first_source/properties/campaign`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PersonSourceCampaign {
@@ -81,6 +85,7 @@ rt::model!(PersonSourceCampaign {
 
 /// Source:
 /// `#/paths/~1people/get/responses/200/content/application~1json/schema/properties/data/items/properties/first_source/properties/type`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PersonSourceType {
@@ -108,6 +113,7 @@ rt::open_enum!(PersonSourceType {
 
 /// Source:
 /// `#/paths/~1people/get/responses/200/content/application~1json/schema/properties/data/items/properties/first_source`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PersonSource {
@@ -136,6 +142,7 @@ rt::model!(PersonSource {
 
 /// Source:
 /// `#/paths/~1people/get/responses/200/content/application~1json/schema/properties/data/items/properties/location`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PersonLocation {
@@ -154,6 +161,7 @@ rt::model!(PersonLocation {
 
 /// Source:
 /// `#/paths/~1people/get/responses/200/content/application~1json/schema/properties/data/items/properties/member`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PersonMember {
@@ -179,6 +187,7 @@ rt::money_methods!(PersonMember {
 
 /// Source:
 /// `#/paths/~1people/get/responses/200/content/application~1json/schema/properties/data/items/properties/user`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PersonUser {
@@ -199,6 +208,7 @@ rt::model!(PersonUser {
 });
 
 /// Source: `#/paths/~1people/get/responses/200/content/application~1json/schema/properties/data/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Person {
@@ -255,6 +265,7 @@ rt::model!(Person {
 
 /// Source:
 /// `#/paths/~1people~1{id}/get/responses/200/content/application~1json/schema/properties/purchases/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PersonDetailsPurchase {
@@ -276,6 +287,7 @@ rt::money_methods!(PersonDetailsPurchase {
 });
 
 /// Source: `#/paths/~1people~1{id}/get/responses/200/content/application~1json/schema/properties/usage`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PersonDetailsUsage {
@@ -303,6 +315,7 @@ rt::model!(PersonDetailsUsage {
 });
 
 /// Source: `#/paths/~1people~1{id}/get/responses/200/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PersonDetails {

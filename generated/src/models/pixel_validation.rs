@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The result of a check whether the event pixel is installed on a page and sends its events.
 ///
 /// Source: `#/components/schemas/PixelValidation`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PixelValidation {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A price for a product: how much is charged, how often, and under which conditions it can be bought.
 ///
 /// Source: `#/components/schemas/Plan`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Plan {

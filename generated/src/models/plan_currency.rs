@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Currency of the plan's prices.
 ///
 /// Source: `#/components/schemas/CheckoutConfiguration/properties/currency`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PlanCurrency {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A question that customers answer when they buy a plan.
 ///
 /// Source: `#/components/schemas/PlanCustomField`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PlanCustomField {
@@ -36,6 +37,7 @@ rt::model!(PlanCustomField {
 });
 
 /// Source: `#/components/schemas/PlanCustomField/properties/field_type`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PlanCustomFieldFieldType {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1plans/post/requestBody/content/application~1json/schema/properties/custom_fields/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PlanCustomFieldInput {
@@ -35,6 +36,7 @@ rt::model!(PlanCustomFieldInput {
 });
 
 /// Builds [`PlanCustomFieldInput`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct PlanCustomFieldInputBuilder<S = ()>(

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A plan as it appears in a list, without its tax settings and its effective payment method configuration.
 ///
 /// Source: `#/components/schemas/PlanListItem`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PlanListItem {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A product to create or, by its `external_identifier`, to find and update. Use this or `product_id`.
 ///
 /// Source: `#/components/schemas/PaymentInputPlan/properties/product`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PlanProductInput {
@@ -55,6 +56,7 @@ rt::model!(PlanProductInput {
 });
 
 /// Builds [`PlanProductInput`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct PlanProductInputBuilder<S = rt::missing!(external_identifier, title)>(

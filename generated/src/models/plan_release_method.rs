@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether the plan can be bought at once or through a waitlist.
 ///
 /// Source: `#/components/schemas/CheckoutConfiguration/properties/plan/properties/release_method`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PlanReleaseMethod {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether the plan renews or is paid once.
 ///
 /// Source: `#/components/schemas/CheckoutConfiguration/properties/plan/properties/plan_type`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PlanType {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether a plan renews every billing period or is paid once.
 ///
 /// Source: `#/components/schemas/PlanTypes`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PlanTypes {

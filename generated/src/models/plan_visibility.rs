@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Where the product can be seen.
 ///
 /// Source: `#/components/schemas/CheckoutConfiguration/properties/plan/properties/visibility`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PlanVisibility {

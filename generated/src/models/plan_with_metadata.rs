@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The plan that was paid for, or `null`.
 ///
 /// Source: `#/components/schemas/MembershipLegacy/properties/plan`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PlanWithMetadata {

@@ -5,6 +5,7 @@ use crate::{fields, models};
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/paths/~1forum_posts/post/requestBody/content/application~1json/schema/properties/poll`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PollInput {
@@ -18,6 +19,7 @@ rt::model!(PollInput {
 });
 
 /// Builds [`PollInput`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct PollInputBuilder<S = rt::missing!(options)>(rt::ModelBuilder<PollInput, S>);

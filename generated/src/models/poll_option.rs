@@ -5,6 +5,7 @@ use crate::fields;
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/components/schemas/Message/properties/poll/properties/options/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PollOption {
@@ -20,6 +21,7 @@ rt::model!(PollOption {
 });
 
 /// Builds [`PollOption`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct PollOptionBuilder<S = rt::missing!(id, text)>(

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Currency in which payments settle, or `null` if none is chosen.
 ///
 /// Source: `#/components/schemas/AccountPreferences/properties/preferred_settlement_currency`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PreferredSettlementCurrency {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// Something an account sells, with its store page, its affiliate terms and its counts.
 ///
 /// Source: `#/components/schemas/Product`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Product {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Label of the purchase button, or `null` for the default.
 ///
 /// Source: `#/components/schemas/Product/properties/custom_cta`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ProductCustomCta {

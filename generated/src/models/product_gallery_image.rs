@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// An image of a product's gallery: its id, content type and URL.
 ///
 /// Source: `#/components/schemas/ProductGalleryImage`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ProductGalleryImage {

@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// of this document uses it.
 ///
 /// Source: `#/components/schemas/ProductLegacy`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ProductLegacy {
@@ -69,6 +70,7 @@ rt::model!(ProductLegacy {
 });
 
 /// Source: `#/components/schemas/ProductLegacy/properties/gallery_images/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ProductLegacyGalleryImage {
@@ -87,6 +89,7 @@ rt::model!(ProductLegacyGalleryImage {
 });
 
 /// Source: `#/components/schemas/ProductLegacy/properties/product_tax_code`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ProductLegacyProductTaxCode {

@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// action, affiliate terms and tax code.
 ///
 /// Source: `#/components/schemas/ProductListItem`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ProductListItem {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The kind of goods that a tax code covers.
 ///
 /// Source: `#/components/schemas/ProductTaxCodeProductTypes`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ProductTaxCodeProductTypes {

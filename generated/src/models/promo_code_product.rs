@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The product that a promo code or an affiliate applies to, by id and title.
 ///
 /// Source: `#/components/schemas/PromoCodeProduct`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PromoCodeProduct {

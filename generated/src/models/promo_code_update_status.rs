@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The states to which a promo code can be set: active or inactive. No operation of this document uses it.
 ///
 /// Source: `#/components/schemas/PromoCodeUpdateStatus`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PromoCodeUpdateStatus {

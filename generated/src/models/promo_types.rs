@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether a promo code takes a percentage or a fixed amount off.
 ///
 /// Source: `#/components/schemas/PromoTypes`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PromoTypes {

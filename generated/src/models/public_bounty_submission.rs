@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The work that a user submitted for a bounty, with the decision and, if it was denied, the reason.
 ///
 /// Source: `#/components/schemas/PublicBountySubmission`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PublicBountySubmission {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// An estimate of how many users an ad group can reach, as a lower and an upper bound.
 ///
 /// Source: `#/components/schemas/ReachEstimate`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ReachEstimate {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// An emoji with which a user reacted to a message or a post.
 ///
 /// Source: `#/components/schemas/Reaction`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Reaction {

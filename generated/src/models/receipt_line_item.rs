@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// One line of what was bought with a payment: the plan, the product, the quantity and the subtotal.
 ///
 /// Source: `#/components/schemas/ReceiptLineItem`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ReceiptLineItem {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The state of collecting a payment, coarser than its substatus.
 ///
 /// Source: `#/components/schemas/ReceiptStatus`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ReceiptStatus {

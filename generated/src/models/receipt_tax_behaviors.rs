@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// How tax was applied to a payment: on top of the price, within it, or not at all.
 ///
 /// Source: `#/components/schemas/ReceiptTaxBehaviors`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ReceiptTaxBehaviors {

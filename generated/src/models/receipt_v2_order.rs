@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The fields by which a list of payments can be ordered.
 ///
 /// Source: `#/components/schemas/ReceiptV2Order`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ReceiptV2Order {

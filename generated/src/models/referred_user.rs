@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1partners~1referred_users/get/responses/200/content/application~1json/schema/properties/data/items/properties/user`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ReferredUserUser {
@@ -33,6 +34,7 @@ rt::model!(ReferredUserUser {
 
 /// Source:
 /// `#/paths/~1partners~1referred_users/get/responses/200/content/application~1json/schema/properties/data/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ReferredUser {

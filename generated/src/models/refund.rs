@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// bank reference.
 ///
 /// Source: `#/components/schemas/Refund`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Refund {
@@ -80,6 +81,7 @@ rt::money_methods!(Refund {
 /// Why the refund failed, or `null` if it has not failed.
 ///
 /// Source: `#/components/schemas/Refund/properties/failure_reason`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum RefundFailureReason {
@@ -117,6 +119,7 @@ rt::open_enum!(RefundFailureReason {
 /// Reason for the refund, or `null`.
 ///
 /// Source: `#/components/schemas/Refund/properties/reason`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum RefundReason {
@@ -145,6 +148,7 @@ rt::open_enum!(RefundReason {
 /// Whether the bank reference is known yet, or `null`.
 ///
 /// Source: `#/components/schemas/Refund/properties/reference_status`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum RefundReferenceStatus {
@@ -167,6 +171,7 @@ rt::open_enum!(RefundReferenceStatus {
 /// Kind of the bank reference, or `null`.
 ///
 /// Source: `#/components/schemas/Refund/properties/reference_type`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum RefundReferenceType {
@@ -189,6 +194,7 @@ rt::open_enum!(RefundReferenceType {
 /// State of the refund.
 ///
 /// Source: `#/components/schemas/Refund/properties/status`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum RefundStatus {

@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// `refund.updated` events use it.
 ///
 /// Source: `#/components/schemas/RefundLegacy`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RefundLegacy {
@@ -61,6 +62,7 @@ rt::money_methods!(RefundLegacy {
 /// The product that was paid for, or `null`.
 ///
 /// Source: `#/components/schemas/RefundLegacy/properties/payment/properties/product`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RefundLegacyPaymentProduct {
@@ -80,6 +82,7 @@ rt::model!(RefundLegacyPaymentProduct {
 /// The payment that was refunded, or `null`.
 ///
 /// Source: `#/components/schemas/RefundLegacy/properties/payment`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RefundLegacyPayment {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether the bank reference of a refund is known yet.
 ///
 /// Source: `#/components/schemas/RefundReferenceStatuses`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum RefundReferenceStatuses {

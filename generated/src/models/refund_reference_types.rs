@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The kinds of bank reference by which a refund can be traced.
 ///
 /// Source: `#/components/schemas/RefundReferenceTypes`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum RefundReferenceTypes {

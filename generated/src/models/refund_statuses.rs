@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The state of a refund, from pending to succeeded, failed or canceled.
 ///
 /// Source: `#/components/schemas/RefundStatuses`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum RefundStatuses {

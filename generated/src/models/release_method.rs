@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether a plan can be bought at once or is handed out through a waitlist.
 ///
 /// Source: `#/components/schemas/ReleaseMethod`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ReleaseMethod {

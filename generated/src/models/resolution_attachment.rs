@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A file attached to an event of a resolution center case, with its name, content type and URL.
 ///
 /// Source: `#/components/schemas/ResolutionAttachment`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResolutionAttachment {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The customer who raised a resolution center case.
 ///
 /// Source: `#/components/schemas/ResolutionBuyer`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResolutionBuyer {

@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// actions, the due date and the outcome.
 ///
 /// Source: `#/components/schemas/ResolutionCenterCase`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResolutionCenterCase {
@@ -64,6 +65,7 @@ rt::money_methods!(ResolutionCenterCase {
 });
 
 /// Source: `#/components/schemas/ResolutionCenterCase/properties/available_actions/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ResolutionCenterCaseAvailableAction {
@@ -93,6 +95,7 @@ rt::open_enum!(ResolutionCenterCaseAvailableAction {
 });
 
 /// Source: `#/components/schemas/ResolutionCenterCase/properties/refund`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ResolutionCenterCaseRefund {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The kinds of event in a resolution center case of older API versions.
 ///
 /// Source: `#/components/schemas/ResolutionCenterCaseActions`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ResolutionCenterCaseActions {

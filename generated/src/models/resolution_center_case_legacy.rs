@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// document uses it.
 ///
 /// Source: `#/components/schemas/ResolutionCenterCaseLegacy`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResolutionCenterCaseLegacy {
@@ -52,6 +53,7 @@ rt::model!(ResolutionCenterCaseLegacy {
 });
 
 /// Source: `#/components/schemas/ResolutionCenterCaseLegacy/properties/payment`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResolutionCenterCaseLegacyPayment {
@@ -81,6 +83,7 @@ rt::money_methods!(ResolutionCenterCaseLegacyPayment {
 });
 
 /// Source: `#/components/schemas/ResolutionCenterCaseLegacy/properties/resolution_events/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResolutionCenterCaseLegacyResolutionEvent {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// What the account can do in a resolution center case.
 ///
 /// Source: `#/components/schemas/ResolutionCenterCaseMerchantResponses`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ResolutionCenterCaseMerchantResponses {

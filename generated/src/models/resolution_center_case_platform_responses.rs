@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// What Whop can do in a resolution center case.
 ///
 /// Source: `#/components/schemas/ResolutionCenterCasePlatformResponses`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ResolutionCenterCasePlatformResponses {

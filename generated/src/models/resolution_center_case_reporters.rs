@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Who caused an event in a resolution center case: the merchant, the customer, the platform or the system.
 ///
 /// Source: `#/components/schemas/ResolutionCenterCaseReporters`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ResolutionCenterCaseReporters {

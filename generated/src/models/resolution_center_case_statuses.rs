@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Which side has to act next in a resolution center case, or the result of the closed case.
 ///
 /// Source: `#/components/schemas/ResolutionCenterCaseStatuses`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ResolutionCenterCaseStatuses {

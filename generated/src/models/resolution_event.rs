@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// may see it.
 ///
 /// Source: `#/components/schemas/ResolutionEvent`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResolutionEvent {
@@ -36,6 +37,7 @@ rt::model!(ResolutionEvent {
 });
 
 /// Source: `#/components/schemas/ResolutionEvent/properties/action`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ResolutionEventAction {
@@ -80,6 +82,7 @@ rt::open_enum!(ResolutionEventAction {
 });
 
 /// Source: `#/components/schemas/ResolutionEvent/properties/reporter_type`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ResolutionEventReporterType {

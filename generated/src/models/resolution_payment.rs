@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The payment that a resolution center case is about, with the card's brand and last four digits.
 ///
 /// Source: `#/components/schemas/ResolutionPayment`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResolutionPayment {

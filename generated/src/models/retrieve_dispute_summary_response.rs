@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 ///
 /// Source:
 /// `#/paths/~1disputes~1summary/get/responses/200/content/application~1json/schema/properties/groups/properties/status`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RetrieveDisputeSummaryResponseGroupsStatus {
@@ -46,6 +47,7 @@ rt::model!(RetrieveDisputeSummaryResponseGroupsStatus {
 ///
 /// Source:
 /// `#/paths/~1disputes~1summary/get/responses/200/content/application~1json/schema/properties/groups`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RetrieveDisputeSummaryResponseGroups {
@@ -63,6 +65,7 @@ rt::model!(RetrieveDisputeSummaryResponseGroups {
 });
 
 /// Source: `#/paths/~1disputes~1summary/get/responses/200/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RetrieveDisputeSummaryResponse {

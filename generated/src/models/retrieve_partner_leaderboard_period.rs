@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Default: `all_time`.
 ///
 /// Source: `#/paths/~1partners~1leaderboard/get/parameters/0/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum RetrievePartnerLeaderboardPeriod {

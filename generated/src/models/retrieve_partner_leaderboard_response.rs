@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1partners~1leaderboard/get/responses/200/content/application~1json/schema/properties/leaders/items/properties/user`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RetrievePartnerLeaderboardResponseLeaderUser {
@@ -31,6 +32,7 @@ rt::model!(RetrievePartnerLeaderboardResponseLeaderUser {
 
 /// Source:
 /// `#/paths/~1partners~1leaderboard/get/responses/200/content/application~1json/schema/properties/leaders/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RetrievePartnerLeaderboardResponseLeader {
@@ -57,6 +59,7 @@ rt::money_methods!(RetrievePartnerLeaderboardResponseLeader {
 });
 
 /// Source: `#/paths/~1partners~1leaderboard/get/responses/200/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RetrievePartnerLeaderboardResponse {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1resolution_center_cases~1summary/get/responses/200/content/application~1json/schema/properties/groups/properties/outcome`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RetrieveResolutionCenterCaseSummaryResponseGroupsOutcome {
@@ -24,6 +25,7 @@ rt::model!(RetrieveResolutionCenterCaseSummaryResponseGroupsOutcome {
 
 /// Source:
 /// `#/paths/~1resolution_center_cases~1summary/get/responses/200/content/application~1json/schema/properties/groups/properties/reason`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RetrieveResolutionCenterCaseSummaryResponseGroupsReason {
@@ -46,6 +48,7 @@ rt::model!(RetrieveResolutionCenterCaseSummaryResponseGroupsReason {
 
 /// Source:
 /// `#/paths/~1resolution_center_cases~1summary/get/responses/200/content/application~1json/schema/properties/groups/properties/status`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RetrieveResolutionCenterCaseSummaryResponseGroupsStatus {
@@ -66,6 +69,7 @@ rt::model!(RetrieveResolutionCenterCaseSummaryResponseGroupsStatus {
 
 /// Source:
 /// `#/paths/~1resolution_center_cases~1summary/get/responses/200/content/application~1json/schema/properties/groups`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RetrieveResolutionCenterCaseSummaryResponseGroups {
@@ -85,6 +89,7 @@ rt::model!(RetrieveResolutionCenterCaseSummaryResponseGroups {
 });
 
 /// Source: `#/paths/~1resolution_center_cases~1summary/get/responses/200/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RetrieveResolutionCenterCaseSummaryResponse {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A star rating with text that a user wrote about a product, with its account, product and state.
 ///
 /// Source: `#/components/schemas/Review`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Review {
@@ -47,6 +48,7 @@ rt::model!(Review {
 });
 
 /// Source: `#/components/schemas/Review/properties/status`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ReviewStatus {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The account that sells the reviewed product.
 ///
 /// Source: `#/components/schemas/ReviewAccount`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ReviewAccount {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// A file attached to a review, with its name, content type and URL.
 ///
 /// Source: `#/components/schemas/ReviewAttachment`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ReviewAttachment {

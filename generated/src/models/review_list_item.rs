@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A published review as it appears in a list, without its account and product.
 ///
 /// Source: `#/components/schemas/ReviewListItem`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ReviewListItem {
@@ -43,6 +44,7 @@ rt::model!(ReviewListItem {
 });
 
 /// Source: `#/components/schemas/ReviewListItem/properties/status`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ReviewListItemStatus {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The product that a review is about, by id and title.
 ///
 /// Source: `#/components/schemas/ReviewProduct`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ReviewProduct {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// How often something scheduled happens, from once to monthly. No operation of this document uses it.
 ///
 /// Source: `#/components/schemas/ScheduleFrequencies`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ScheduleFrequencies {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A bank account debited through SEPA.
 ///
 /// Source: `#/components/schemas/PaymentMethod/oneOf/5`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SepaDebitPaymentMethod {

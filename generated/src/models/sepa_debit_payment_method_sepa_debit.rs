@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Details of the bank account.
 ///
 /// Source: `#/components/schemas/PaymentMethod/oneOf/5/properties/sepa_debit`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SepaDebitPaymentMethodSepaDebit {

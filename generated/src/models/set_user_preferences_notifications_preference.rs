@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1users~1me~1preferences~1notifications/patch/requestBody/content/application~1json/schema/properties/preferences/items/properties/scope`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SetUserPreferencesNotificationsPreferenceScope {
@@ -32,6 +33,7 @@ rt::model!(SetUserPreferencesNotificationsPreferenceScope {
 });
 
 /// Builds [`SetUserPreferencesNotificationsPreferenceScope`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct SetUserPreferencesNotificationsPreferenceScopeBuilder<S = ()>(
@@ -93,6 +95,7 @@ rt::model_builder!(
 
 /// Source:
 /// `#/paths/~1users~1me~1preferences~1notifications/patch/requestBody/content/application~1json/schema/properties/preferences/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SetUserPreferencesNotificationsPreference {
@@ -108,6 +111,7 @@ rt::model!(SetUserPreferencesNotificationsPreference {
 });
 
 /// Builds [`SetUserPreferencesNotificationsPreference`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct SetUserPreferencesNotificationsPreferenceBuilder<S = rt::missing!(scope)>(

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// State of the setup. Example: `succeeded`.
 ///
 /// Source: `#/components/schemas/SetupIntent/properties/status`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SetupIntentStatus {

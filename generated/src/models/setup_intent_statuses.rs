@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The state of a setup intent in the shapes of older API versions.
 ///
 /// Source: `#/components/schemas/SetupIntentStatuses`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SetupIntentStatuses {

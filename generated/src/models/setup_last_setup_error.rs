@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Why the last attempt to store a payment method failed: a code and a message.
 ///
 /// Source: `#/components/schemas/SetupLastSetupError`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SetupLastSetupError {

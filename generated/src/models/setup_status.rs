@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// How far a setup intent has come: the status, the next action and the last error.
 ///
 /// Source: `#/components/schemas/SetupStatus`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SetupStatus {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A parcel sent for a payment, with its carrier, tracking number, checkpoints and state.
 ///
 /// Source: `#/components/schemas/Shipment`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Shipment {

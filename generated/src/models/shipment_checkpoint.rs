@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// One tracking update of a parcel: the place, the time, a message and the state at that point.
 ///
 /// Source: `#/components/schemas/ShipmentCheckpoint`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ShipmentCheckpoint {

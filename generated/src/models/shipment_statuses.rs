@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The tracking state of a parcel, from pre-transit to delivery, return or failure.
 ///
 /// Source: `#/components/schemas/ShipmentStatuses`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ShipmentStatuses {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The detailed state of a parcel, such as a delay, an address correction or a departure from a facility.
 ///
 /// Source: `#/components/schemas/ShipmentSubstatuses`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ShipmentSubstatuses {

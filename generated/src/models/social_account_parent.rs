@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The social account to which another one belongs.
 ///
 /// Source: `#/components/schemas/SocialAccountParent`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SocialAccountParent {

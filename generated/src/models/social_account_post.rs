@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A post of a social account, with its media, its call to action and what restricts its use in ads.
 ///
 /// Source: `#/components/schemas/SocialAccountPost`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SocialAccountPost {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Default: `desc`.
 ///
 /// Source: `#/paths/~1accounts/get/parameters/5/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SortDirection {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The kinds of fee of a payment in the shape of older API versions.
 ///
 /// Source: `#/components/schemas/SpecificFeeOrigins`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SpecificFeeOrigins {

@@ -5,6 +5,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1stats~1reports~1platform_trends/get/responses/200/content/application~1json/schema/properties/data/properties/reports/items/properties/rows/items/properties/account_country`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct StatsLabel {

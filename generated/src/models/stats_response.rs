@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1stats/get/responses/200/content/application~1json/schema/properties/data/items/properties/unit`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum StatsResponseDataUnit {
@@ -30,6 +31,7 @@ rt::open_enum!(StatsResponseDataUnit {
 pub type ListStatsResponseDataUnit = StatsResponseDataUnit;
 
 /// Source: `#/paths/~1stats/get/responses/200/content/application~1json/schema/properties/data/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct StatsResponseData {
@@ -59,6 +61,7 @@ rt::model!(StatsResponseData {
 pub type ListStatsResponseData = StatsResponseData;
 
 /// Source: `#/paths/~1stats/get/responses/200/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct StatsResponse {

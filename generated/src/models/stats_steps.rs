@@ -5,6 +5,7 @@ use crate::{fields, models};
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/paths/~1stats~1time_series~1{metric}/get/parameters/40/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct StatsSteps {
@@ -36,6 +37,7 @@ rt::model!(StatsSteps {
 });
 
 /// Builds [`StatsSteps`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct StatsStepsBuilder<S = rt::missing!(_1, _2)>(rt::ModelBuilder<StatsSteps, S>);

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1stats~1time_series~1{metric}/get/responses/200/content/application~1json/schema/properties/data/properties/points/items/properties/breakdown/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct StatsTimeSeriesDataPointBreakdown {
@@ -24,6 +25,7 @@ rt::model!(StatsTimeSeriesDataPointBreakdown {
 
 /// Source:
 /// `#/paths/~1stats~1time_series~1{metric}/get/responses/200/content/application~1json/schema/properties/data/properties/points/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct StatsTimeSeriesDataPoint {
@@ -44,6 +46,7 @@ rt::model!(StatsTimeSeriesDataPoint {
 
 /// Source:
 /// `#/paths/~1stats~1time_series~1{metric}/get/responses/200/content/application~1json/schema/properties/data/properties/totals/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct StatsTimeSeriesDataTotal {
@@ -66,6 +69,7 @@ rt::model!(StatsTimeSeriesDataTotal {
 
 /// Source:
 /// `#/paths/~1stats~1time_series~1{metric}/get/responses/200/content/application~1json/schema/properties/data`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct StatsTimeSeriesData {
@@ -83,6 +87,7 @@ rt::model!(StatsTimeSeriesData {
 });
 
 /// Source: `#/paths/~1stats~1time_series~1{metric}/get/responses/200/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct StatsTimeSeries {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether an affiliate is active, archived or deleted.
 ///
 /// Source: `#/components/schemas/Status`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Status {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether a workforce bounty is published, archived or scheduled.
 ///
 /// Source: `#/components/schemas/Statuses`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Statuses {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// An account in short: its id, title, route and logo.
 ///
 /// Source: `#/components/schemas/StorefrontAccount`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct StorefrontAccount {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1accounts~1{account_id}~1financing_applications~1{id}~1submit/post/requestBody/content/application~1json/schema/properties/merchant_acceptance`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SubmitAccountFinancingApplicationMerchantAcceptance {
@@ -21,6 +22,7 @@ rt::model!(SubmitAccountFinancingApplicationMerchantAcceptance {
 });
 
 /// Builds [`SubmitAccountFinancingApplicationMerchantAcceptance`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct SubmitAccountFinancingApplicationMerchantAcceptanceBuilder<

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1course_lessons~1{lesson_id}~1submit_assessment/post/requestBody/content/application~1json/schema/properties/answers/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SubmitAssessmentCourseLessonAnswer {
@@ -23,6 +24,7 @@ rt::model!(SubmitAssessmentCourseLessonAnswer {
 });
 
 /// Builds [`SubmitAssessmentCourseLessonAnswer`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct SubmitAssessmentCourseLessonAnswerBuilder<S = rt::missing!(question_id)>(

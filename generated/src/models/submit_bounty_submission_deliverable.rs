@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1bounty_submissions~1{id}~1submit/post/requestBody/content/application~1json/schema/properties/deliverable`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SubmitBountySubmissionDeliverable {
@@ -23,6 +24,7 @@ rt::model!(SubmitBountySubmissionDeliverable {
 });
 
 /// Builds [`SubmitBountySubmissionDeliverable`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct SubmitBountySubmissionDeliverableBuilder<S = ()>(

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether a subscription is canceled when its payments fail.
 ///
 /// Source: `#/components/schemas/AccountPreferences/properties/subscription_failure_behavior`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SubscriptionFailureBehavior {

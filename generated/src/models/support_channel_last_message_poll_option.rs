@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/components/schemas/SupportChannel/properties/last_message/properties/poll/properties/options/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SupportChannelLastMessagePollOption {
@@ -19,6 +20,7 @@ rt::model!(SupportChannelLastMessagePollOption {
 });
 
 /// Builds [`SupportChannelLastMessagePollOption`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct SupportChannelLastMessagePollOptionBuilder<S = rt::missing!(id)>(

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Which support channels to list: all, those that the caller sees as an admin, or those as a customer.
 ///
 /// Source: `#/components/schemas/SupportChannelView`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SupportChannelView {

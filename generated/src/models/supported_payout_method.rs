@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 ///
 /// Source:
 /// `#/paths/~1payouts~1supported_methods/get/responses/200/content/application~1json/schema/properties/data/items/properties/delivery_type`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SupportedPayoutMethodDeliveryType {
@@ -46,6 +47,7 @@ rt::open_enum!(SupportedPayoutMethodDeliveryType {
 ///
 /// Source:
 /// `#/paths/~1payouts~1supported_methods/get/responses/200/content/application~1json/schema/properties/data/items/properties/quotes/items/properties/instant`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SupportedPayoutMethodQuoteOption {
@@ -71,6 +73,7 @@ pub type SupportedPayoutMethodQuoteInstant = SupportedPayoutMethodQuoteOption;
 
 /// Source:
 /// `#/paths/~1payouts~1supported_methods/get/responses/200/content/application~1json/schema/properties/data/items/properties/quotes/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SupportedPayoutMethodQuote {
@@ -107,6 +110,7 @@ rt::model!(SupportedPayoutMethodQuote {
 
 /// Source:
 /// `#/paths/~1payouts~1supported_methods/get/responses/200/content/application~1json/schema/properties/data/items/properties/required_fields/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SupportedPayoutMethodRequiredField {
@@ -149,6 +153,7 @@ rt::model!(SupportedPayoutMethodRequiredField {
 
 /// Source:
 /// `#/paths/~1payouts~1supported_methods/get/responses/200/content/application~1json/schema/properties/data/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SupportedPayoutMethod {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1swaps/get/responses/200/content/application~1json/schema/properties/data/items/properties/status`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SwapStatus {
@@ -29,6 +30,7 @@ rt::open_enum!(SwapStatus {
 });
 
 /// Source: `#/paths/~1swaps/get/responses/200/content/application~1json/schema/properties/data/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Swap {
@@ -58,6 +60,7 @@ rt::model!(Swap {
 });
 
 /// Source: `#/paths/~1swaps/post/requestBody/content/application~1json/schema/properties/from_chain`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SwapChain {
@@ -103,6 +106,7 @@ impl From<i64> for SwapChain {
 pub type CreateQuoteSwapFromChain = SwapChain;
 
 /// Source: `#/paths/~1swaps~1quote/post/responses/201/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SwapQuote {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A value that ad groups can be targeted by: a language, a location or a detailed option.
 ///
 /// Source: `#/components/schemas/TargetingOption`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TargetingOption {

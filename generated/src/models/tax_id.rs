@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A tax identification number in a payment quote, with its type.
 ///
 /// Source: `#/components/schemas/TaxId`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TaxId {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Kind of tax number, with the country that issued it, such as `eu_vat`.
 ///
 /// Source: `#/components/schemas/AccountTaxIdentifier/properties/tax_id_type`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TaxIdType {

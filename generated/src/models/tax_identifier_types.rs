@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The kinds of tax identification number, by country.
 ///
 /// Source: `#/components/schemas/TaxIdentifierTypes`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TaxIdentifierTypes {

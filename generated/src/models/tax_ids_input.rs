@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1plans~1{id}~1calculate_tax/post/requestBody/content/application~1json/schema/properties/tax_ids/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TaxIdsInput {
@@ -21,6 +22,7 @@ rt::model!(TaxIdsInput {
 });
 
 /// Builds [`TaxIdsInput`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct TaxIdsInputBuilder<S = ()>(rt::ModelBuilder<TaxIdsInput, S>);

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether the prices include tax, instead of the account's setting.
 ///
 /// Source: `#/components/schemas/PaymentInputPlan/properties/override_tax_type`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TaxType {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Whether the price of a plan includes tax, has it added on top, or leaves this open.
 ///
 /// Source: `#/components/schemas/TaxTypes`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TaxTypes {

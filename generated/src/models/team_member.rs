@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A person or agent who works on an account, with the role, the status and the person they report to.
 ///
 /// Source: `#/components/schemas/TeamMember`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TeamMember {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The custom role of a team member, by id and name.
 ///
 /// Source: `#/components/schemas/TeamMemberAuthorizedRole`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TeamMemberAuthorizedRole {

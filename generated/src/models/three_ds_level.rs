@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// How 3D Secure is applied to card payments, or `null` for the default.
 ///
 /// Source: `#/components/schemas/Account/properties/three_ds_level`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ThreeDsLevel {

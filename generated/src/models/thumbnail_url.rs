@@ -5,6 +5,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/components/schemas/Course/properties/chapters/items/properties/lessons/items/properties/thumbnail`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThumbnailUrl {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1events/get/responses/200/content/application~1json/schema/properties/data/items/properties/context/properties/source_type`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TrackedEventContextSourceType {
@@ -30,6 +31,7 @@ rt::open_enum!(TrackedEventContextSourceType {
 
 /// Source:
 /// `#/paths/~1events/get/responses/200/content/application~1json/schema/properties/data/items/properties/context`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TrackedEventContext {
@@ -66,6 +68,7 @@ rt::model!(TrackedEventContext {
 
 /// Source:
 /// `#/paths/~1events/get/responses/200/content/application~1json/schema/properties/data/items/properties/questions/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TrackedEventQuestion {
@@ -90,6 +93,7 @@ rt::model!(TrackedEventQuestion {
 
 /// Source:
 /// `#/paths/~1events/get/responses/200/content/application~1json/schema/properties/data/items/properties/related/properties/account`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TrackedEventRelatedAccount {
@@ -111,6 +115,7 @@ rt::model!(TrackedEventRelatedAccount {
 
 /// Source:
 /// `#/paths/~1events/get/responses/200/content/application~1json/schema/properties/data/items/properties/related/properties/ad`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TrackedEventRelatedAd {
@@ -130,6 +135,7 @@ rt::model!(TrackedEventRelatedAd {
 
 /// Source:
 /// `#/paths/~1events/get/responses/200/content/application~1json/schema/properties/data/items/properties/related/properties/ad_campaign`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TrackedEventRelatedAdCampaign {
@@ -149,6 +155,7 @@ rt::model!(TrackedEventRelatedAdCampaign {
 
 /// Source:
 /// `#/paths/~1events/get/responses/200/content/application~1json/schema/properties/data/items/properties/related/properties/ad_group`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TrackedEventRelatedAdGroup {
@@ -166,6 +173,7 @@ rt::model!(TrackedEventRelatedAdGroup {
 
 /// Source:
 /// `#/paths/~1events/get/responses/200/content/application~1json/schema/properties/data/items/properties/related/properties/app`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TrackedEventRelatedApp {
@@ -188,6 +196,7 @@ rt::model!(TrackedEventRelatedApp {
 
 /// Source:
 /// `#/paths/~1events/get/responses/200/content/application~1json/schema/properties/data/items/properties/related/properties/audience`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TrackedEventRelatedAudience {
@@ -211,6 +220,7 @@ rt::model!(TrackedEventRelatedAudience {
 
 /// Source:
 /// `#/paths/~1events/get/responses/200/content/application~1json/schema/properties/data/items/properties/related/properties/payment`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TrackedEventRelatedPayment {
@@ -234,6 +244,7 @@ rt::model!(TrackedEventRelatedPayment {
 
 /// Source:
 /// `#/paths/~1events/get/responses/200/content/application~1json/schema/properties/data/items/properties/related/properties/plan`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TrackedEventRelatedPlan {
@@ -264,6 +275,7 @@ rt::money_methods!(TrackedEventRelatedPlan {
 
 /// Source:
 /// `#/paths/~1events/get/responses/200/content/application~1json/schema/properties/data/items/properties/related/properties/product`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TrackedEventRelatedProduct {
@@ -283,6 +295,7 @@ rt::model!(TrackedEventRelatedProduct {
 
 /// Source:
 /// `#/paths/~1events/get/responses/200/content/application~1json/schema/properties/data/items/properties/related/properties/user`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TrackedEventRelatedUser {
@@ -304,6 +317,7 @@ rt::model!(TrackedEventRelatedUser {
 
 /// Source:
 /// `#/paths/~1events/get/responses/200/content/application~1json/schema/properties/data/items/properties/related`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TrackedEventRelated {
@@ -336,6 +350,7 @@ rt::model!(TrackedEventRelated {
 
 /// Source:
 /// `#/paths/~1events/get/responses/200/content/application~1json/schema/properties/data/items/properties/user`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TrackedEventUser {
@@ -361,6 +376,7 @@ rt::model!(TrackedEventUser {
 });
 
 /// Source: `#/paths/~1events/get/responses/200/content/application~1json/schema/properties/data/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TrackedEvent {

@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// its state and result.
 ///
 /// Source: `#/components/schemas/Trade`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Trade {
@@ -77,6 +78,7 @@ rt::money_methods!(Trade {
 });
 
 /// Source: `#/components/schemas/Trade/properties/failure_code`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TradeFailureCode {
@@ -130,6 +132,7 @@ rt::open_enum!(TradeFailureCode {
 });
 
 /// Source: `#/components/schemas/Trade/properties/funds_location`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TradeFundsLocation {
@@ -150,6 +153,7 @@ rt::open_enum!(TradeFundsLocation {
 });
 
 /// Source: `#/components/schemas/Trade/properties/status_detail`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TradeStatusDetail {

@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// the only provider.
 ///
 /// Source: `#/components/schemas/TradingAccount`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TradingAccount {
@@ -39,6 +40,7 @@ rt::model!(TradingAccount {
 });
 
 /// Source: `#/components/schemas/TradingAccount/properties/provider`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TradingAccountProvider {

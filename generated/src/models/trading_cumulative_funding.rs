@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The funding of a position summed up over all time, since it was opened and since it last changed.
 ///
 /// Source: `#/components/schemas/TradingCumulativeFunding`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TradingCumulativeFunding {

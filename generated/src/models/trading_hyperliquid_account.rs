@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The Hyperliquid side of a trading account: its address and the websocket subscriptions for live data.
 ///
 /// Source: `#/components/schemas/TradingHyperliquidAccount`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TradingHyperliquidAccount {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The Hyperliquid side of an order: the trigger price and whether it only reduces a position.
 ///
 /// Source: `#/components/schemas/TradingHyperliquidOrder`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TradingHyperliquidOrder {

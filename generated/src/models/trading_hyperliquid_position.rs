@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The Hyperliquid side of a position: leverage, margin, liquidation price, funding and return on equity.
 ///
 /// Source: `#/components/schemas/TradingHyperliquidPosition`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TradingHyperliquidPosition {

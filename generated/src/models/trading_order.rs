@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// document uses it.
 ///
 /// Source: `#/components/schemas/TradingOrder`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TradingOrder {
@@ -56,6 +57,7 @@ rt::money_methods!(TradingOrder {
 });
 
 /// Source: `#/components/schemas/TradingOrder/properties/order_type`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TradingOrderOrderType {
@@ -79,6 +81,7 @@ rt::open_enum!(TradingOrderOrderType {
 });
 
 /// Source: `#/components/schemas/TradingOrder/properties/status`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TradingOrderStatus {
@@ -105,6 +108,7 @@ rt::open_enum!(TradingOrderStatus {
 });
 
 /// Source: `#/components/schemas/TradingOrder/properties/time_in_force`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TradingOrderTimeInForce {

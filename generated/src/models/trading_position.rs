@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// operation of this document uses it.
 ///
 /// Source: `#/components/schemas/TradingPosition`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TradingPosition {
@@ -45,6 +46,7 @@ rt::money_methods!(TradingPosition {
 });
 
 /// Source: `#/components/schemas/TradingPosition/properties/side`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TradingPositionSide {

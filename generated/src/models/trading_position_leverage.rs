@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The leverage of a position and whether its margin is shared (`cross`) or separate (`isolated`).
 ///
 /// Source: `#/components/schemas/TradingPositionLeverage`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TradingPositionLeverage {
@@ -22,6 +23,7 @@ rt::model!(TradingPositionLeverage {
 });
 
 /// Source: `#/components/schemas/TradingPositionLeverage/properties/type`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TradingPositionLeverageType {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// One subscription for live data of a trading account: the channel and the message that opens it.
 ///
 /// Source: `#/components/schemas/TradingWebsocketSubscription`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TradingWebsocketSubscription {
@@ -26,6 +27,7 @@ rt::model!(TradingWebsocketSubscription {
 /// What the subscription delivers.
 ///
 /// Source: `#/components/schemas/TradingWebsocketSubscription/properties/channel`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TradingWebsocketSubscriptionChannel {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 ///
 /// Source:
 /// `#/paths/~1accounts~1{id}/patch/requestBody/content/application~1json/schema/properties/business_address`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateAccountBusinessAddress {
@@ -36,6 +37,7 @@ rt::model!(UpdateAccountBusinessAddress {
 });
 
 /// Builds [`UpdateAccountBusinessAddress`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct UpdateAccountBusinessAddressBuilder<S = ()>(

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 ///
 /// Source:
 /// `#/paths/~1accounts~1{account_id}~1fees/patch/requestBody/content/application~1json/schema/properties/covered_payout_fees`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateAccountFeesCoveredPayoutFees {
@@ -36,6 +37,7 @@ rt::model!(UpdateAccountFeesCoveredPayoutFees {
 });
 
 /// Builds [`UpdateAccountFeesCoveredPayoutFees`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct UpdateAccountFeesCoveredPayoutFeesBuilder<S = ()>(

@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 ///
 /// Source:
 /// `#/paths/~1accounts~1{account_id}~1fees/patch/requestBody/content/application~1json/schema/properties/child_markups`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateAccountFeesMarkups {
@@ -37,6 +38,7 @@ rt::model!(UpdateAccountFeesMarkups {
 });
 
 /// Builds [`UpdateAccountFeesMarkups`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct UpdateAccountFeesMarkupsBuilder<S = ()>(

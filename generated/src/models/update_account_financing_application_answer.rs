@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1accounts~1{account_id}~1financing_applications~1{id}/patch/requestBody/content/application~1json/schema/properties/answers/items/properties/money`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateAccountFinancingApplicationAnswerMoney {
@@ -25,6 +26,7 @@ rt::money_methods!(UpdateAccountFinancingApplicationAnswerMoney {
 });
 
 /// Builds [`UpdateAccountFinancingApplicationAnswerMoney`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct UpdateAccountFinancingApplicationAnswerMoneyBuilder<
@@ -83,6 +85,7 @@ rt::model_builder!(
 
 /// Source:
 /// `#/paths/~1accounts~1{account_id}~1financing_applications~1{id}/patch/requestBody/content/application~1json/schema/properties/answers/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateAccountFinancingApplicationAnswer {
@@ -103,6 +106,7 @@ rt::model!(UpdateAccountFinancingApplicationAnswer {
 });
 
 /// Builds [`UpdateAccountFinancingApplicationAnswer`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct UpdateAccountFinancingApplicationAnswerBuilder<

@@ -5,6 +5,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1accounts~1{account_id}~1preferences/patch/requestBody/content/application~1json/schema/properties/ads_certifications/additionalProperties`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateAccountPreferencesAdsCertification {
@@ -19,6 +20,7 @@ rt::model!(UpdateAccountPreferencesAdsCertification {
 });
 
 /// Builds [`UpdateAccountPreferencesAdsCertification`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct UpdateAccountPreferencesAdsCertificationBuilder<S = ()>(

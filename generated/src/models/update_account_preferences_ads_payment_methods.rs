@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 ///
 /// Source:
 /// `#/paths/~1accounts~1{account_id}~1preferences/patch/requestBody/content/application~1json/schema/properties/ads_payment_methods`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateAccountPreferencesAdsPaymentMethods {
@@ -25,6 +26,7 @@ rt::model!(UpdateAccountPreferencesAdsPaymentMethods {
 });
 
 /// Builds [`UpdateAccountPreferencesAdsPaymentMethods`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct UpdateAccountPreferencesAdsPaymentMethodsBuilder<S = rt::missing!(primary)>(

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 ///
 /// Source:
 /// `#/paths/~1accounts~1{account_id}~1preferences/patch/requestBody/content/application~1json/schema/properties/ads_triple_whale_integration`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateAccountPreferencesAdsTripleWhaleIntegration {
@@ -24,6 +25,7 @@ rt::model!(UpdateAccountPreferencesAdsTripleWhaleIntegration {
 });
 
 /// Builds [`UpdateAccountPreferencesAdsTripleWhaleIntegration`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct UpdateAccountPreferencesAdsTripleWhaleIntegrationBuilder<S = ()>(

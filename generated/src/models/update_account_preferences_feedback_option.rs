@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1accounts~1{account_id}~1preferences/patch/requestBody/content/application~1json/schema/properties/feedback_options/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateAccountPreferencesFeedbackOption {
@@ -26,6 +27,7 @@ rt::model!(UpdateAccountPreferencesFeedbackOption {
 });
 
 /// Builds [`UpdateAccountPreferencesFeedbackOption`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct UpdateAccountPreferencesFeedbackOptionBuilder<

@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 ///
 /// Source:
 /// `#/paths/~1accounts~1{id}/patch/requestBody/content/application~1json/schema/properties/store_page_config`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateAccountStorePageConfig {
@@ -31,6 +32,7 @@ rt::model!(UpdateAccountStorePageConfig {
 });
 
 /// Builds [`UpdateAccountStorePageConfig`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct UpdateAccountStorePageConfigBuilder<S = ()>(

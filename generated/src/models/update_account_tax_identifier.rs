@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1accounts~1{id}/patch/requestBody/content/application~1json/schema/properties/tax_identifiers/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateAccountTaxIdentifier {
@@ -23,6 +24,7 @@ rt::model!(UpdateAccountTaxIdentifier {
 });
 
 /// Builds [`UpdateAccountTaxIdentifier`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct UpdateAccountTaxIdentifierBuilder<

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1api_keys~1{id}/patch/requestBody/content/application~1json/schema/properties/permissions`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateApiKeyPermissions {
@@ -21,6 +22,7 @@ rt::model!(UpdateApiKeyPermissions {
 });
 
 /// Builds [`UpdateApiKeyPermissions`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct UpdateApiKeyPermissionsBuilder<S = ()>(

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1apps~1{id}~1permissions/patch/requestBody/content/application~1json/schema/properties/requested_permissions/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateAppPermissionsRequestedPermission {
@@ -23,6 +24,7 @@ rt::model!(UpdateAppPermissionsRequestedPermission {
 });
 
 /// Builds [`UpdateAppPermissionsRequestedPermission`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct UpdateAppPermissionsRequestedPermissionBuilder<

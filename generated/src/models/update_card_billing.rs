@@ -5,6 +5,7 @@ use crate::fields;
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/paths/~1cards~1{id}/patch/requestBody/content/application~1json/schema/properties/billing`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateCardBilling {
@@ -28,6 +29,7 @@ rt::model!(UpdateCardBilling {
 });
 
 /// Builds [`UpdateCardBilling`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct UpdateCardBillingBuilder<

@@ -5,6 +5,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1cards~1{id}/patch/requestBody/content/application~1json/schema/properties/cardholder`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateCardCardholder {
@@ -24,6 +25,7 @@ rt::model!(UpdateCardCardholder {
 });
 
 /// Builds [`UpdateCardCardholder`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct UpdateCardCardholderBuilder<S = ()>(

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1courses~1{id}/patch/requestBody/content/application~1json/schema/properties/chapters/items/properties/lessons/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateCourseChapterLesson {
@@ -27,6 +28,7 @@ rt::model!(UpdateCourseChapterLesson {
 });
 
 /// Builds [`UpdateCourseChapterLesson`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct UpdateCourseChapterLessonBuilder<
@@ -101,6 +103,7 @@ rt::model_builder!(UpdateCourseChapterLessonBuilder => UpdateCourseChapterLesson
 
 /// Source:
 /// `#/paths/~1courses~1{id}/patch/requestBody/content/application~1json/schema/properties/chapters/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateCourseChapter {
@@ -121,6 +124,7 @@ rt::model!(UpdateCourseChapter {
 });
 
 /// Builds [`UpdateCourseChapter`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct UpdateCourseChapterBuilder<S = rt::missing!(id, order, title)>(

@@ -5,6 +5,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1course_lessons~1{id}/patch/requestBody/content/application~1json/schema/properties/assessment_completion_requirement`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateCourseLessonAssessmentCompletionRequirement {
@@ -20,6 +21,7 @@ rt::model!(UpdateCourseLessonAssessmentCompletionRequirement {
 });
 
 /// Builds [`UpdateCourseLessonAssessmentCompletionRequirement`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct UpdateCourseLessonAssessmentCompletionRequirementBuilder<S = ()>(

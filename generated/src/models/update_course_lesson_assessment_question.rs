@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1course_lessons~1{id}/patch/requestBody/content/application~1json/schema/properties/assessment_questions/items/properties/options/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateCourseLessonAssessmentQuestionOption {
@@ -23,6 +24,7 @@ rt::model!(UpdateCourseLessonAssessmentQuestionOption {
 });
 
 /// Builds [`UpdateCourseLessonAssessmentQuestionOption`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct UpdateCourseLessonAssessmentQuestionOptionBuilder<
@@ -87,6 +89,7 @@ rt::model_builder!(
 
 /// Source:
 /// `#/paths/~1course_lessons~1{id}/patch/requestBody/content/application~1json/schema/properties/assessment_questions/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateCourseLessonAssessmentQuestion {
@@ -110,6 +113,7 @@ rt::model!(UpdateCourseLessonAssessmentQuestion {
 });
 
 /// Builds [`UpdateCourseLessonAssessmentQuestion`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct UpdateCourseLessonAssessmentQuestionBuilder<

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1disputes~1{id}/patch/requestBody/content/multipart~1form-data/schema/properties/evidence/properties/documents/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateDisputeEvidenceDocument {
@@ -30,6 +31,7 @@ rt::model!(UpdateDisputeEvidenceDocument {
 });
 
 /// Builds [`UpdateDisputeEvidenceDocument`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct UpdateDisputeEvidenceDocumentBuilder<S = rt::missing!(document_type)>(
@@ -84,6 +86,7 @@ rt::model_builder!(UpdateDisputeEvidenceDocumentBuilder => UpdateDisputeEvidence
 ///
 /// Source:
 /// `#/paths/~1disputes~1{id}/patch/requestBody/content/multipart~1form-data/schema/properties/evidence`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateDisputeEvidence {
@@ -140,6 +143,7 @@ rt::model!(UpdateDisputeEvidence {
 });
 
 /// Builds [`UpdateDisputeEvidence`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct UpdateDisputeEvidenceBuilder<S = ()>(

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1experiments~1{id}/patch/requestBody/content/application~1json/schema/properties/targeting_rules/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateExperimentTargetingRule {
@@ -22,6 +23,7 @@ rt::model!(UpdateExperimentTargetingRule {
 });
 
 /// Builds [`UpdateExperimentTargetingRule`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct UpdateExperimentTargetingRuleBuilder<S = rt::missing!(conditions)>(

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1verifications~1{id}/patch/requestBody/content/application~1json/schema/oneOf/1/properties/owners/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateVerificationOwner {
@@ -62,6 +63,7 @@ rt::model!(UpdateVerificationOwner {
 });
 
 /// Builds [`UpdateVerificationOwner`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct UpdateVerificationOwnerBuilder<S = ()>(

@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 ///
 /// Source:
 /// `#/paths/~1verifications~1{id}/patch/requestBody/content/application~1json/schema/oneOf/0/properties/requested_information/items/properties/documents`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateVerificationRequestedInformationDocuments {
@@ -40,6 +41,7 @@ rt::model!(UpdateVerificationRequestedInformationDocuments {
 });
 
 /// Builds [`UpdateVerificationRequestedInformationDocuments`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct UpdateVerificationRequestedInformationDocumentsBuilder<S = ()>(
@@ -108,6 +110,7 @@ rt::model_builder!(
 ///
 /// Source:
 /// `#/paths/~1verifications~1{id}/patch/requestBody/content/application~1json/schema/oneOf/0/properties/requested_information/items/properties/value_type`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UpdateVerificationRequestedInformationValueType {
@@ -126,6 +129,7 @@ rt::open_enum!(UpdateVerificationRequestedInformationValueType {
 
 /// Source:
 /// `#/paths/~1verifications~1{id}/patch/requestBody/content/application~1json/schema/oneOf/0/properties/requested_information/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateVerificationRequestedInformation {
@@ -164,6 +168,7 @@ rt::model!(UpdateVerificationRequestedInformation {
 });
 
 /// Builds [`UpdateVerificationRequestedInformation`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct UpdateVerificationRequestedInformationBuilder<S = rt::missing!(id)>(

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A stored destination for payouts, such as a bank account or a crypto wallet.
 ///
 /// Source: `#/paths/~1payouts~1methods~1{id}/patch/responses/200/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdatedPayoutMethod {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Progress of the upload.
 ///
 /// Source: `#/components/schemas/DisputeEvidenceDocument/properties/upload_status`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UploadStatus {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The progress of an upload. Only a `ready` file can be attached to something.
 ///
 /// Source: `#/components/schemas/UploadStatuses`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UploadStatuses {

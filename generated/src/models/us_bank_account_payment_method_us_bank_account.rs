@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Details of the bank account.
 ///
 /// Source: `#/components/schemas/PaymentMethod/oneOf/2/properties/us_bank_account`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UsBankAccountPaymentMethodUsBankAccount {

@@ -5,6 +5,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/paths/~1people~1{id}/get/responses/200/content/application~1json/schema/properties/usage/properties/browser/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UsageCount {

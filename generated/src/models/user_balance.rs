@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The balance of a user in US dollars, split into cash, crypto and the balances of the user's businesses.
 ///
 /// Source: `#/components/schemas/UserBalance`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UserBalance {

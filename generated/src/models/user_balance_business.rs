@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The balance of one of the user's businesses, in US dollars.
 ///
 /// Source: `#/components/schemas/UserBalanceBusiness`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UserBalanceBusiness {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The cash of a user in one currency, with the parts in transit, pending, in reserve and withdrawable.
 ///
 /// Source: `#/components/schemas/UserBalanceCash`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UserBalanceCash {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A user's balance over time, with its last, highest and lowest value.
 ///
 /// Source: `#/components/schemas/UserBalanceHistory`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UserBalanceHistory {

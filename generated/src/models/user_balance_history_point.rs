@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// One point of a balance history: the time `t` and the value `v`.
 ///
 /// Source: `#/components/schemas/UserBalanceHistoryPoint`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UserBalanceHistoryPoint {

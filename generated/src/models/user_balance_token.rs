@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A user's balance in one crypto token, with its price and value in US dollars.
 ///
 /// Source: `#/components/schemas/UserBalanceToken`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UserBalanceToken {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The banner image of a user's profile, as its URL.
 ///
 /// Source: `#/components/schemas/UserBanner`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UserBanner {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The user who paid, or `null`.
 ///
 /// Source: `#/components/schemas/AuthorizedUser/properties/user`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UserContact {

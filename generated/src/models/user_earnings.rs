@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The earnings of a user in US dollars: personal, from owned accounts, as a partner, and in total.
 ///
 /// Source: `#/components/schemas/UserEarnings`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UserEarnings {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Earnings in US dollars of the last 24 hours, 7 days and 30 days and of all time.
 ///
 /// Source: `#/components/schemas/UserEarningsAmount`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UserEarningsAmount {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The fees that apply to a user for bank deposits, payouts, transfers and pending automatic top-ups.
 ///
 /// Source: `#/components/schemas/UserFees`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UserFees {

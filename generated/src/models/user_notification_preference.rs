@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A stored notification preference of a user for one topic: all or nothing, within its scope.
 ///
 /// Source: `#/components/schemas/UserNotificationPreference`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UserNotificationPreference {
@@ -32,6 +33,7 @@ rt::model!(UserNotificationPreference {
 });
 
 /// Source: `#/components/schemas/UserNotificationPreference/properties/level`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UserNotificationPreferenceLevel {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The settings of a user, such as automatic top-ups of cards and the acceptance of terms.
 ///
 /// Source: `#/components/schemas/UserPreferences`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UserPreferences {

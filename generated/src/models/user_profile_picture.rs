@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The profile picture of a user, as its URL.
 ///
 /// Source: `#/components/schemas/UserProfilePicture`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UserProfilePicture {

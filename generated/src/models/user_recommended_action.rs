@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// its call to action.
 ///
 /// Source: `#/components/schemas/UserRecommendedAction`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UserRecommendedAction {
@@ -44,6 +45,7 @@ rt::model!(UserRecommendedAction {
 });
 
 /// Source: `#/components/schemas/UserRecommendedAction/properties/action`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UserRecommendedActionAction {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A link on a user's profile to a website or a social network, and whether it is verified.
 ///
 /// Source: `#/components/schemas/UserSocialLink`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UserSocialLink {
@@ -32,6 +33,7 @@ rt::model!(UserSocialLink {
 /// Website that the link leads to.
 ///
 /// Source: `#/components/schemas/UserSocialLink/properties/website`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UserSocialLinkWebsite {

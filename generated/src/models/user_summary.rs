@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A user in short: id, username, name and profile picture.
 ///
 /// Source: `#/components/schemas/UserSummary`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UserSummary {

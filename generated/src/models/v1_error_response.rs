@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// An error as the API reports it, with its code, message and type.
 ///
 /// Source: `#/components/schemas/V1ErrorResponse`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct V1ErrorResponse {
@@ -23,6 +24,7 @@ rt::model!(V1ErrorResponse {
 /// What went wrong.
 ///
 /// Source: `#/components/schemas/V1ErrorResponse/properties/error`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct V1ErrorResponseError {

@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// One attempt to verify the identity of the person or business behind a payout account.
 ///
 /// Source: `#/components/schemas/Verification`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Verification {

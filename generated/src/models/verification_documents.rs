@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 ///
 /// Source:
 /// `#/paths/~1verifications/post/requestBody/content/application~1json/schema/oneOf/0/properties/documents`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationDocuments {
@@ -42,6 +43,7 @@ rt::model!(VerificationDocuments {
 });
 
 /// Builds [`VerificationDocuments`].
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct VerificationDocumentsBuilder<S = ()>(

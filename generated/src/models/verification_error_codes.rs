@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Why an identity check failed.
 ///
 /// Source: `#/components/schemas/VerificationErrorCodes`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum VerificationErrorCodes {

@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 ///
 /// Source:
 /// `#/paths/~1verifications/get/responses/200/content/application~1json/schema/properties/data/items/properties/address`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationProfileAddress {
@@ -38,6 +39,7 @@ rt::model!(VerificationProfileAddress {
 
 /// Source:
 /// `#/paths/~1verifications/get/responses/200/content/application~1json/schema/properties/data/items/properties/owners/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationProfileOwner {
@@ -71,6 +73,7 @@ rt::model!(VerificationProfileOwner {
 
 /// Source:
 /// `#/paths/~1verifications/get/responses/200/content/application~1json/schema/properties/data/items/properties/requested_information/items/properties/errors/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationProfileRequestedInformationError {
@@ -89,6 +92,7 @@ rt::model!(VerificationProfileRequestedInformationError {
 
 /// Source:
 /// `#/paths/~1verifications/get/responses/200/content/application~1json/schema/properties/data/items/properties/requested_information/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationProfileRequestedInformation {
@@ -154,6 +158,7 @@ rt::model!(VerificationProfileRequestedInformation {
 ///
 /// Source:
 /// `#/paths/~1verifications/get/responses/200/content/application~1json/schema/properties/data/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationProfile {
@@ -225,6 +230,7 @@ rt::model!(VerificationProfile {
 
 /// Source:
 /// `#/paths/~1verifications/post/responses/201/content/application~1json/schema/properties/requested_information/items/properties/errors/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationProfileDetailsRequestedInformationError {
@@ -243,6 +249,7 @@ rt::model!(VerificationProfileDetailsRequestedInformationError {
 
 /// Source:
 /// `#/paths/~1verifications/post/responses/201/content/application~1json/schema/properties/requested_information/items`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationProfileDetailsRequestedInformation {
@@ -307,6 +314,7 @@ rt::model!(VerificationProfileDetailsRequestedInformation {
 /// The verification profile of a person or a business, with what is still required.
 ///
 /// Source: `#/paths/~1verifications/post/responses/201/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationProfileDetails {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The state of an identity check, such as waiting for input, in review, approved or declined.
 ///
 /// Source: `#/components/schemas/VerificationStatuses`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum VerificationStatuses {

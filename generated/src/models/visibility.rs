@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Where a product or plan can be seen: on the store page, by direct link only, or nowhere.
 ///
 /// Source: `#/components/schemas/Visibility`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Visibility {

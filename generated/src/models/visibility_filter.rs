@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Which products or plans to list, by visibility; some values include several visibilities.
 ///
 /// Source: `#/components/schemas/VisibilityFilter`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum VisibilityFilter {

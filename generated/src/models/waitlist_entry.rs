@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// resulting membership.
 ///
 /// Source: `#/components/schemas/WaitlistEntry`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WaitlistEntry {
@@ -52,6 +53,7 @@ rt::model!(WaitlistEntry {
 });
 
 /// Source: `#/components/schemas/WaitlistEntry/properties/approval_failure_reason`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum WaitlistEntryApprovalFailureReason {

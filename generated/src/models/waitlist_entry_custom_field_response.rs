@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// The answer to one question that a customer gave with a waitlist entry.
 ///
 /// Source: `#/components/schemas/WaitlistEntryCustomFieldResponse`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WaitlistEntryCustomFieldResponse {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// API generation whose payload format is delivered.
 ///
 /// Source: `#/components/schemas/Webhook/properties/api_version`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum WebhookApiVersion {

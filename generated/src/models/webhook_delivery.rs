@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// succeeded.
 ///
 /// Source: `#/components/schemas/WebhookDelivery`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WebhookDelivery {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// The events a webhook can be subscribed to.
 ///
 /// Source: `#/components/schemas/WebhookEvent`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum WebhookEvent {

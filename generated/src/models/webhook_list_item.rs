@@ -7,6 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// A webhook as it appears in a list, without its testable events.
 ///
 /// Source: `#/components/schemas/WebhookListItem`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WebhookListItem {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Who may write messages in a chat channel: everyone, or only admins.
 ///
 /// Source: `#/components/schemas/WhoCanPostTypes`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum WhoCanPostTypes {

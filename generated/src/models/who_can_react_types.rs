@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Who may react to messages in a chat channel: everyone or no one.
 ///
 /// Source: `#/components/schemas/WhoCanReactTypes`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum WhoCanReactTypes {

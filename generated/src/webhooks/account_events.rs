@@ -5,6 +5,7 @@ use crate::{ids, models};
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/webhooks/account.financing_approved/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountFinancingApprovedEvent {
@@ -40,6 +41,7 @@ rt::model!(AccountFinancingApprovedEvent {
 });
 
 /// Source: `#/webhooks/account.financing_denied/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountFinancingDeniedEvent {
@@ -75,6 +77,7 @@ rt::model!(AccountFinancingDeniedEvent {
 });
 
 /// Source: `#/webhooks/account.financing_disabled/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountFinancingDisabledEvent {
@@ -110,6 +113,7 @@ rt::model!(AccountFinancingDisabledEvent {
 });
 
 /// Source: `#/webhooks/account.updated/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountUpdatedEvent {

@@ -5,6 +5,7 @@ use crate::{ids, models};
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/webhooks/ad_campaign.created/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdCampaignCreatedEvent {
@@ -40,6 +41,7 @@ rt::model!(AdCampaignCreatedEvent {
 });
 
 /// Source: `#/webhooks/ad_campaign.events/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdCampaignEventsEvent {
@@ -75,6 +77,7 @@ rt::model!(AdCampaignEventsEvent {
 });
 
 /// Source: `#/webhooks/ad_campaign.payment_failed/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdCampaignPaymentFailedEvent {
@@ -110,6 +113,7 @@ rt::model!(AdCampaignPaymentFailedEvent {
 });
 
 /// Source: `#/webhooks/ad_campaign.updated/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdCampaignUpdatedEvent {

@@ -5,6 +5,7 @@ use crate::{ids, models};
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/webhooks/ad_group.created/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdGroupCreatedEvent {
@@ -40,6 +41,7 @@ rt::model!(AdGroupCreatedEvent {
 });
 
 /// Source: `#/webhooks/ad_group.updated/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdGroupUpdatedEvent {

@@ -6,6 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source:
 /// `#/webhooks/app_membership.cancel_at_period_end_changed/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AppMembershipCancelAtPeriodEndChangedEvent {
@@ -41,6 +42,7 @@ rt::model!(AppMembershipCancelAtPeriodEndChangedEvent {
 });
 
 /// Source: `#/webhooks/app_membership.went_invalid/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AppMembershipWentInvalidEvent {
@@ -76,6 +78,7 @@ rt::model!(AppMembershipWentInvalidEvent {
 });
 
 /// Source: `#/webhooks/app_membership.went_valid/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AppMembershipWentValidEvent {

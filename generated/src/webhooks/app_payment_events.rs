@@ -5,6 +5,7 @@ use crate::{ids, models};
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/webhooks/app_payment.created/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AppPaymentCreatedEvent {
@@ -40,6 +41,7 @@ rt::model!(AppPaymentCreatedEvent {
 });
 
 /// Source: `#/webhooks/app_payment.failed/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AppPaymentFailedEvent {
@@ -75,6 +77,7 @@ rt::model!(AppPaymentFailedEvent {
 });
 
 /// Source: `#/webhooks/app_payment.pending/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AppPaymentPendingEvent {
@@ -110,6 +113,7 @@ rt::model!(AppPaymentPendingEvent {
 });
 
 /// Source: `#/webhooks/app_payment.requires_action/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AppPaymentRequiresActionEvent {
@@ -145,6 +149,7 @@ rt::model!(AppPaymentRequiresActionEvent {
 });
 
 /// Source: `#/webhooks/app_payment.succeeded/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AppPaymentSucceededEvent {

@@ -5,6 +5,7 @@ use crate::{ids, models};
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/webhooks/card_application.approved/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CardApplicationApprovedEvent {
@@ -40,6 +41,7 @@ rt::model!(CardApplicationApprovedEvent {
 });
 
 /// Source: `#/webhooks/card_application.created/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CardApplicationCreatedEvent {
@@ -75,6 +77,7 @@ rt::model!(CardApplicationCreatedEvent {
 });
 
 /// Source: `#/webhooks/card_application.denied/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CardApplicationDeniedEvent {
@@ -110,6 +113,7 @@ rt::model!(CardApplicationDeniedEvent {
 });
 
 /// Source: `#/webhooks/card_application.updated/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CardApplicationUpdatedEvent {

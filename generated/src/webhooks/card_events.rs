@@ -5,6 +5,7 @@ use crate::{ids, models};
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/webhooks/card.canceled/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CardCanceledEvent {
@@ -40,6 +41,7 @@ rt::model!(CardCanceledEvent {
 });
 
 /// Source: `#/webhooks/card.created/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CardCreatedEvent {
@@ -75,6 +77,7 @@ rt::model!(CardCreatedEvent {
 });
 
 /// Source: `#/webhooks/card.frozen/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CardFrozenEvent {
@@ -110,6 +113,7 @@ rt::model!(CardFrozenEvent {
 });
 
 /// Source: `#/webhooks/card.updated/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CardUpdatedEvent {

@@ -5,6 +5,7 @@ use crate::{ids, models};
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/webhooks/card_transaction.completed/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CardTransactionCompletedEvent {
@@ -40,6 +41,7 @@ rt::model!(CardTransactionCompletedEvent {
 });
 
 /// Source: `#/webhooks/card_transaction.created/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CardTransactionCreatedEvent {
@@ -75,6 +77,7 @@ rt::model!(CardTransactionCreatedEvent {
 });
 
 /// Source: `#/webhooks/card_transaction.declined/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CardTransactionDeclinedEvent {
@@ -110,6 +113,7 @@ rt::model!(CardTransactionDeclinedEvent {
 });
 
 /// Source: `#/webhooks/card_transaction.reversed/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CardTransactionReversedEvent {
@@ -145,6 +149,7 @@ rt::model!(CardTransactionReversedEvent {
 });
 
 /// Source: `#/webhooks/card_transaction.updated/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CardTransactionUpdatedEvent {

@@ -8,6 +8,7 @@ use openapi_client_runtime::__private as rt;
 ///
 /// Source:
 /// `#/webhooks/chat.message.created/post/requestBody/content/application~1json/schema/properties/data`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ChatMessageCreatedEventData {
@@ -27,6 +28,7 @@ rt::model!(ChatMessageCreatedEventData {
 });
 
 /// Source: `#/webhooks/chat.message.created/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ChatMessageCreatedEvent {
@@ -65,6 +67,7 @@ rt::model!(ChatMessageCreatedEvent {
 ///
 /// Source:
 /// `#/webhooks/chat.reaction.created/post/requestBody/content/application~1json/schema/properties/data`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ChatReactionCreatedEventData {
@@ -86,6 +89,7 @@ rt::model!(ChatReactionCreatedEventData {
 });
 
 /// Source: `#/webhooks/chat.reaction.created/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ChatReactionCreatedEvent {

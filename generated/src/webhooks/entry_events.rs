@@ -5,6 +5,7 @@ use crate::{ids, models};
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/webhooks/entry.approved/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EntryApprovedEvent {
@@ -40,6 +41,7 @@ rt::model!(EntryApprovedEvent {
 });
 
 /// Source: `#/webhooks/entry.created/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EntryCreatedEvent {
@@ -75,6 +77,7 @@ rt::model!(EntryCreatedEvent {
 });
 
 /// Source: `#/webhooks/entry.deleted/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EntryDeletedEvent {
@@ -110,6 +113,7 @@ rt::model!(EntryDeletedEvent {
 });
 
 /// Source: `#/webhooks/entry.denied/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EntryDeniedEvent {

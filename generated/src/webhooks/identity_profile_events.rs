@@ -5,6 +5,7 @@ use crate::{ids, models};
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/webhooks/identity_profile.approved/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IdentityProfileApprovedEvent {
@@ -40,6 +41,7 @@ rt::model!(IdentityProfileApprovedEvent {
 });
 
 /// Source: `#/webhooks/identity_profile.needs_action/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IdentityProfileNeedsActionEvent {
@@ -75,6 +77,7 @@ rt::model!(IdentityProfileNeedsActionEvent {
 });
 
 /// Source: `#/webhooks/identity_profile.rejected/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IdentityProfileRejectedEvent {
@@ -110,6 +113,7 @@ rt::model!(IdentityProfileRejectedEvent {
 });
 
 /// Source: `#/webhooks/identity_profile.updated/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IdentityProfileUpdatedEvent {

@@ -5,6 +5,7 @@ use crate::{ids, models};
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/webhooks/invoice.created/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct InvoiceCreatedEvent {
@@ -40,6 +41,7 @@ rt::model!(InvoiceCreatedEvent {
 });
 
 /// Source: `#/webhooks/invoice.marked_uncollectible/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct InvoiceMarkedUncollectibleEvent {
@@ -75,6 +77,7 @@ rt::model!(InvoiceMarkedUncollectibleEvent {
 });
 
 /// Source: `#/webhooks/invoice.paid/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct InvoicePaidEvent {
@@ -110,6 +113,7 @@ rt::model!(InvoicePaidEvent {
 });
 
 /// Source: `#/webhooks/invoice.past_due/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct InvoicePastDueEvent {
@@ -145,6 +149,7 @@ rt::model!(InvoicePastDueEvent {
 });
 
 /// Source: `#/webhooks/invoice.voided/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct InvoiceVoidedEvent {

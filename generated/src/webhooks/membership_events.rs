@@ -5,6 +5,7 @@ use crate::{ids, models};
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/webhooks/membership.activated/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MembershipActivatedEvent {
@@ -41,6 +42,7 @@ rt::model!(MembershipActivatedEvent {
 
 /// Source:
 /// `#/webhooks/membership.cancel_at_period_end_changed/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MembershipCancelAtPeriodEndChangedEvent {
@@ -76,6 +78,7 @@ rt::model!(MembershipCancelAtPeriodEndChangedEvent {
 });
 
 /// Source: `#/webhooks/membership.deactivated/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MembershipDeactivatedEvent {
@@ -111,6 +114,7 @@ rt::model!(MembershipDeactivatedEvent {
 });
 
 /// Source: `#/webhooks/membership.experience_claimed/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MembershipExperienceClaimedEvent {
@@ -146,6 +150,7 @@ rt::model!(MembershipExperienceClaimedEvent {
 });
 
 /// Source: `#/webhooks/membership.metadata_updated/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MembershipMetadataUpdatedEvent {
@@ -181,6 +186,7 @@ rt::model!(MembershipMetadataUpdatedEvent {
 });
 
 /// Source: `#/webhooks/membership.trial_ending_soon/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MembershipTrialEndingSoonEvent {
@@ -216,6 +222,7 @@ rt::model!(MembershipTrialEndingSoonEvent {
 });
 
 /// Source: `#/webhooks/membership.updated/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MembershipUpdatedEvent {
@@ -251,6 +258,7 @@ rt::model!(MembershipUpdatedEvent {
 });
 
 /// Source: `#/webhooks/membership.went_invalid/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MembershipWentInvalidEvent {
@@ -286,6 +294,7 @@ rt::model!(MembershipWentInvalidEvent {
 });
 
 /// Source: `#/webhooks/membership.went_valid/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MembershipWentValidEvent {

@@ -5,6 +5,7 @@ use crate::{ids, models};
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/webhooks/payment.affiliate_reward_created/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentAffiliateRewardCreatedEvent {
@@ -40,6 +41,7 @@ rt::model!(PaymentAffiliateRewardCreatedEvent {
 });
 
 /// Source: `#/webhooks/payment.authorized/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentAuthorizedEvent {
@@ -75,6 +77,7 @@ rt::model!(PaymentAuthorizedEvent {
 });
 
 /// Source: `#/webhooks/payment.canceled/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentCanceledEvent {
@@ -110,6 +113,7 @@ rt::model!(PaymentCanceledEvent {
 });
 
 /// Source: `#/webhooks/payment.created/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentCreatedEvent {
@@ -145,6 +149,7 @@ rt::model!(PaymentCreatedEvent {
 });
 
 /// Source: `#/webhooks/payment.failed/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentFailedEvent {
@@ -180,6 +185,7 @@ rt::model!(PaymentFailedEvent {
 });
 
 /// Source: `#/webhooks/payment.pending/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentPendingEvent {
@@ -215,6 +221,7 @@ rt::model!(PaymentPendingEvent {
 });
 
 /// Source: `#/webhooks/payment.requires_action/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentRequiresActionEvent {
@@ -250,6 +257,7 @@ rt::model!(PaymentRequiresActionEvent {
 });
 
 /// Source: `#/webhooks/payment.succeeded/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentSucceededEvent {

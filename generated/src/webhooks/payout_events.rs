@@ -5,6 +5,7 @@ use crate::{ids, models};
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/webhooks/payout.created/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PayoutCreatedEvent {
@@ -40,6 +41,7 @@ rt::model!(PayoutCreatedEvent {
 });
 
 /// Source: `#/webhooks/payout.reversed/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PayoutReversedEvent {
@@ -75,6 +77,7 @@ rt::model!(PayoutReversedEvent {
 });
 
 /// Source: `#/webhooks/payout.updated/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PayoutUpdatedEvent {

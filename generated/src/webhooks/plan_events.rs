@@ -5,6 +5,7 @@ use crate::{ids, models};
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/webhooks/plan.created/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PlanCreatedEvent {
@@ -40,6 +41,7 @@ rt::model!(PlanCreatedEvent {
 });
 
 /// Source: `#/webhooks/plan.deleted/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PlanDeletedEvent {
@@ -75,6 +77,7 @@ rt::model!(PlanDeletedEvent {
 });
 
 /// Source: `#/webhooks/plan.updated/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PlanUpdatedEvent {

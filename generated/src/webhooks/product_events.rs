@@ -5,6 +5,7 @@ use crate::{ids, models};
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/webhooks/product.created/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ProductCreatedEvent {
@@ -40,6 +41,7 @@ rt::model!(ProductCreatedEvent {
 });
 
 /// Source: `#/webhooks/product.deleted/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ProductDeletedEvent {
@@ -75,6 +77,7 @@ rt::model!(ProductDeletedEvent {
 });
 
 /// Source: `#/webhooks/product.published/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ProductPublishedEvent {
@@ -110,6 +113,7 @@ rt::model!(ProductPublishedEvent {
 });
 
 /// Source: `#/webhooks/product.unpublished/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ProductUnpublishedEvent {
@@ -145,6 +149,7 @@ rt::model!(ProductUnpublishedEvent {
 });
 
 /// Source: `#/webhooks/product.updated/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ProductUpdatedEvent {

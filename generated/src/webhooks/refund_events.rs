@@ -5,6 +5,7 @@ use crate::{ids, models};
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/webhooks/refund.created/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RefundCreatedEvent {
@@ -40,6 +41,7 @@ rt::model!(RefundCreatedEvent {
 });
 
 /// Source: `#/webhooks/refund.updated/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RefundUpdatedEvent {

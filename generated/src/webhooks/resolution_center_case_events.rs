@@ -5,6 +5,7 @@ use crate::{ids, models};
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/webhooks/resolution_center_case.created/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResolutionCenterCaseCreatedEvent {
@@ -40,6 +41,7 @@ rt::model!(ResolutionCenterCaseCreatedEvent {
 });
 
 /// Source: `#/webhooks/resolution_center_case.decided/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResolutionCenterCaseDecidedEvent {
@@ -75,6 +77,7 @@ rt::model!(ResolutionCenterCaseDecidedEvent {
 });
 
 /// Source: `#/webhooks/resolution_center_case.updated/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResolutionCenterCaseUpdatedEvent {

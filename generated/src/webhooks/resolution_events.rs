@@ -5,6 +5,7 @@ use crate::{ids, models};
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/webhooks/resolution.created/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResolutionCreatedEvent {
@@ -40,6 +41,7 @@ rt::model!(ResolutionCreatedEvent {
 });
 
 /// Source: `#/webhooks/resolution.decided/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResolutionDecidedEvent {
@@ -75,6 +77,7 @@ rt::model!(ResolutionDecidedEvent {
 });
 
 /// Source: `#/webhooks/resolution.updated/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResolutionUpdatedEvent {

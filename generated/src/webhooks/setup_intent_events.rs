@@ -5,6 +5,7 @@ use crate::{ids, models};
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/webhooks/setup_intent.canceled/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SetupIntentCanceledEvent {
@@ -40,6 +41,7 @@ rt::model!(SetupIntentCanceledEvent {
 });
 
 /// Source: `#/webhooks/setup_intent.requires_action/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SetupIntentRequiresActionEvent {
@@ -75,6 +77,7 @@ rt::model!(SetupIntentRequiresActionEvent {
 });
 
 /// Source: `#/webhooks/setup_intent.succeeded/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SetupIntentSucceededEvent {

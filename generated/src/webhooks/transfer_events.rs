@@ -5,6 +5,7 @@ use crate::{ids, models};
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/webhooks/transfer.completed/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TransferCompletedEvent {
@@ -40,6 +41,7 @@ rt::model!(TransferCompletedEvent {
 });
 
 /// Source: `#/webhooks/transfer.created/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TransferCreatedEvent {
@@ -75,6 +77,7 @@ rt::model!(TransferCreatedEvent {
 });
 
 /// Source: `#/webhooks/transfer.failed/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TransferFailedEvent {

@@ -5,6 +5,7 @@ use crate::ids;
 use openapi_client_runtime::__private as rt;
 
 /// Source: `#/webhooks/withdrawal.created/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WithdrawalCreatedEvent {
@@ -40,6 +41,7 @@ rt::model!(WithdrawalCreatedEvent {
 });
 
 /// Source: `#/webhooks/withdrawal.reversed/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WithdrawalReversedEvent {
@@ -75,6 +77,7 @@ rt::model!(WithdrawalReversedEvent {
 });
 
 /// Source: `#/webhooks/withdrawal.updated/post/requestBody/content/application~1json/schema`.
+#[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WithdrawalUpdatedEvent {

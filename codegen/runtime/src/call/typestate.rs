@@ -114,7 +114,8 @@ macro_rules! __forms {
 #[macro_export]
 macro_rules! __fields {
     ($($name:ident),* $(,)?) => {$(
-        // Not `#[doc(hidden)]`: the compiler would write the whole path in place of the name in the errors about missing fields.
+        // Hidden for rustdoc only: the compiler would write the whole path in place of the name in the errors about missing fields.
+        #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
         #[allow(missing_docs, non_camel_case_types)]
         #[derive(Debug)]
         pub enum $name {}

@@ -1,11 +1,13 @@
 //! Identifiers: a string type per kind of resource, so that the compiler rejects the identifier of another kind.
 
-/// Defines an identifier type. Identifiers are not validated, because an API may change their format.
+/// Defines an identifier type. Identifiers are not validated, because an API may change their format. Its page is short, see
+/// [`__modules`].
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __id {
     ($(#[$attribute:meta])* $name:ident) => {
         $(#[$attribute])*
+        #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name($crate::__private::ShortText);
 

@@ -227,6 +227,10 @@ macro_rules! __list_request_blocking {
 
 /// Declares private modules and re-exports their items. A module is compiled if one of the features after its name is
 /// enabled; without features it is always compiled.
+///
+/// Generated types have short pages. For rustdoc, unless it runs for docs.rs, they are hidden where they are defined, and `#[doc(inline)]`
+/// shows them where they are re-exported: of such a type, rustdoc does not list the implementations of traits, which are nine
+/// tenths of its page.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __modules {
@@ -235,6 +239,7 @@ macro_rules! __modules {
             $(#[cfg(any($(feature = $feature),+))])?
             mod $name;
             $(#[cfg(any($(feature = $feature),+))])?
+            #[doc(inline)]
             pub use $name::*;
         )*
     };
