@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use rust_decimal::Decimal;
 
-use crate::money::MoneyError;
+use crate::money::{MoneyError, iso_4217::decimals_of};
 
 /// The longest code in bytes. Codes of ISO 4217 have three, those of tokens a few more.
 const LONGEST: usize = 16;
@@ -74,11 +74,7 @@ impl Currency {
     /// [`with_decimals`](Self::with_decimals) states. `None` if neither is known.
     #[must_use]
     pub fn decimals(self) -> Option<u32> {
-        let standard = iso_currency::Currency::from_code(&self.as_str().to_ascii_uppercase());
-        match standard.and_then(iso_currency::Currency::exponent) {
-            Some(decimals) => Some(u32::from(decimals)),
-            None => self.decimals.map(u32::from),
-        }
+        decimals_of(self.as_str()).or(self.decimals).map(u32::from)
     }
 
     /// The number of decimals, where a computation needs it.

@@ -4,6 +4,7 @@ mod arithmetic;
 mod currency;
 mod error;
 mod fields;
+mod iso_4217;
 mod sums;
 mod value;
 
