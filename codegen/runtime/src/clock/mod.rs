@@ -6,14 +6,19 @@ pub(crate) mod wall;
 mod native {
     use std::{
         cell::Cell,
+        future::poll_fn,
         panic::catch_unwind,
+        pin::{Pin, pin},
         task::{Context, Poll, Waker},
         time::{Duration, SystemTime},
     };
 
     use tokio::runtime::{Handle, Id};
-    use tokio::task::coop::poll_proceed;
+    use tokio::task::coop::{poll_proceed, unconstrained};
     pub(crate) use tokio::time::Instant;
+    use tokio::time::Sleep;
+
+    use crate::wire::body::BoxFuture;
 
     pub(crate) async fn sleep(duration: Duration) {
         tokio::time::sleep(duration).await;
@@ -21,14 +26,26 @@ mod native {
 
     /// Returns the output of the future, or `None` if it does not complete in time.
     pub(crate) async fn timeout<F: Future>(duration: Option<Duration>, future: F) -> Option<F::Output> {
-        match duration {
-            Some(duration) => tokio::time::timeout(duration, future).await.ok(),
-            None => Some(future.await),
+        let mut future = pin!(future);
+        let mut limit = pin!(duration.map(tokio::time::sleep));
+        poll_fn(|cx| match future.as_mut().poll(cx) {
+            Poll::Ready(output) => Poll::Ready(Some(output)),
+            Poll::Pending => poll_limit(limit.as_mut(), cx).map(|()| None),
+        })
+        .await
+    }
+
+    /// Waits for the end of the time, if there is one. Compiled once, as `tokio::time::timeout` is for every future.
+    fn poll_limit(limit: Pin<&mut Option<Sleep>>, cx: &mut Context<'_>) -> Poll<()> {
+        match limit.as_pin_mut() {
+            // The future may have used up the operations of its task.
+            Some(sleep) => pin!(unconstrained(sleep)).poll(cx),
+            None => Poll::Pending,
         }
     }
 
-    /// Runs a future as a separate task.
-    pub(crate) fn spawn(future: impl Future<Output = ()> + Send + 'static) {
+    /// Runs a future as a separate task. It is boxed, so that tokio's tasks are compiled for one type.
+    pub(crate) fn spawn(future: BoxFuture<'static, ()>) {
         tokio::spawn(future);
     }
 

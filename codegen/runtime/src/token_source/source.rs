@@ -141,7 +141,7 @@ impl TokenSource {
         }
         drop(state);
         if start_minting {
-            clock::spawn(MintingAttempt(Some(Arc::clone(&self.0))).run());
+            clock::spawn(Box::pin(MintingAttempt(Some(Arc::clone(&self.0))).run()));
         }
         Ok(lookup)
     }

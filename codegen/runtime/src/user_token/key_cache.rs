@@ -126,7 +126,7 @@ impl KeyCache {
         let renewal = Renewal(Arc::clone(self));
         // Without a runtime the keys serve until they expire.
         if clock::has_runtime() {
-            clock::spawn(async move {
+            clock::spawn(Box::pin(async move {
                 let cache = &renewal.0;
                 let _fetching = cache.fetching.lock().await;
                 let is_due = matches!(cache.state().look_up(scheme, None), Lookup::UseAndRenew(_));
@@ -134,7 +134,7 @@ impl KeyCache {
                     // A failure is in the state, and the keys stay in use.
                     let _ = cache.fetch_and_store(scheme).await;
                 }
-            });
+            }));
         }
     }
 

@@ -14,6 +14,7 @@ use super::{
     tunnel::open_tunnel,
 };
 use crate::{
+    clock,
     transport::connection::ConnectionSettings,
     wire::body::{BoxError, BoxFuture},
 };
@@ -65,12 +66,10 @@ impl Connector {
     ) -> BoxFuture<'static, Result<Sender, Failure>> {
         let connector = Arc::clone(self);
         Box::pin(async move {
-            let Some(timeout) = connector.settings.connect_timeout else {
-                return connector.open(&server).await.map_err(Failure::NotSent);
-            };
-            match tokio::time::timeout(timeout, connector.open(&server)).await {
-                Ok(result) => result.map_err(Failure::NotSent),
-                Err(_) => Err(Failure::ConnectTimeout(describe_timeout(timeout))),
+            let timeout = connector.settings.connect_timeout;
+            match clock::timeout(timeout, connector.open(&server)).await {
+                Some(result) => result.map_err(Failure::NotSent),
+                None => Err(Failure::ConnectTimeout(describe_timeout(timeout.unwrap_or_default()))),
             }
         })
     }
@@ -92,16 +91,23 @@ impl Connector {
         self.shake_hands(stream, has_http2 || self.speaks_http2_only()).await
     }
 
-    async fn dial(&self, host: &str, port: u16) -> Result<Stream, BoxError> {
-        Ok(Box::new(dial(host, port, self.settings.tcp_keep_alive).await?))
+    // Boxed, as the next ones: they are called in several places, and would be compiled for each.
+    fn dial<'a>(&self, host: &'a str, port: u16) -> BoxFuture<'a, Result<Stream, BoxError>> {
+        let keep_alive = self.settings.tcp_keep_alive;
+        Box::pin(async move {
+            let stream: Stream = Box::new(dial(host, port, keep_alive).await?);
+            Ok(stream)
+        })
     }
 
-    async fn reach_proxy(&self, proxy: &Proxy) -> Result<Stream, BoxError> {
-        let host = proxy.uri.host().unwrap_or_default();
-        let is_tls = proxy.uri.scheme_str() == Some("https");
-        let port = proxy.uri.port_u16().unwrap_or(default_port(is_tls));
-        let stream = self.dial(host, port).await?;
-        if is_tls { self.secure(host, stream, false).await.map(|(stream, _)| stream) } else { Ok(stream) }
+    fn reach_proxy<'a>(&'a self, proxy: &'a Proxy) -> BoxFuture<'a, Result<Stream, BoxError>> {
+        Box::pin(async move {
+            let host = proxy.uri.host().unwrap_or_default();
+            let is_tls = proxy.uri.scheme_str() == Some("https");
+            let port = proxy.uri.port_u16().unwrap_or(default_port(is_tls));
+            let stream = self.dial(host, port).await?;
+            if is_tls { self.secure(host, stream, false).await.map(|(stream, _)| stream) } else { Ok(stream) }
+        })
     }
 
     async fn secure_if_needed(&self, server: &Server, stream: Stream) -> Result<(Stream, bool), BoxError> {
@@ -114,15 +120,21 @@ impl Connector {
 
     /// TLS over the stream, and whether both sides chose HTTP/2.
     #[cfg(feature = "rustls")]
-    async fn secure(&self, host: &str, stream: Stream, negotiates: bool) -> Result<(Stream, bool), BoxError> {
-        let mut config = Arc::clone(&self.tls);
-        if !negotiates {
-            Arc::make_mut(&mut config).alpn_protocols.clear();
-        }
-        let name = rustls::pki_types::ServerName::try_from(strip_brackets(host).to_owned())?;
-        let stream = tokio_rustls::TlsConnector::from(config).connect(name, stream).await?;
-        let has_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
-        Ok((Box::new(stream), has_http2))
+    fn secure<'a>(
+        &self,
+        host: &'a str,
+        stream: Stream,
+        negotiates: bool,
+    ) -> BoxFuture<'a, Result<(Stream, bool), BoxError>> {
+        let connector = tokio_rustls::TlsConnector::from(Arc::clone(&self.tls));
+        let protocols = if negotiates { self.tls.alpn_protocols.clone() } else { Vec::new() };
+        Box::pin(async move {
+            let name = rustls::pki_types::ServerName::try_from(strip_brackets(host).to_owned())?;
+            let stream = connector.with_alpn(protocols).connect(name, stream).await?;
+            let has_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
+            let stream: Stream = Box::new(stream);
+            Ok((stream, has_http2))
+        })
     }
 
     #[cfg(not(feature = "rustls"))]
@@ -140,28 +152,40 @@ impl Connector {
         let _ = has_http2;
         let (sender, connection) = hyper::client::conn::http1::handshake(stream).await?;
         // Its errors are also those of the request.
-        tokio::spawn(async move {
+        clock::spawn(Box::pin(async move {
             let _ = connection.await;
-        });
+        }));
         Ok(Sender::Http1(sender))
     }
 
     #[cfg(feature = "http2")]
     async fn shake_hands_http2(&self, stream: TokioIo<Stream>) -> Result<Sender, BoxError> {
         use super::http_version::Shared;
-        use hyper_util::rt::{TokioExecutor, TokioTimer};
+        use hyper_util::rt::TokioTimer;
 
-        let (sender, connection) = hyper::client::conn::http2::Builder::new(TokioExecutor::new())
+        let (sender, connection) = hyper::client::conn::http2::Builder::new(Executor)
             .timer(TokioTimer::new())
             .keep_alive_interval(self.settings.http2_ping_interval)
             .keep_alive_timeout(self.settings.http2_ping_timeout)
             .keep_alive_while_idle(true)
             .handshake(stream)
             .await?;
-        tokio::spawn(async move {
+        clock::spawn(Box::pin(async move {
             let _ = connection.await;
-        });
+        }));
         Ok(Sender::Http2(Shared { sender }))
+    }
+}
+
+/// Runs the tasks of a connection of HTTP/2.
+#[cfg(feature = "http2")]
+#[derive(Clone)]
+struct Executor;
+
+#[cfg(feature = "http2")]
+impl<F: Future<Output = ()> + Send + 'static> hyper::rt::Executor<F> for Executor {
+    fn execute(&self, future: F) {
+        clock::spawn(Box::pin(future));
     }
 }
 

@@ -28,10 +28,11 @@ type Attempt = Pin<Box<dyn Future<Output = io::Result<TcpStream>> + Send>>;
 /// Connects to the first address that accepts. The host may be an IPv6 address in brackets.
 pub(super) async fn dial(host: &str, port: u16, keep_alive: Option<Duration>) -> io::Result<TcpStream> {
     let host = strip_brackets(host);
-    let stream = match host.parse::<IpAddr>() {
-        Ok(address) => TcpStream::connect(SocketAddr::new(address, port)).await?,
-        Err(_) => connect_first(alternate(lookup_host((host, port)).await?.collect())).await?,
+    let addresses = match host.parse::<IpAddr>() {
+        Ok(address) => vec![SocketAddr::new(address, port)],
+        Err(_) => alternate(lookup_host((host, port)).await?.collect()),
     };
+    let stream = connect_first(addresses).await?;
     configure(&stream, keep_alive);
     Ok(stream)
 }

@@ -25,7 +25,10 @@ use super::{
     http_version::{Http1, Lease, Sender, Shared},
     proxy::Route,
 };
-use crate::wire::body::BoxError;
+use crate::{
+    clock,
+    wire::body::{BoxError, BoxFuture},
+};
 
 /// After this time without a request, a connection is closed.
 const MAX_IDLE: Duration = Duration::from_secs(90);
@@ -135,12 +138,12 @@ impl Server {
                 // The next requests will need it, unless they share the one of HTTP/2.
                 if !lease.is_shared() {
                     let server = Arc::clone(self);
-                    tokio::spawn(async move {
+                    clock::spawn(Box::pin(async move {
                         if let Ok(Sender::Http1(sender)) = connection.await.map(|sender| server.share(sender))
                         {
                             server.free(sender);
                         }
-                    });
+                    }));
                 }
                 Ok(lease)
             }
@@ -213,7 +216,8 @@ impl Server {
             return;
         }
         if let Ok(runtime) = Handle::try_current() {
-            idle.watcher = Some(runtime.spawn(close_unused(Arc::downgrade(self))).abort_handle());
+            let watcher: BoxFuture<'_, ()> = Box::pin(close_unused(Arc::downgrade(self)));
+            idle.watcher = Some(runtime.spawn(watcher).abort_handle());
         }
     }
 }
@@ -262,14 +266,12 @@ impl Drop for Returning {
         let Some((server, mut sender)) = self.0.take() else { return };
         if sender.is_ready() {
             server.free(sender);
-        } else if !sender.is_closed()
-            && let Ok(runtime) = Handle::try_current()
-        {
-            runtime.spawn(async move {
+        } else if !sender.is_closed() && clock::has_runtime() {
+            clock::spawn(Box::pin(async move {
                 if sender.ready().await.is_ok() {
                     server.free(sender);
                 }
-            });
+            }));
         }
     }
 }
