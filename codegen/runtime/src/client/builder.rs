@@ -11,7 +11,7 @@ use crate::{
     client::joined_provider::JoinedProvider,
     client::log::{Log, LogLevel},
     client::retry::RetryPolicy,
-    client::server_variables::ServerTemplate,
+    client::server_variables::{ServerTemplate, fill_servers},
     client::service::{Environment, Service},
     client::settings::{Settings, TransportSetting},
     error::Error,
@@ -137,7 +137,10 @@ impl<C> ClientBuilder<C> {
     #[inline]
     pub fn server_variable(self, name: impl Into<String>, value: impl Into<String>) -> Self {
         let variable = (name.into(), value.into());
-        self.set(|settings| settings.server_variables.push(variable))
+        self.set(|settings| {
+            settings.server_variables.push(variable);
+            settings.fill_servers = Some(fill_servers);
+        })
     }
 
     /// Sets the base URL of the first server, to which nearly all operations belong. The credential is sent there too.

@@ -23,7 +23,7 @@ use crate::{
     client::loopback::is_unencrypted,
     client::retry::{RetryPolicy, StandardRetry},
     client::selection::{has_credential_header, no_credential, prepare_credentials},
-    client::server_variables::{ServerTemplate, fill_servers, find_server},
+    client::server_variables::{FilledServer, ServerTemplate, find_server},
     client::service::{Authentication, Environment, Service},
     error::{Error, ErrorKind},
     secret::Secret,
@@ -43,6 +43,8 @@ pub(crate) struct Settings {
     pub(crate) servers: Vec<Option<String>>,
     /// The values of variables of the environment's servers, by name.
     pub(crate) server_variables: Vec<(String, String)>,
+    /// Puts them into the URLs. Set with the first one, so that a program without them has no code for it.
+    pub(crate) fill_servers: Option<FillServers>,
     pub(crate) connection: ConnectionSettings,
     pub(crate) allows_insecure_http: bool,
     pub(crate) attempt_timeout: Option<Duration>,
@@ -70,6 +72,14 @@ pub(crate) struct Settings {
     error: Option<String>,
 }
 
+/// The function that puts the values of variables into the URLs of servers.
+pub(crate) type FillServers = fn(
+    &[ServerTemplate],
+    &[Environment],
+    Environment,
+    &[(String, String)],
+) -> Result<Vec<FilledServer>, String>;
+
 /// Wraps a transport in another.
 pub(crate) type Wrapper = Box<dyn FnOnce(Arc<dyn Transport>) -> Arc<dyn Transport> + Send + Sync>;
 pub(crate) enum TransportSetting {
@@ -93,6 +103,7 @@ impl Settings {
             environment: service.environments.first().copied().unwrap_or(NO_ENVIRONMENT),
             servers: Vec::new(),
             server_variables: Vec::new(),
+            fill_servers: None,
             connection: ConnectionSettings::default(),
             allows_insecure_http: false,
             attempt_timeout: Some(Duration::from_secs(60)),
@@ -259,9 +270,13 @@ impl Settings {
         let credentials = std::mem::take(&mut self.credentials);
         let has_credential = has_headers || credentials.iter().any(|credential| !credential.is_none());
         let credentials = prepare_credentials(service, credentials)?;
-        let filled_servers =
-            fill_servers(self.templates, service.environments, self.environment, &self.server_variables)
-                .map_err(config)?;
+        let filled_servers = match self.fill_servers {
+            Some(fill) => {
+                fill(self.templates, service.environments, self.environment, &self.server_variables)
+                    .map_err(config)?
+            }
+            None => Vec::new(),
+        };
         let count = self.environment.servers.len();
         let stated: Vec<_> = (0..count)
             .map(|index| find_server(&filled_servers, self.environment, index).map_err(config))
