@@ -226,7 +226,7 @@ fn collect_secrets(headers: &Headers, options: &CallOptions, selection: &Selecti
     let query = options.query.iter().filter(|(name, _)| is_sensitive_name(name));
     secrets.extend(query.map(|(_, value)| value.into()));
     for (name, value) in &options.body_fields {
-        if let Ok(value) = serde_json::from_slice(value) {
+        if let Some(value) = std::str::from_utf8(value).ok().and_then(|value| value.parse().ok()) {
             collect_secret_strings(&value, is_sensitive_name(name), &mut secrets);
         }
     }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use http::HeaderMap;
 
 use super::shapes::{find_error, find_text};
-use crate::json::RawFields;
+use crate::json::{RawFields, parse_string, raw_items};
 
 /// The names of the fields in an error body.
 #[derive(Clone, Copy, Debug)]
@@ -174,8 +174,7 @@ impl ApiError {
 
 /// The first item of a list, as JSON text.
 fn first_item(list: &str) -> Option<String> {
-    let items: Vec<Box<serde_json::value::RawValue>> = serde_json::from_str(list).ok()?;
-    items.first().map(|item| item.get().to_owned())
+    raw_items(list)?.into_iter().next().map(Cow::into_owned)
 }
 
 /// The messages in a text, a list, or, as the outermost value, an object of messages by field.
@@ -185,10 +184,10 @@ fn find_messages(value: &str, depth: usize) -> Option<String> {
         return None;
     }
     let messages: Vec<String> = match value.as_bytes().first()? {
-        b'"' => serde_json::from_str(value).ok().into_iter().collect(),
+        b'"' => parse_string(value).into_iter().collect(),
         b'[' => {
-            let items: Vec<Box<serde_json::value::RawValue>> = serde_json::from_str(value).ok()?;
-            items.iter().take(MAX_MESSAGES).filter_map(|item| find_messages(item.get(), depth + 1)).collect()
+            let items = raw_items(value)?;
+            items.iter().take(MAX_MESSAGES).filter_map(|item| find_messages(item, depth + 1)).collect()
         }
         b'{' => {
             let fields = RawFields::parse(value)?;
@@ -235,7 +234,7 @@ impl RawFields<'_> {
                 Root::Text(text) => Root::Text(text),
                 Root::Absent => Root::Absent,
             },
-            None => serde_json::from_str(inner).map_or(Root::Absent, Root::Text),
+            None => parse_string(inner).map_or(Root::Absent, Root::Text),
         }
     }
 }

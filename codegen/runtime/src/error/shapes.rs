@@ -1,10 +1,9 @@
 //! Finds the message and the code of an error body by the shapes that are usual, where the envelope of the API has none.
 
 use http::{HeaderMap, header::CONTENT_TYPE};
-use serde_json::value::RawValue;
 
 use super::envelope::ApiError;
-use crate::json::{RawFields, scalar_text};
+use crate::json::{RawFields, parse_strings, raw_items, scalar_text};
 
 /// The fields that hold a message, the most telling one first, in lower case and with letters only.
 const MESSAGES: [&str; 16] = [
@@ -80,8 +79,8 @@ fn with_message(message: String) -> ApiError {
 
 /// The first error of a list, and the number of the others.
 fn find_in_list(list: &str, depth: usize) -> Option<ApiError> {
-    let items: Vec<Box<RawValue>> = serde_json::from_str(list).ok()?;
-    let mut error = items.iter().find_map(|item| find_error(item.get(), depth + 1))?;
+    let items = raw_items(list)?;
+    let mut error = items.iter().find_map(|item| find_error(item, depth + 1))?;
     if let (Some(message), others @ 1..) = (&mut error.message, items.len() - 1) {
         message.push_str(&format!(" (and {others} more)"));
     }
@@ -109,11 +108,8 @@ fn find_in_object(fields: &RawFields<'_>, depth: usize) -> Option<ApiError> {
 
 /// The texts of the first of several fields, if every field has a list of texts: the errors of a form by its fields.
 fn find_by_field(fields: &RawFields<'_>) -> Option<ApiError> {
-    let texts: Option<Vec<(&String, Vec<String>)>> = fields
-        .0
-        .iter()
-        .map(|(name, value)| Some((name, serde_json::from_str::<Vec<String>>(value).ok()?)))
-        .collect();
+    let texts: Option<Vec<(&String, Vec<String>)>> =
+        fields.0.iter().map(|(name, value)| Some((name, parse_strings(value)?))).collect();
     let texts = texts?;
     let (name, first) = texts.iter().find(|(_, texts)| !texts.is_empty())?;
     let others = texts.iter().filter(|(_, texts)| !texts.is_empty()).count() - 1;

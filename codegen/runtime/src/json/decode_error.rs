@@ -74,8 +74,16 @@ pub(super) fn raw_value_error<E: de::Error>(path: &str, message: &str) -> E {
 /// Adds the field, key or `[index]` of an enclosing value to the path in an error's message; other errors have a position.
 #[cold]
 pub(crate) fn add_to_path<E: de::Error>(error: E, outer: &str) -> E {
-    let text = error.to_string();
-    let Some((path, message)) = split_path(&text) else { return error };
+    match extend_path(&error.to_string(), outer) {
+        Some((path, message)) => raw_value_error(&path, &message),
+        None => error,
+    }
+}
+
+/// The path in a message with another one before it, and the rest of the message; none if the message has no path.
+// Compiled once, and not for every type of error.
+fn extend_path(text: &str, outer: &str) -> Option<(String, String)> {
+    let (path, message) = split_path(text)?;
     let is_position = |rest: &str| {
         let numbers = rest.split_once(" column ");
         numbers.is_some_and(|(line, column)| line.parse::<usize>().is_ok() && column.parse::<usize>().is_ok())
@@ -84,7 +92,7 @@ pub(crate) fn add_to_path<E: de::Error>(error: E, outer: &str) -> E {
         Some((message, rest)) if is_position(rest) => message,
         _ => message,
     };
-    raw_value_error(&join_paths(outer, path), message)
+    Some((join_paths(outer, path), message.to_owned()))
 }
 
 /// The error of a scalar that is decoded with `deserialize_any`, where serde_json would give a position within the array or

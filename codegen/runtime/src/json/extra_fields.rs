@@ -60,7 +60,7 @@ impl ExtraFields {
     /// The value of the field `name`, if there is one.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Value> {
-        self.get_raw(name).and_then(|text| serde_json::from_str(text).ok())
+        self.get_raw(name).and_then(|text| text.parse().ok())
     }
 
     /// The JSON text of the field `name`, unchanged.

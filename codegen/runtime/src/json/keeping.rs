@@ -13,6 +13,7 @@ use std::{
 use serde_json::value::RawValue;
 
 use crate::json::{
+    reader::Reader,
     recovery_rules::says_money,
     scalar::{Kind, Kinds},
 };
@@ -360,6 +361,5 @@ pub(super) fn value_from(text: &str, offset: usize) -> Option<&str> {
 }
 
 fn next_value(text: &str) -> Option<&str> {
-    let mut values = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
-    values.next()?.ok().map(RawValue::get)
+    Reader::new(text).read_raw().ok()
 }

@@ -72,7 +72,7 @@ pub use lossy::{Lossy, decode_lossy};
 pub use node::Node;
 pub use object::{FieldWriter, Model, decode_model, encode_model};
 pub use raw_body::{RawBody, body_text, unknown_body};
-pub(crate) use raw_fields::{RawFields, raw_at, scalar_text};
+pub(crate) use raw_fields::{RawFields, parse_string, parse_strings, quote, raw_at, raw_items, scalar_text};
 pub use raw_text::RawText;
 pub(crate) use recovery_rules::is_fillable;
 pub use short_text::ShortText;

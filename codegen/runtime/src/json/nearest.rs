@@ -6,6 +6,7 @@ use crate::json::{
     decode_error::{DecodeError, raw_value_error},
     keeping,
     raw_text::RawText,
+    reader::Reader,
     recovery_rules::cannot_hold,
     scalar::Scalar,
 };
@@ -15,8 +16,7 @@ use crate::json::{
 /// # Errors
 /// The error if the type cannot hold the value.
 pub(super) fn decode_text<T: Scalar>(text: &str) -> Result<T, DecodeError> {
-    T::decode_exactly(&mut serde_json::Deserializer::from_str(text))
-        .map_err(|error| DecodeError::without_position(text, &error))
+    T::decode_exactly(&mut Reader::new(text)).map_err(|error| DecodeError::without_position(text, &error))
 }
 
 /// Decodes a scalar: as the nearest one its type holds, if texts are kept and it cannot hold the value.

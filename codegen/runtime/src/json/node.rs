@@ -8,7 +8,7 @@ use std::fmt;
 
 use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 
-use crate::json::{raw_text::RawText, recovery_rules::UNREADABLE};
+use crate::json::{raw_fields::parse_string, raw_text::RawText, recovery_rules::UNREADABLE};
 
 /// The most arrays and objects that a value may be nested in. serde_json has the same limit.
 const MAX_DEPTH: usize = 127;
@@ -170,7 +170,7 @@ impl<'t> Node<'t> {
     pub(super) fn string(&self) -> Option<Cow<'t, str>> {
         let inner = self.text().strip_prefix('"')?.strip_suffix('"')?;
         if inner.contains('\\') {
-            serde_json::from_str(self.text()).ok().map(Cow::Owned)
+            parse_string(self.text()).map(Cow::Owned)
         } else {
             Some(Cow::Borrowed(inner))
         }

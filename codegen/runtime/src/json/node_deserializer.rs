@@ -1,4 +1,4 @@
-//! Decodes the values of an indexed text. Scalars are decoded by serde_json from their text.
+//! Decodes the values of an indexed text. Scalars are decoded by the [`Reader`] from their text.
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
@@ -6,6 +6,7 @@ use serde::forward_to_deserialize_any;
 use crate::json::{
     decode_error::{DecodeError, raw_value_error},
     node::{Children, Node, TOKEN},
+    reader::Reader,
 };
 
 impl<'de> Deserializer<'de> for Node<'de> {
@@ -15,7 +16,7 @@ impl<'de> Deserializer<'de> for Node<'de> {
         let decoded = match self.text().bytes().next() {
             Some(b'[') => visitor.visit_seq(Items(self.children())),
             Some(b'{') => visitor.visit_map(Entries(self.children())),
-            _ => serde_json::Deserializer::from_str(self.text()).deserialize_any(visitor),
+            _ => Reader::new(self.text()).deserialize_any(visitor),
         };
         decoded.map_err(|error| self.locate(&error))
     }
@@ -32,7 +33,7 @@ impl<'de> Deserializer<'de> for Node<'de> {
         if name == TOKEN {
             return self.hand_over(visitor);
         }
-        serde_json::Deserializer::from_str(self.text())
+        Reader::new(self.text())
             .deserialize_newtype_struct(name, visitor)
             .map_err(|error| self.locate(&error))
     }
@@ -43,7 +44,7 @@ impl<'de> Deserializer<'de> for Node<'de> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Self::Error> {
-        serde_json::Deserializer::from_str(self.text())
+        Reader::new(self.text())
             .deserialize_enum(name, variants, visitor)
             .map_err(|error| self.locate(&error))
     }

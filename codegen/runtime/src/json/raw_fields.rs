@@ -2,9 +2,9 @@
 
 use std::{borrow::Cow, fmt};
 
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use crate::json::RawText;
+use crate::json::{RawText, reader::Reader, text::decode_all};
 
 /// The fields of an object with their values as JSON text. Compiles to less code than a tree of values, which many programs
 /// would have no other use for.
@@ -12,7 +12,7 @@ pub(crate) struct RawFields<'a>(pub(crate) Vec<(String, Cow<'a, str>)>);
 
 impl<'a> RawFields<'a> {
     pub(crate) fn parse(text: &'a str) -> Option<Self> {
-        serde_json::Deserializer::from_str(text).deserialize_map(RawFieldsVisitor).ok()
+        Reader::new(text).deserialize_map(RawFieldsVisitor).ok()
     }
 
     pub(crate) fn raw(&self, name: &str) -> Option<&str> {
@@ -29,7 +29,7 @@ impl<'a> RawFields<'a> {
 pub(crate) fn scalar_text(raw: &str) -> Option<String> {
     match raw {
         "null" => None,
-        string if string.starts_with('"') => serde_json::from_str(string).ok(),
+        string if string.starts_with('"') => parse_string(string),
         other => Some(other.to_owned()),
     }
 }
@@ -39,6 +39,56 @@ pub(crate) fn raw_at(text: &str, path: &[&str]) -> Option<String> {
     match path.split_first() {
         None => Some(text.trim().to_owned()),
         Some((first, rest)) => raw_at(RawFields::parse(text)?.raw(first)?, rest),
+    }
+}
+
+/// The text of a JSON string.
+pub(crate) fn parse_string(text: &str) -> Option<String> {
+    decode_all(text).ok()
+}
+
+/// The texts of a JSON list of strings.
+pub(crate) fn parse_strings(text: &str) -> Option<Vec<String>> {
+    decode_all(text).ok()
+}
+
+/// A text as a JSON string.
+pub(crate) fn quote(text: &str) -> String {
+    serde_json::to_string(text).unwrap_or_default()
+}
+
+/// The text of the only value in a text, without the whitespace around it.
+///
+/// # Errors
+/// If the text is not JSON.
+pub(super) fn read_whole(text: &str) -> Result<&str, serde_json::Error> {
+    let mut reader = Reader::new(text);
+    let value = reader.read_raw()?;
+    reader.end().map(|()| value)
+}
+
+/// The items of a JSON list, as text.
+pub(crate) fn raw_items(text: &str) -> Option<Vec<Cow<'_, str>>> {
+    let mut reader = Reader::new(text);
+    let items = reader.deserialize_seq(RawItemsVisitor).ok()?;
+    reader.end().ok().map(|()| items)
+}
+
+struct RawItemsVisitor;
+
+impl<'de> Visitor<'de> for RawItemsVisitor {
+    type Value = Vec<Cow<'de, str>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = list.next_element_seed(RawTextSeed)? {
+            items.push(item);
+        }
+        Ok(items)
     }
 }
 

@@ -42,7 +42,8 @@ impl<'de> Visitor<'de> for RawVisitor {
     // Deserializers other than serde_json's call this.
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         let value = <serde_json::Value as serde::Deserialize>::deserialize(deserializer)?;
-        Ok(Cow::Owned(value.to_string()))
+        // Not by `Display`, which would add the formatting with line breaks to every program.
+        serde_json::to_string(&value).map(Cow::Owned).map_err(D::Error::custom)
     }
 }
 

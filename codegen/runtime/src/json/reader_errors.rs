@@ -60,7 +60,7 @@ impl Reader<'_> {
     /// The error of a text that is not JSON at this offset, between values.
     #[cold]
     pub(super) fn text_error(&self) -> Error {
-        let error = serde_json::from_str::<Value>(self.text).err();
+        let error = self.text.parse::<Value>().err();
         // A value that was skipped may have an error that does not count.
         let error = error.filter(|error| (error.line(), error.column()) >= self.position());
         let error = error.or_else(|| serde_json::from_str::<IgnoredAny>(self.text).err());
@@ -70,7 +70,7 @@ impl Reader<'_> {
     /// The error of a scalar that is not JSON.
     #[cold]
     pub(super) fn scalar_error(&self, start: usize) -> Error {
-        serde_json::from_str::<Value>(&self.text_from(start)).err().unwrap_or_else(|| self.text_error())
+        self.text_from(start).parse::<Value>().err().unwrap_or_else(|| self.text_error())
     }
 
     /// The error of a value that cannot be skipped.

@@ -78,12 +78,14 @@ pub(super) fn says_money(name: &str) -> bool {
 fn split_words(name: &str) -> Vec<String> {
     let mut words = String::new();
     for character in name.chars() {
-        if character.is_uppercase() || !character.is_alphanumeric() {
+        if !character.is_ascii_alphanumeric() || character.is_ascii_uppercase() {
             words.push(' ');
         }
-        words.extend(character.to_lowercase().filter(|character| character.is_alphanumeric()));
+        if character.is_ascii_alphanumeric() {
+            words.push(character.to_ascii_lowercase());
+        }
     }
-    words.split_whitespace().map(str::to_owned).collect()
+    words.split_ascii_whitespace().map(str::to_owned).collect()
 }
 
 /// Whether a value has the right kind, its type cannot hold it, and its field can keep the text. Amounts of money are not kept:

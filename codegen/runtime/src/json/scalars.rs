@@ -60,7 +60,7 @@ impl Scalar for Value {
     }
 
     fn nearest(text: &str) -> Self {
-        serde_json::from_str(&limit_numbers(text)).unwrap_or_default()
+        limit_numbers(text).parse().unwrap_or_default()
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::{borrow::Cow, fmt};
 
-use serde_json::value::RawValue;
-
-use crate::json::node::{Node, with_text};
+use crate::json::{
+    node::{Node, with_text},
+    raw_fields::{parse_string, quote, read_whole},
+};
 
 /// A value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +20,7 @@ pub(crate) enum Tree {
 impl Tree {
     /// Parses a JSON text; an error if it is nested too deeply.
     pub(crate) fn parse(text: &str) -> Result<Self, serde_json::Error> {
-        let text = serde_json::from_str::<&RawValue>(text)?.get();
+        let text = read_whole(text)?;
         with_text(text, |node| Ok(Self::from_node(node)))
     }
 
@@ -106,7 +107,7 @@ impl Tree {
     /// Adds an entry to an object; `false` if the value is not an object.
     pub(super) fn insert(&mut self, name: &str, value: Self) -> bool {
         let Self::Object(entries) = self else { return false };
-        entries.push((serde_json::Value::from(name).to_string(), value));
+        entries.push((quote(name), value));
         true
     }
 
@@ -167,7 +168,7 @@ pub(crate) fn unquote(text: &str) -> Cow<'_, str> {
     let inner = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
     match inner {
         Some(inner) if !inner.contains('\\') => Cow::Borrowed(inner),
-        Some(_) => serde_json::from_str(text).map_or(Cow::Borrowed(text), Cow::Owned),
+        Some(_) => parse_string(text).map_or(Cow::Borrowed(text), Cow::Owned),
         None => Cow::Borrowed(text),
     }
 }

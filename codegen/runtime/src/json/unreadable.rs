@@ -9,6 +9,7 @@
 use crate::json::{
     decode_error::{DecodeError, Walk},
     keeping::{Found, Keeper, value_at, value_from},
+    raw_fields::quote,
     recovery_rules::{cannot_hold, is_unreadable},
     tree::{Tree, unquote},
 };
@@ -103,7 +104,7 @@ fn unescape_names(text: &str) -> String {
     let Some(mut tree) = tree else { return text.to_owned() };
     tree.edit_keys(&mut |key| {
         if key.contains('\\') {
-            *key = serde_json::Value::from(&*unquote(key)).to_string();
+            *key = quote(&unquote(key));
         }
     });
     tree.to_string()

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::de::Error;
 use serde_json::value::RawValue;
 
-use crate::json::{Decode, ExtraFields, RawFields, add_to_path, decode_variant, from_str};
+use crate::json::{Decode, ExtraFields, RawFields, add_to_path, decode_variant, from_str, quote};
 
 /// The parts of a page.
 pub(super) struct Parts<T, I> {
@@ -54,10 +54,8 @@ fn split_body<'a>(text: &'a str, path: &[&str]) -> Option<Split<'a>> {
     let others = fields.0.into_iter().filter(|(other, _)| other != name);
     let others: Vec<(String, String)> = others.map(|(name, value)| (name, value.into_owned())).collect();
     if rest.is_empty() {
-        let info: Vec<String> = others
-            .iter()
-            .map(|(name, value)| format!("{}:{value}", serde_json::Value::from(name.as_str())))
-            .collect();
+        let info: Vec<String> =
+            others.iter().map(|(name, value)| format!("{}:{value}", quote(name))).collect();
         return Some((inner, format!("{{{}}}", info.join(",")), Vec::new()));
     }
     let (list, info, mut deeper) = match inner? {

@@ -5,7 +5,7 @@ use http::HeaderMap;
 use crate::{
     call::draft::Draft,
     client::selection::Few,
-    json::{raw_at, scalar_text},
+    json::{raw_at, raw_items, scalar_text},
     pagination::{
         link::find_link,
         next_url::resolve_target,
@@ -251,8 +251,7 @@ impl Received<'_> {
     /// The JSON text of a field of the last item.
     fn last_item(&self, field: Path) -> Option<String> {
         let list = raw_at(self.body, self.list)?;
-        let items: Vec<Box<serde_json::value::RawValue>> = serde_json::from_str(&list).ok()?;
-        raw_at(items.last()?.get(), field).filter(|json| json != "null")
+        raw_at(raw_items(&list)?.last()?, field).filter(|json| json != "null")
     }
 
     fn follow(&self, url: &str) -> Result<Step, String> {

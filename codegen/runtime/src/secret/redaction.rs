@@ -7,7 +7,7 @@ use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-use crate::secret::Secret;
+use crate::{json::quote, secret::Secret};
 
 /// The most bytes of a body that an error keeps.
 pub(crate) const MAX_BODY_BYTES: usize = 1024 * 1024;
@@ -54,16 +54,17 @@ const HARMLESS_WORDS: &[&str] = &["idempotence", "idempotency", "public", "publi
 pub fn is_sensitive_name(name: &str) -> bool {
     let mut words = vec![String::new()];
     let mut was_lower = false;
+    // The words of the lists are ASCII, so other letters end a word: the tables of Unicode would be 12 kB of every program.
     for letter in name.chars() {
-        if !letter.is_alphanumeric() || (letter.is_uppercase() && was_lower) {
+        if !letter.is_ascii_alphanumeric() || (letter.is_ascii_uppercase() && was_lower) {
             words.push(String::new());
         }
-        if letter.is_alphanumeric()
+        if letter.is_ascii_alphanumeric()
             && let Some(word) = words.last_mut()
         {
-            word.extend(letter.to_lowercase());
+            word.push(letter.to_ascii_lowercase());
         }
-        was_lower = letter.is_lowercase() || letter.is_numeric();
+        was_lower = letter.is_ascii_lowercase() || letter.is_ascii_digit();
     }
     let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
     has(SENSITIVE_WORDS) && !has(HARMLESS_WORDS)
@@ -85,6 +86,14 @@ pub(crate) fn collect_secret_strings(value: &Value, is_secret: bool, out: &mut V
     }
 }
 
+/// Inserts a text, unless it is there. One that contains another one is before it, and is removed first, as a whole.
+fn insert_text(texts: &mut Vec<String>, text: String) {
+    let compare = |other: &String| text.len().cmp(&other.len()).then_with(|| other.cmp(&text));
+    if let Err(place) = texts.binary_search_by(compare) {
+        texts.insert(place, text);
+    }
+}
+
 /// The texts to remove: the secrets of a request in the forms in which a server may repeat them.
 pub(crate) struct Redaction(Vec<String>);
 
@@ -93,19 +102,16 @@ impl Redaction {
     pub(crate) fn new<'a>(secrets: impl Iterator<Item = &'a Secret>) -> Self {
         let mut texts = Vec::new();
         for secret in secrets.map(Secret::expose).filter(|secret| secret.len() >= MIN_SECRET_BYTES) {
-            texts.push(secret.to_owned());
+            insert_text(&mut texts, secret.to_owned());
             // Of Basic authentication, which sends a user with a password, or a key without one.
-            texts.push(STANDARD.encode(secret));
-            texts.push(STANDARD.encode(format!("{secret}:")));
-            texts.push(utf8_percent_encode(secret, RESERVED).to_string());
-            let json = Value::from(secret).to_string();
+            insert_text(&mut texts, STANDARD.encode(secret));
+            insert_text(&mut texts, STANDARD.encode(format!("{secret}:")));
+            insert_text(&mut texts, utf8_percent_encode(secret, RESERVED).to_string());
+            let json = quote(secret);
             let json = json.strip_prefix('"').and_then(|json| json.strip_suffix('"')).unwrap_or_default();
-            texts.push(json.to_owned());
-            texts.push(json.replace('/', "\\/"));
+            insert_text(&mut texts, json.to_owned());
+            insert_text(&mut texts, json.replace('/', "\\/"));
         }
-        // One that contains another one is removed first, as a whole.
-        texts.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-        texts.dedup();
         Self(texts)
     }
 

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 
 use crate::{
-    json::{self, Encode, Tree, unquote},
+    json::{self, Encode, Tree, quote, unquote},
     secret::Secret,
     wire::percent::{Reserved, append_encoded},
     wire::styled_pairs::{
@@ -234,7 +234,7 @@ pub(crate) fn append_query(
         Parameter::List(values) => match (joining_delimiter(style), style) {
             (Some(delimiter), _) => append_values(out, name, &values, delimiter, reserved),
             (None, QueryStyle::Json | QueryStyle::Whole) => {
-                let text = Value::from_iter(values.iter().map(|value| &**value)).to_string();
+                let text = render_list(&values);
                 append_values(out, name, &[text.into()], Delimiter::Comma, reserved);
             }
             (None, _) => {
@@ -249,14 +249,20 @@ pub(crate) fn append_query(
     Ok(())
 }
 
+/// A list of texts as JSON.
+fn render_list(values: &[Cow<'_, str>]) -> String {
+    let values: Vec<String> = values.iter().map(|value| quote(value)).collect();
+    format!("[{}]", values.join(","))
+}
+
 /// The text of a whole query.
 fn whole_text(value: Parameter<'_>) -> Result<String, String> {
     match value {
-        Parameter::Json(text) => match serde_json::from_str(&text).map_err(|error| error.to_string())? {
+        Parameter::Json(text) => match text.parse().map_err(|error: serde_json::Error| error.to_string())? {
             Value::String(text) => Ok(text),
             _ => Ok(text),
         },
-        Parameter::List(values) => Ok(Value::from_iter(values.iter().map(|value| &**value)).to_string()),
+        Parameter::List(values) => Ok(render_list(&values)),
         other => crate::wire::simple_style::format_simple(other).map(Cow::into_owned),
     }
 }

@@ -2,7 +2,7 @@
 
 use percent_encoding::percent_decode_str;
 
-use crate::secret::redaction::is_sensitive_name;
+use crate::{json::parse_string, secret::redaction::is_sensitive_name};
 
 /// What stands in place of a secret value.
 const MARK: &str = "…";
@@ -31,7 +31,7 @@ pub(crate) fn redact_json(text: &str, secrets: &[&str]) -> String {
         let is_in_secret = is_secret_value || open.last() == Some(&true);
         match first {
             '"' if after.trim_ascii_start().starts_with(':') => {
-                let name: Option<String> = serde_json::from_str(token).ok();
+                let name = parse_string(token);
                 is_secret_value =
                     open.last() == Some(&true) || name.is_some_and(|name| is_secret(&name, secrets));
                 out.push_str(token);

@@ -14,7 +14,7 @@ use crate::{
     call::draft::Draft,
     call::execute::execute,
     error::Error,
-    json::{self, Decode, DecodeError, StrictUnions},
+    json::{self, Decode, DecodeError, StrictUnions, quote},
     response::decoded::{Output, Text},
     response::events::event_parser::{EventParser, RawEvent, is_end_marker},
     response::events::frame_reader::FrameReader,
@@ -65,11 +65,11 @@ impl<T: Decode> EventData for WholeEvent<T> {
     }
 
     fn from_event(name: &str, data: &str) -> Result<Self, DecodeError> {
-        let name = serde_json::Value::from(name);
+        let name = quote(name);
         let decode = |data: &str| json::from_str(&format!(r#"{{"event":{name},"data":{data}}}"#)).map(Self);
         // Data that is not JSON is a text, and so may be data that is.
         let is_json = serde_json::from_str::<serde::de::IgnoredAny>(data).is_ok();
-        let text = serde_json::Value::from(data).to_string();
+        let text = quote(data);
         let strict = StrictUnions::set(true);
         let typed = if is_json { decode(data).or_else(|_| decode(&text)) } else { decode(&text) };
         drop(strict);
