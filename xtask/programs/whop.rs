@@ -46,6 +46,10 @@ impl measure::Contender for Ours {
     fn write(page: &Page) -> Option<Vec<u8>> {
         whop::json::to_vec(&page.data).ok()
     }
+
+    fn write_by_serde_json(page: &Page) -> Option<Vec<u8>> {
+        serde_json::to_vec(&page.data).ok()
+    }
 }
 
 type Page = whop::Page<whop::models::Payment, whop::models::PageInfo>;

@@ -48,6 +48,8 @@ serde = { version = \"1\", features = [\"derive\"] }
 serde_json = { version = \"1\", features = [\"raw_value\"] }
 uuid = { version = \"1\", features = [\"v4\"] }
 ";
+/// What those need that have pages, and do not depend on it otherwise.
+const SERDE_JSON: &str = "serde_json = \"1\"\n";
 /// What the payments by hand need besides: the program of one call has no numbers.
 const PAYMENTS: &str = "rust_decimal = { version = \"1\", default-features = false, features = [\"std\"] }\n";
 /// The version of the official crate.
@@ -83,7 +85,7 @@ pub(in crate::bench) fn contenders(workspace: &Workspace, peers: bool) -> Vec<Co
             program: Program {
                 name: "bench-whop",
                 dependencies: format!(
-                    "{HARNESS}{TOKIO}{}",
+                    "{HARNESS}{TOKIO}{SERDE_JSON}{}",
                     whop(&["account-links", "payments", "http2", "gzip"])
                 ),
                 profile: String::new(),
@@ -104,7 +106,7 @@ pub(in crate::bench) fn contenders(workspace: &Workspace, peers: bool) -> Vec<Co
             who: Who::Peer,
             program: Program {
                 name: "bench-whop_sdk",
-                dependencies: format!("{HARNESS}{TOKIO}serde_json = \"1\"\n{PEER}"),
+                dependencies: format!("{HARNESS}{TOKIO}{SERDE_JSON}{PEER}"),
                 profile: String::new(),
                 files: &[
                     ("main.rs", source!("whop_sdk.rs")),
@@ -128,12 +130,15 @@ fn whop(workspace: &Workspace, tags: &[&str]) -> String {
     format!("whop = {{ path = {path}, default-features = false, features = {features:?} }}\n")
 }
 
+/// Dependencies from the registry are never compiled incrementally, and ours would be, because it is in a folder.
+const AS_FROM_THE_REGISTRY: &str = "\n[profile.dev.package.\"*\"]\nincremental = false\n";
+
 /// A crate for the program that makes one call and prints what came, with nothing else beside it.
 pub(in crate::bench) fn one_call(contender: &Contender) -> Program {
     Program {
         name: contender.one_name,
         dependencies: format!("{TOKIO}{}", contender.own),
-        profile: String::new(),
+        profile: AS_FROM_THE_REGISTRY.to_owned(),
         files: contender.one,
     }
 }
@@ -166,7 +171,10 @@ const GATE_WHOP: [&str; 8] = [
 pub(in crate::bench) fn gate_whop(workspace: &Workspace) -> Program {
     Program {
         name: "gate-whop",
-        dependencies: format!("{HARNESS}{TOKIO}{}", whop(workspace, &["account-links", "payments"])),
+        dependencies: format!(
+            "{HARNESS}{TOKIO}{SERDE_JSON}{}",
+            whop(workspace, &["account-links", "payments"])
+        ),
         profile: render_gate_profile(&GATE_WHOP),
         files: &[("main.rs", source!("whop.rs")), ("measure.rs", source!("measure.rs"))],
     }
@@ -192,7 +200,7 @@ pub(in crate::bench) fn quick_start(workspace: &Workspace) -> Program {
         dependencies: format!(
             "whop = {{ path = {path} }}\ntokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n"
         ),
-        profile: String::new(),
+        profile: AS_FROM_THE_REGISTRY.to_owned(),
         files: &[("main.rs", source!("quick_start.rs"))],
     }
 }

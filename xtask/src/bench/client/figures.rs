@@ -31,7 +31,7 @@ const PLAIN: Doing = Doing {
     in_readme: true,
 };
 
-pub(super) const DOINGS: [Doing; 7] = [
+pub(super) const DOINGS: [Doing; 8] = [
     Doing { command: "list", name: "a page of 50 payments", ..PLAIN },
     Doing {
         command: "link",
@@ -67,6 +67,13 @@ pub(super) const DOINGS: [Doing; 7] = [
         ..PLAIN
     },
     Doing { command: "encode", name: "its payments written", ..PLAIN },
+    Doing {
+        command: "encode-serde-json",
+        name: "its payments written by `serde_json`",
+        allocates: false,
+        in_readme: false,
+        ..PLAIN
+    },
 ];
 
 /// What a contender took for each of something.
