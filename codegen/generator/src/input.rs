@@ -78,9 +78,12 @@ pub fn read_bytes(
 ) -> Option<(String, Vec<u8>)> {
     let mut bytes = Vec::new();
     let read = File::open(&path).and_then(|file| {
-        if file.metadata()?.is_dir() {
+        let metadata = file.metadata()?;
+        if metadata.is_dir() {
             return Err(ErrorKind::IsADirectory.into());
         }
+        // The text stays in memory as it is read, so it should not have room for twice as much.
+        bytes.reserve_exact(usize::try_from(metadata.len().min(MAX_READ)).unwrap_or_default());
         file.take(MAX_READ).read_to_end(&mut bytes)
     });
     let Err(error) = read else { return Some((name, bytes)) };

@@ -8,7 +8,7 @@ use crate::terminal::count_noun;
 const SHOWN: usize = 100;
 
 /// Stale, missing and extra files with the command that fixes them; `None` if there are none.
-pub fn describe_drift(plan: &Plan, name: &str, command: &str) -> Option<String> {
+pub fn describe_drift(plan: &Plan<'_>, name: &str, command: &str) -> Option<String> {
     if plan.changes.is_empty() {
         return None;
     }

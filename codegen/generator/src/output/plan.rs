@@ -14,35 +14,35 @@ const OWNED: &str = "src";
 
 /// A file that differs.
 #[derive(Debug)]
-pub struct Change {
+pub struct Change<'a> {
     /// The file, below the crate.
     pub path: PathBuf,
     /// How it differs.
-    pub kind: Kind,
+    pub kind: Kind<'a>,
 }
 
 #[derive(Debug)]
-pub enum Kind {
+pub enum Kind<'a> {
     /// The file is missing.
-    Missing { new: String },
+    Missing { new: &'a str },
     /// The file has other content.
-    Stale { old: Vec<u8>, new: String },
+    Stale { old: Vec<u8>, new: &'a str },
     /// The file is not generated any more.
     Extra,
 }
 
 /// The changes that bring a folder up to date.
 #[derive(Debug)]
-pub struct Plan {
+pub struct Plan<'a> {
     /// The changes, sorted by path.
-    pub changes: Vec<Change>,
+    pub changes: Vec<Change<'a>>,
     /// The number of files that are up to date.
     pub unchanged: usize,
 }
 
-impl Plan {
+impl<'a> Plan<'a> {
     /// Compares a folder, which need not exist, with the files it should hold.
-    pub fn compare(folder: &Path, files: &[Output]) -> Result<Self, Failure> {
+    pub fn compare(folder: &Path, files: &'a [Output]) -> Result<Self, Failure> {
         let mut plan = Self { changes: Vec::new(), unchanged: 0 };
         let mut wanted = BTreeSet::new();
         let mut folded = BTreeSet::new();
@@ -54,11 +54,11 @@ impl Plan {
             match read_existing(&folder.join(&path))? {
                 Some(old) if old == file.contents.as_bytes() => plan.unchanged += 1,
                 Some(old) => {
-                    let kind = Kind::Stale { old, new: file.contents.clone() };
+                    let kind = Kind::Stale { old, new: &file.contents };
                     plan.changes.push(Change { path: path.clone(), kind });
                 }
                 None => {
-                    let kind = Kind::Missing { new: file.contents.clone() };
+                    let kind = Kind::Missing { new: &file.contents };
                     plan.changes.push(Change { path: path.clone(), kind });
                 }
             }

@@ -89,11 +89,16 @@ impl Staging {
         self.path.join("old")
     }
 
-    fn fill(&self, plan: &Plan) -> io::Result<()> {
+    fn fill(&self, plan: &Plan<'_>) -> io::Result<()> {
+        // The changes are sorted, so that most have the parent of the one before.
+        let mut made = PathBuf::new();
         for change in &plan.changes {
             if let Kind::Missing { new } | Kind::Stale { new, .. } = &change.kind {
                 let path = self.incoming().join(&change.path);
-                make_parent(&path)?;
+                if path.parent() != Some(made.as_path()) {
+                    make_parent(&path)?;
+                    made = path.parent().unwrap_or(&path).to_path_buf();
+                }
                 fs::write(path, new)?;
             }
         }
@@ -111,7 +116,7 @@ impl Staging {
     }
 
     /// Puts the files in their places, one after another; what was done is undone if one fails.
-    fn replace(&self, folder: &Path, plan: &Plan) -> io::Result<()> {
+    fn replace(&self, folder: &Path, plan: &Plan<'_>) -> io::Result<()> {
         let mut steps = Steps { folder, old: self.outgoing(), done: Vec::new() };
         steps.take(plan, &self.incoming()).inspect_err(|_| steps.undo())
     }
@@ -139,7 +144,7 @@ enum Step {
 }
 
 impl Steps<'_> {
-    fn take(&mut self, plan: &Plan, staged: &Path) -> io::Result<()> {
+    fn take(&mut self, plan: &Plan<'_>, staged: &Path) -> io::Result<()> {
         // A file that goes may stand where a folder has to come.
         let (go, come): (Vec<_>, Vec<_>) =
             plan.changes.iter().partition(|change| matches!(change.kind, Kind::Extra));

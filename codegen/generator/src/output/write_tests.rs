@@ -69,7 +69,8 @@ fn a_rename_that_fails_midway_is_undone() {
     let before = contents(&folder);
     {
         let staging = Staging::beside(&folder).unwrap();
-        let plan = Plan::compare(&folder, &outputs(&AFTER)).unwrap();
+        let after = outputs(&AFTER);
+        let plan = Plan::compare(&folder, &after).unwrap();
         staging.fill(&plan).unwrap();
         // The last file in order is not there to be put in place.
         fs::remove_file(staging.incoming().join("src/z.rs")).unwrap();

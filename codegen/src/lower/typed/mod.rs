@@ -43,7 +43,11 @@ pub(super) fn convert_document(
 
 fn convert_paths(value: Value, reader: &mut LeafReader<'_>) -> Paths {
     let mut paths = Paths::default();
-    for (path, item) in into_map(value) {
+    let items = into_map(value);
+    // A path item takes 15 kB, most of it for methods that it does not have: room for more of them, or two copies while they move
+    // to a larger place, would be a part of the peak.
+    paths.paths.reserve_exact(items.len());
+    for (path, item) in items {
         if path.starts_with('/') {
             let at = pointer::from_segments(["paths", &path]);
             let item = paths::convert_path_item(into_map(item), &at, reader);
