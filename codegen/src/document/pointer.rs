@@ -39,7 +39,7 @@ pub(super) fn parse_index(segment: &str) -> Option<usize> {
 /// Appends a key or an index, escaped (RFC 6901, section 3).
 pub fn push_segment(pointer: &mut String, segment: &str) {
     pointer.push('/');
-    if !segment.contains(['~', '/']) {
+    if !segment.bytes().any(|byte| matches!(byte, b'~' | b'/')) {
         pointer.push_str(segment);
         return;
     }

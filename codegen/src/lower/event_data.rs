@@ -13,6 +13,9 @@ use std::collections::BTreeSet;
 /// Keywords that combine schemas of one value.
 const COMBINATIONS: [&str; 3] = ["oneOf", "anyOf", "allOf"];
 
+/// The media type of events.
+const EVENT_STREAM: &str = "text/event-stream";
+
 /// The properties of an event.
 const MEMBERS: [&str; 4] = ["event", "data", "id", "retry"];
 
@@ -57,7 +60,8 @@ impl Events {
     /// Finds the media types of events in a part of the document.
     fn collect_events(&mut self, value: &Value, root: &Value, at: &mut String) {
         for (key, media_type) in value.as_object().into_iter().flatten() {
-            if essence(key).eq_ignore_ascii_case("text/event-stream") {
+            // Nearly all keys are shorter.
+            if key.len() >= EVENT_STREAM.len() && essence(key).eq_ignore_ascii_case(EVENT_STREAM) {
                 self.collect_media_type(media_type, root, &pointer::join(at, key));
             }
         }
