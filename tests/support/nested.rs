@@ -19,7 +19,8 @@ pub fn cargo_command(package: &str, command: &str) -> Command {
         .arg("--offline")
         .arg("--quiet")
         .current_dir(&folder)
-        .env("CARGO_TARGET_DIR", target_folder());
+        .env("CARGO_TARGET_DIR", target_folder())
+        .env("CARGO_PROFILE_DEV_DEBUG", "0");
     // The outer cargo sets these for the tests; here they would change the build.
     for name in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "RUSTDOCFLAGS", "CARGO_BUILD_TARGET"] {
         cargo.env_remove(name);
