@@ -56,7 +56,7 @@ const RUNTIME: &[(&str, &[&str])] = &[
     ("json", &["secret"]),
     ("wire", &["json", "secret"]),
     ("error", &["json", "secret", "wire"]),
-    ("transport", &["error", "secret", "wire"]),
+    ("transport", &["clock", "error", "secret", "wire"]),
 ];
 
 /// The mock: the engine answers from the description and knows no connection.

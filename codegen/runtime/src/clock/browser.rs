@@ -11,8 +11,6 @@ use js_sys::{Function, Promise, Reflect, global};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use crate::wire::body::BoxFuture;
-
 /// Milliseconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub(crate) struct Instant(f64);
@@ -73,7 +71,7 @@ pub(crate) async fn timeout<F: Future>(duration: Option<Duration>, future: F) ->
 }
 
 /// Runs a future as a separate task.
-pub(crate) fn spawn(future: BoxFuture<'static, ()>) {
+pub(crate) fn spawn(future: Pin<Box<dyn Future<Output = ()>>>) {
     wasm_bindgen_futures::spawn_local(future);
 }
 

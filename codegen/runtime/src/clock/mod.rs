@@ -18,8 +18,6 @@ mod native {
     pub(crate) use tokio::time::Instant;
     use tokio::time::Sleep;
 
-    use crate::wire::body::BoxFuture;
-
     pub(crate) async fn sleep(duration: Duration) {
         tokio::time::sleep(duration).await;
     }
@@ -45,7 +43,7 @@ mod native {
     }
 
     /// Runs a future as a separate task. It is boxed, so that tokio's tasks are compiled for one type.
-    pub(crate) fn spawn(future: BoxFuture<'static, ()>) {
+    pub(crate) fn spawn(future: Pin<Box<dyn Future<Output = ()> + Send>>) {
         tokio::spawn(future);
     }
 

@@ -4,7 +4,7 @@ use std::{borrow::Cow, fmt};
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use crate::json::{RawText, reader::Reader, text::decode_all};
+use crate::json::{RawText, codec::Decode, reader::Reader};
 
 /// The fields of an object with their values as JSON text. Compiles to less code than a tree of values, which many programs
 /// would have no other use for.
@@ -44,12 +44,18 @@ pub(crate) fn raw_at(text: &str, path: &[&str]) -> Option<String> {
 
 /// The text of a JSON string.
 pub(crate) fn parse_string(text: &str) -> Option<String> {
-    decode_all(text).ok()
+    parse(text)
 }
 
 /// The texts of a JSON list of strings.
 pub(crate) fn parse_strings(text: &str) -> Option<Vec<String>> {
-    decode_all(text).ok()
+    parse(text)
+}
+
+fn parse<T: Decode>(text: &str) -> Option<T> {
+    let mut reader = Reader::new(text);
+    let value = T::decode(&mut reader).ok()?;
+    reader.end().ok().map(|()| value)
 }
 
 /// A text as a JSON string.

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-use crate::{json::quote, secret::Secret};
+use crate::secret::Secret;
 
 /// The most bytes of a body that an error keeps.
 pub(crate) const MAX_BODY_BYTES: usize = 1024 * 1024;
@@ -107,7 +107,7 @@ impl Redaction {
             insert_text(&mut texts, STANDARD.encode(secret));
             insert_text(&mut texts, STANDARD.encode(format!("{secret}:")));
             insert_text(&mut texts, utf8_percent_encode(secret, RESERVED).to_string());
-            let json = quote(secret);
+            let json = serde_json::to_string(secret).unwrap_or_default();
             let json = json.strip_prefix('"').and_then(|json| json.strip_suffix('"')).unwrap_or_default();
             insert_text(&mut texts, json.to_owned());
             insert_text(&mut texts, json.replace('/', "\\/"));
