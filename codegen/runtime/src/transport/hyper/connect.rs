@@ -6,7 +6,7 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::{
-    dial::{dial, strip_brackets},
+    dial::dial,
     failure::Failure,
     http_version::Sender,
     proxy::{Proxy, Route, Rules},
@@ -129,7 +129,7 @@ impl Connector {
         let connector = tokio_rustls::TlsConnector::from(Arc::clone(&self.tls));
         let protocols = if negotiates { self.tls.alpn_protocols.clone() } else { Vec::new() };
         Box::pin(async move {
-            let name = rustls::pki_types::ServerName::try_from(strip_brackets(host).to_owned())?;
+            let name = rustls::pki_types::ServerName::try_from(super::dial::strip_brackets(host).to_owned())?;
             let stream = connector.with_alpn(protocols).connect(name, stream).await?;
             let has_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
             let stream: Stream = Box::new(stream);
