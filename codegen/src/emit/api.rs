@@ -43,13 +43,18 @@ pub(super) fn tag_gate(cx: &Context<'_>, tag: usize) -> Option<TokenStream> {
 pub(super) fn tag_modules<'a>(
     cx: &'a Context<'_>,
 ) -> impl Iterator<Item = (Option<TokenStream>, Option<TokenStream>, Ident)> + 'a {
-    used_tags(cx).filter_map(|tag| tag_module(cx, tag))
+    used_tags(cx).filter_map(|tag| tag_module(cx, tag, ".rs"))
 }
 
-fn tag_module(cx: &Context<'_>, tag: usize) -> Option<(Option<TokenStream>, Option<TokenStream>, Ident)> {
+/// The gate, the path and the name of the module of a tag, whose file is named as the tag with this end.
+fn tag_module(
+    cx: &Context<'_>,
+    tag: usize,
+    end: &str,
+) -> Option<(Option<TokenStream>, Option<TokenStream>, Ident)> {
     let names = cx.names.tags.get(tag)?;
     let path = (names.file != names.module).then(|| {
-        let path = format!("{}.rs", names.file);
+        let path = format!("{}{end}", names.file);
         quote!(#[path = #path])
     });
     Some((tag_gate(cx, tag), path, ident(&names.module)))
@@ -61,9 +66,7 @@ fn emit_index(cx: &Context<'_>) -> Module {
         WHERE_TRAITS_ARE.to_owned(),
     ]);
     let entries = used_tags(cx).filter_map(|tag| {
-        let (gate, path, name) = tag_module(cx, tag)?;
-        let folder = format!("{}/mod.rs", cx.names.tags.get(tag)?.file);
-        let path = path.map(|_| quote!(#[path = #folder]));
+        let (gate, path, name) = tag_module(cx, tag, "/mod.rs")?;
         Some(quote!(#gate #path pub mod #name;))
     });
     let aliases = used_tags(cx).map(|tag| module_aliases(cx, tag, true));
