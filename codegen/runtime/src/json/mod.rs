@@ -47,6 +47,7 @@ mod tree;
 mod union;
 mod union_rules;
 mod unreadable;
+mod whole_text;
 mod writer;
 
 pub use arguments::{
@@ -72,7 +73,7 @@ pub use lossy::{Lossy, decode_lossy};
 pub use node::Node;
 pub use object::{FieldWriter, Model, decode_model, encode_model};
 pub use raw_body::{RawBody, body_text, unknown_body};
-pub(crate) use raw_fields::{RawFields, parse_string, parse_strings, quote, raw_at, raw_items, scalar_text};
+pub(crate) use raw_fields::{RawFields, raw_at, raw_items, scalar_text};
 pub use raw_text::RawText;
 pub(crate) use recovery_rules::is_fillable;
 pub use short_text::ShortText;
@@ -82,6 +83,7 @@ pub(crate) use tree::{Tree, unquote};
 pub use union::{Constant, JsonType, Variant, decode_union};
 pub(crate) use union_rules::StrictUnions;
 pub(crate) use unreadable::KeptField;
+pub(crate) use whole_text::{parse_string, parse_strings, quote};
 
 /// The old name of [`DecodeError`].
 #[deprecated(since = "0.2.0", note = "renamed to `DecodeError`")]

@@ -8,7 +8,7 @@ use std::fmt;
 
 use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 
-use crate::json::{raw_fields::parse_string, raw_text::RawText, recovery_rules::UNREADABLE};
+use crate::json::{raw_text::RawText, recovery_rules::UNREADABLE, whole_text::parse_string};
 
 /// The most arrays and objects that a value may be nested in. serde_json has the same limit.
 const MAX_DEPTH: usize = 127;

@@ -4,7 +4,7 @@ use std::{borrow::Cow, fmt};
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use crate::json::{RawText, codec::Decode, reader::Reader};
+use crate::json::{RawText, reader::Reader, whole_text::parse_string};
 
 /// The fields of an object with their values as JSON text. Compiles to less code than a tree of values, which many programs
 /// would have no other use for.
@@ -40,37 +40,6 @@ pub(crate) fn raw_at(text: &str, path: &[&str]) -> Option<String> {
         None => Some(text.trim().to_owned()),
         Some((first, rest)) => raw_at(RawFields::parse(text)?.raw(first)?, rest),
     }
-}
-
-/// The text of a JSON string.
-pub(crate) fn parse_string(text: &str) -> Option<String> {
-    parse(text)
-}
-
-/// The texts of a JSON list of strings.
-pub(crate) fn parse_strings(text: &str) -> Option<Vec<String>> {
-    parse(text)
-}
-
-fn parse<T: Decode>(text: &str) -> Option<T> {
-    let mut reader = Reader::new(text);
-    let value = T::decode(&mut reader).ok()?;
-    reader.end().ok().map(|()| value)
-}
-
-/// A text as a JSON string.
-pub(crate) fn quote(text: &str) -> String {
-    serde_json::to_string(text).unwrap_or_default()
-}
-
-/// The text of the only value in a text, without the whitespace around it.
-///
-/// # Errors
-/// If the text is not JSON.
-pub(super) fn read_whole(text: &str) -> Result<&str, serde_json::Error> {
-    let mut reader = Reader::new(text);
-    let value = reader.read_raw()?;
-    reader.end().map(|()| value)
 }
 
 /// The items of a JSON list, as text.

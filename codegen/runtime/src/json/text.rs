@@ -7,6 +7,7 @@ use crate::json::{
     reader::Reader,
     union_rules::StrictUnions,
     unreadable::{KeptField, keep_texts, recover},
+    whole_text::decode_all,
     writer::Writer,
 };
 
@@ -80,12 +81,6 @@ pub fn decode_variant<T: Decode, E: serde::de::Error>(text: &str) -> Result<T, E
         let error = DecodeError::without_position(text, &error);
         raw_value_error(&error.path, &error.message)
     })
-}
-
-/// Decodes a JSON text, strictly.
-pub(crate) fn decode_all<T: Decode>(text: &str) -> Result<T, serde_json::Error> {
-    let mut reader = Reader::new(text);
-    T::decode(&mut reader).and_then(|value| reader.end().map(|()| value))
 }
 
 /// Encodes a value as JSON text.

@@ -4,7 +4,7 @@ use std::{borrow::Cow, fmt};
 
 use crate::json::{
     node::{Node, with_text},
-    raw_fields::{parse_string, quote, read_whole},
+    whole_text::{parse_string, quote, read_whole},
 };
 
 /// A value.

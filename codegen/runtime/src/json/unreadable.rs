@@ -9,9 +9,9 @@
 use crate::json::{
     decode_error::{DecodeError, Walk},
     keeping::{Found, Keeper, value_at, value_from},
-    raw_fields::quote,
     recovery_rules::{cannot_hold, is_unreadable},
     tree::{Tree, unquote},
+    whole_text::quote,
 };
 
 /// The mark as JSON writes it.

@@ -113,7 +113,6 @@ fn parse_deprecation(value: &str) -> Option<DeprecatedSince> {
     parse_http_date(value).map(DeprecatedSince::Date)
 }
 
-#[inline(never)]
 fn parse_http_date(value: &str) -> Option<DateTime<FixedOffset>> {
     let time: SystemTime = httpdate::parse_http_date(value.trim()).ok()?;
     date_from_seconds(i64::try_from(time.duration_since(UNIX_EPOCH).ok()?.as_secs()).ok()?)
@@ -126,7 +125,6 @@ fn date_from_seconds(seconds: i64) -> Option<DateTime<FixedOffset>> {
 }
 
 /// The target of the first link to a successor in one line of `Link`. What follows a syntax error is ignored.
-#[inline(never)]
 fn find_successor(line: &str) -> Option<String> {
     let mut rest = line;
     loop {
