@@ -10,14 +10,18 @@ use std::{
 use crate::{
     credentials::keyring::{Keyring, OsKeyring},
     error::CliError,
+    hidden_input::read_hidden_line,
     interrupt::Interrupt,
 };
+
+/// Writes the text to the stream, then reads a line.
+pub(crate) type ReadHidden = Box<dyn FnMut(&str, &mut dyn Write) -> io::Result<String> + Send>;
 
 /// The streams, the environment and the folders of a command.
 pub(crate) struct Io {
     pub(crate) stdin: Box<dyn Read + Send>,
-    /// Reads a line from the terminal without showing it.
-    pub(crate) read_hidden: Box<dyn FnMut() -> io::Result<String> + Send>,
+    /// Shows a prompt and reads a line from the terminal without showing it.
+    pub(crate) read_hidden: ReadHidden,
     pub(crate) stdout: Box<dyn Write + Send>,
     pub(crate) stderr: Box<dyn Write + Send>,
     pub(crate) stdin_is_terminal: bool,
@@ -88,15 +92,4 @@ impl Io {
     pub(crate) fn note_line(&mut self, line: &str) {
         self.write_stderr(&format!("{line}\n"));
     }
-}
-
-/// Reads a hidden line from the terminal of the process.
-fn read_hidden_line() -> io::Result<String> {
-    // rpassword raises SIGINT for Ctrl-C before it shows input again. With a handler the process survives that, and the
-    // terminal is left as it was.
-    #[cfg(unix)]
-    let _handler = tokio::runtime::Handle::try_current()
-        .ok()
-        .map(|_| tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt()));
-    rpassword::read_password()
 }

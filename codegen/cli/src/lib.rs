@@ -10,6 +10,7 @@ mod catalog;
 mod command;
 mod credentials;
 mod error;
+mod hidden_input;
 #[cfg(any(feature = "inbox-postgres", feature = "inbox-sqlite"))]
 mod inbox;
 mod interrupt;

@@ -45,11 +45,7 @@ pub(crate) fn confirm(io: &mut Io, question: &str) -> Result<bool, CliError> {
 /// There is none, or the person stopped with Ctrl-C.
 pub(crate) fn read_secret(io: &mut Io, question: &str) -> Result<Secret, CliError> {
     let read = if io.stdin_is_terminal {
-        io.write_stderr(&format!("{}: ", escape_lines(question)));
-        let read = (io.read_hidden)();
-        // Enter was hidden too.
-        io.write_stderr("\n");
-        read.map(Some)
+        (io.read_hidden)(&format!("{}: ", escape_lines(question)), &mut io.stderr).map(Some)
     } else {
         read_line(&mut io.stdin)
     };

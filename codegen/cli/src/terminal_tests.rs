@@ -4,7 +4,7 @@
 
 use std::{
     fs,
-    io::{Read, Write},
+    io::{self, Read, Write},
     process::{Child, ChildStdin, Command, Stdio},
     sync::{Arc, Mutex},
     thread,
@@ -14,6 +14,7 @@ use std::{
 use crate::{
     command,
     error::Exit,
+    hidden_input::read_hidden_line,
     io::Io,
     test_bank::{BankServer, app},
     test_io::TestFolder,
@@ -22,6 +23,9 @@ use crate::{
 /// Set in the processes that are to be the program; holds its arguments.
 const ARGUMENTS: &str = "BANK_TEST_ARGUMENTS";
 
+/// The arguments with which the process is no program but one prompt.
+const PROMPT_ALONE: &str = "prompt alone";
+
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 
 /// Not a test: the program of the bank, if the variable is set.
@@ -29,8 +33,34 @@ const TIME_LIMIT: Duration = Duration::from_secs(30);
 fn run_program() {
     let Ok(arguments) = std::env::var(ARGUMENTS) else { return };
     let words = arguments.split_whitespace().map(str::to_owned).collect();
+    if arguments == PROMPT_ALONE {
+        assert!(is_shown(), "what is typed is shown before the prompt");
+        let line = read_hidden_line("Key: ", &mut HiddenBeforeWritten).unwrap();
+        println!("read {line:?}");
+        std::process::exit(0);
+    }
     let result = command::run(app(), &mut Io::of_process("bank"), words);
     std::process::exit(result.map_or_else(|error| i32::from(error.exit.code()), |()| 0));
+}
+
+/// A screen that ends the process with an error if it is written to while the terminal shows what is typed.
+struct HiddenBeforeWritten;
+
+impl Write for HiddenBeforeWritten {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        assert!(!is_shown(), "the prompt is written while what is typed is shown");
+        io::stderr().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stderr().flush()
+    }
+}
+
+/// Whether the terminal shows what is typed.
+fn is_shown() -> bool {
+    let modes = rustix::termios::tcgetattr(io::stdin()).unwrap().local_modes;
+    modes.contains(rustix::termios::LocalModes::ECHO)
 }
 
 /// The program on a pseudo terminal.
@@ -118,6 +148,16 @@ fn a_typed_key_is_not_shown() {
     assert!(!screen.contains("key_") && !screen.contains("typed"), "{screen}");
     let stored = fs::read_to_string(folder.0.join("bank/credentials.toml")).unwrap();
     assert!(stored.contains("\"key_typed\""), "{stored}");
+}
+
+#[test]
+fn input_is_hidden_before_the_prompt_is_shown() {
+    let Some(mut terminal) = Terminal::start(PROMPT_ALONE, &[]) else { return };
+    terminal.wait_for("Key: ");
+    terminal.press("key_1\r");
+    let (screen, _) = terminal.finish(0);
+    assert_eq!(screen.matches("key_1").count(), 1, "{screen}");
+    assert!(screen.contains("read \"key_1\""), "{screen}");
 }
 
 #[test]

@@ -66,7 +66,7 @@ impl TestIo {
         let captured = Captured::default();
         let io = Io {
             stdin: Box::new(Cursor::new(Vec::new())),
-            read_hidden: Box::new(|| Err(io::ErrorKind::UnexpectedEof.into())),
+            read_hidden: Box::new(|_, _| Err(io::ErrorKind::UnexpectedEof.into())),
             stdout: Box::new(captured.stdout.clone()),
             stderr: Box::new(captured.stderr.clone()),
             stdin_is_terminal: false,
@@ -88,7 +88,10 @@ impl TestIo {
 
     /// The line that is typed without being shown.
     pub(crate) fn hidden_input(mut self, line: &'static str) -> Self {
-        self.io.read_hidden = Box::new(|| Ok(line.to_owned()));
+        self.io.read_hidden = Box::new(|prompt, screen| {
+            writeln!(screen, "{prompt}")?;
+            Ok(line.to_owned())
+        });
         self
     }
 
