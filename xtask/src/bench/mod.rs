@@ -95,6 +95,8 @@ impl Settings {
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Kept {
     figures: Vec<Figure>,
+    /// Whether the peers were measured too.
+    peers: bool,
 }
 
 pub(crate) fn run(bench: &Bench, workspace: &Workspace) -> Result<(), Failure> {
@@ -116,7 +118,7 @@ pub(crate) fn run(bench: &Bench, workspace: &Workspace) -> Result<(), Failure> {
         }
         print_line("");
         render_figures(part.name(), &figures);
-        keep_figures(workspace, part.name(), &Kept { figures })?;
+        keep_figures(workspace, part.name(), &Kept { figures, peers: settings.peers })?;
     }
     if bench.readme { readme::write_readme(workspace) } else { Ok(()) }
 }
@@ -138,12 +140,20 @@ fn keep_figures(workspace: &Workspace, part: &str, figures: &Kept) -> Result<(),
 }
 
 /// The figures of all parts that were kept; those of the same thing are one.
-fn read_kept(text: &str) -> Vec<Figure> {
+///
+/// # Errors
+///
+/// The names of the parts whose figures are missing: they did not run, not with the peers, or in another version of the bench.
+fn read_kept(text: &str) -> Result<Vec<Figure>, Vec<&'static str>> {
     let all: Map<String, Value> = serde_json::from_str(text).unwrap_or_default();
     let mut figures: Vec<Figure> = Vec::new();
+    let mut missing = Vec::new();
     for part in What::ALL {
-        // Nothing if it did not run, or another version of the bench did.
-        let kept = all.get(part.name()).and_then(|part| Kept::deserialize(part).ok()).unwrap_or_default();
+        let kept = all.get(part.name()).and_then(|part| Kept::deserialize(part).ok());
+        let Some(kept) = kept.filter(|kept| kept.peers) else {
+            missing.push(part.name());
+            continue;
+        };
         for figure in kept.figures {
             match figures.iter_mut().find(|other| other.what == figure.what) {
                 Some(other) => other.merge(figure),
@@ -151,5 +161,43 @@ fn read_kept(text: &str) -> Vec<Figure> {
             }
         }
     }
-    figures
+    if missing.is_empty() { Ok(figures) } else { Err(missing) }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::table::Unit;
+    use super::*;
+    use crate::bench::figure::Who;
+
+    fn keep(part: What, peers: bool, what: &str, who: Who) -> (String, Value) {
+        let figures = vec![Figure::time(what, Unit::Seconds).with(who, [1.0])];
+        (part.name().to_owned(), serde_json::to_value(Kept { figures, peers }).unwrap())
+    }
+
+    fn read(parts: Vec<(String, Value)>) -> Result<Vec<(String, usize)>, Vec<&'static str>> {
+        let figures = read_kept(&Value::Object(parts.into_iter().collect()).to_string())?;
+        Ok(figures.into_iter().map(|figure| (figure.what, figure.cells.len())).collect())
+    }
+
+    #[test]
+    fn figures_of_parts_that_measured_the_same_are_one() {
+        let parts = What::ALL.map(|part| {
+            let (what, who) =
+                if part == What::First { ("compiled", Who::Peer) } else { (part.name(), Who::Ours) };
+            keep(part, true, if part == What::Compile { "compiled" } else { what }, who)
+        });
+        let expected = [("codegen", 1), ("client", 1), ("compiled", 2), ("command", 1)];
+        assert_eq!(read(parts.to_vec()), Ok(expected.map(|(what, cells)| (what.to_owned(), cells)).to_vec()));
+    }
+
+    #[test]
+    fn parts_without_figures_are_named() {
+        let mut parts = What::ALL.map(|part| keep(part, part != What::Client, "x", Who::Ours)).to_vec();
+        parts[2].1 = serde_json::json!({"figures": [{"of": "another version"}], "peers": true});
+        parts.pop();
+        assert_eq!(read(parts), Err(vec!["client", "compile", "command"]));
+        assert_eq!(read_kept(""), Err(What::ALL.map(What::name).to_vec()));
+    }
 }

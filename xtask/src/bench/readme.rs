@@ -17,7 +17,13 @@ const END: &str = "<!-- end of figures -->";
 pub(super) fn write_readme(workspace: &Workspace) -> Result<(), Failure> {
     let path = workspace.path(FILE);
     let text = fs::read_to_string(&path).map_err(|error| Failure::io("read the figures", &path, &error))?;
-    let figures = read_kept(&text);
+    let figures = read_kept(&text).map_err(|missing| {
+        let commands: Vec<String> = missing.iter().map(|part| format!("cargo xtask bench {part}")).collect();
+        Failure::new(format!(
+            "error: {FILE} does not have the figures of all parts with their peers, and rows would be lost in {README}; run {}",
+            commands.join(", ")
+        ))
+    })?;
     let path = workspace.path(README);
     let readme = fs::read_to_string(&path).map_err(|error| Failure::io("read", &path, &error))?;
     let Some(readme) = replace_figures(&readme, &figures) else {
