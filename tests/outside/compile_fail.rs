@@ -29,7 +29,7 @@ const PROGRAMS: [(&str, &str); 28] = [
     ("stream_item", "mismatched types"),
     ("struct_literal", "non-exhaustive struct"),
     ("swapped_ids", "`UserId` does not convert into `AccountId`"),
-    ("swapped_ids_in_list", "`PlanId: From<&ProductId>`"),
+    ("swapped_ids_in_list", "`&ProductId` does not convert into `PlanId`"),
     ("swapped_optional_id", "`UserId` does not convert into `MemberId`"),
     ("text_amount", "`&str` is not an exact number"),
     ("text_as_number", "mismatched types"),

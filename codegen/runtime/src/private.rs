@@ -3,7 +3,7 @@
 pub use bytes::Bytes;
 pub use chrono::NaiveDate as Date;
 pub use rust_decimal::Decimal;
-pub use serde::{Deserialize, Deserializer, Serialize, Serializer, de::MapAccess, ser::SerializeMap};
+pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub use serde_json::Value;
 
 #[cfg(not(target_arch = "wasm32"))]
@@ -36,11 +36,12 @@ pub use crate::{
     },
     error::{Error, ErrorEnvelope, ErrorKind},
     json::{
-        self, AsSerialize, Decode, Encode, ExtraFields, IntoDate, IntoDateTime, IntoDecimal, IntoEnum,
-        IntoId, IntoJson, IntoNullable, IntoNullableDate, IntoNullableDateTime, IntoNullableDecimal,
-        IntoNullableEnum, IntoNullableId, IntoNullableJson, IntoNullableList, IntoNullableMap,
-        IntoNullableText, IntoText, ModelBuilder, Null, ShortText, decode_text, list, map, nullable,
-        nullable_list, nullable_map, object, parse_decimal_literal,
+        self, AsObject, AsSerialize, AsText, ComparedText, Decode, Encode, ExtraFields, Formed, IntoDate,
+        IntoDateTime, IntoDecimal, IntoEnum, IntoId, IntoJson, IntoNullable, IntoNullableDate,
+        IntoNullableDateTime, IntoNullableDecimal, IntoNullableEnum, IntoNullableId, IntoNullableJson,
+        IntoNullableList, IntoNullableMap, IntoNullableText, IntoText, ModelBuilder, Null, ShortText,
+        TextLike, TextSource, compare_values, fmt_variant, list, map, nullable, nullable_list, nullable_map,
+        object, parse_decimal_literal,
     },
     pagination::{
         item_results::{ItemError, ItemResults, ItemText},

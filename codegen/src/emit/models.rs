@@ -148,7 +148,8 @@ fn emit_struct(cx: &Context<'_>, id: TypeId, object: &Object) -> TokenStream {
     });
     let rows = all().map(|(_, ((field, name), facts))| {
         let (wire, presence) = (&field.name, field_word(cx, facts.presence, &field.ty));
-        quote!(#name: #presence(#wire))
+        let escaped = wire.chars().any(|c| matches!(c, '"' | '\\' | '\0'..='\x1f')).then(|| quote!(escaped));
+        quote!(#name: #presence(#wire) #escaped)
     });
     quote! {
         #docs
@@ -180,11 +181,11 @@ fn emit_enum(cx: &Context<'_>, id: TypeId, set: &OpenEnum) -> TokenStream {
         quote!(#name = #wire)
     });
     // The macros order values by what they are in JSON, which a derived trait would not do. They implement `Eq` too, because the
-    // derived one has a function for each type.
+    // derived one has a function for each type; for the same reason they implement `Debug` of texts.
     let (derive, unknown, implementation) = if set.is_integer {
         (quote!(Clone, Copy, Debug, PartialEq), quote!(i64), quote!(rt::integer_enum))
     } else {
-        (quote!(Clone, Debug, PartialEq), quote!(String), quote!(rt::open_enum))
+        (quote!(Clone, PartialEq), quote!(String), quote!(rt::open_enum))
     };
     let aliases = value_aliases(cx, &model_path(cx, id, cx.names.ty(id)), cx.names.members_of(id));
     quote! {

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Source:
 /// `#/paths/~1partners~1businesses~1{id}~1accept_commission_advance/post/requestBody/content/application~1json/schema/properties/acknowledgments/items`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum AcceptPartnerBusinessCommissionAdvanceAcknowledgment {
     /// `commission_replacement`

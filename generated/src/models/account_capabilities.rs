@@ -59,7 +59,7 @@ rt::model!(AccountCapabilities {
 ///
 /// Source: `#/components/schemas/AccountCapabilities/properties/accept_bank_payments`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum CapabilityStatus {
     /// `active`

@@ -41,7 +41,7 @@ rt::model!(AccountCompanyFormation {
 ///
 /// Source: `#/components/schemas/AccountCompanyFormation/properties/status`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum AccountCompanyFormationStatus {
     /// `draft`

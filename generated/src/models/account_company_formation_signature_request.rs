@@ -31,7 +31,7 @@ rt::model!(AccountCompanyFormationSignatureRequest {
 ///
 /// Source: `#/components/schemas/AccountCompanyFormationSignatureRequest/properties/status`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum AccountCompanyFormationSignatureRequestStatus {
     /// `pending`

@@ -66,7 +66,7 @@ rt::money_methods!(AccountFee {
 ///
 /// Source: `#/components/schemas/AccountFee/properties/category`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum AccountFeeCategory {
     /// `payments`
@@ -95,7 +95,7 @@ rt::open_enum!(AccountFeeCategory {
 ///
 /// Source: `#/components/schemas/AccountFee/properties/region`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum AccountFeeRegion {
     /// `usa`

@@ -48,7 +48,7 @@ rt::money_methods!(AccountFeeMarkup {
 ///
 /// Source: `#/components/schemas/AccountFeeMarkup/properties/source`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum AccountFeeMarkupSource {
     /// `default`

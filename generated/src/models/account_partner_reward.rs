@@ -47,7 +47,7 @@ rt::money_methods!(AccountPartnerReward {
 ///
 /// Source: `#/components/schemas/AccountPartnerReward/properties/status`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum AccountPartnerRewardStatus {
     /// `in_progress`

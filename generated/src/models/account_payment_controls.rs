@@ -65,7 +65,7 @@ rt::money_methods!(AccountPaymentControls {
 
 /// Source: `#/components/schemas/AccountPaymentControls/properties/restricted_payment_methods/items`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum AccountPaymentControlsRestrictedPaymentMethod {
     /// `card_visa`
@@ -208,7 +208,7 @@ rt::open_enum!(AccountPaymentControlsRestrictedPaymentMethod {
 ///
 /// Source: `#/components/schemas/AccountPaymentControls/properties/undated_pending_reason`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum AccountPaymentControlsUndatedPendingReason {
     /// `kyc_incomplete`

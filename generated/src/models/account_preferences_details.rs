@@ -9,7 +9,7 @@ use openapi_client_runtime::__private as rt;
 /// Source:
 /// `#/paths/~1accounts~1{account_id}~1preferences/get/responses/200/content/application~1json/schema/properties/ads_agreement/properties/status`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum AccountPreferencesDetailsAdsAgreementStatus {
     /// `not_required`
@@ -60,7 +60,7 @@ rt::model!(AccountPreferencesDetailsAdsAgreement {
 /// Source:
 /// `#/paths/~1accounts~1{account_id}~1preferences/get/responses/200/content/application~1json/schema/properties/ads_certifications/items/properties/business_type`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum AccountPreferencesDetailsAdsCertificationBusinessType {
     /// `online_pharmacy`
@@ -84,7 +84,7 @@ rt::open_enum!(AccountPreferencesDetailsAdsCertificationBusinessType {
 /// Source:
 /// `#/paths/~1accounts~1{account_id}~1preferences/get/responses/200/content/application~1json/schema/properties/ads_certifications/items/properties/status`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum AccountPreferencesDetailsAdsCertificationStatus {
     /// `not_started`
@@ -223,7 +223,7 @@ rt::model!(AccountPreferencesDetailsAdsPaymentMethods {
 /// Source:
 /// `#/paths/~1accounts~1{account_id}~1preferences/get/responses/200/content/application~1json/schema/properties/ads_triple_whale_integration/properties/status`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum AccountPreferencesDetailsAdsTripleWhaleIntegrationStatus {
     /// `connected`
@@ -420,7 +420,7 @@ rt::model!(AccountPreferencesDetails {
 /// Source:
 /// `#/paths/~1accounts~1{account_id}~1preferences/get/responses/200/content/application~1json/schema/properties/ads_certifications/items/properties/certification_type`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum AccountPreferencesDetailsAdsCertificationCertificationType {
     /// `prescription_drug_ads`

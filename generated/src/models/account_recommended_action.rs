@@ -53,7 +53,7 @@ rt::model!(AccountRecommendedAction {
 ///
 /// Source: `#/components/schemas/AccountRecommendedAction/properties/action`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum AccountRecommendedActionAction {
     /// `theme_business`

@@ -46,7 +46,7 @@ rt::model!(AccountRequiredAction {
 ///
 /// Source: `#/components/schemas/AccountRequiredAction/properties/action`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum AccountRequiredActionAction {
     /// `deposit_funds`
@@ -108,7 +108,7 @@ rt::open_enum!(AccountRequiredActionAction {
 ///
 /// Source: `#/components/schemas/AccountRequiredAction/properties/status`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum AccountRequiredActionStatus {
     /// `required`

@@ -34,7 +34,7 @@ rt::model!(AccountSocialLink {
 ///
 /// Source: `#/components/schemas/AccountSocialLink/properties/website`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum AccountSocialLinkWebsite {
     /// `x`

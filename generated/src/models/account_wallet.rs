@@ -31,7 +31,7 @@ rt::model!(AccountWallet {
 ///
 /// Source: `#/components/schemas/AccountWallet/properties/network`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum AccountWalletNetwork {
     /// `solana`

@@ -31,7 +31,7 @@ rt::model!(AccountWithdrawalScheduleControl {
 ///
 /// Source: `#/components/schemas/AccountWithdrawalScheduleControl/properties/frequency`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum AccountWithdrawalScheduleControlFrequency {
     /// `manual`

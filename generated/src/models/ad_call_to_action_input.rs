@@ -5,7 +5,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source: `#/paths/~1ads/post/requestBody/content/application~1json/schema/properties/call_to_action`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum AdCallToActionInput {
     /// `apply_now`

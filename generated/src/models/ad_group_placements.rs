@@ -7,7 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// Source:
 /// `#/paths/~1ad_groups/post/requestBody/content/application~1json/schema/properties/placements/oneOf/0`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum AdGroupPlacementsText {
     /// `automatic`

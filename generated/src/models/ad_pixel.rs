@@ -40,7 +40,7 @@ rt::model!(AdPixel {
 
 /// Source: `#/components/schemas/AdPixel/properties/status`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum AdPixelStatus {
     /// `active`

@@ -32,7 +32,7 @@ rt::model!(AdPlatformIssue {
 
 /// Source: `#/components/schemas/AdPlatformIssue/properties/category`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum AdPlatformIssueCategory {
     /// `information`
@@ -53,7 +53,7 @@ rt::open_enum!(AdPlatformIssueCategory {
 
 /// Source: `#/components/schemas/AdPlatformIssue/properties/resource_type`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum AdPlatformIssueResourceType {
     /// `ad_campaign`

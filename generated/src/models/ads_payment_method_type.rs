@@ -8,7 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// Source:
 /// `#/paths/~1accounts~1{account_id}~1preferences/get/responses/200/content/application~1json/schema/properties/ads_payment_methods/properties/backup/properties/type`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum AdsPaymentMethodType {
     /// `platform_balance`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source: `#/paths/~1api_logs/get/parameters/4/schema`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ApiLogHttpMethod {
     /// `GET`
@@ -37,7 +37,7 @@ pub type ListApiLogsHttpMethod = ApiLogHttpMethod;
 
 /// Source: `#/paths/~1api_logs/get/parameters/5/schema`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ApiLogStatus {
     /// `success`

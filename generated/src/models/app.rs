@@ -108,7 +108,7 @@ rt::model!(App {
 
 /// Source: `#/components/schemas/App/properties/elements_used/items`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum AppElementsUsed {
     /// `ads`
@@ -225,7 +225,7 @@ rt::open_enum!(AppElementsUsed {
 
 /// Source: `#/components/schemas/App/properties/required_scopes/items`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum AppRequiredScope {
     /// `read_user`

@@ -47,7 +47,7 @@ rt::model!(AppDeployment {
 
 /// Source: `#/components/schemas/AppDeployment/properties/phase`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum AppDeploymentPhase {
     /// `install`
@@ -83,7 +83,7 @@ rt::open_enum!(AppDeploymentPhase {
 
 /// Source: `#/components/schemas/AppDeployment/properties/status`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum AppDeploymentStatus {
     /// `published`

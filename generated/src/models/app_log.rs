@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source: `#/paths/~1apps~1{id}~1logs/get/parameters/2/schema`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum AppLogLevel {
     /// `log`
@@ -38,7 +38,7 @@ pub type ListAppLogsLevel = AppLogLevel;
 /// Source:
 /// `#/paths/~1apps~1{id}~1logs/get/responses/200/content/application~1json/schema/properties/data/items/properties/source`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum AppLogSource {
     /// `console`

@@ -65,7 +65,7 @@ rt::model!(Audience {
 
 /// Source: `#/components/schemas/Audience/properties/status`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum AudienceStatus {
     /// `pending`

@@ -104,7 +104,7 @@ rt::model_builder!(AudienceEngagementFacebookPageRuleBuilder => AudienceEngageme
 
 /// Source: `#/components/schemas/AudienceEngagementFacebookPageRule/properties/event`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum AudienceEngagementFacebookPageRuleEvent {
     /// `engaged`

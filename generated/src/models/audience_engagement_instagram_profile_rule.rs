@@ -107,7 +107,7 @@ rt::model_builder!(AudienceEngagementInstagramProfileRuleBuilder => AudienceEnga
 
 /// Source: `#/components/schemas/AudienceEngagementInstagramProfileRule/properties/event`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum AudienceEngagementInstagramProfileRuleEvent {
     /// `all`

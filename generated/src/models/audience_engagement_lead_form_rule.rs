@@ -124,7 +124,7 @@ rt::model_builder!(AudienceEngagementLeadFormRuleBuilder => AudienceEngagementLe
 
 /// Source: `#/components/schemas/AudienceEngagementLeadFormRule/properties/event`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum AudienceEngagementLeadFormRuleEvent {
     /// `opened`

@@ -124,7 +124,7 @@ rt::model_builder!(AudienceEngagementVideoRuleBuilder => AudienceEngagementVideo
 
 /// Source: `#/components/schemas/AudienceEngagementVideoRule/properties/event`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum AudienceEngagementVideoRuleEvent {
     /// `watched_3_seconds`

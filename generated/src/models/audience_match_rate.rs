@@ -29,7 +29,7 @@ rt::model!(AudienceMatchRate {
 
 /// Source: `#/components/schemas/AudienceMatchRate/properties/status`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum AudienceMatchRateStatus {
     /// `calculating`

@@ -51,7 +51,7 @@ rt::model!(BountyCaptureClip {
 
 /// Source: `#/components/schemas/BountyCaptureClip/properties/status`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum BountyCaptureClipStatus {
     /// `recording`

@@ -31,7 +31,7 @@ rt::model!(BountySubmissionFile {
 
 /// Source: `#/components/schemas/BountySubmissionFile/properties/attachment_type`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum BountySubmissionFileAttachmentType {
     /// `image`

@@ -34,7 +34,7 @@ rt::model!(BountySubmissionLivestreamFeed {
 
 /// Source: `#/components/schemas/BountySubmissionLivestreamFeed/properties/recording_status`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum BountySubmissionLivestreamFeedRecordingStatus {
     /// `recording`

@@ -63,7 +63,7 @@ rt::money_methods!(CardTransaction {
 
 /// Source: `#/components/schemas/CardTransaction/properties/transaction_type`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum CardTransactionTransactionType {
     /// `spend`

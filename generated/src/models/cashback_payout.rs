@@ -32,7 +32,7 @@ rt::model!(CashbackPayout {
 
 /// Source: `#/components/schemas/CashbackPayout/properties/status`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum CashbackPayoutStatus {
     /// `processing`

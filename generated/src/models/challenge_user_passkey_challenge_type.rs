@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Source:
 /// `#/paths/~1users~1me~1passkeys~1challenge/post/requestBody/content/application~1json/schema/properties/challenge_type`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ChallengeUserPasskeyChallengeType {
     /// `registration`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Source:
 /// `#/webhooks/chat.message.created/post/requestBody/content/application~1json/schema/properties/data/properties/channel/properties/type`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ChatMessageCreatedEventDataChannelType {
     /// `chat`

@@ -70,7 +70,7 @@ rt::money_methods!(ClaimLink {
 /// Source:
 /// `#/paths/~1transfers/post/responses/201/content/application~1json/schema/oneOf/1/properties/status`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ClaimLinkStatus {
     /// `pending`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Source:
 /// `#/paths/~1external_accounts~1connect/post/requestBody/content/application~1json/schema/properties/platform`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ConnectExternalAccountPlatform {
     /// `meta_business`

@@ -7,7 +7,7 @@ use openapi_client_runtime::__private as rt;
 ///
 /// Source: `#/components/schemas/CourseVisibilities`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum CourseVisibilities {
     /// `visible`

@@ -306,7 +306,7 @@ rt::model_builder!(CreateAdLeadFormPrivacyPolicyBuilder => CreateAdLeadFormPriva
 /// Source:
 /// `#/paths/~1ads/post/requestBody/content/application~1json/schema/properties/lead_form/properties/questions/items/properties/format`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum CreateAdLeadFormQuestionFormat {
     /// `short_answer`
@@ -441,7 +441,7 @@ rt::model_builder!(CreateAdLeadFormQuestionOptionBuilder => CreateAdLeadFormQues
 /// Source:
 /// `#/paths/~1ads/post/requestBody/content/application~1json/schema/properties/lead_form/properties/questions/items/properties/type`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum CreateAdLeadFormQuestionType {
     /// `email`

@@ -8,7 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// Source:
 /// `#/paths/~1payments~1direct/post/requestBody/content/application~1json/schema/properties/setup_future_usage`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum CreateDirectPaymentSetupFutureUsage {
     /// `off_session`

@@ -7,7 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// Source:
 /// `#/paths/~1events/post/requestBody/content/application~1json/schema/properties/user/properties/gender`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum CreateEventUserGender {
     /// `male`

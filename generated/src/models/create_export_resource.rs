@@ -5,7 +5,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source: `#/paths/~1exports/post/requestBody/content/application~1json/schema/properties/resource`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum CreateExportResource {
     /// `ad_campaigns`

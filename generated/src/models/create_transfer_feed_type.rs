@@ -8,7 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// Source:
 /// `#/paths/~1transfers/post/requestBody/content/application~1json/schema/oneOf/0/properties/feed_type`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum CreateTransferFeedType {
     /// `dms_feed`

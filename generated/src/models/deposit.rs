@@ -7,7 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// Source:
 /// `#/paths/~1deposits/post/responses/201/content/application~1json/schema/properties/methods/properties/bank/properties/currencies/items/properties/rails/items`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum DepositMethodsBankCurrencyRail {
     /// `ach`
@@ -116,7 +116,7 @@ rt::model!(DepositMethodsCard {
 /// Source:
 /// `#/paths/~1deposits/post/responses/201/content/application~1json/schema/properties/methods/properties/crypto/items/properties/name`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum DepositMethodsCryptoName {
     /// `Ethereum`
@@ -164,7 +164,7 @@ rt::open_enum!(DepositMethodsCryptoName {
 /// Source:
 /// `#/paths/~1deposits/post/responses/201/content/application~1json/schema/properties/methods/properties/crypto/items/properties/supported_currencies/items/properties/name`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum DepositMethodsCryptoSupportedCurrencyName {
     /// `ARB`

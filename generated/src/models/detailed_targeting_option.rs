@@ -35,7 +35,7 @@ rt::model!(DetailedTargetingOption {
 
 /// Source: `#/components/schemas/DetailedTargetingOption/properties/type`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum DetailedTargetingOptionType {
     /// `behaviors`

@@ -97,7 +97,7 @@ rt::money_methods!(Dispute {
 ///
 /// Source: `#/components/schemas/Dispute/properties/evidence_locked_reason`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum DisputeEvidenceLockedReason {
     /// `submitted`
@@ -120,7 +120,7 @@ rt::open_enum!(DisputeEvidenceLockedReason {
 ///
 /// Source: `#/components/schemas/Dispute/properties/reason`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum DisputeReason {
     /// `fraudulent`

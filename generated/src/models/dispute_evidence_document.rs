@@ -84,7 +84,7 @@ rt::model!(DisputeEvidenceDocument {
 ///
 /// Source: `#/components/schemas/DisputeEvidenceDocument/properties/content_type`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum DisputeEvidenceDocumentContentType {
     /// `application/pdf`

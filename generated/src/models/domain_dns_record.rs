@@ -26,7 +26,7 @@ rt::model!(DomainDnsRecord {
 
 /// Source: `#/components/schemas/DomainDnsRecord/properties/type`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum DomainDnsRecordType {
     /// `TXT`

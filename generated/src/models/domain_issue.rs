@@ -31,7 +31,7 @@ rt::model!(DomainIssue {
 
 /// Source: `#/components/schemas/DomainIssue/properties/capability`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum DomainIssueCapability {
     /// `verification`
@@ -61,7 +61,7 @@ rt::open_enum!(DomainIssueCapability {
 
 /// Source: `#/components/schemas/DomainIssue/properties/code`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum DomainIssueCode {
     /// `verification_required`

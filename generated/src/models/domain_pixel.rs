@@ -22,7 +22,7 @@ rt::model!(DomainPixel {
 
 /// Source: `#/components/schemas/DomainPixel/properties/state`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum DomainPixelState {
     /// `pending`

@@ -40,7 +40,7 @@ rt::money_methods!(DomainRegistration {
 
 /// Source: `#/components/schemas/DomainRegistration/properties/phase`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum DomainRegistrationPhase {
     /// `awaiting_payment`

@@ -35,7 +35,7 @@ rt::model!(Entry {
 
 /// Source: `#/components/schemas/Entry/properties/status`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum EntryStatus {
     /// `drafted`

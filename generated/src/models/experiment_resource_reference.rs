@@ -63,7 +63,7 @@ rt::model_builder!(ExperimentResourceReferenceBuilder => ExperimentResourceRefer
 
 /// Source: `#/components/schemas/ExperimentResourceReference/properties/object`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ExperimentResourceReferenceObject {
     /// `app`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Source:
 /// `#/components/schemas/Experiment/properties/targeting_rules/items/properties/conditions/items/properties/type`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ExperimentTargetingRuleConditionType {
     /// `user_id`

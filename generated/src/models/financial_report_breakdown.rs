@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source: `#/paths/~1financial_reports~1breakdown/get/parameters/1/schema`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum FinancialReportBreakdownBucket {
     /// `transfers`
@@ -91,7 +91,7 @@ rt::model!(FinancialReportBreakdownActivityFilters {
 /// Source:
 /// `#/paths/~1financial_reports~1breakdown/get/responses/200/content/application~1json/schema/properties/items/items/properties/avatar/properties/shape`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum FinancialReportBreakdownItemAvatarShape {
     /// `circle`
@@ -127,7 +127,7 @@ rt::model!(FinancialReportBreakdownItemAvatar {
 /// Source:
 /// `#/paths/~1financial_reports~1breakdown/get/responses/200/content/application~1json/schema/properties/items/items/properties/object`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum FinancialReportBreakdownItemObject {
     /// `user`

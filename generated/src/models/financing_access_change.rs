@@ -41,7 +41,7 @@ rt::model!(FinancingAccessChange {
 
 /// Source: `#/components/schemas/FinancingAccessChange/properties/disabled_payment_methods/items`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum FinancingAccessChangeDisabledPaymentMethod {
     /// `addi`
@@ -124,7 +124,7 @@ rt::open_enum!(FinancingAccessChangeDisabledPaymentMethod {
 ///
 /// Source: `#/components/schemas/FinancingAccessChange/properties/provider`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum FinancingAccessChangeProvider {
     /// `klarna`
@@ -151,7 +151,7 @@ rt::open_enum!(FinancingAccessChangeProvider {
 
 /// Source: `#/components/schemas/FinancingAccessChange/properties/reason`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum FinancingAccessChangeReason {
     /// `high_dispute_rate`

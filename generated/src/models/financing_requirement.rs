@@ -52,7 +52,7 @@ rt::money_methods!(FinancingRequirement {
 
 /// Source: `#/components/schemas/FinancingRequirement/properties/file_collection_type`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum FinancingRequirementCollectionType {
     /// `none`
@@ -77,7 +77,7 @@ pub type FinancingRequirementFileCollectionType = FinancingRequirementCollection
 
 /// Source: `#/components/schemas/FinancingRequirement/properties/text_format`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum FinancingRequirementTextFormat {
     /// `plain`

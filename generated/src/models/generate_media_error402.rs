@@ -40,7 +40,7 @@ rt::model!(GenerateMediaError402 {
 /// Source:
 /// `#/paths/~1media~1generate/post/responses/402/content/application~1json/schema/properties/error/properties/type`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum GenerateMediaError402ErrorType {
     /// `payment_required`

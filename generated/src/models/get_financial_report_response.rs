@@ -7,7 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// Source:
 /// `#/paths/~1financial_reports/get/responses/200/content/application~1json/schema/properties/payment_fee_breakdown/items/properties/category`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum GetFinancialReportResponsePaymentFeeBreakdownCategory {
     /// `app_store_payments`
@@ -81,7 +81,7 @@ rt::money_methods!(GetFinancialReportResponsePaymentFeeBreakdown {
 /// Source:
 /// `#/paths/~1financial_reports/get/responses/200/content/application~1json/schema/properties/rows/items/properties/grouping`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum GetFinancialReportResponseRowGrouping {
     /// `advertising`
@@ -160,7 +160,7 @@ rt::open_enum!(GetFinancialReportResponseRowGrouping {
 /// Source:
 /// `#/paths/~1financial_reports/get/responses/200/content/application~1json/schema/properties/rows/items/properties/line_category`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum GetFinancialReportResponseRowLineCategory {
     /// `accelerated_settlement_fee`
@@ -1085,7 +1085,7 @@ rt::open_enum!(GetFinancialReportResponseRowLineCategory {
 /// Source:
 /// `#/paths/~1financial_reports/get/responses/200/content/application~1json/schema/properties/rows/items/properties/profit_and_loss_section`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum GetFinancialReportResponseRowProfitAndLossSection {
     /// `revenue`

@@ -74,7 +74,7 @@ rt::money_methods!(LedgerActivity {
 
 /// Source: `#/components/schemas/LedgerActivity/properties/line_type`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum LedgerActivityLineType {
     /// `psp_payment_receivable`

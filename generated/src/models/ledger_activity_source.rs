@@ -89,7 +89,7 @@ rt::money_methods!(LedgerActivitySource {
 
 /// Source: `#/components/schemas/LedgerActivitySource/properties/fee_kind`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum LedgerActivitySourceFeeKind {
     /// `payout`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Source:
 /// `#/paths/~1payouts~1methods/get/responses/200/content/application~1json/schema/properties/data/items/properties/quote/properties/instant_unavailable_reason`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum LinkedPayoutMethodQuoteInstantUnavailableReason {
     /// `minimum_crypto_sales_not_met`

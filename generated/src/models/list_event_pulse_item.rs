@@ -7,7 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// Source:
 /// `#/paths/~1events~1pulse/get/responses/200/content/application~1json/schema/properties/data/items/properties/type`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ListEventPulseItemType {
     /// `purchase`
@@ -97,7 +97,7 @@ rt::money_methods!(ListEventPulseItem {
 /// Source:
 /// `#/paths/~1events~1pulse/get/responses/200/content/application~1json/schema/properties/data/items/properties/event_name`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ListEventPulseItemEventName {
     /// `ledger_line.created`

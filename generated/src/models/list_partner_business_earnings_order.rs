@@ -5,7 +5,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source: `#/paths/~1partners~1businesses~1{id}~1earnings/get/parameters/6/schema`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ListPartnerBusinessEarningsOrder {
     /// `created_at`

@@ -47,7 +47,7 @@ rt::model!(ListPartnerFeeOptionsResponseStreamFee {
 /// Source:
 /// `#/paths/~1partners~1fee_options/get/responses/200/content/application~1json/schema/properties/streams/items/properties/income_stream`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ListPartnerFeeOptionsResponseStreamIncomeStream {
     /// `sales`
@@ -84,7 +84,7 @@ rt::open_enum!(ListPartnerFeeOptionsResponseStreamIncomeStream {
 /// Source:
 /// `#/paths/~1partners~1fee_options/get/responses/200/content/application~1json/schema/properties/streams/items/properties/unadjustable_reason`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ListPartnerFeeOptionsResponseStreamUnadjustableReason {
     /// `no_merchant_fee`

@@ -165,7 +165,7 @@ rt::model!(ListStatsReportPlatformTrendsResponse {
 /// Source:
 /// `#/paths/~1stats~1reports~1platform_trends/get/responses/200/content/application~1json/schema/properties/data/properties/reports/items/properties/window/properties/kind`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ListStatsReportPlatformTrendsResponseDataReportWindowKind {
     /// `range`

@@ -37,7 +37,7 @@ rt::model!(LocationTargetingOption {
 
 /// Source: `#/components/schemas/LocationTargetingOption/properties/location_type`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum LocationTargetingOptionLocationType {
     /// `country`

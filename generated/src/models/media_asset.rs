@@ -47,7 +47,7 @@ rt::money_methods!(MediaAsset {
 
 /// Source: `#/components/schemas/MediaAsset/properties/status`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum MediaAssetStatus {
     /// `processing`
@@ -68,7 +68,7 @@ rt::open_enum!(MediaAssetStatus {
 
 /// Source: `#/components/schemas/MediaAsset/properties/source`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum MediaAssetSource {
     /// `generated`

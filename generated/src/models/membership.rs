@@ -126,7 +126,7 @@ rt::money_methods!(Membership {
 ///
 /// Source: `#/components/schemas/Membership/properties/cancel_option`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum MembershipCancelOption {
     /// `too_expensive`
@@ -164,7 +164,7 @@ rt::open_enum!(MembershipCancelOption {
 ///
 /// Source: `#/components/schemas/Membership/properties/collection_method`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum MembershipCollectionMethod {
     /// `charge_automatically`
@@ -184,7 +184,7 @@ rt::open_enum!(MembershipCollectionMethod {
 ///
 /// Source: `#/components/schemas/Membership/properties/most_recent_action`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum MembershipMostRecentAction {
     /// `canceled_on`

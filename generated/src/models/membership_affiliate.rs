@@ -48,7 +48,7 @@ rt::money_methods!(MembershipAffiliate {
 ///
 /// Source: `#/components/schemas/MembershipAffiliate/properties/applies_to_payments`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum MembershipAffiliateAppliesToPayments {
     /// `first_payment`

@@ -26,7 +26,7 @@ rt::model!(NotificationPreferenceState {
 
 /// Source: `#/components/schemas/NotificationPreferenceState/properties/object`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum NotificationPreferenceStateObject {
     /// `notification_preference`

@@ -68,7 +68,7 @@ rt::money_methods!(PartnerAdvance {
 
 /// Source: `#/components/schemas/PartnerAdvance/properties/status`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum PartnerAdvanceStatus {
     /// `projected`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source: `#/paths/~1partners~1businesses/get/parameters/2/schema`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum PartnerBusinessStatus {
     /// `active`
@@ -28,7 +28,7 @@ pub type ListPartnerBusinessesStatus = PartnerBusinessStatus;
 
 /// Source: `#/paths/~1partners~1businesses/get/parameters/14/schema`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum PartnerBusinessTier {
     /// `first`
@@ -305,7 +305,7 @@ rt::model!(PartnerBusinessDetails {
 /// Source:
 /// `#/paths/~1partners~1businesses~1{id}~1earnings/get/responses/200/content/application~1json/schema/properties/data/items/properties/financial_activity/items/properties/type`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum PartnerBusinessEarningFinancialActivityType {
     /// `income`

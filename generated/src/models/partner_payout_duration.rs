@@ -24,7 +24,7 @@ rt::model!(PartnerPayoutDuration {
 
 /// Source: `#/components/schemas/PartnerPayoutDuration/properties/unit`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum PartnerPayoutDurationUnit {
     /// `day`

@@ -24,7 +24,7 @@ rt::model!(PartnerPayoutRate {
 
 /// Source: `#/components/schemas/PartnerPayoutRate/properties/income_source`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum PartnerPayoutRateIncomeSource {
     /// `sales`

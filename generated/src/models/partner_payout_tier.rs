@@ -26,7 +26,7 @@ rt::model!(PartnerPayoutTier {
 
 /// Source: `#/components/schemas/PartnerPayoutTier/properties/tier`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum PartnerPayoutTierTier {
     /// `first`

@@ -39,7 +39,7 @@ rt::money_methods!(PartnerReferralReward {
 
 /// Source: `#/components/schemas/PartnerReferralReward/properties/recipient`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum PartnerReferralRewardRecipient {
     /// `business`

@@ -48,7 +48,7 @@ rt::money_methods!(PaymentFee {
 ///
 /// Source: `#/components/schemas/PaymentFee/properties/origin`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentFeeOrigin {
     /// `stripe_domestic_processing_fee`
@@ -164,7 +164,7 @@ rt::open_enum!(PaymentFeeOrigin {
 ///
 /// Source: `#/components/schemas/PaymentFee/properties/type`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentFeeType {
     /// `whop_fee`

@@ -38,7 +38,7 @@ rt::money_methods!(PaymentHold {
 ///
 /// Source: `#/components/schemas/PaymentHold/properties/type`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentHoldType {
     /// `reserve`

@@ -31,7 +31,7 @@ rt::model!(PaymentLastPaymentError {
 ///
 /// Source: `#/components/schemas/PaymentLastPaymentError/properties/decline_code`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentLastPaymentErrorDeclineCode {
     /// `insufficient_funds`

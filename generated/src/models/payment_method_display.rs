@@ -47,7 +47,7 @@ rt::model!(PaymentMethodDisplay {
 ///
 /// Source: `#/components/schemas/PaymentMethodDisplay/properties/category`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentMethodDisplayCategory {
     /// `card`

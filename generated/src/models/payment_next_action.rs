@@ -74,7 +74,7 @@ rt::model!(AwaitConfirmationData {
 
 /// Source: `#/components/schemas/PaymentNextAction/oneOf/0/properties/render/items`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentNextActionRender {
     /// `inline`

@@ -77,7 +77,7 @@ rt::money_methods!(PaymentQuote {
 
 /// Source: `#/components/schemas/PaymentQuote/properties/located_by`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentQuoteLocatedBy {
     /// `shipping_address`
@@ -101,7 +101,7 @@ rt::open_enum!(PaymentQuoteLocatedBy {
 
 /// Source: `#/components/schemas/PaymentQuote/properties/tax_status`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentQuoteTaxStatus {
     /// `calculated`

@@ -33,7 +33,7 @@ rt::model!(PaymentRuleField {
 
 /// Source: `#/components/schemas/PaymentRuleField/properties/type`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentRuleFieldType {
     /// `integer`

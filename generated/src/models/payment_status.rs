@@ -57,7 +57,7 @@ rt::final_states!(PaymentStatus {
 ///
 /// Source: `#/components/schemas/PaymentStatus/properties/status`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentStatusStatus {
     /// `requires_confirmation`

@@ -8,7 +8,7 @@ use openapi_client_runtime::__private as rt;
 /// Source:
 /// `#/paths/~1payouts/get/responses/200/content/application~1json/schema/properties/data/items/properties/payout_method/properties/supported_payout_method/properties/delivery_type`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum PayoutDeliveryType {
     /// `cash_pickup`

@@ -7,7 +7,7 @@ use openapi_client_runtime::__private as rt;
 ///
 /// Source: `#/components/schemas/PayoutDestinationCategory`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum PayoutDestinationCategory {
     /// `crypto`

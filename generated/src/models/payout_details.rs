@@ -9,7 +9,7 @@ use openapi_client_runtime::__private as rt;
 /// Source:
 /// `#/paths/~1payouts~1{id}/get/responses/200/content/application~1json/schema/properties/timeline/items/properties/status`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum PayoutDetailsTimelineStatus {
     /// `requested`

@@ -37,7 +37,7 @@ rt::model!(Permission {
 
 /// Source: `#/components/schemas/Permission/properties/granted_to_system_roles/items`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum PermissionGrantedToSystemRole {
     /// `owner`

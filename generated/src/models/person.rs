@@ -86,7 +86,7 @@ rt::model!(PersonSourceCampaign {
 /// Source:
 /// `#/paths/~1people/get/responses/200/content/application~1json/schema/properties/data/items/properties/first_source/properties/type`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum PersonSourceType {
     /// `ad_click`

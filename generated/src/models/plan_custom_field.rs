@@ -38,7 +38,7 @@ rt::model!(PlanCustomField {
 
 /// Source: `#/components/schemas/PlanCustomField/properties/field_type`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum PlanCustomFieldFieldType {
     /// `text`

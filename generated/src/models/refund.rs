@@ -82,7 +82,7 @@ rt::money_methods!(Refund {
 ///
 /// Source: `#/components/schemas/Refund/properties/failure_reason`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum RefundFailureReason {
     /// `bank_declined`
@@ -120,7 +120,7 @@ rt::open_enum!(RefundFailureReason {
 ///
 /// Source: `#/components/schemas/Refund/properties/reason`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum RefundReason {
     /// `duplicate`
@@ -149,7 +149,7 @@ rt::open_enum!(RefundReason {
 ///
 /// Source: `#/components/schemas/Refund/properties/reference_status`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum RefundReferenceStatus {
     /// `available`
@@ -172,7 +172,7 @@ rt::open_enum!(RefundReferenceStatus {
 ///
 /// Source: `#/components/schemas/Refund/properties/reference_type`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum RefundReferenceType {
     /// `acquirer_reference_number`
@@ -195,7 +195,7 @@ rt::open_enum!(RefundReferenceType {
 ///
 /// Source: `#/components/schemas/Refund/properties/status`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum RefundStatus {
     /// `pending`

@@ -66,7 +66,7 @@ rt::money_methods!(ResolutionCenterCase {
 
 /// Source: `#/components/schemas/ResolutionCenterCase/properties/available_actions/items`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ResolutionCenterCaseAvailableAction {
     /// `accept`
@@ -96,7 +96,7 @@ rt::open_enum!(ResolutionCenterCaseAvailableAction {
 
 /// Source: `#/components/schemas/ResolutionCenterCase/properties/refund`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ResolutionCenterCaseRefund {
     /// `none`

@@ -38,7 +38,7 @@ rt::model!(ResolutionEvent {
 
 /// Source: `#/components/schemas/ResolutionEvent/properties/action`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ResolutionEventAction {
     /// `created`
@@ -83,7 +83,7 @@ rt::open_enum!(ResolutionEventAction {
 
 /// Source: `#/components/schemas/ResolutionEvent/properties/reporter_type`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ResolutionEventReporterType {
     /// `merchant`

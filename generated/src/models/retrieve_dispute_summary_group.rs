@@ -5,7 +5,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source: `#/paths/~1disputes~1summary/get/parameters/0/schema/items`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum RetrieveDisputeSummaryGroup {
     /// `status`

@@ -49,7 +49,7 @@ rt::model!(Review {
 
 /// Source: `#/components/schemas/Review/properties/status`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ReviewStatus {
     /// `pending`

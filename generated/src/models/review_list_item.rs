@@ -45,7 +45,7 @@ rt::model!(ReviewListItem {
 
 /// Source: `#/components/schemas/ReviewListItem/properties/status`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ReviewListItemStatus {
     /// `published`

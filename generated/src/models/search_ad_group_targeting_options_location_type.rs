@@ -5,7 +5,7 @@ use openapi_client_runtime::__private as rt;
 
 /// Source: `#/paths/~1ad_groups~1targeting_options/get/parameters/4/schema/items`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum SearchAdGroupTargetingOptionsLocationType {
     /// `country`

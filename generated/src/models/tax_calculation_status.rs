@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Source:
 /// `#/paths/~1plans~1{id}~1calculate_tax/post/responses/200/content/application~1json/schema/properties/status`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum TaxCalculationStatus {
     /// `calculated`

@@ -7,7 +7,7 @@ use openapi_client_runtime::__private as rt;
 /// Source:
 /// `#/paths/~1events/get/responses/200/content/application~1json/schema/properties/data/items/properties/context/properties/source_type`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum TrackedEventContextSourceType {
     /// `ad_click`

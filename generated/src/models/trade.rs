@@ -79,7 +79,7 @@ rt::money_methods!(Trade {
 
 /// Source: `#/components/schemas/Trade/properties/failure_code`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum TradeFailureCode {
     /// `market_unavailable`
@@ -133,7 +133,7 @@ rt::open_enum!(TradeFailureCode {
 
 /// Source: `#/components/schemas/Trade/properties/funds_location`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum TradeFundsLocation {
     /// `wallet`
@@ -154,7 +154,7 @@ rt::open_enum!(TradeFundsLocation {
 
 /// Source: `#/components/schemas/Trade/properties/status_detail`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum TradeStatusDetail {
     /// `partial_fill`

@@ -41,7 +41,7 @@ rt::model!(TradingAccount {
 
 /// Source: `#/components/schemas/TradingAccount/properties/provider`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum TradingAccountProvider {
     /// `hyperliquid`

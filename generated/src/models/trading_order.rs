@@ -58,7 +58,7 @@ rt::money_methods!(TradingOrder {
 
 /// Source: `#/components/schemas/TradingOrder/properties/order_type`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum TradingOrderOrderType {
     /// `limit`
@@ -82,7 +82,7 @@ rt::open_enum!(TradingOrderOrderType {
 
 /// Source: `#/components/schemas/TradingOrder/properties/status`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum TradingOrderStatus {
     /// `open`
@@ -109,7 +109,7 @@ rt::open_enum!(TradingOrderStatus {
 
 /// Source: `#/components/schemas/TradingOrder/properties/time_in_force`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum TradingOrderTimeInForce {
     /// `add_liquidity_only`

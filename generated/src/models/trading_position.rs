@@ -47,7 +47,7 @@ rt::money_methods!(TradingPosition {
 
 /// Source: `#/components/schemas/TradingPosition/properties/side`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum TradingPositionSide {
     /// `long`

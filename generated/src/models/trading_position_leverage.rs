@@ -24,7 +24,7 @@ rt::model!(TradingPositionLeverage {
 
 /// Source: `#/components/schemas/TradingPositionLeverage/properties/type`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum TradingPositionLeverageType {
     /// `cross`

@@ -28,7 +28,7 @@ rt::model!(TradingWebsocketSubscription {
 ///
 /// Source: `#/components/schemas/TradingWebsocketSubscription/properties/channel`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum TradingWebsocketSubscriptionChannel {
     /// `clearinghouse_state`

@@ -6,7 +6,7 @@ use openapi_client_runtime::__private as rt;
 /// Source:
 /// `#/paths/~1economic_intelligence~1{id}/patch/requestBody/content/application~1json/schema/properties/result_page`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum UpdateEconomicIntelligenceResultPage {
     /// `home`

@@ -111,7 +111,7 @@ rt::model_builder!(
 /// Source:
 /// `#/paths/~1verifications~1{id}/patch/requestBody/content/application~1json/schema/oneOf/0/properties/requested_information/items/properties/value_type`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum UpdateVerificationRequestedInformationValueType {
     /// `raw`

@@ -34,7 +34,7 @@ rt::model!(UserNotificationPreference {
 
 /// Source: `#/components/schemas/UserNotificationPreference/properties/level`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum UserNotificationPreferenceLevel {
     /// `all`

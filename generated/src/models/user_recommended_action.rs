@@ -46,7 +46,7 @@ rt::model!(UserRecommendedAction {
 
 /// Source: `#/components/schemas/UserRecommendedAction/properties/action`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum UserRecommendedActionAction {
     /// `create_business`

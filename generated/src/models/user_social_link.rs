@@ -34,7 +34,7 @@ rt::model!(UserSocialLink {
 ///
 /// Source: `#/components/schemas/UserSocialLink/properties/website`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum UserSocialLinkWebsite {
     /// `x`

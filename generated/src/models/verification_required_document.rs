@@ -9,7 +9,7 @@ use openapi_client_runtime::__private as rt;
 /// Source:
 /// `#/paths/~1verifications/get/responses/200/content/application~1json/schema/properties/data/items/properties/owners/items/properties/required_documents/items/properties/status`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum VerificationRequiredDocumentStatus {
     /// `pending_upload`

@@ -54,7 +54,7 @@ rt::model!(WaitlistEntry {
 
 /// Source: `#/components/schemas/WaitlistEntry/properties/approval_failure_reason`.
 #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum WaitlistEntryApprovalFailureReason {
     /// `plan_unavailable`

@@ -71,13 +71,6 @@ pub trait Encode {
     }
 }
 
-impl<T: Encode + ?Sized> Encode for &T {
-    #[inline]
-    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        (**self).encode(serializer)
-    }
-}
-
 /// Decodes a value with [`Decode`] where serde expects a seed.
 pub(crate) struct DecodeSeed<T>(PhantomData<T>);
 

@@ -89,29 +89,6 @@ impl<T: Encode> Encode for Option<T> {
     }
 }
 
-impl<T: Decode> Decode for Box<T> {
-    #[inline]
-    fn blank() -> Self {
-        Box::new(T::blank())
-    }
-
-    #[inline]
-    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        T::decode(deserializer).map(Box::new)
-    }
-
-    fn from_empty() -> Option<Self> {
-        T::from_empty().map(Box::new)
-    }
-}
-
-impl<T: Encode + ?Sized> Encode for Box<T> {
-    #[inline]
-    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        (**self).encode(serializer)
-    }
-}
-
 impl<T: Decode> Decode for Vec<T> {
     #[inline]
     fn blank() -> Self {

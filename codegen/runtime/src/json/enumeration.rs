@@ -1,16 +1,19 @@
 //! Enums of strings and of integers that keep unknown values.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{Deserializer, Visitor};
+
+use crate::json::text_like::TextLike;
 
 /// Decodes a string as an enum or an identifier.
 ///
 /// # Errors
 /// The deserializer's error if the value is not a string.
 #[inline]
-pub fn decode_text<'de, T: for<'a> From<&'a str>, D: Deserializer<'de>>(
+pub(super) fn decode_text<'de, T: for<'a> From<&'a str>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
     deserializer.deserialize_str(TextVisitor(PhantomData))
@@ -31,7 +34,34 @@ impl<T: for<'a> From<&'a str>> Visitor<'_> for TextVisitor<T> {
     }
 }
 
-/// Implements conversions, JSON and parameters for a string enum with a variant `Unknown(String)`.
+/// Compares the values of an enum by what they are in JSON. Of those that are equal but for `Unknown`, the variant comes first.
+pub fn compare_values<T: PartialEq + From<V>, V: Ord>((one, value): (&T, V), other: (&T, V)) -> Ordering {
+    match value.cmp(&other.1) {
+        Ordering::Equal if one == other.0 => Ordering::Equal,
+        Ordering::Equal if *one == T::from(value) => Ordering::Less,
+        Ordering::Equal => Ordering::Greater,
+        order => order,
+    }
+}
+
+/// Formats an enum of strings as a derived `Debug` does, whose body would have a call for each variant.
+///
+/// # Errors
+/// Those of the formatter.
+pub fn fmt_variant<T: TextLike + PartialEq>(
+    value: &T,
+    variants: &str,
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    let text = value.as_ref();
+    let variant = T::TEXTS.iter().zip(variants.split(',')).find(|(known, _)| **known == text);
+    match variant {
+        Some((_, name)) if *value == T::from(text) => f.write_str(name.trim()),
+        _ => f.debug_tuple("Unknown").field(&text).finish(),
+    }
+}
+
+/// Implements conversions, JSON, parameters and `Debug` for a string enum with a variant `Unknown(String)`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __open_enum {
@@ -54,10 +84,10 @@ macro_rules! __open_enum {
             }
         }
 
-        impl ::core::convert::From<&str> for $name {
+        impl<T: $crate::__private::TextSource<Self>> ::core::convert::From<T> for $name {
             #[inline]
-            fn from(text: &str) -> Self {
-                match text {
+            fn from(text: T) -> Self {
+                match text.as_text() {
                     $($wire => Self::$variant,)*
                     other => Self::Unknown(other.into()),
                 }
@@ -71,6 +101,12 @@ macro_rules! __open_enum {
                     $name::Unknown(other) => other,
                     known => known.as_str().into(),
                 }
+            }
+        }
+
+        impl ::core::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                $crate::__private::fmt_variant(self, ::core::stringify!($($variant),*), f)
             }
         }
 
@@ -99,8 +135,7 @@ macro_rules! __ordered_as {
         impl ::core::cmp::Ord for $name {
             #[inline]
             fn cmp(&self, other: &Self) -> ::core::cmp::Ordering {
-                let key = |value: &Self| ::core::matches!(value, Self::Unknown(_));
-                self.$value().cmp(&other.$value()).then(key(self).cmp(&key(other)))
+                $crate::__private::compare_values((self, self.$value()), (other, other.$value()))
             }
         }
 

@@ -20,10 +20,10 @@ macro_rules! __id {
             }
         }
 
-        impl ::core::convert::From<&str> for $name {
+        impl<T: $crate::__private::TextSource<Self>> ::core::convert::From<T> for $name {
             #[inline]
-            fn from(text: &str) -> Self {
-                Self(text.into())
+            fn from(text: T) -> Self {
+                Self(text.as_text().into())
             }
         }
 
@@ -34,6 +34,6 @@ macro_rules! __id {
             }
         }
 
-        $crate::__text_like!($name, &[]);
+        $crate::__text_like!($name);
     };
 }

@@ -12,7 +12,7 @@ use super::{MAX_FILLED, decode_lossy};
 use crate::json::recovery_rules::{is_fillable, says_money};
 use crate::json::{ExtraFields, StrictUnions, from_str, to_vec};
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 enum Status {
     Paid,
     Unknown(String),

@@ -7,29 +7,28 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::ser::{SerializeMap, Serializer};
 
 use crate::json::{
-    codec::{AsSerialize, Decode, Encode},
+    codec::{AsSerialize, Encode},
     extra_fields::ExtraFields,
-    fields::{Field, FieldReader},
+    field::Field,
+    fields::{FieldReader, ReadFields},
     text::to_vec,
 };
 
 /// A generated struct. Implemented by the `model!` macro only.
 #[doc(hidden)]
-pub trait Model: Decode {
-    /// The name of the type, for error messages.
-    const NAME: &'static str;
+pub trait Model: Sized {
     /// The fields in the order of the API description.
     const FIELDS: &'static [Field];
 
+    /// The value whose fields are all placeholders, see [`Decode::blank`](crate::json::Decode::blank).
+    fn blank() -> Self;
+
     /// Calls the reader once per field, in the order of [`Self::FIELDS`], and returns where the fields belong that the type
     /// does not have. A method of its own for those would be one more body for each type.
-    fn decode_fields<'de, A: MapAccess<'de>>(
-        &mut self,
-        reader: &mut FieldReader<'_, A, A::Error>,
-    ) -> &mut ExtraFields;
+    fn decode_fields<R: ReadFields>(&mut self, reader: &mut R) -> &mut ExtraFields;
 
     /// Calls the writer once per field, in the order of [`Self::FIELDS`].
-    fn encode_fields<M: SerializeMap>(&self, writer: &mut FieldWriter<'_, M>);
+    fn encode_fields<W: WriteFields>(&self, writer: &mut W);
 
     /// The fields that the type does not have.
     fn extra_fields(&self) -> &ExtraFields;
@@ -37,7 +36,7 @@ pub trait Model: Decode {
 
 /// Encodes the fields of a struct, in order; stops at the first error.
 #[derive(Debug)]
-pub struct FieldWriter<'a, M: SerializeMap> {
+pub(super) struct FieldWriter<'a, M: SerializeMap> {
     map: &'a mut M,
     result: Result<(), M::Error>,
     extra_fields: &'a ExtraFields,
@@ -46,17 +45,6 @@ pub struct FieldWriter<'a, M: SerializeMap> {
 }
 
 impl<M: SerializeMap> FieldWriter<'_, M> {
-    /// A required field.
-    #[inline]
-    pub fn required<T: Encode>(&mut self, name: &'static str, value: &T) {
-        if self.result.is_ok()
-            && (self.extra_fields.is_empty()
-                || self.replaces(name, value.is_none(), &|| to_vec(value).unwrap_or_default()))
-        {
-            self.result = self.map.serialize_entry(name, &AsSerialize(value));
-        }
-    }
-
     /// Whether a field is written. If its type cannot hold the value, the extra field of its name is written instead, until the
     /// field is set.
     fn replaces(&mut self, name: &'static str, is_none: bool, encode: &dyn Fn() -> Vec<u8>) -> bool {
@@ -74,27 +62,48 @@ impl<M: SerializeMap> FieldWriter<'_, M> {
             self.replaced.push(name);
         }
     }
+}
+
+/// Encodes the fields of a struct, one call for each. Its methods have the names of the presences in the rows of `model!`. It is a
+/// trait for the same reason as [`ReadFields`].
+pub trait WriteFields {
+    /// A required field.
+    fn required<T: Encode>(&mut self, name: &'static str, value: &T);
 
     /// A required field that responses may lack.
     #[inline]
-    pub fn expected<T: Encode>(&mut self, name: &'static str, value: &T) {
+    fn expected<T: Encode>(&mut self, name: &'static str, value: &T) {
         self.required(name, value);
     }
 
     /// An optional field: `None` is not written.
+    fn optional<T: Encode>(&mut self, name: &'static str, value: &Option<T>);
+
+    /// An optional field whose value may be `null`: `None` is not written, `Some(None)` is `null`.
     #[inline]
-    pub fn optional<T: Encode>(&mut self, name: &'static str, value: &Option<T>) {
+    fn nullable<T: Encode>(&mut self, name: &'static str, value: &Option<T>) {
+        self.optional(name, value);
+    }
+}
+
+impl<M: SerializeMap> WriteFields for FieldWriter<'_, M> {
+    #[inline]
+    fn required<T: Encode>(&mut self, name: &'static str, value: &T) {
+        if self.result.is_ok()
+            && (self.extra_fields.is_empty()
+                || self.replaces(name, value.is_none(), &|| to_vec(value).unwrap_or_default()))
+        {
+            self.result = self.map.serialize_entry(name, &AsSerialize(value));
+        }
+    }
+
+    #[inline]
+    fn optional<T: Encode>(&mut self, name: &'static str, value: &Option<T>) {
         match value {
             Some(value) => self.required(name, value),
             None if self.extra_fields.is_empty() => {}
             None => self.remove(name),
         }
-    }
-
-    /// An optional field whose value may be `null`: `None` is not written, `Some(None)` is `null`.
-    #[inline]
-    pub fn nullable<T: Encode>(&mut self, name: &'static str, value: &Option<T>) {
-        self.optional(name, value);
     }
 }
 
@@ -131,7 +140,7 @@ impl<'de, T: Model> Visitor<'de> for ObjectVisitor<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "an object ({})", T::NAME)
+        write!(f, "an object ({})", type_name::<T>())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
@@ -147,7 +156,15 @@ impl<'de, T: Model> Visitor<'de> for ObjectVisitor<T> {
     }
 }
 
-/// Implements [`Model`], [`Decode`](crate::json::Decode) and [`Encode`] for a generated struct: one row per field, with its JSON name.
+/// The name of a type without its path and its parameters. A constant with the name would be one more body for each type.
+fn type_name<T>() -> &'static str {
+    let path = std::any::type_name::<T>();
+    let path = path.split('<').next().unwrap_or(path);
+    path.rsplit("::").next().unwrap_or(path)
+}
+
+/// Implements [`Model`], and by it [`Decode`](crate::json::Decode) and [`Encode`], for a generated struct: one row per field, with its
+/// JSON name.
 ///
 /// A row is `field: presence("name")`. The presence is `required` (absence is an error), `expected` (required, but absence
 /// reads as `None` or as an empty list or map, since servers leave such fields out), `optional` (an `Option`) or
@@ -157,27 +174,31 @@ impl<'de, T: Model> Visitor<'de> for ObjectVisitor<T> {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __model {
-    ($name:ident { $($field:ident: $presence:ident($wire:literal)),* $(,)? }) => {
+    ($name:ident { $($field:ident: $presence:ident($wire:literal) $($escaped:ident)?),* $(,)? }) => {
         impl $crate::json::Model for $name {
-            const NAME: &'static str = stringify!($name);
             const FIELDS: &'static [$crate::json::Field] = &[
-                $($crate::json::Field::$presence($wire)),*
+                $($crate::json::Field::$presence($wire)$(.$escaped())?),*
             ];
 
+            #[inline]
+            fn blank() -> Self {
+                Self {
+                    $($field: $crate::json::Decode::blank(),)*
+                    extra_fields: $crate::json::ExtraFields::new(),
+                }
+            }
+
             #[allow(unused_variables)]
-            fn decode_fields<'de, A: $crate::__private::MapAccess<'de>>(
+            fn decode_fields<R: $crate::json::ReadFields>(
                 &mut self,
-                reader: &mut $crate::json::FieldReader<'_, A, A::Error>,
+                reader: &mut R,
             ) -> &mut $crate::json::ExtraFields {
                 $(reader.$presence(&mut self.$field);)*
                 &mut self.extra_fields
             }
 
             #[allow(unused_variables)]
-            fn encode_fields<M: $crate::__private::SerializeMap>(
-                &self,
-                writer: &mut $crate::json::FieldWriter<'_, M>,
-            ) {
+            fn encode_fields<W: $crate::json::WriteFields>(&self, writer: &mut W) {
                 $(writer.$presence($wire, &self.$field);)*
             }
 
@@ -187,33 +208,8 @@ macro_rules! __model {
             }
         }
 
-        #[doc(hidden)]
-        impl $crate::json::Decode for $name {
-            #[inline]
-            fn blank() -> Self {
-                Self {
-                    $($field: $crate::json::Decode::blank(),)*
-                    extra_fields: $crate::json::ExtraFields::new(),
-                }
-            }
-
-            #[inline]
-            fn decode<'de, D: $crate::__private::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::core::result::Result<Self, D::Error> {
-                $crate::json::decode_model(deserializer)
-            }
-        }
-
-        #[doc(hidden)]
-        impl $crate::json::Encode for $name {
-            #[inline]
-            fn encode<S: $crate::__private::Serializer>(
-                &self,
-                serializer: S,
-            ) -> ::core::result::Result<S::Ok, S::Error> {
-                $crate::json::encode_model(self, serializer)
-            }
+        impl $crate::__private::Formed for $name {
+            type Form = $crate::__private::AsObject;
         }
 
         $crate::__serde!($name);
@@ -250,6 +246,22 @@ mod tests {
         }
         assert_eq!(decode(r#"{"x":0,"c":null,"b":null,"a":1}"#), (1, None, Some(None), 1));
         assert_eq!(decode(r#"{"a":1}"#), (1, None, None, 0));
+    }
+
+    #[derive(Debug, PartialEq)]
+    struct Quoted {
+        a: i64,
+        extra_fields: ExtraFields,
+    }
+    crate::__model!(Quoted { a: required("a\"\\") escaped });
+
+    #[test]
+    fn names_that_json_escapes_are_read_and_written() {
+        let text = r#"{"a\"\\":1}"#;
+        let quoted: Quoted = from_str(text).unwrap();
+        assert_eq!((quoted.a, quoted.extra_fields.len()), (1, 0));
+        assert_eq!(String::from_utf8(to_vec(&quoted).unwrap()).unwrap(), text);
+        assert!(from_str::<Quoted>("{\"a\"\\\":1}").is_err());
     }
 
     #[test]

@@ -1,5 +1,78 @@
 //! What identifiers and enums of strings have in common: they are text that only some functions accept.
 
+/// An identifier or an enum of strings. Implemented by macros only.
+pub trait TextLike: AsRef<str> + for<'a> From<&'a str> {
+    /// The texts of an enum that the API documents; none for an identifier.
+    const TEXTS: &'static [&'static str] = &[];
+}
+
+/// Text from which the identifier or enum `T` is made: text of any type, and a `T` by reference.
+///
+/// Each type has one generic conversion from it. A conversion from each type of text would be three more functions for each type, which
+/// the compiler keeps in memory.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not convert into `{T}`",
+    label = "expected `{T}`, or its text",
+    note = "an identifier or enum of another kind does not convert: pass its text, `as_str()`"
+)]
+pub trait TextSource<T> {
+    /// The text.
+    fn as_text(&self) -> &str;
+}
+
+impl<T> TextSource<T> for &str {
+    #[inline]
+    fn as_text(&self) -> &str {
+        self
+    }
+}
+
+impl<T> TextSource<T> for String {
+    #[inline]
+    fn as_text(&self) -> &str {
+        self
+    }
+}
+
+impl<T> TextSource<T> for &String {
+    #[inline]
+    fn as_text(&self) -> &str {
+        self
+    }
+}
+
+impl<T: TextLike> TextSource<T> for &T {
+    #[inline]
+    fn as_text(&self) -> &str {
+        (*self).as_ref()
+    }
+}
+
+/// Text with which identifiers and enums are compared. Only these two, so that the compiler infers the type of `id == text.as_ref()`.
+#[diagnostic::on_unimplemented(
+    message = "an identifier or enum cannot be compared with `{Self}`",
+    label = "expected a value of the same type, or text",
+    note = "values of different kinds are never equal: compare their texts, `as_str()`, if that is meant"
+)]
+pub trait ComparedText {
+    /// The text.
+    fn as_text(&self) -> &str;
+}
+
+impl ComparedText for str {
+    #[inline]
+    fn as_text(&self) -> &str {
+        self
+    }
+}
+
+impl ComparedText for &str {
+    #[inline]
+    fn as_text(&self) -> &str {
+        self
+    }
+}
+
 /// Implements conversions, JSON and parameters for a type with `as_str`, `From<&str>` and a conversion into `String`, and the texts
 /// that it knows.
 ///
@@ -11,26 +84,13 @@
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __text_like {
-    ($name:ident, $known:expr) => {
-        impl ::core::convert::From<::std::string::String> for $name {
-            #[inline]
-            fn from(text: ::std::string::String) -> Self {
-                Self::from(text.as_str())
-            }
+    ($name:ident $(, $known:expr)?) => {
+        impl $crate::__private::TextLike for $name {
+            $(const TEXTS: &'static [&'static str] = $known;)?
         }
 
-        impl ::core::convert::From<&::std::string::String> for $name {
-            #[inline]
-            fn from(text: &::std::string::String) -> Self {
-                Self::from(text.as_str())
-            }
-        }
-
-        impl ::core::convert::From<&$name> for $name {
-            #[inline]
-            fn from(other: &$name) -> Self {
-                ::core::clone::Clone::clone(other)
-            }
+        impl $crate::__private::Formed for $name {
+            type Form = $crate::__private::AsText;
         }
 
         impl ::core::convert::From<&$name> for ::std::string::String {
@@ -84,52 +144,10 @@ macro_rules! __text_like {
             }
         }
 
-        impl ::core::cmp::PartialEq<str> for $name {
+        impl<T: $crate::__private::ComparedText + ?::core::marker::Sized> ::core::cmp::PartialEq<T> for $name {
             #[inline]
-            fn eq(&self, other: &str) -> bool {
-                self.as_str() == other
-            }
-        }
-
-        impl ::core::cmp::PartialEq<&str> for $name {
-            #[inline]
-            fn eq(&self, other: &&str) -> bool {
-                self.as_str() == *other
-            }
-        }
-
-        #[doc(hidden)]
-        impl $crate::json::Decode for $name {
-            const KNOWN_TEXTS: &'static [&'static str] = $known;
-
-            #[inline]
-            fn blank() -> Self {
-                Self::from("")
-            }
-
-            #[inline]
-            fn decode<'de, D: $crate::__private::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::core::result::Result<Self, D::Error> {
-                $crate::__private::decode_text(deserializer)
-            }
-        }
-
-        #[doc(hidden)]
-        impl $crate::json::Encode for $name {
-            #[inline]
-            fn encode<S: $crate::__private::Serializer>(
-                &self,
-                serializer: S,
-            ) -> ::core::result::Result<S::Ok, S::Error> {
-                serializer.serialize_str(self.as_str())
-            }
-        }
-
-        impl $crate::__private::ToParameter for $name {
-            #[inline]
-            fn to_parameter(&self) -> $crate::__private::Parameter<'_> {
-                $crate::__private::Parameter::Scalar(self.as_str().into())
+            fn eq(&self, other: &T) -> bool {
+                self.as_str() == other.as_text()
             }
         }
 
@@ -148,7 +166,7 @@ mod tests {
 
     use crate::json::{from_str, object, to_vec};
 
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     enum Status {
         Paid,
         Open,
@@ -156,7 +174,7 @@ mod tests {
     }
     crate::__open_enum!(Status { Paid = "paid", Open = "open" });
 
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     enum Outcome {
         Ok,
         Err,
@@ -233,7 +251,14 @@ mod tests {
         for text in Status::KNOWN {
             let owned = (*text).to_owned();
             let decoded = from_str(&format!("{text:?}")).unwrap();
-            let all = [Status::from(*text), Status::from(&owned), Status::from(owned), decoded];
+            let unknown = Status::Unknown(owned.clone());
+            let all = [
+                Status::from(*text),
+                Status::from(&owned),
+                Status::from(owned),
+                Status::from(&unknown),
+                decoded,
+            ];
             assert!(
                 all.iter()
                     .chain(&[text.parse().unwrap()])

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use serde::de::Deserializer;
 
 use crate::json::{
-    fields::Field,
+    field::Field,
     keeping::{Attempt, note_inexact},
     node::{Node, with_node},
     number_text::loses_digits,

@@ -115,7 +115,7 @@ macro_rules! __money_object {
         impl ::core::convert::From<$crate::Money> for $name {
             #[inline]
             fn from(money: $crate::Money) -> Self {
-                let mut object = <Self as $crate::json::Decode>::blank();
+                let mut object = <Self as $crate::json::Model>::blank();
                 object.$amount = $crate::__private::money::AmountValue::from_money(money);
                 object.$currency = $crate::__private::money::write_currency(money);
                 $(

@@ -97,7 +97,7 @@ mod tests {
 
     use super::*;
 
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     enum Unit {
         Usd,
         Jpy,

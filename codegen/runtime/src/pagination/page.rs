@@ -8,15 +8,13 @@ use std::{
     task::{Context, Poll, ready},
 };
 
-use serde::{de::MapAccess, ser::SerializeMap};
-
 use crate::{
     call::builder::Builder,
     call::draft::Draft,
     call::execute::execute,
     call::future::InFlight,
     error::{Error, ErrorKind},
-    json::{Decode, ExtraFields, Field, FieldReader, FieldWriter, Model, RawText, decode_model},
+    json::{Decode, ExtraFields, Field, Model, RawText, ReadFields, WriteFields, decode_model},
     pagination::page_info::{PageInfo, PageNames, ReceivedInfo},
     pagination::split::{Parts, decode_parts},
     pagination::step::{Received, Step},
@@ -137,14 +135,20 @@ async fn send_page<T: Decode, I: PageInfo>(
 }
 
 impl<T: Decode, I: PageInfo> Model for Page<T, I> {
-    const NAME: &'static str = "Page";
     // A page without items may lack the list, and the last page may lack the cursors.
     const FIELDS: &'static [Field] = &[Field::expected(I::NAMES.data), Field::expected(I::NAMES.page_info)];
 
-    fn decode_fields<'de, A: MapAccess<'de>>(
-        &mut self,
-        reader: &mut FieldReader<'_, A, A::Error>,
-    ) -> &mut ExtraFields {
+    fn blank() -> Self {
+        Self {
+            data: Vec::new(),
+            page_info: I::blank(),
+            extra_fields: ExtraFields::new(),
+            request: None,
+            steps: None,
+        }
+    }
+
+    fn decode_fields<R: ReadFields>(&mut self, reader: &mut R) -> &mut ExtraFields {
         reader.required(&mut self.data);
         let mut info: Option<ReceivedInfo<I>> = None;
         reader.required(&mut info);
@@ -155,7 +159,7 @@ impl<T: Decode, I: PageInfo> Model for Page<T, I> {
     }
 
     // Pages are only decoded.
-    fn encode_fields<M: SerializeMap>(&self, _: &mut FieldWriter<'_, M>) {}
+    fn encode_fields<W: WriteFields>(&self, _: &mut W) {}
 
     fn extra_fields(&self) -> &ExtraFields {
         &self.extra_fields
@@ -164,13 +168,7 @@ impl<T: Decode, I: PageInfo> Model for Page<T, I> {
 
 impl<T: Decode, I: PageInfo> Decode for Page<T, I> {
     fn blank() -> Self {
-        Self {
-            data: Vec::new(),
-            page_info: I::blank(),
-            extra_fields: ExtraFields::new(),
-            request: None,
-            steps: None,
-        }
+        Model::blank()
     }
 
     fn decode<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -13,6 +13,7 @@ pub(crate) mod headers;
 pub(crate) mod method;
 pub(crate) mod multipart;
 pub(crate) mod parameter;
+mod parameter_form;
 pub(crate) mod percent;
 pub(crate) mod redact;
 pub(crate) mod request_body;

@@ -58,13 +58,6 @@ pub trait ToParameter {
     fn to_parameter(&self) -> Parameter<'_>;
 }
 
-impl<T: ToParameter + ?Sized> ToParameter for &T {
-    #[inline]
-    fn to_parameter(&self) -> Parameter<'_> {
-        (**self).to_parameter()
-    }
-}
-
 impl ToParameter for str {
     #[inline]
     fn to_parameter(&self) -> Parameter<'_> {
