@@ -37,7 +37,13 @@ const WAYS: [(&str, &str, &str, &str, bool); 5] = [
     ("one resource of it compiled in release: CPU", "build", "optimized", TAG, false),
 ];
 
-pub(super) fn measure_crate(runs: u32, place: &Place, workspace: &Workspace) -> Result<Vec<Built>, Failure> {
+/// Measures each way, and calls `take_turn` after each time that the whole was built in dev.
+pub(super) fn measure_crate(
+    runs: u32,
+    place: &Place,
+    workspace: &Workspace,
+    mut take_turn: impl FnMut(),
+) -> Result<Vec<Built>, Failure> {
     begin_step("measuring the compiler on the crate");
     let target = place.below("compile");
     let mut ways = Vec::new();
@@ -45,13 +51,19 @@ pub(super) fn measure_crate(runs: u32, place: &Place, workspace: &Workspace) -> 
         let compile = || compile_crate(verb, profile, features, &target, place, workspace);
         // Builds the dependencies; not the whole for it, since they are the same.
         compile_crate(verb, profile, TAG, &target, place, workspace)?;
-        let took: Result<Vec<_>, _> = (0..runs).map(|_| compile()).collect();
         let whole = what == WHOLE;
+        let mut took = Vec::new();
+        for _ in 0..runs {
+            took.push(compile()?);
+            if whole {
+                take_turn();
+            }
+        }
         let deps = target.join("debug/deps");
         ways.push(Built {
             what,
             in_readme,
-            took: took?,
+            took,
             operations: whole.then(|| count_operations(workspace)),
             metadata: if whole { metadata_size(&deps, PACKAGE) } else { None },
         });

@@ -1,6 +1,7 @@
 //! The crate that the generator oas3-gen makes of the same document.
 
 use std::fs;
+use std::path::PathBuf;
 
 use openapi_client_generator::failure::Failure;
 use openapi_client_generator::progress::begin_step;
@@ -15,40 +16,57 @@ use crate::workspace::Workspace;
 /// The name of the crate that is written.
 const NAME: &str = "oas3_client";
 
-/// What each compilation took.
-pub(super) fn measure_generated(
-    runs: u32,
-    place: &Place,
-    workspace: &Workspace,
-) -> Result<Vec<Measured>, Failure> {
-    begin_step("measuring the compiler on the crate of the peer");
-    let tool = Tool::install_tool(&OAS3_GEN, place, workspace)?;
-    let folder = place.below("oas3-client");
-    let _ = fs::remove_dir_all(&folder);
-    let document = workspace.path(vendored_document(workspace));
-    tool.run_tool(place, |command| {
-        command.args(["generate", "client-mod", "--workspace", "-i"]).arg(document).arg("-o").arg(&folder);
-    })?;
-    // It stands below our workspace, and is none of it; it takes its name from the document.
-    let manifest = folder.join("Cargo.toml");
-    let text = fs::read_to_string(&manifest).unwrap_or_default();
-    let text = with_package_name(&text) + "\n[workspace]\n";
-    fs::write(&manifest, text).map_err(|error| Failure::io("write the manifest", &manifest, &error))?;
-    let target = place.below("oas3-target");
-    let compile = || {
-        let mut clean = cargo_command(workspace);
-        clean.current_dir(&folder).args(["clean", "--quiet", "--package", NAME, "--target-dir"]).arg(&target);
-        run_successfully(&mut clean)?;
-        let mut build = cargo_command(workspace);
-        build.current_dir(&folder).args(["build", "--quiet", "--jobs", "2", "--target-dir"]).arg(&target);
+/// The crate, with its dependencies built.
+pub(super) struct PeerCrate<'a> {
+    folder: PathBuf,
+    target: PathBuf,
+    place: &'a Place,
+    workspace: &'a Workspace,
+}
+
+impl<'a> PeerCrate<'a> {
+    /// Generates it from the vendored document and compiles it once.
+    pub(super) fn write_crate(place: &'a Place, workspace: &'a Workspace) -> Result<Self, Failure> {
+        begin_step("generating the crate of the peer");
+        let tool = Tool::install_tool(&OAS3_GEN, place, workspace)?;
+        let folder = place.below("oas3-client");
+        let _ = fs::remove_dir_all(&folder);
+        let document = workspace.path(vendored_document(workspace));
+        tool.run_tool(place, |command| {
+            command
+                .args(["generate", "client-mod", "--workspace", "-i"])
+                .arg(document)
+                .arg("-o")
+                .arg(&folder);
+        })?;
+        // It stands below our workspace, and is none of it; it takes its name from the document.
+        let manifest = folder.join("Cargo.toml");
+        let text = fs::read_to_string(&manifest).unwrap_or_default();
+        let text = with_package_name(&text) + "\n[workspace]\n";
+        fs::write(&manifest, text).map_err(|error| Failure::io("write the manifest", &manifest, &error))?;
+        let peer = Self { folder, target: place.below("oas3-target"), place, workspace };
+        peer.compile_crate()?;
+        Ok(peer)
+    }
+
+    /// Compiles it anew and tells what its rustc took.
+    pub(super) fn compile_crate(&self) -> Result<Measured, Failure> {
+        let cargo = || {
+            let mut cargo = cargo_command(self.workspace);
+            cargo.current_dir(&self.folder);
+            cargo
+        };
+        let mut clean = cargo();
+        run_successfully(
+            clean.args(["clean", "--quiet", "--package", NAME, "--target-dir"]).arg(&self.target),
+        )?;
+        let mut build = cargo();
+        build.args(["build", "--quiet", "--jobs", "2", "--target-dir"]).arg(&self.target);
         build.env("CARGO_INCREMENTAL", "0");
-        let found = count_compilers(&mut build, Whose::Workspace, &place.below("rustc.log"))?;
+        let found = count_compilers(&mut build, Whose::Workspace, &self.place.below("rustc.log"))?;
         let nothing = || Failure::new("error: cargo did not compile the crate of oas3-gen");
         found.into_iter().find(|run| run.name == NAME).ok_or_else(nothing)
-    };
-    // Builds the dependencies.
-    compile()?;
-    (0..runs).map(|_| compile()).collect()
+    }
 }
 
 /// The manifest with our name for the crate.

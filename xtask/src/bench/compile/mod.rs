@@ -11,6 +11,7 @@ use openapi_client_generator::failure::Failure;
 use openapi_client_generator::terminal::print_error;
 
 use self::alone::Built;
+use self::generated::PeerCrate;
 use super::Settings;
 use super::figure::{Figure, Who};
 use super::measured::{cpu_of, peak_of};
@@ -29,16 +30,23 @@ pub(super) fn measure(settings: Settings, workspace: &Workspace) -> Result<Vec<F
     fs::create_dir_all(place.below(""))
         .map_err(|error| Failure::io("make the folder", &place.below(""), &error))?;
     let runs = settings.runs_or(3);
-    let generated = if settings.peers {
-        generated::measure_generated(runs, &place, workspace).unwrap_or_else(|failure| {
-            print_error(&format!("{}\nthe crate of the peer {} is left out", failure.text, OAS3_GEN.name));
-            Vec::new()
-        })
-    } else {
-        Vec::new()
+    let leave_out = |failure: &Failure| {
+        print_error(&format!("{}\nthe crate of the peer {} is left out", failure.text, OAS3_GEN.name));
+    };
+    let peer = settings.peers.then(|| PeerCrate::write_crate(&place, workspace));
+    let mut peer = peer.and_then(|written| written.inspect_err(leave_out).ok());
+    let mut generated = Vec::new();
+    // In turn, so that a while in which the machine is slow is shared.
+    let take_turn = || match peer.as_ref().map(PeerCrate::compile_crate) {
+        Some(Ok(took)) => generated.push(took),
+        Some(Err(failure)) => {
+            leave_out(&failure);
+            peer = None;
+        }
+        None => {}
     };
     let mut figures = Vec::new();
-    for built in alone::measure_crate(runs, &place, workspace)? {
+    for built in alone::measure_crate(runs, &place, workspace, take_turn)? {
         figures.extend(render_built(&built));
     }
     for figure in &mut figures {
