@@ -92,7 +92,7 @@ impl Settings {
 }
 
 /// What a part measured.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Kept {
     figures: Vec<Figure>,
     /// Whether the peers were measured too.
@@ -184,9 +184,12 @@ mod tests {
     #[test]
     fn figures_of_parts_that_measured_the_same_are_one() {
         let parts = What::ALL.map(|part| {
-            let (what, who) =
-                if part == What::First { ("compiled", Who::Peer) } else { (part.name(), Who::Ours) };
-            keep(part, true, if part == What::Compile { "compiled" } else { what }, who)
+            let (what, who) = match part {
+                What::Compile => ("compiled", Who::Ours),
+                What::First => ("compiled", Who::Peer),
+                _ => (part.name(), Who::Ours),
+            };
+            keep(part, true, what, who)
         });
         let expected = [("codegen", 1), ("client", 1), ("compiled", 2), ("command", 1)];
         assert_eq!(read(parts.to_vec()), Ok(expected.map(|(what, cells)| (what.to_owned(), cells)).to_vec()));

@@ -48,13 +48,12 @@ pub(super) fn measure_crate(
     let target = place.below("compile");
     let mut ways = Vec::new();
     for (what, verb, profile, features, in_readme) in WAYS {
-        let compile = || compile_crate(verb, profile, features, &target, place, workspace);
         // Builds the dependencies; not the whole for it, since they are the same.
         compile_crate(verb, profile, TAG, &target, place, workspace)?;
         let whole = what == WHOLE;
         let mut took = Vec::new();
         for _ in 0..runs {
-            took.push(compile()?);
+            took.push(compile_crate(verb, profile, features, &target, place, workspace)?);
             if whole {
                 take_turn();
             }
