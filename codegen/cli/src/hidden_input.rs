@@ -20,10 +20,13 @@ pub(crate) fn read_hidden_line(prompt: &str, screen: &mut dyn Write) -> io::Resu
     #[cfg(unix)]
     let _hidden = unix::HiddenInput::start();
     // That standard error is closed is ignored: there is nowhere to report it.
-    let _ = screen.write_all(prompt.as_bytes()).and_then(|()| screen.flush());
+    let mut show = |text: &str| {
+        let _ = screen.write_all(text.as_bytes()).and_then(|()| screen.flush());
+    };
+    show(prompt);
     let line = rpassword::read_password();
     // Enter was hidden too.
-    let _ = screen.write_all(b"\n").and_then(|()| screen.flush());
+    show("\n");
     line
 }
 

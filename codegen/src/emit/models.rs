@@ -148,6 +148,7 @@ fn emit_struct(cx: &Context<'_>, id: TypeId, object: &Object) -> TokenStream {
     });
     let rows = all().map(|(_, ((field, name), facts))| {
         let (wire, presence) = (&field.name, field_word(cx, facts.presence, &field.ty));
+        // The runtime compares all other names with the text as it stands.
         let escaped = wire.chars().any(|c| matches!(c, '"' | '\\' | '\0'..='\x1f')).then(|| quote!(escaped));
         quote!(#name: #presence(#wire) #escaped)
     });

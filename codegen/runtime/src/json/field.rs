@@ -3,7 +3,7 @@
 /// A field of a generated struct.
 #[derive(Clone, Copy, Debug)]
 pub struct Field {
-    /// The name in JSON.
+    /// The name in JSON. If JSON escapes one of its characters, the field is [`escaped`](Self::escaped).
     pub name: &'static str,
     /// Whether the API description requires it.
     pub required: bool,

@@ -1,7 +1,8 @@
 //! How generated types, and pointers, are decoded and encoded: by a form that many types share.
 //!
 //! A generated type names its form and has none of the functions of [`Decode`], [`Encode`] and
-//! [`ToParameter`](crate::wire::parameter::ToParameter), which are implemented once for all of them. A function for each type would cost the compiler as much time as the fields of the type do.
+//! [`ToParameter`](crate::wire::parameter::ToParameter), which are implemented once for all of them. A function for each type would
+//! cost the compiler as much time as the fields of the type do.
 
 use serde::{Deserializer, Serializer};
 

@@ -112,7 +112,7 @@ impl<M: SerializeMap> WriteFields for FieldWriter<'_, M> {
 /// # Errors
 /// The deserializer's error, such as for a missing required field.
 #[inline]
-pub fn decode_model<'de, T: Model, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+pub(crate) fn decode_model<'de, T: Model, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     deserializer.deserialize_map(ObjectVisitor(PhantomData))
 }
 
@@ -121,7 +121,7 @@ pub fn decode_model<'de, T: Model, D: Deserializer<'de>>(deserializer: D) -> Res
 /// # Errors
 /// The serializer's error.
 #[inline]
-pub fn encode_model<T: Model, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn encode_model<T: Model, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
     let mut map = serializer.serialize_map(None)?;
     let extra_fields = value.extra_fields();
     let mut writer = FieldWriter { map: &mut map, result: Ok(()), extra_fields, replaced: Vec::new() };
@@ -169,8 +169,8 @@ fn type_name<T>() -> &'static str {
 /// A row is `field: presence("name")`. The presence is `required` (absence is an error), `expected` (required, but absence
 /// reads as `None` or as an empty list or map, since servers leave such fields out), `optional` (an `Option`) or
 /// `nullable` (an `Option<Option<_>>`, whose inner `None` is an explicit `null`). It is the name of a method of
-/// [`FieldReader`], [`FieldWriter`] and [`Field`] alike: a helper macro for each would be expanded once per field, which
-/// costs compile time.
+/// [`ReadFields`], [`WriteFields`] and [`Field`] alike: a helper macro for each would be expanded once per field, which
+/// costs compile time. A name with a character that JSON escapes has `escaped` after it, see [`Field::escaped`].
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __model {

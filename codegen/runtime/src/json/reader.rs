@@ -316,7 +316,7 @@ fn special_bits(bytes: [u8; 8]) -> u64 {
     (quotes | backslashes | controls) & !word & repeat(0x80)
 }
 
-pub(super) const fn is_special(byte: u8) -> bool {
+fn is_special(byte: u8) -> bool {
     matches!(byte, b'"' | b'\\' | 0..b' ')
 }
 

@@ -7,7 +7,7 @@ use crate::json::{Choose, Decode, RawText, decode_variant, fill_with, from_str};
 /// The names of the fields of a page, and of the query parameters of list operations.
 #[derive(Clone, Copy, Debug)]
 pub struct PageNames {
-    /// The field with the items.
+    /// The field with the items. Like that with the cursors, it has no character that JSON escapes.
     pub data: &'static str,
     /// The field with the cursors.
     pub page_info: &'static str,
