@@ -3,18 +3,30 @@
 /// Whether a text matches a pattern, in which `*` stands for any characters.
 #[must_use]
 pub fn matches_pattern(pattern: &str, text: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let Some(mut rest) = parts.next().and_then(|start| text.strip_prefix(start)) else { return false };
-    let mut parts = parts.peekable();
-    if parts.peek().is_none() {
-        return rest.is_empty();
+    // As bytes: a sequence of characters begins in UTF-8 only where a character does.
+    let (mut pattern, mut text) = (pattern.as_bytes(), text.as_bytes());
+    loop {
+        match (pattern, text) {
+            ([b'*', rest @ ..], _) => return matches_after_star(rest, text),
+            ([expected, after_expected @ ..], [found, after_found @ ..]) if expected == found => {
+                (pattern, text) = (after_expected, after_found);
+            }
+            _ => return pattern.is_empty() && text.is_empty(),
+        }
     }
+}
+
+/// Whether any end of the text matches.
+fn matches_after_star(pattern: &[u8], mut text: &[u8]) -> bool {
+    let mut parts = pattern.split(|byte| *byte == b'*').peekable();
     while let Some(part) = parts.next() {
         if parts.peek().is_none() {
-            return rest.ends_with(part);
+            return text.ends_with(part);
         }
-        match rest.split_once(part) {
-            Some((_, after)) => rest = after,
+        let found = text.windows(part.len().max(1)).position(|window| window.starts_with(part));
+        match found {
+            Some(start) => text = text.get(start + part.len()..).unwrap_or_default(),
+            None if part.is_empty() => {}
             None => return false,
         }
     }
@@ -39,6 +51,11 @@ mod tests {
             ("a*b*c", "acb", false),
             ("*", "", true),
             ("*.x", "Owner.x", true),
+            ("a**", "a", true),
+            ("a*é*", "aé", true),
+            ("*è", "aé", false),
+            ("é", "è", false),
+            ("*", "*", true),
         ] {
             assert_eq!(matches_pattern(pattern, text), expected, "{pattern} {text}");
         }
