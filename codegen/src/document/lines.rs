@@ -25,16 +25,32 @@ pub(super) struct Lines {
 impl Lines {
     pub(super) fn new(text: &str) -> Self {
         let mut lines = Self { starts: vec![0], bytes: Vec::new(), end: 0 };
-        for (byte, c) in text.char_indices() {
-            if lines.end.is_multiple_of(STRIDE) {
-                lines.bytes.push(byte);
+        let mut offset = 0;
+        for line in text.split_inclusive('\n') {
+            if line.is_ascii() {
+                let end = lines.end + line.len();
+                let indexed = (lines.end.next_multiple_of(STRIDE)..end).step_by(STRIDE);
+                lines.bytes.extend(indexed.map(|index| offset + index - lines.end));
+                lines.end = end;
+            } else {
+                lines.add_characters(line, offset);
             }
-            lines.end += 1;
-            if c == '\n' {
+            offset += line.len();
+            if line.ends_with('\n') {
                 lines.starts.push(lines.end);
             }
         }
         lines
+    }
+
+    /// Counts and indexes the characters of a line that begins at this byte.
+    fn add_characters(&mut self, line: &str, offset: usize) {
+        for (byte, _) in line.char_indices() {
+            if self.end.is_multiple_of(STRIDE) {
+                self.bytes.push(offset + byte);
+            }
+            self.end += 1;
+        }
     }
 
     /// The position behind the last character.
@@ -67,7 +83,7 @@ impl Lines {
 
 #[cfg(test)]
 mod tests {
-    use super::{Lines, WINDOW};
+    use super::{Lines, STRIDE, WINDOW};
 
     #[test]
     fn a_window_is_the_line_around_the_column() {
@@ -80,6 +96,8 @@ mod tests {
         {
             assert_eq!(lines.window(&text, at), (shown.to_owned(), before), "{at:?}");
         }
+        let offsets: Vec<usize> = text.char_indices().map(|(byte, _)| byte).step_by(STRIDE).collect();
+        assert_eq!(lines.bytes, offsets);
         for column in [1, 100, 3000, 5000] {
             let (shown, before) = lines.window(&text, (4, column));
             assert_eq!(shown.chars().nth(before), long.chars().nth(column - 1), "{column}");

@@ -9,6 +9,7 @@ use super::location::{Indexer, LineColumn, Locations};
 use super::marks::Marks;
 use super::scalar;
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
+use serde_json::map::Entry as MapEntry;
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -39,11 +40,14 @@ pub(super) fn parse_yaml(text: &str, failures: &mut Vec<Failure>) -> Option<(Val
             Ok(true) => {}
             Ok(false) => break,
             Err(failure) => {
+                builder.close_all(failures);
                 failures.push(failure);
                 return None;
             }
         }
     }
+    // Those of a mapping are found where it ends.
+    failures.sort_by_key(|failure| failure.at);
     marks.shrink();
     builder.root.map(|root| (root, marks))
 }
@@ -67,6 +71,8 @@ struct TreeBuilder {
     nodes: usize,
     open: Vec<Open>,
     anchors: HashMap<usize, Anchor>,
+    /// Empty buffers of mappings that are closed.
+    spare: Vec<Vec<Entry>>,
     /// The approximate size of all copies that anchors and aliases made so far.
     copied: usize,
 }
@@ -80,9 +86,12 @@ struct Open {
 }
 
 enum Collection {
-    Map { map: Map<String, Value>, key: Option<String>, merges: bool },
+    Map { entries: Vec<Entry>, key: Option<(String, LineColumn)>, merges: bool },
     List(Vec<Value>),
 }
+
+/// An entry of a mapping, with the position of its key.
+type Entry = (String, LineColumn, Value);
 
 struct Anchor {
     value: Value,
@@ -108,11 +117,11 @@ impl TreeBuilder {
                 Ok(true)
             }
             Event::MappingStart(anchor, _) => {
-                let map = Map::new();
-                self.open(Collection::Map { map, key: None, merges: false }, anchor, at)
+                let entries = self.spare.pop().unwrap_or_default();
+                self.open(Collection::Map { entries, key: None, merges: false }, anchor, at)
             }
             Event::SequenceStart(anchor, _) => self.open(Collection::List(Vec::new()), anchor, at),
-            Event::MappingEnd | Event::SequenceEnd => self.close(at),
+            Event::MappingEnd | Event::SequenceEnd => self.close(at, failures),
             Event::Alias(id) => self.expand_alias(id, at),
             Event::Scalar(text, style, anchor, tag) => {
                 if self.expects_key() {
@@ -120,7 +129,7 @@ impl TreeBuilder {
                         let value = Value::String(text.clone().into_owned());
                         self.anchors.insert(anchor, Anchor { value, weight: text.len() });
                     }
-                    self.start_entry(text, style, at, failures);
+                    self.start_entry(text, style, at);
                     return Ok(true);
                 }
                 let weight = text.len() + size_of::<Value>();
@@ -145,37 +154,40 @@ impl TreeBuilder {
         Ok(true)
     }
 
-    fn close(&mut self, at: LineColumn) -> Result<bool, Failure> {
+    fn close(&mut self, at: LineColumn, failures: &mut Vec<Failure>) -> Result<bool, Failure> {
         let Some(open) = self.open.pop() else {
             return Ok(true);
         };
         let value = match open.collection {
-            Collection::Map { map, merges: false, .. } => Value::Object(map),
-            Collection::Map { map, .. } => Value::Object(apply_merge_keys(map)),
+            Collection::Map { mut entries, merges, .. } => {
+                let map = make_map(&mut entries, failures);
+                self.spare.push(entries);
+                Value::Object(if merges { apply_merge_keys(map) } else { map })
+            }
             Collection::List(list) => Value::Array(list),
         };
         self.add_value(value, open.weight, open.anchor, at)
     }
 
-    fn start_entry(
-        &mut self,
-        text: Cow<'_, str>,
-        style: ScalarStyle,
-        at: LineColumn,
-        failures: &mut Vec<Failure>,
-    ) {
-        let Some(Collection::Map { map, key, merges }) =
-            self.open.last_mut().map(|open| &mut open.collection)
+    /// Reports the repeated keys of mappings that do not end.
+    fn close_all(&mut self, failures: &mut Vec<Failure>) {
+        for open in self.open.drain(..) {
+            if let Collection::Map { mut entries, .. } = open.collection {
+                make_map(&mut entries, failures);
+            }
+        }
+        failures.sort_by_key(|failure| failure.at);
+    }
+
+    fn start_entry(&mut self, text: Cow<'_, str>, style: ScalarStyle, at: LineColumn) {
+        let Some(Collection::Map { key, merges, .. }) = self.open.last_mut().map(|open| &mut open.collection)
         else {
             return;
         };
         if text == "<<" && style == ScalarStyle::Plain {
             *merges = true;
         }
-        if map.contains_key(text.as_ref()) {
-            failures.push(Failure::repeated_key(&text, at));
-        }
-        *key = Some(text.into_owned());
+        *key = Some((own_text(text), at));
     }
 
     fn expand_alias(&mut self, id: usize, at: LineColumn) -> Result<bool, Failure> {
@@ -218,14 +230,36 @@ impl TreeBuilder {
         open.weight += weight;
         match &mut open.collection {
             Collection::List(list) => list.push(value),
-            Collection::Map { map, key, .. } => {
-                if let Some(key) = key.take() {
+            Collection::Map { entries, key, .. } => {
+                if let Some((key, at)) = key.take() {
                     open.weight += key.len();
-                    map.entry(key).or_insert(value);
+                    entries.push((key, at, value));
                 }
             }
         }
         Ok(true)
+    }
+}
+
+/// The map of these entries, at its size: a document has tens of thousands. Takes the entries, and keeps the first of a key.
+fn make_map(entries: &mut Vec<Entry>, failures: &mut Vec<Failure>) -> Map<String, Value> {
+    let mut map = Map::with_capacity(entries.len());
+    for (key, at, value) in entries.drain(..) {
+        match map.entry(key) {
+            MapEntry::Vacant(entry) => {
+                entry.insert(value);
+            }
+            MapEntry::Occupied(entry) => failures.push(Failure::repeated_key(entry.key(), at)),
+        }
+    }
+    map
+}
+
+/// The text, at its size: the parser's buffers are up to twice as large.
+fn own_text(text: Cow<'_, str>) -> String {
+    match text {
+        Cow::Owned(text) if text.capacity() - text.len() <= text.len() / 8 => text,
+        text => text.as_ref().to_owned(),
     }
 }
 
@@ -247,10 +281,10 @@ fn nesting_depth(value: &Value) -> usize {
 fn resolve_scalar(text: Cow<'_, str>, style: ScalarStyle, tag: Option<&Tag>) -> Value {
     let core = tag.filter(|tag| tag.is_yaml_core_schema()).map(|tag| tag.suffix.as_str());
     match core {
-        Some("str" | "binary" | "timestamp") => Value::String(text.into_owned()),
+        Some("str" | "binary" | "timestamp") => Value::String(own_text(text)),
         Some("int" | "float" | "bool" | "null") => scalar::parse_plain_scalar(&text),
         _ if style == ScalarStyle::Plain => scalar::parse_plain_scalar(&text),
-        _ => Value::String(text.into_owned()),
+        _ => Value::String(own_text(text)),
     }
 }
 
