@@ -9,8 +9,8 @@ use crate::derives::{Derives, assign_derives};
 use crate::diagnostic::{Diagnostics, Messages, Severity};
 use crate::document::{Source, SourceMap};
 use crate::emit::{
-    Context, Origin, Placement, agent_files, banner, describe_api, emit, guide_files, package_files,
-    tag_features,
+    Context, DocTexts, Origin, Placement, agent_files, banner, describe_api, emit, guide_files,
+    package_files, tag_features,
 };
 use crate::flows::{Flows, find_flows};
 use crate::ir::Api;
@@ -213,11 +213,12 @@ fn write(
         source: origin,
         pages,
         layout: placement.layout,
+        docs: DocTexts::default(),
     };
     let banner = banner(api, &placement.command);
     let description = describe_api(&context, diagnostics);
     let modules = emit(&context, description.as_ref().map(|(description, _)| description));
-    let mut files = render(modules, &banner, diagnostics);
+    let mut files = render(modules, &context.docs, &banner, diagnostics);
     let texts = package_files(&context, &banner, placement)
         .into_iter()
         .chain([("names.txt", format_index(api, names)), ("decisions.txt", format_decisions(api, names))])
@@ -233,7 +234,8 @@ fn write(
         files.extend(render_description(description, diagnostics));
     }
     files.sort_by(|a, b| a.path.cmp(&b.path));
-    let calls = contract_helpers.map(|helpers| render([emit_calls(&context, helpers)], &banner, diagnostics));
+    let calls = contract_helpers
+        .map(|helpers| render([emit_calls(&context, helpers)], &context.docs, &banner, diagnostics));
     let contract = calls.and_then(|mut files| files.pop()).map(|file| file.contents);
     Written { files, contract, tag_features: tag_features(&context).into_iter().map(str::to_owned).collect() }
 }

@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::aliases::mark_deprecated;
 use super::constraint_docs::{append_sentences, link_sentence};
-use super::docs::{code_span, inner_doc, outer_doc, sanitize_description, sanitize_markdown};
+use super::docs::{code_span, inner_doc, sanitize_description, sanitize_markdown};
 use super::operation::{emit_builders, emit_constant, initial_calls, path_arguments};
 use super::pages::{WHERE_TRAITS_ARE, shorten_page, show_pages};
 use super::summary::operation_doc;
@@ -13,11 +13,14 @@ use super::types::ident;
 use super::{Context, Module, NamedOperation, cfg, token_source, upload};
 use crate::analyze::Gate;
 use crate::ident::type_name;
+use crate::ir::Field;
 use crate::names::{Alias, MethodAlias};
 
-/// The length of the requests of a tag, as the text of their tokens, from which each has a file of its own. This keeps the
-/// files below about a thousand lines.
-const LONG_REQUESTS: usize = 40_000;
+/// The estimated length of the requests of a tag from which each has a file of its own. This keeps the files below about a
+/// thousand lines.
+const LONG_REQUESTS: usize = 30_000;
+/// What a setter takes besides its documentation.
+const LENGTH_OF_SETTER: usize = 160;
 
 /// The module `api`, with a folder for each tag that has operations.
 pub(super) fn emit_modules<'a>(cx: &'a Context<'a>) -> impl Iterator<Item = Module> + 'a {
@@ -83,12 +86,20 @@ pub(super) fn tag_operations<'a>(
 
 /// The requests of a tag, unless they are long.
 fn emit_requests(cx: &Context<'_>, tag: usize) -> Option<TokenStream> {
+    let is_long = tag_operations(cx, tag).map(estimate_length).sum::<usize>() >= LONG_REQUESTS;
     let requests = tag_operations(cx, tag).map(|named| {
         let (constant, builders) = (emit_constant(cx, named), emit_builders(cx, named, &TokenStream::new()));
         TokenStream::from_iter([constant, builders])
     });
-    let requests: TokenStream = requests.collect();
-    (requests.to_string().len() < LONG_REQUESTS).then_some(requests)
+    (!is_long).then(|| requests.collect())
+}
+
+/// About how many bytes the setters of a request take, by its document: there are no tokens yet.
+fn estimate_length(named: NamedOperation<'_>) -> usize {
+    let parameters = named.parameters().map(|(parameter, ..)| &parameter.field);
+    let fields = named.variants().flat_map(|variant| variant.fields().map(|(field, ..)| field));
+    let documented = |field: &Field| field.description.as_ref().map_or(0, String::len);
+    parameters.chain(fields).map(|field| LENGTH_OF_SETTER + documented(field)).sum()
 }
 
 /// The files of a tag: one that shows the pages of its types, the operations, and the requests if they are long.
@@ -137,7 +148,7 @@ fn emit_handle(cx: &Context<'_>, tag: usize, before: &TokenStream, requests: &To
     let page = shorten_page();
     let handle = ident(&names.handle);
     let about =
-        outer_doc(&[text, format!("Obtained from [`Client::{0}`](crate::Client::{0}).", names.module)]);
+        cx.docs.add(&[text, format!("Obtained from [`Client::{0}`](crate::Client::{0}).", names.module)]);
     let methods = tag_operations(cx, tag).map(|named| emit_method(cx, named));
     let old_methods = method_aliases(cx, tag);
     let (uploads, tokens) = (upload::emit_upload(cx, tag), token_source::emit_token_source(cx, tag));

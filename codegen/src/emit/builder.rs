@@ -6,7 +6,6 @@ use quote::quote;
 use super::Context;
 use super::aliases::{mark_deprecated, model_path, type_aliases};
 use super::arguments::{Argument, setter_argument};
-use super::docs::outer_doc;
 use super::field_docs::field_doc;
 use super::pages::shorten_page;
 use super::types::{box_path, ident};
@@ -254,8 +253,8 @@ pub(super) fn emit_model_builder(cx: &Context<'_>, id: TypeId, object: &Object) 
     );
     let (parameter, empty, setters) = (state.parameter(), state.empty(), setters.emit(builder_name));
     let start = initial_builder(cx, id, object, &builder);
-    let (about, page) = (outer_doc(&[format!("Builds [`{model_name}`].")]), shorten_page());
-    let begin = outer_doc(&[
+    let (about, page) = (cx.docs.add(&[format!("Builds [`{model_name}`].")]), shorten_page());
+    let begin = cx.docs.add(&[
         "Starts without any field set. `build` compiles once every required field is set.".to_owned(),
     ]);
     quote! {

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::aliases::{choice_aliases, type_aliases};
-use super::docs::{code_span, outer_doc, sanitize_description};
+use super::docs::{code_span, sanitize_description};
 use super::operation::constant_calls;
 use super::other_bodies::choose_other_bodies;
 use super::pages::shorten_page;
@@ -21,7 +21,7 @@ pub(super) fn emit_chooser(
     let builder = ident(&named.names.builder);
     let forms: Vec<&str> =
         named.variants().filter_map(NamedVariant::chosen).map(|form| form.trim_start_matches("r#")).collect();
-    let about = outer_doc(&[
+    let about = cx.docs.add(&[
         format!(
             "A request for {}. Choose its form first: {}.",
             code_span(&named.operation.id),
@@ -36,10 +36,9 @@ pub(super) fn emit_chooser(
         let old = choice_aliases(cx, &path, &names.method, &names.builder);
         let (method, own) = (ident(&names.method), ident(&names.builder));
         let text = variant.description.as_deref().map(sanitize_description);
-        let docs =
-            outer_doc(
-                &[text.unwrap_or_else(|| format!("Chooses the variant {}.", code_span(&variant.name)))],
-            );
+        let docs = cx
+            .docs
+            .add(&[text.unwrap_or_else(|| format!("Chooses the variant {}.", code_span(&variant.name)))]);
         let constants = constant_calls(form);
         quote! {
             #docs

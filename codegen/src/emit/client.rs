@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::aliases::mark_deprecated;
-use super::docs::{code_span, outer_doc, sanitize_description, sanitize_markdown};
+use super::docs::{code_span, sanitize_description, sanitize_markdown};
 use super::types::ident;
 use super::{Context, Module, api, credentials, servers};
 
@@ -12,12 +12,12 @@ pub(super) fn emit_client(cx: &Context<'_>) -> Module {
     let service = emit_service(cx);
     let accessors = api::used_tags(cx).filter_map(|tag| emit_accessor(cx, tag));
     let variable = cx.config.variables.api_key.as_deref().unwrap_or("API_KEY");
-    let about = outer_doc(&[
+    let about = cx.docs.add(&[
         format!("A client for {}.", sanitize_markdown(&cx.api.title)),
         "Cloning is cheap: all clones share settings, credential and connections.".to_owned(),
     ]);
-    let from_env = outer_doc(&describe_from_env(cx, variable));
-    let request = outer_doc(&[
+    let from_env = cx.docs.add(&describe_from_env(cx, variable));
+    let request = cx.docs.add(&[
         "Starts a request to any path of the API, for an operation that this crate does not contain. The path is appended to \
          the base URL; `{name}` in it is a placeholder."
             .to_owned(),
@@ -137,7 +137,7 @@ fn emit_accessor(cx: &Context<'_>, tag: usize) -> Option<TokenStream> {
     let (source, names) = (cx.api.tags.get(tag)?, cx.names.tags.get(tag)?);
     let gate = api::tag_gate(cx, tag);
     let text = source.description.as_deref().filter(|text| *text != source.name);
-    let docs = outer_doc(&[sanitize_description(text.unwrap_or(&source.name))]);
+    let docs = cx.docs.add(&[sanitize_description(text.unwrap_or(&source.name))]);
     let (module, handle) = (ident(&names.module), ident(&names.handle));
     let aliases = cx.names.aliases.find_item(&cx.names.tag_path(tag)).iter().map(|alias| {
         let (attributes, old) = (mark_deprecated(alias, &names.module), ident(&alias.name));

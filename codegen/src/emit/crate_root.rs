@@ -7,7 +7,7 @@ use quote::quote;
 
 use super::aliases::type_aliases;
 use super::client::option_literal;
-use super::docs::{code_span, inner_doc, outer_doc, sanitize_description, sanitize_markdown};
+use super::docs::{code_span, inner_doc, sanitize_description, sanitize_markdown};
 use super::lints::allowed_lints;
 use super::package_files::Layout;
 use super::pages::{TRAITS_OF_IDS, WHERE_TRAITS_ARE, omit_source, show_pages};
@@ -62,7 +62,7 @@ pub(super) fn emit_root(cx: &Context<'_>) -> Module {
     let api_version = option_literal(cx.api_version());
     let generated_from = "The document that this crate was generated from.".to_owned();
     let spec_docs: Vec<String> = std::iter::once(generated_from).chain(spoken).collect();
-    let spec_docs = outer_doc(&spec_docs);
+    let spec_docs = cx.docs.add(&spec_docs);
     let allowed = allowed_lints(cx);
     let included = cx.layout == Layout::Included;
     let source = omit_source();
@@ -140,7 +140,7 @@ pub(super) fn emit_ids(cx: &Context<'_>) -> Vec<Module> {
             all => format!("It begins with {}.", all.join(" or ")),
         };
         let docs =
-            outer_doc(&[format!("{} {prefixes}", sanitize_description(&id.description)).trim().to_owned()]);
+            cx.docs.add(&[format!("{} {prefixes}", sanitize_description(&id.description)).trim().to_owned()]);
         let aliases = type_aliases(cx, &cx.names.id_path(&id.name), &id.name, None);
         quote!(rt::id! { #docs #name } #aliases)
     });

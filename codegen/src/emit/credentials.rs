@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::Context;
-use super::docs::{code_span, end_sentence, outer_doc, sanitize_description};
+use super::docs::{code_span, end_sentence, sanitize_description};
 use super::types::ident;
 use crate::ir::Authentication;
 
@@ -60,7 +60,7 @@ pub(super) fn emit_credentials(cx: &Context<'_>) -> Option<TokenStream> {
         let variable = cx.names.credential_variables.get(index).map(|name| code_span(name));
         let variable = variable.map(|name| format!("`from_env` reads it from {name}."));
         let docs = std::iter::once(end_sentence(&format!("{text}{main}"))).chain(description).chain(variable);
-        let docs = outer_doc(&docs.collect::<Vec<_>>());
+        let docs = cx.docs.add(&docs.collect::<Vec<_>>());
         let (constant, name) = (ident(constant), &credential.name);
         quote! {
             #docs

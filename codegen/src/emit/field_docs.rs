@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::Context;
 use super::constraint_docs::{self, append_sentences};
-use super::docs::{is_printable, outer_doc, sanitize_description};
+use super::docs::{is_printable, sanitize_description};
 use crate::ident::split_words;
 use crate::ir::{Details, Field, TypeId, TypeRef};
 
@@ -19,7 +19,7 @@ pub(super) fn field_doc(cx: &Context<'_>, field: &Field) -> TokenStream {
 
 /// The documentation of a field, followed by a sentence that is not from the document.
 pub(super) fn field_doc_with_note(cx: &Context<'_>, field: &Field, note: Option<String>) -> TokenStream {
-    let doc = outer_doc(&[append_sentences(field_text(cx, field), note.as_slice())]);
+    let doc = cx.docs.add(&[append_sentences(field_text(cx, field), note.as_slice())]);
     let deprecated = field.deprecated.then(|| quote!(#[deprecated]));
     [doc].into_iter().chain(deprecated).collect()
 }
@@ -69,7 +69,7 @@ pub(super) fn type_doc(cx: &Context<'_>, id: TypeId) -> TokenStream {
     let description = def.description.as_deref().map(sanitize_description);
     let text = append_sentences(description.unwrap_or_default(), &facts(&def.details, def.constant.as_ref()));
     let source = def.pointers.first().map(|pointer| format!("Source: `#{}`.", pointer.replace('`', "'")));
-    let doc = outer_doc(&[text, source.unwrap_or_default()]);
+    let doc = cx.docs.add(&[text, source.unwrap_or_default()]);
     let deprecated = def.deprecated.then(|| quote!(#[deprecated]));
     [doc].into_iter().chain(deprecated).collect()
 }

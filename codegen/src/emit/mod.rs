@@ -17,7 +17,6 @@ mod docs;
 mod example;
 mod field_docs;
 mod guide;
-mod imports;
 mod inbox;
 mod lints;
 mod manifest;
@@ -55,9 +54,9 @@ use crate::names::{Names, OperationNames, VariantNames};
 pub(crate) use agents::agent_files;
 pub(crate) use constraint_docs::is_constrained;
 pub(crate) use description::describe_api;
+pub use docs::DocTexts;
 pub(crate) use docs::inner_doc;
 pub(crate) use guide::guide_files;
-pub use imports::Imports;
 pub(crate) use lints::is_deprecated;
 pub use manifest::tag_features;
 pub use package_files::{Dependencies, Layout, Placement, banner, package_files};
@@ -86,6 +85,8 @@ pub struct Context<'a> {
     pub pages: &'a BTreeMap<String, String>,
     /// The package that the crate belongs to.
     pub layout: Layout,
+    /// The documentation of items that were emitted.
+    pub docs: DocTexts,
 }
 
 impl<'a> Context<'a> {
@@ -179,15 +180,13 @@ pub struct Origin {
 pub struct Module {
     /// The path of its file below `src`.
     pub path: String,
-    /// Its items, after its inner attributes.
+    /// Its items, after its inner attributes. Their documentation is in [`Context::docs`].
     pub tokens: TokenStream,
-    /// The imports that its items need.
-    pub imports: Imports,
 }
 
 impl Module {
     pub(crate) fn new(path: impl Into<String>, tokens: TokenStream) -> Self {
-        Self { path: path.into(), imports: Imports::collect(&tokens), tokens }
+        Self { path: path.into(), tokens }
     }
 }
 

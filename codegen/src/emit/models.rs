@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::aliases::{field_aliases, model_path, type_aliases, union_aliases, value_aliases};
-use super::docs::{inner_doc, is_printable, outer_doc, sanitize_description};
+use super::docs::{inner_doc, is_printable, sanitize_description};
 use super::field_docs::{field_doc, type_doc};
 use super::money::emit_money;
 use super::pages::{TRAITS_OF_MODELS, WHERE_TRAITS_ARE, shorten_page};
@@ -173,7 +173,7 @@ fn emit_enum(cx: &Context<'_>, id: TypeId, set: &OpenEnum) -> TokenStream {
     let names: Vec<_> = cx.names.members.get(id.0).into_iter().flatten().map(|name| ident(name)).collect();
     let variants = set.values.iter().zip(&names).map(|(value, name)| {
         let text = value.description.as_deref().map(sanitize_description);
-        let doc = outer_doc(&[text.unwrap_or_else(|| format!("`{}`", printable(&value.value)))]);
+        let doc = cx.docs.add(&[text.unwrap_or_else(|| format!("`{}`", printable(&value.value)))]);
         quote!(#doc #name)
     });
     let rows = set.values.iter().zip(&names).map(|(value, name)| {
@@ -223,7 +223,7 @@ fn emit_union(cx: &Context<'_>, id: TypeId, union: &Union) -> TokenStream {
     let value = |place: usize, ty: &TypeRef| boxed_type(cx, id, place, ty);
     let variants = union.variants.iter().enumerate().zip(&names).map(|((place, variant), name)| {
         let text = variant.description.as_deref().map(sanitize_description);
-        let doc = outer_doc(&[text.unwrap_or_else(|| format!("`{}`", printable(&variant.name)))]);
+        let doc = cx.docs.add(&[text.unwrap_or_else(|| format!("`{}`", printable(&variant.name)))]);
         let ty = value(place, &variant.ty);
         quote!(#doc #name(#ty))
     });

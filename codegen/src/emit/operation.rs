@@ -6,7 +6,7 @@ use quote::{ToTokens, quote};
 use super::aliases::{obsolete_choices, type_aliases};
 use super::arguments::setter_argument;
 use super::chooser::emit_chooser;
-use super::docs::{code_span, outer_doc};
+use super::docs::code_span;
 use super::other_bodies::{emit_other_bodies, emit_other_builder};
 use super::pages::shorten_page;
 use super::paging::emit_paging;
@@ -230,7 +230,7 @@ fn emit_request(
     }
     let constraints = constraints.join(" ");
     let example = example::example_call(cx, named, variant);
-    let about = outer_doc(&match chosen {
+    let about = cx.docs.add(&match chosen {
         Some(chosen) => {
             [format!("A request for {id} with the body variant `{chosen}`."), constraints, example]
         }
@@ -307,7 +307,7 @@ fn emit_alternatives(cx: &Context<'_>, named: NamedOperation<'_>, builder: &Iden
     let alternatives = named.operation.alternatives.iter().zip(&named.names.alternatives);
     let methods: Vec<TokenStream> = alternatives
         .map(|(Alternative { media_type, success }, method)| {
-            let docs = outer_doc(&[format!("Requests the response as {}.", code_span(media_type))]);
+            let docs = cx.docs.add(&[format!("Requests the response as {}.", code_span(media_type))]);
             let (method, output) = (ident(method), output_type(cx, success));
             quote! {
                 #docs

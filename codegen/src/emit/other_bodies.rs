@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::arguments::Argument;
 use super::builder::State;
-use super::docs::{code_span, outer_doc};
+use super::docs::code_span;
 use super::operation::{body_encoding, emit_ending, initial_fields};
 use super::pages::shorten_page;
 use super::setters::{
@@ -49,7 +49,7 @@ pub(super) fn emit_other_builder(cx: &Context<'_>, named: NamedOperation<'_>) ->
     let (parameter, end) = (setters.state().parameter(), emit_ending(cx, named, &builder));
     let (page, setters) = (shorten_page(), setters.emit(name));
     let id = code_span(&named.operation.id);
-    let about = outer_doc(&[format!("A request for {id} with a body of another media type.")]);
+    let about = cx.docs.add(&[format!("A request for {id} with a body of another media type.")]);
     Some(quote! {
         #about
         #page
@@ -88,7 +88,7 @@ fn emit_method(
     if body.encoding == BodyEncoding::Multipart && setter == "whole_body" && cx.api.may_hold_file(whole) {
         setter = "whole_body_with_files";
     }
-    let docs = outer_doc(&[
+    let docs = cx.docs.add(&[
         format!("Sends this body as {}, in place of the usual one.", code_span(media_type)),
         media_type_sentence(body).unwrap_or_default(),
     ]);

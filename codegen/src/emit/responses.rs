@@ -5,7 +5,6 @@ use quote::quote;
 
 use super::Context;
 use super::aliases::{model_path, union_aliases};
-use super::docs::outer_doc;
 use super::field_docs::type_doc;
 use super::models::{emit_derive, json_kind, printable};
 use super::pages::shorten_page;
@@ -30,7 +29,7 @@ pub(super) fn emit_responses(cx: &Context<'_>, id: TypeId, union: &Union) -> Tok
             BodyKind::Text => ": text",
             BodyKind::Bytes => ": bytes",
         };
-        let doc = outer_doc(&[format!("`{}`{kind}", printable(&variant.name))]);
+        let doc = cx.docs.add(&[format!("`{}`{kind}", printable(&variant.name))]);
         let (member, ty) = (ident(member), body_type(place));
         quote!(#doc #member(#ty))
     });

@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::Context;
-use super::docs::{code_span, end_sentence, outer_doc, sanitize_description};
+use super::docs::{code_span, end_sentence, sanitize_description};
 use super::types::ident;
 use crate::ir::ServerVariable;
 use crate::names::EnvironmentNames;
@@ -15,9 +15,10 @@ pub(super) fn emit_environments(cx: &Context<'_>) -> TokenStream {
         let EnvironmentNames { constant, value } = names;
         let description = environment.description.as_deref().map(sanitize_description);
         let description = description.filter(|text| !text.trim().is_empty());
-        let docs = outer_doc(&[
-            description.map_or_else(|| format!("The environment `{value}`."), |text| end_sentence(&text))
-        ]);
+        let docs =
+            cx.docs
+                .add(&[description
+                    .map_or_else(|| format!("The environment `{value}`."), |text| end_sentence(&text))]);
         let (constant, servers) = (ident(constant), &environment.servers);
         quote! {
             #docs
@@ -41,7 +42,7 @@ pub(super) fn emit_server_variables(cx: &Context<'_>) -> Option<TokenStream> {
     }
     let constants = cx.api.server_variables().zip(&cx.names.server_variables);
     let constants = constants.map(|(variable, constant)| {
-        let docs = outer_doc(&describe_variable(cx, &variable.name));
+        let docs = cx.docs.add(&describe_variable(cx, &variable.name));
         let (constant, name) = (ident(constant), &variable.name);
         quote! {
             #docs

@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use super::arguments::{Argument, setter_argument};
 use super::builder::{SetterParts, Setters, Storage, marker};
-use super::docs::{code_span, outer_doc, sanitize_description};
+use super::docs::{code_span, sanitize_description};
 use super::field_docs::{field_doc, field_doc_with_note};
 use super::operation::constant_literal;
 use super::types::ident;
@@ -224,7 +224,7 @@ fn whole_body_setter(cx: &Context<'_>, body: &Body, whole: &TypeRef) -> SetterPa
     let name = ident(WHOLE_BODY);
     let text = body.description.as_deref().map(sanitize_description);
     let text = text.unwrap_or_else(|| "The body of the request.".to_owned());
-    let docs = outer_doc(&[
+    let docs = cx.docs.add(&[
         constraint_docs::append_sentences(text, &constraint_docs::sentences(&body.details)),
         media_type_sentence(body).unwrap_or_default(),
     ]);

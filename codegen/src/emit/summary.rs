@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 
 use super::Context;
 use super::constraint_docs::{append_sentences, link_sentence};
-use super::docs::{code_span, outer_doc, sanitize_description, sanitize_markdown};
+use super::docs::{code_span, sanitize_description, sanitize_markdown};
 use super::paging::paging_doc;
 use crate::ir::{Link, Operation, ResponseHeader, TypeRef};
 
@@ -39,7 +39,7 @@ pub(super) fn operation_doc(cx: &Context<'_>, operation: &Operation) -> TokenStr
     let link = operation.external_docs.as_ref().and_then(link_sentence);
     let reference = if link.is_none() { link_reference(cx, operation) } else { None };
     let text = append_sentences(text, link.as_slice());
-    outer_doc(
+    cx.docs.add(
         &[
             vec![text, append_sentences(format!("{facts}."), reference.as_slice())],
             paging.into_iter().collect(),

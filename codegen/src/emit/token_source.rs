@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::docs::{code_span, outer_doc, sanitize_description};
+use super::docs::{code_span, sanitize_description};
 use super::types::ident;
 use super::{Context, NamedOperation, example};
 use crate::config::TokenSourceConfig;
@@ -21,7 +21,7 @@ pub(super) fn emit_token_source(cx: &Context<'_>, tag: usize) -> Option<(TokenSt
 fn emit_methods(cx: &Context<'_>, create: NamedOperation<'_>, scopes: Option<&str>) -> TokenStream {
     let (method, builder) = (ident(&create.names.method), ident(&create.names.builder));
     let stated = scopes.map_or_else(Vec::new, |scopes| scope_docs(create.operation, scopes));
-    let one = outer_doc(&[
+    let one = cx.docs.add(&[
         vec![
             "Creates a source of tokens, which caches a token and refreshes it before it expires: see \
              [`TokenSource`](crate::token_source::TokenSource). Clone the source instead of creating one for each use."
@@ -32,7 +32,7 @@ fn emit_methods(cx: &Context<'_>, create: NamedOperation<'_>, scopes: Option<&st
         vec![example_code(cx, create, scopes).unwrap_or_default()],
     ]
     .concat());
-    let many = outer_doc(
+    let many = cx.docs.add(
         &[
             vec![
                 "Creates a source of tokens for each of many keys, such as the accounts of a platform: see \

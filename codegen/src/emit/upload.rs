@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::arguments::setter_argument;
-use super::docs::{code_span, outer_doc};
+use super::docs::code_span;
 use super::setters::{body_setters, parameter_value};
 use super::types::{ident, value_type};
 use super::{Context, NamedOperation, NamedVariant};
@@ -35,7 +35,7 @@ fn emit_methods(cx: &Context<'_>, retrieve: NamedOperation<'_>, output: &TokenSt
     let name = ident(name);
     let argument = setter_argument(cx, &parameter.field.ty, &name);
     let (ty, value) = (argument.ty, parameter_value(cx, parameter, argument.value));
-    let upload = outer_doc(&[
+    let upload = cx.docs.add(&[
         "Uploads a file: creates its record, sends the content to the storage URL of the response, and waits until the \
          file is ready."
             .to_owned(),
@@ -43,10 +43,11 @@ fn emit_methods(cx: &Context<'_>, retrieve: NamedOperation<'_>, output: &TokenSt
          [`Content`](crate::upload::Content)."
             .to_owned(),
     ]);
-    let wait =
-        outer_doc(&["Waits until an uploaded file is ready. Use it to resume an upload with the id of an \
+    let wait = cx.docs.add(&[
+        "Waits until an uploaded file is ready. Use it to resume an upload with the id of an \
          [`UploadError`](crate::upload::UploadError)."
-            .to_owned()]);
+            .to_owned(),
+    ]);
     Some(quote! {
         #upload
         #[inline]
@@ -112,7 +113,7 @@ fn emit_builder(
     let setters = setters.into_iter().filter(|(_, setter)| !filename.contains(&setter.name));
     let setters: Vec<TokenStream> = setters.map(|(_, setter)| setter.untracked()).collect();
     let setters = (!setters.is_empty()).then(|| quote!(impl Upload { #(#setters)* }));
-    let about = outer_doc(&[
+    let about = cx.docs.add(&[
         format!("An upload with {}.", code_span(&create.operation.id)),
         example_code(cx, create.operation.tag),
     ]);

@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::aliases::type_aliases;
-use super::docs::{code_span, inner_doc, outer_doc};
+use super::docs::{code_span, inner_doc};
 use super::example::example_id;
 use super::types::ident;
 use super::{Context, Module};
@@ -25,7 +25,7 @@ pub(super) fn emit_module(cx: &Context<'_>) -> Option<Module> {
         "The verification of user tokens, which the proxy of the API sends in a header.".to_owned(),
         format!("The header is {}.", code_span(header)),
     ]);
-    let about = outer_doc(&[
+    let about = cx.docs.add(&[
         "Verifies the tokens of the users of one app.".to_owned(),
         format!(
             "`from_env` reads the id of the app from `{app_variable}`. The methods are those of [`generic::UserTokenVerifier`]."

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote};
 
 use super::aliases::{mark_deprecated, type_aliases, union_aliases};
 use super::client::option_literal;
-use super::docs::{code_span, inner_doc, outer_doc, sanitize_description};
+use super::docs::{code_span, inner_doc, sanitize_description};
 use super::models::{emit_type, json_kind};
 use super::pages::{WHERE_TRAITS_ARE, show_pages};
 use super::types::{ident, is_payload, value_type};
@@ -36,7 +36,7 @@ fn emit_events(cx: &Context<'_>) -> TokenStream {
     let variants = all.iter().map(|(webhook, name)| {
         let text = webhook.description.as_deref().or(webhook.summary.as_deref());
         let text = text.map(sanitize_description).unwrap_or_default();
-        let docs = outer_doc(&[text, format!("`{}`", webhook.name.replace('`', "'"))]);
+        let docs = cx.docs.add(&[text, format!("`{}`", webhook.name.replace('`', "'"))]);
         let name = ident(name);
         let ty = payload_type(cx, webhook);
         quote!(#docs #name(Box<#ty>))
@@ -95,7 +95,7 @@ fn emit_accessors(cx: &Context<'_>) -> TokenStream {
         None => quote!(Self::Unknown(_) => ""),
     };
     let example = cx.api.webhooks.first().map_or("", |webhook| webhook.event.as_str());
-    let docs = outer_doc(&[format!(
+    let docs = cx.docs.add(&[format!(
         "The name of the event, such as {}. It is empty for an unknown event without a name.",
         code_span(example)
     )]);
@@ -151,7 +151,7 @@ impl<'a> Property<'a> {
 
     fn method(&self, cx: &Context<'_>) -> TokenStream {
         let name = self.name;
-        let docs = outer_doc(&[format!("The property {} of the event, if it has one.", code_span(name))]);
+        let docs = cx.docs.add(&[format!("The property {} of the event, if it has one.", code_span(name))]);
         let method = ident(self.method);
         let body = match &self.common_value {
             Some(value) => quote!(property!(self, #name, event => #value)),
@@ -239,7 +239,7 @@ fn emit_verification(cx: &Context<'_>) -> Option<TokenStream> {
     let api_version = option_literal(cx.api_version());
     let version_property = option_literal(scheme.version_property.as_deref());
     let retries = scheme.retry_seconds.iter().map(|seconds| Literal::u64_unsuffixed(*seconds));
-    let about = outer_doc(&[
+    let about = cx.docs.add(&[
         "Verifies deliveries and decodes their events.".to_owned(),
         format!(
             "`from_env` reads the secret from `{variable}`. The methods are those of [`generic::WebhookVerifier`]."

@@ -1,13 +1,16 @@
 //! Formats the tokens of each module as the text of a file.
 
 mod description;
+mod imports;
 mod invocation;
 mod items;
 
+use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, File, Item};
 
+use self::imports::Imports;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::emit::{Imports, Module};
+use crate::emit::{DocTexts, Module};
 
 pub use description::render_description;
 
@@ -20,17 +23,18 @@ pub struct Output {
     pub contents: String,
 }
 
-/// Formats modules. A module that does not parse is a bug of the generator: it is reported and left out.
+/// Formats modules with their documentation. A module that does not parse is a bug of the generator: it is reported and left out.
 pub fn render(
     modules: impl IntoIterator<Item = Module>,
+    docs: &DocTexts,
     banner: &str,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Output> {
     let mut outputs = Vec::new();
     for module in modules.into_iter().filter(|module| !module.tokens.is_empty()) {
-        match syn::parse2::<File>(module.tokens) {
-            Ok(file) => {
-                let contents = format_file(file, &module.imports, banner);
+        match parse_file.parse2(module.tokens) {
+            Ok((file, imports)) => {
+                let contents = docs.insert_into(&format_file(file, &imports, banner));
                 outputs.push(Output { path: format!("src/{}", module.path), contents });
             }
             Err(error) => diagnostics.push(
@@ -43,6 +47,11 @@ pub fn render(
         }
     }
     outputs
+}
+
+fn parse_file(input: ParseStream<'_>) -> syn::Result<(File, Imports)> {
+    let imports = Imports::collect(input);
+    Ok((input.parse()?, imports))
 }
 
 fn format_file(file: File, imports: &Imports, banner: &str) -> String {

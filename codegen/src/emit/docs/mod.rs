@@ -3,18 +3,14 @@
 mod escape;
 mod html;
 mod markdown;
+mod texts;
 mod wrap;
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
+pub use self::texts::DocTexts;
 use self::wrap::wrap_lines;
-
-/// The documentation comment that consists of these paragraphs of Markdown, as an attribute for each line.
-pub(super) fn outer_doc(paragraphs: &[String]) -> TokenStream {
-    let lines = doc_lines(paragraphs);
-    quote!(#(#[doc = #lines])*)
-}
 
 /// The documentation comment at the head of a module.
 pub(crate) fn inner_doc(paragraphs: &[String]) -> TokenStream {

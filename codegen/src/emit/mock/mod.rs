@@ -8,7 +8,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::aliases::mark_deprecated;
-use super::docs::{code_span, inner_doc, outer_doc, sanitize_markdown};
+use super::docs::{code_span, inner_doc, sanitize_markdown};
 use super::operation::page_types;
 use super::types::{ident, value_type};
 use super::{Context, Module, api, user_token};
@@ -83,7 +83,7 @@ fn emit_root(cx: &Context<'_>) -> TokenStream {
     ]);
     let entries = api::tag_modules(cx).map(|(gate, path, name)| quote!(#gate #path pub mod #name;));
     let aliases = api::used_tags(cx).map(|tag| api::module_aliases(cx, tag, false));
-    let about = outer_doc(&[format!("{title}, as the type parameter of the mock server.")]);
+    let about = cx.docs.add(&[format!("{title}, as the type parameter of the mock server.")]);
     let events = super::manifest::has_verification(cx).then(|| {
         let feature = super::EVENTS;
         quote! {
@@ -183,7 +183,7 @@ fn server_example(cx: &Context<'_>) -> String {
 fn emit_constant(cx: &Context<'_>, operation: &Operation, names: &OperationNames) -> TokenStream {
     let (name, request, id) = (ident(&names.method), ident(&names.builder), &operation.id);
     let (response, constructor) = response_type(cx, operation);
-    let about = outer_doc(&[code_span(&format!("{} {}", operation.verb.as_str(), operation.path))]);
+    let about = cx.docs.add(&[code_span(&format!("{} {}", operation.verb.as_str(), operation.path))]);
     quote! {
         #about
         pub const #name: super::Endpoint<#request, #response> = super::Endpoint::#constructor(#id);

@@ -3,7 +3,6 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::super::docs::outer_doc;
 use super::super::types::{field_type, ident, presence_word, value_type};
 use super::super::{Context, NamedOperation};
 use crate::analyze::MemberSource;
@@ -20,7 +19,7 @@ pub(super) fn emit_request(cx: &Context<'_>, named: NamedOperation<'_>) -> Token
         })
         .collect();
     let fields = members.iter().map(|(names, ty, presence, docs)| {
-        let (docs, name) = (outer_doc(std::slice::from_ref(docs)), ident(&names.field));
+        let (docs, name) = (cx.docs.add(std::slice::from_ref(docs)), ident(&names.field));
         let ty = field_type(*presence, &value_type(cx, ty.split_null().0));
         quote!(#docs pub #name: #ty)
     });
@@ -33,7 +32,7 @@ pub(super) fn emit_request(cx: &Context<'_>, named: NamedOperation<'_>) -> Token
     let tag = cx.names.tags.get(operation.tag);
     let method =
         tag.map_or_else(String::new, |tag| format!("crate::api::{}::{}::{plain}", tag.module, tag.handle));
-    let about = outer_doc(&[format!("A request of [`{plain}`]({method}).")]);
+    let about = cx.docs.add(&[format!("A request of [`{plain}`]({method}).")]);
     quote! {
         #about
         #[derive(Clone, Debug, PartialEq)]
