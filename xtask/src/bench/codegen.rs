@@ -58,8 +58,8 @@ pub(super) fn measure(settings: Settings, workspace: &Workspace) -> Result<Vec<F
     let mut memory = Figure::count("the same: memory", Unit::Megabytes).in_readme();
     cpu = cpu.with(Who::Ours, cpu_of(&ours));
     memory = memory.with(Who::Ours, peak_of(&ours));
-    cpu.add(Who::Generator, Some(OPENAPI_TO_RUST.label()), cpu_of(&theirs), None);
-    memory.add(Who::Generator, Some(OPENAPI_TO_RUST.label()), peak_of(&theirs), None);
+    cpu.add(Who::Generator, Some(OPENAPI_TO_RUST.label()), cpu_of(&theirs));
+    memory.add(Who::Generator, Some(OPENAPI_TO_RUST.label()), peak_of(&theirs));
     let mut figures = vec![cpu, memory];
     let mut smallest = None;
     for (operations, _, measured) in &sizes {

@@ -45,6 +45,11 @@ impl Spread {
     fn width(&self) -> f64 {
         if self.median == 0.0 { 0.0 } else { (self.high - self.low) / self.median.abs() }
     }
+
+    /// Whether the runs lie so far apart that their median says nothing.
+    pub(super) fn is_wide(&self) -> bool {
+        self.width() > LIMIT
+    }
 }
 
 /// The one in the middle, or the mean of the two there.
@@ -66,10 +71,10 @@ pub(super) fn median_of_runs(runs: Vec<f64>) -> Option<f64> {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Cell {
     pub(super) spread: Spread,
+    /// Each run, in their order: contenders of one part take turns, so what slows the machine down slows a round of all down.
+    pub(super) rounds: Vec<f64>,
     /// Who it is, if the column does not say.
     pub(super) name: Option<String>,
-    /// Over that of the program by hand, if it is known better than by the medians: of each round.
-    pub(super) ratio: Option<f64>,
 }
 
 /// A row of a table.
@@ -109,27 +114,33 @@ impl Figure {
 
     /// With the runs of a contender. Without runs its cell stays empty.
     pub(super) fn with(mut self, who: Who, runs: impl IntoIterator<Item = f64>) -> Self {
-        self.add(who, None, runs, None);
+        self.add(who, None, runs);
         self
     }
 
-    pub(super) fn add(
-        &mut self,
-        who: Who,
-        name: Option<String>,
-        runs: impl IntoIterator<Item = f64>,
-        ratio: Option<f64>,
-    ) {
-        if let Some(spread) = Spread::from_runs(runs.into_iter().collect()) {
-            self.cells.insert(who, Cell { spread, name, ratio });
+    pub(super) fn add(&mut self, who: Who, name: Option<String>, runs: impl IntoIterator<Item = f64>) {
+        let rounds: Vec<f64> = runs.into_iter().collect();
+        if let Some(spread) = Spread::from_runs(rounds.clone()) {
+            self.cells.insert(who, Cell { spread, rounds, name });
         }
     }
 
-    /// A figure over that of the program by hand.
-    pub(super) fn ratio_to_hand(&self, who: Who) -> Option<f64> {
-        let cell = self.cells.get(&who)?;
-        let hand = self.cells.get(&Who::Hand)?;
-        cell.ratio.or_else(|| Some(cell.spread.median / hand.spread.median)).filter(|ratio| ratio.is_finite())
+    /// A figure over that of another contender: of each round, if both have the same rounds.
+    pub(super) fn ratio(&self, who: Who, base: Who) -> Option<Spread> {
+        let (cell, base) = (self.cells.get(&who)?, self.cells.get(&base)?);
+        let ratio = if cell.rounds.len() == base.rounds.len() {
+            let rounds = cell.rounds.iter().zip(&base.rounds);
+            Spread::from_runs(rounds.map(|(own, base)| own / base).collect())?
+        } else {
+            let (own, base) = (cell.spread, base.spread);
+            Spread {
+                low: own.low / base.high,
+                median: own.median / base.median,
+                high: own.high / base.low,
+                runs: own.runs.min(base.runs),
+            }
+        };
+        [ratio.low, ratio.median, ratio.high].into_iter().all(f64::is_finite).then_some(ratio)
     }
 
     /// Notes why it says nothing: the machine was busy, or its own runs lie too far apart.
@@ -190,11 +201,14 @@ mod tests {
 
     #[test]
     fn ratios_are_of_rounds_or_of_medians() {
-        let mut figure = Figure::time("x", Unit::Seconds).with(Who::Hand, [2.0]).with(Who::Peer, [3.0]);
-        figure.add(Who::Ours, None, [2.0], Some(0.9));
-        assert_eq!(figure.ratio_to_hand(Who::Ours), Some(0.9));
-        assert_eq!(figure.ratio_to_hand(Who::Peer), Some(1.5));
-        assert_eq!(figure.ratio_to_hand(Who::Generator), None);
+        // The second round was disturbed.
+        let figure = Figure::time("x", Unit::Seconds).with(Who::Hand, [10.0, 30.0, 10.0]);
+        let figure = figure.with(Who::Ours, [9.0, 27.0, 12.0]).with(Who::Peer, [20.0, 40.0]);
+        let ratio = |who| figure.ratio(who, Who::Hand).map(|ratio| (ratio.low, ratio.median, ratio.high));
+        assert_eq!(ratio(Who::Ours), Some((0.9, 0.9, 1.2)));
+        assert_eq!(ratio(Who::Peer), Some((20.0 / 30.0, 3.0, 4.0)));
+        assert_eq!(ratio(Who::Generator), None);
+        assert_eq!(Figure::time("x", Unit::Seconds).with(Who::Hand, [0.0]).ratio(Who::Hand, Who::Hand), None);
     }
 
     #[test]

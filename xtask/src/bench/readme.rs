@@ -6,7 +6,7 @@ use std::fs;
 use openapi_client_generator::failure::Failure;
 use openapi_client_generator::terminal::print_line;
 
-use super::figure::{Cell, Figure, Who};
+use super::figure::{Cell, Figure, Spread, Who};
 use super::{FILE, read_kept};
 use crate::workspace::Workspace;
 
@@ -50,29 +50,39 @@ fn read_rows(table: &str) -> BTreeMap<&str, &str> {
     rows.collect()
 }
 
-/// The table in Markdown. A figure that says nothing this time stays as it was.
+/// The table in Markdown. The times of others are multiples of ours, which repeat where seconds do not. A time that stands alone and
+/// says nothing this time stays as it was.
 fn render_table(figures: &[Figure], old: &BTreeMap<&str, &str>) -> String {
     let mut text =
         "| | `whop` | written by hand | `whop_sdk` 1.1.5 | another generator |\n|---|--:|--:|--:|--:|\n"
             .to_owned();
     for figure in figures.iter().filter(|figure| figure.in_readme && figure.cells.contains_key(&Who::Ours)) {
-        if figure.doubt.is_some() {
+        let is_alone = figure.cells.len() == 1;
+        if is_alone && figure.doubt.is_some() {
             if let Some(line) = old.get(figure.what.as_str()) {
                 text.push_str(&format!("{line}\n"));
             }
             continue;
         }
         let cell =
-            |who: Who| figure.cells.get(&who).map(|cell| render_cell(figure, cell)).unwrap_or_default();
+            |who: Who| figure.cells.get(&who).map(|cell| render_cell(figure, who, cell)).unwrap_or_default();
         let [ours, hand, peer, generator] = [Who::Ours, Who::Hand, Who::Peer, Who::Generator].map(cell);
         text.push_str(&format!("| {} | {ours} | {hand} | {peer} | {generator} |\n", figure.what));
     }
     text
 }
 
-fn render_cell(figure: &Figure, cell: &Cell) -> String {
+fn render_cell(figure: &Figure, who: Who, cell: &Cell) -> String {
     let name = cell.name.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
-    format!("{}{name}", figure.unit.show(Some(cell.spread.median)))
+    let multiple = figure.ratio(who, Who::Ours).filter(|_| figure.is_time && who != Who::Ours);
+    let shown = multiple.map_or_else(|| figure.unit.show(Some(cell.spread.median)), render_multiple);
+    format!("{shown}{name}")
+}
+
+/// How many times ours it is; from what to what, if the rounds do not agree.
+fn render_multiple(multiple: Spread) -> String {
+    let Spread { low, median, high, .. } = multiple;
+    if multiple.is_wide() { format!("{low:.1} to {high:.1} ×") } else { format!("{median:.2} ×") }
 }
 
 #[cfg(test)]
@@ -98,7 +108,7 @@ mod tests {
     #[test]
     fn figures_become_rows() {
         let mut compiled = row("compiled: CPU").with(Who::Ours, [4.6]);
-        compiled.add(Who::Generator, Some("oas3-gen 0.29.0".to_owned()), [17.6], None);
+        compiled.add(Who::Generator, Some("oas3-gen 0.29.0".to_owned()), [17.6]);
         let link = Figure::count("a link: instructions", Unit::Thousands).in_readme();
         let link = link.with(Who::Ours, [86_200.0]).with(Who::Hand, [85_100.0]);
         let printed = Figure::count("only printed", Unit::Number).with(Who::Ours, [1.0]);
@@ -107,10 +117,19 @@ mod tests {
         assert_eq!(
             table,
             format!(
-                "{HEAD}| compiled: CPU | 4.60 s |  |  | 18 s (oas3-gen 0.29.0) |\n\
+                "{HEAD}| compiled: CPU | 4.60 s |  |  | 3.83 × (oas3-gen 0.29.0) |\n\
                  | a link: instructions | 86.2 k | 85.1 k |  |  |\n"
             )
         );
+    }
+
+    #[test]
+    fn others_are_multiples_of_ours_or_a_range() {
+        let mut figure = row("built: CPU").with(Who::Ours, [50.0, 80.0, 60.0]);
+        figure = figure.with(Who::Hand, [60.0, 96.0, 72.0]).with(Who::Peer, [200.0, 400.0, 210.0]);
+        figure.judge(Some("busy"));
+        let table = render_table(&[figure], &BTreeMap::new());
+        assert_eq!(table, format!("{HEAD}| built: CPU | 60 s | 1.20 × | 3.5 to 5.0 × |  |\n"));
     }
 
     #[test]

@@ -80,7 +80,8 @@ pub(super) fn render_figures(title: &str, figures: &[Figure]) {
                 figure.cells.get(who).map_or_else(|| "-".to_owned(), |cell| show_cell(figure.unit, cell)),
             );
             if hand && *who != Who::Hand {
-                cells.push(Unit::Ratio.show(figure.ratio_to_hand(*who)));
+                let ratio = figure.ratio(*who, Who::Hand).map(|ratio| ratio.median);
+                cells.push(Unit::Ratio.show(ratio));
             }
         }
         cells
@@ -91,7 +92,12 @@ pub(super) fn render_figures(title: &str, figures: &[Figure]) {
     }
     for figure in figures {
         if let Some(doubt) = &figure.doubt {
-            print_line(&format!("(?) {}: {doubt}, so it is not written into the README", figure.what));
+            let rest = if figure.cells.len() == 1 {
+                "so it is not written into the README"
+            } else {
+                "so only the ratios of contenders, which took turns, say something"
+            };
+            print_line(&format!("(?) {}: {doubt}, {rest}", figure.what));
         }
     }
 }

@@ -89,7 +89,7 @@ pub(super) struct Measured {
     pub(super) held: Option<f64>,
 }
 
-/// The rows of something that is done, by contender; times beside those of the program by hand in the same round.
+/// The rows of something that is done, by contender.
 pub(super) fn build_rows(doing: &Doing, all: &[(Who, Measured)]) -> Vec<Figure> {
     type Read = fn(&Measured) -> Option<f64>;
     let count = |what: &str, unit: Unit, read: Read| {
@@ -99,10 +99,8 @@ pub(super) fn build_rows(doing: &Doing, all: &[(Who, Measured)]) -> Vec<Figure> 
     let mut instructions = count("instructions", Unit::Thousands, |one| one.instructions);
     instructions.in_readme = doing.in_readme;
     let mut cpu = Figure::time(&format!("{}: CPU", doing.name), Unit::Micros);
-    let hand = all.iter().find(|(who, _)| *who == Who::Hand).map(|(_, hand)| hand.cpu.as_slice());
     for (who, measured) in all {
-        let ratio = hand.and_then(|hand| median_ratio(&measured.cpu, hand));
-        cpu.add(*who, None, measured.cpu.iter().copied(), ratio);
+        cpu.add(*who, None, measured.cpu.iter().copied());
     }
     let mut rows = vec![instructions, cpu];
     rows.push(count("allocations", Unit::Number, |one| one.allocations));
@@ -114,24 +112,9 @@ pub(super) fn build_rows(doing: &Doing, all: &[(Who, Measured)]) -> Vec<Figure> 
     rows
 }
 
-/// The median of the rounds' ratios: what disturbs a round disturbs all contenders of it.
-fn median_ratio(own: &[f64], hand: &[f64]) -> Option<f64> {
-    crate::bench::figure::median_of_runs(own.iter().zip(hand).map(|(own, hand)| own / hand).collect())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn times_stand_beside_those_of_the_same_round() {
-        let measured = |cpu: &[f64]| Measured { cpu: cpu.to_vec(), ..Measured::default() };
-        // The second round was disturbed.
-        let all = [(Who::Hand, measured(&[10.0, 30.0, 10.0])), (Who::Ours, measured(&[9.0, 27.0, 12.0]))];
-        let rows = build_rows(&PLAIN, &all);
-        assert_eq!(rows.len(), 1);
-        assert_eq!(rows.first().and_then(|row| row.ratio_to_hand(Who::Ours)), Some(0.9));
-    }
 
     #[test]
     fn a_contender_that_cannot_has_no_cell() {

@@ -55,7 +55,7 @@ pub(super) fn measure(settings: Settings, workspace: &Workspace) -> Result<Vec<F
             WHOLE_MEMORY => peak_of(&generated),
             _ => continue,
         };
-        figure.add(Who::Generator, Some(OAS3_GEN.label()), runs, None);
+        figure.add(Who::Generator, Some(OAS3_GEN.label()), runs);
     }
     figures.extend(documentation::measure_documentation(runs, &place, workspace)?);
     Ok(figures)
