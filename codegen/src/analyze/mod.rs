@@ -24,6 +24,7 @@ pub use request_members::{MemberSource, RequestMember};
 pub use setters::{FieldFacts, MAX_TRACKED_FIELDS, RequestFacts, Setter};
 pub use summary::Summary;
 pub use usage::Usage;
+pub(crate) use usage::{request_values, response_values};
 
 /// Computes all facts, and warns of fields that would need endless values.
 pub fn analyze(api: &Api, diagnostics: &mut Diagnostics) -> Facts {

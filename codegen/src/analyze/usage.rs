@@ -45,27 +45,31 @@ pub(super) fn named_types(ty: &TypeRef) -> Vec<TypeId> {
     ids
 }
 
-/// The types that the request of an operation names. A body that becomes setters needs only the types of its fields.
+/// The types that the request of an operation names.
 pub(super) fn request_types(operation: &Operation) -> Vec<TypeId> {
+    request_values(operation).flat_map(named_types).collect()
+}
+
+/// The types that the responses of an operation name.
+pub(super) fn response_types(operation: &Operation) -> Vec<TypeId> {
+    response_values(operation).flat_map(named_types).collect()
+}
+
+/// The values of the request of an operation. A body that becomes setters needs only its fields.
+pub(crate) fn request_values(operation: &Operation) -> impl Iterator<Item = &TypeRef> {
     let parameters = operation.parameters.iter().map(|parameter| &parameter.field.ty);
     let fields = operation.body.iter().flat_map(|body| &body.variants).flat_map(|variant| &variant.fields);
     let whole = operation.body.iter().flat_map(Body::whole_types);
-    parameters.chain(fields.map(|field| &field.ty)).chain(whole).flat_map(named_types).collect()
+    parameters.chain(fields.map(|field| &field.ty)).chain(whole)
 }
 
-/// The types that the responses of an operation name. A page needs only its item and its cursors.
-pub(super) fn response_types(operation: &Operation) -> Vec<TypeId> {
+/// The values of the responses of an operation. A page needs only its item and its cursors.
+pub(crate) fn response_values(operation: &Operation) -> impl Iterator<Item = &TypeRef> {
     let success: Vec<&TypeRef> = match (&operation.page, &operation.success) {
         (Some(page), _) => [&page.item].into_iter().chain(&page.info).collect(),
         (None, success) => success.ty().into_iter().collect(),
     };
     let alternatives = operation.alternatives.iter().filter_map(|alternative| alternative.success.ty());
     let mocked = if operation.page.is_some() { None } else { operation.mocked.body.ty() };
-    success
-        .into_iter()
-        .chain(alternatives)
-        .chain(mocked)
-        .chain(operation.errors.iter().map(|(_, ty)| ty))
-        .flat_map(named_types)
-        .collect()
+    success.into_iter().chain(alternatives).chain(mocked).chain(operation.errors.iter().map(|(_, ty)| ty))
 }

@@ -1,16 +1,15 @@
-//! Emits the root of the crate, the identifier types, and the markers of required fields.
+//! Emits the root of the crate and the markers of required fields.
 
 use std::collections::BTreeSet;
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::aliases::type_aliases;
 use super::client::option_literal;
-use super::docs::{code_span, inner_doc, sanitize_description, sanitize_markdown};
+use super::docs::{code_span, inner_doc, sanitize_markdown};
 use super::lints::allowed_lints;
 use super::package_files::Layout;
-use super::pages::{TRAITS_OF_IDS, WHERE_TRAITS_ARE, omit_source, show_pages};
+use super::pages::omit_source;
 use super::types::ident;
 use super::{Context, EVENTS, Module, about, credentials, guide, inbox, manifest, mock, servers, user_token};
 
@@ -118,38 +117,6 @@ pub(super) fn describe_api_version(cx: &Context<'_>) -> Option<String> {
     let (version, stated) = cx.config.version.as_ref().zip(cx.api.api_version.as_ref())?;
     let (header, value) = (code_span(&version.header), code_span(&stated.value));
     Some(format!("This crate speaks version {value} of the API, and sends it in the header {header}."))
-}
-
-/// The module `ids`, whose types are in a file of their own, so that their pages can be short.
-pub(super) fn emit_ids(cx: &Context<'_>) -> Vec<Module> {
-    if cx.api.ids.is_empty() {
-        return Vec::new();
-    }
-    let head = inner_doc(&[
-        "Identifiers. Each kind is a type of its own, so that passing one where another is expected does not compile.".to_owned(),
-        "A string converts into any of them. Prefixes are not checked, because the API may add new ones."
-            .to_owned(),
-        TRAITS_OF_IDS.to_owned(),
-        WHERE_TRAITS_ARE.to_owned(),
-    ]);
-    let types = cx.api.ids.iter().map(|id| {
-        let name = ident(&id.name);
-        let prefixes: Vec<String> = id.prefixes.iter().map(|prefix| format!("`{prefix}`")).collect();
-        let prefixes = match prefixes.as_slice() {
-            [] => String::new(),
-            all => format!("It begins with {}.", all.join(" or ")),
-        };
-        let docs =
-            cx.docs.add(&[format!("{} {prefixes}", sanitize_description(&id.description)).trim().to_owned()]);
-        let aliases = type_aliases(cx, &cx.names.id_path(&id.name), &id.name, None);
-        quote!(rt::id! { #docs #name } #aliases)
-    });
-    let (about, pages) =
-        (inner_doc(&["The kinds of identifiers.".to_owned()]), show_pages(&quote!(self::kinds)));
-    vec![
-        Module::new("ids/mod.rs", quote!(#head mod kinds; #pages)),
-        Module::new("ids/kinds.rs", quote!(#about #(#types)*)),
-    ]
 }
 
 pub(super) fn emit_markers(cx: &Context<'_>) -> Module {

@@ -17,6 +17,7 @@ mod docs;
 mod example;
 mod field_docs;
 mod guide;
+mod ids;
 mod inbox;
 mod lints;
 mod manifest;
@@ -199,7 +200,7 @@ pub fn emit<'a>(
     let single = [crate_root::emit_root, crate_root::emit_markers, client::emit_client];
     let single = single.into_iter().map(move |module| module(cx));
     single
-        .chain(crate_root::emit_ids(cx))
+        .chain(ids::emit_ids(cx))
         .chain([guide::emit_guides(cx)])
         .chain(models::emit_modules(cx))
         .chain(api::emit_modules(cx))

@@ -31,7 +31,8 @@ rt::id! {
 
 rt::id! {
     /// A membership: a user's access to a product. It begins with `mem_`.
-    MembershipId
+    MembershipId: "disputes" | "events" | "memberships" | "payments" | "resolution-center-cases" |
+        "waitlist-entries" | "webhooks"
 }
 
 rt::id! {
@@ -41,7 +42,7 @@ rt::id! {
 
 rt::id! {
     /// A note about a member. It begins with `note_`.
-    MemberNoteId
+    MemberNoteId: "members"
 }
 
 rt::id! {
@@ -51,7 +52,7 @@ rt::id! {
 
 rt::id! {
     /// A line item of a payment. It begins with `li_`.
-    LineItemId
+    LineItemId: "disputes" | "events" | "payments" | "resolution-center-cases" | "webhooks"
 }
 
 rt::id! {
@@ -61,163 +62,164 @@ rt::id! {
 
 rt::id! {
     /// A domain that is registered for wallet payments. It begins with `pmd_`.
-    PaymentMethodDomainId
+    PaymentMethodDomainId: "payment-method-domains"
 }
 
 rt::id! {
     /// A payment quote. It begins with `pq_`.
-    PaymentQuoteId
+    PaymentQuoteId: "payment-quotes" | "payments" | "webhooks"
 }
 
 rt::id! {
     /// A payment rule. It begins with `prule_`.
-    PaymentRuleId
+    PaymentRuleId: "payment-rules" | "payments" | "webhooks"
 }
 
 rt::id! {
     /// A confirmation token.
-    ConfirmationTokenId
+    ConfirmationTokenId: "confirmation-tokens"
 }
 
 rt::id! {
     /// A refund. It begins with `rf_`.
-    RefundId
+    RefundId: "refunds" | "webhooks"
 }
 
 rt::id! {
     /// A dispute. It begins with `dspt_`.
-    DisputeId
+    DisputeId: "disputes" | "webhooks"
 }
 
 rt::id! {
     /// A dispute alert. It begins with `dspa_`.
-    DisputeAlertId
+    DisputeAlertId: "dispute-alerts" | "webhooks"
 }
 
 rt::id! {
     /// A case of the resolution center. It begins with `reso_`.
-    ResolutionCenterCaseId
+    ResolutionCenterCaseId: "resolution-center-cases" | "webhooks"
 }
 
 rt::id! {
     /// An event of a case of the resolution center. It begins with `revt_`.
-    ResolutionEventId
+    ResolutionEventId: "resolution-center-cases"
 }
 
 rt::id! {
     /// An attachment of a case of the resolution center. It begins with `att_`.
-    ResolutionAttachmentId
+    ResolutionAttachmentId: "resolution-center-cases"
 }
 
 rt::id! {
     /// A checkout configuration. It begins with `ch_`.
-    CheckoutConfigurationId
+    CheckoutConfigurationId: "accounts" | "checkout-configurations" | "payments" | "setup-intents" |
+        "webhooks"
 }
 
 rt::id! {
     /// A setup intent. It begins with `sint_`.
-    SetupIntentId
+    SetupIntentId: "setup-intents" | "webhooks"
 }
 
 rt::id! {
     /// An invoice. It begins with `inv_`.
-    InvoiceId
+    InvoiceId: "invoices" | "webhooks"
 }
 
 rt::id! {
     /// A promo code. It begins with `promo_`.
-    PromoCodeId
+    PromoCodeId: "members" | "memberships" | "payment-quotes" | "payments" | "promo-codes" | "webhooks"
 }
 
 rt::id! {
     /// A transfer between ledger accounts. It begins with `ctt_`.
-    TransferId
+    TransferId: "partners" | "transfers" | "webhooks"
 }
 
 rt::id! {
     /// A claim link. It begins with `airdrp_`.
-    ClaimLinkId
+    ClaimLinkId: "claim-links" | "transfers"
 }
 
 rt::id! {
     /// A payout to a bank or wallet, formerly called withdrawal. It begins with `wdrl_`.
-    PayoutId
+    PayoutId: "ledgers" | "partners" | "payouts" | "webhooks"
 }
 
 rt::id! {
     /// A payout request. It begins with `cofr_`.
-    PayoutRequestId
+    PayoutRequestId: "payouts" | "webhooks"
 }
 
 rt::id! {
     /// A payout method. It begins with `potk_`.
-    PayoutMethodId
+    PayoutMethodId: "ledgers" | "payout-methods" | "payouts" | "webhooks"
 }
 
 rt::id! {
     /// A payout quote. It begins with `pout_`.
-    PayoutQuoteId
+    PayoutQuoteId: "payouts"
 }
 
 rt::id! {
     /// A payout destination that Whop supports. It begins with `podst_`.
-    SupportedPayoutMethodId
+    SupportedPayoutMethodId: "payouts"
 }
 
 rt::id! {
     /// A payout account. It begins with `poact_`.
-    PayoutAccountId
+    PayoutAccountId: "ledger-accounts" | "payout-accounts" | "webhooks"
 }
 
 rt::id! {
     /// A ledger account. Calls also accept the id of its owner, so their parameters are strings. It begins with
     /// `ldgr_`.
-    LedgerAccountId
+    LedgerAccountId: "ledger-accounts" | "ledgers" | "webhooks"
 }
 
 rt::id! {
     /// An activity of a ledger account. It begins with `line_`.
-    LedgerActivityId
+    LedgerActivityId: "ledgers" | "webhooks"
 }
 
 rt::id! {
     /// A wallet of an account. It begins with `wallet_`.
-    WalletId
+    WalletId: "accounts" | "webhooks"
 }
 
 rt::id! {
     /// An issued card. It begins with `icrd_`.
-    CardId
+    CardId: "card-transactions" | "cards" | "ledgers" | "webhooks"
 }
 
 rt::id! {
     /// An application for cards. It begins with `ciac_`.
-    CardApplicationId
+    CardApplicationId: "webhooks"
 }
 
 rt::id! {
     /// A transaction of an issued card. It begins with `citx_`.
-    CardTransactionId
+    CardTransactionId: "card-transactions" | "cashback-rules" | "ledgers" | "partners" | "webhooks"
 }
 
 rt::id! {
     /// A cashback rule. It begins with `cicbr_`.
-    CashbackRuleId
+    CashbackRuleId: "cashback-rules"
 }
 
 rt::id! {
     /// A swap of currencies.
-    SwapId
+    SwapId: "swaps"
 }
 
 rt::id! {
     /// A trade. It begins with `tint_`.
-    TradeId
+    TradeId: "trades"
 }
 
 rt::id! {
     /// A trading account. It begins with `cwal_`.
-    TradingAccountId
+    TradingAccountId: "accounts" | "users" | "webhooks"
 }
 
 rt::id! {
@@ -232,52 +234,52 @@ rt::id! {
 
 rt::id! {
     /// An application for financing. It begins with `inrq_`.
-    FinancingApplicationId
+    FinancingApplicationId: "accounts" | "webhooks"
 }
 
 rt::id! {
     /// An item of information that Whop requests. It begins with `inrqi_`.
-    RequestedInformationId
+    RequestedInformationId: "accounts" | "verifications"
 }
 
 rt::id! {
     /// An owner of a business that is verified. It begins with `own_`.
-    VerificationOwnerId
+    VerificationOwnerId: "verifications"
 }
 
 rt::id! {
     /// A result of economic intelligence. It begins with `reca_`.
-    EconomicIntelligenceId
+    EconomicIntelligenceId: "economic-intelligence"
 }
 
 rt::id! {
     /// A shipment. It begins with `ship_`.
-    ShipmentId
+    ShipmentId: "payments" | "shipments" | "webhooks"
 }
 
 rt::id! {
     /// A lead. It begins with `lead_`.
-    LeadId
+    LeadId: "leads"
 }
 
 rt::id! {
     /// An entry of a waitlist. It begins with `entry_`.
-    WaitlistEntryId
+    WaitlistEntryId: "waitlist-entries" | "webhooks"
 }
 
 rt::id! {
     /// A custom field of a plan. It begins with `field_`.
-    CustomFieldId
+    CustomFieldId: "invoices" | "plans" | "products" | "variants" | "waitlist-entries" | "webhooks"
 }
 
 rt::id! {
     /// An answer to a custom field. It begins with `cfrp_`.
-    CustomFieldResponseId
+    CustomFieldResponseId: "waitlist-entries" | "webhooks"
 }
 
 rt::id! {
     /// A review. It begins with `rev_`.
-    ReviewId
+    ReviewId: "reviews"
 }
 
 rt::id! {
@@ -292,47 +294,50 @@ rt::id! {
 
 rt::id! {
     /// A build of an app. It begins with `abld_` or `apbu_`.
-    AppBuildId
+    AppBuildId: "app-builds" | "apps" | "events" | "stats"
 }
 
 rt::id! {
     /// An API key. It begins with `apik_`.
-    ApiKeyId
+    ApiKeyId: "api-keys" | "api-logs" | "apps"
 }
 
 rt::id! {
     /// A grant that a user gave to an app. It begins with `oag_`.
-    OauthGrantId
+    OauthGrantId: "users"
 }
 
 rt::id! {
     /// A passkey of a user. It begins with `wcred_`.
-    PasskeyId
+    PasskeyId: "users"
 }
 
 rt::id! {
     /// A course. It begins with `cors_`.
-    CourseId
+    CourseId: "course-chapters" | "course-lesson-interactions" | "course-lessons" | "course-students" |
+        "courses" | "webhooks"
 }
 
 rt::id! {
     /// A chapter of a course. It begins with `chap_`.
-    CourseChapterId
+    CourseChapterId: "course-chapters" | "course-lesson-interactions" | "course-lessons" | "courses" |
+        "webhooks"
 }
 
 rt::id! {
     /// A lesson of a course. It begins with `lesn_`.
-    CourseLessonId
+    CourseLessonId: "course-chapters" | "course-lesson-interactions" | "course-lessons" | "courses" |
+        "webhooks"
 }
 
 rt::id! {
     /// A student of a course.
-    CourseStudentId
+    CourseStudentId: "course-students"
 }
 
 rt::id! {
     /// A student's interaction with a lesson.
-    CourseLessonInteractionId
+    CourseLessonInteractionId: "course-lesson-interactions" | "webhooks"
 }
 
 rt::id! {
@@ -342,215 +347,215 @@ rt::id! {
 
 rt::id! {
     /// A media asset. It begins with `media_`.
-    MediaAssetId
+    MediaAssetId: "media"
 }
 
 rt::id! {
     /// A domain. It begins with `dom_`.
-    DomainId
+    DomainId: "apps" | "domains" | "events"
 }
 
 rt::id! {
     /// A webhook endpoint. It begins with `hook_`.
-    WebhookId
+    WebhookId: "webhooks"
 }
 
 rt::id! {
     /// A delivery of a webhook. It begins with `whdel_`.
-    WebhookDeliveryId
+    WebhookDeliveryId: "webhooks"
 }
 
 rt::id! {
     /// A webhook event. Deliveries of the same event have the same id. It begins with `msg_`.
-    EventId
+    EventId: "webhooks"
 }
 
 rt::id! {
     /// An export. It begins with `exprt_`.
-    ExportId
+    ExportId: "exports" | "webhooks"
 }
 
 rt::id! {
     /// An affiliate. It begins with `aff_`.
-    AffiliateId
+    AffiliateId: "affiliates" | "memberships" | "webhooks"
 }
 
 rt::id! {
     /// An affiliate of a product. It begins with `apaf_`.
-    ProductAffiliateId
+    ProductAffiliateId: "product-affiliates"
 }
 
 rt::id! {
     /// An exception from the commission of an affiliate.
-    AffiliateOverrideId
+    AffiliateOverrideId: "affiliates"
 }
 
 rt::id! {
     /// A member of an account's team. It begins with `ausr_` or `ausri_`.
-    AuthorizedUserId
+    AuthorizedUserId: "accounts" | "authorized-users" | "partner-referral-requests" | "team-members"
 }
 
 rt::id! {
     /// A custom role of an account's team. It begins with `aurl_`.
-    AuthorizedRoleId
+    AuthorizedRoleId: "team-members"
 }
 
 rt::id! {
     /// A business that a partner referred.
-    PartnerBusinessId
+    PartnerBusinessId: "partners"
 }
 
 rt::id! {
     /// A request to become the partner of a business. It begins with `prfr_`.
-    PartnerReferralRequestId
+    PartnerReferralRequestId: "partner-referral-requests"
 }
 
 rt::id! {
     /// A reward of a partner. It begins with `prwd_`.
-    PartnerRewardId
+    PartnerRewardId: "accounts" | "partner-referral-requests" | "partners" | "webhooks"
 }
 
 rt::id! {
     /// An ad campaign. It begins with `adcamp_`.
-    AdCampaignId
+    AdCampaignId: "ad-campaigns" | "ad-groups" | "ads" | "events" | "people" | "stats" | "webhooks"
 }
 
 rt::id! {
     /// A group of ads. It begins with `adgrp_`.
-    AdGroupId
+    AdGroupId: "ad-groups" | "ads" | "events" | "people" | "stats" | "webhooks"
 }
 
 rt::id! {
     /// An ad. It begins with `ad_`.
-    AdId
+    AdId: "ads" | "events" | "people" | "stats" | "webhooks"
 }
 
 rt::id! {
     /// An ad pixel. It begins with `adpx_`.
-    AdPixelId
+    AdPixelId: "ad-pixels"
 }
 
 rt::id! {
     /// A rule for the value of conversions. It begins with `adcvr_`.
-    AdConversionValueRuleId
+    AdConversionValueRuleId: "ad-conversion-value-rules"
 }
 
 rt::id! {
     /// An audience of ads. It begins with `adaud_`.
-    AudienceId
+    AudienceId: "audiences" | "events" | "people"
 }
 
 rt::id! {
     /// A connected account of a social network. It begins with `sacc_`.
-    ExternalAccountId
+    ExternalAccountId: "ads" | "audiences" | "external-accounts" | "social-accounts"
 }
 
 rt::id! {
     /// A person: a visitor or customer, as analytics see them. It begins with `prsn_`.
-    PersonId
+    PersonId: "events" | "people"
 }
 
 rt::id! {
     /// An experiment. It begins with `expt_`.
-    ExperimentId
+    ExperimentId: "experiments" | "stats"
 }
 
 rt::id! {
     /// A bounty. It begins with `bnty_`.
-    BountyId
+    BountyId: "bounties" | "bounty-submissions" | "ledgers" | "webhooks"
 }
 
 rt::id! {
     /// A submission to a bounty. It begins with `btys_`.
-    BountySubmissionId
+    BountySubmissionId: "bounties" | "bounty-submissions"
 }
 
 rt::id! {
     /// A clip of a bounty. It begins with `bclip_`.
-    BountyClipId
+    BountyClipId: "bounty-submissions"
 }
 
 rt::id! {
     /// An identity verification, or the profile that it verifies. It begins with `idpf_` or `verf_`.
-    VerificationId
+    VerificationId: "identity-profiles" | "ledger-accounts" | "payout-accounts" | "verifications" | "webhooks"
 }
 
 rt::id! {
     /// A forum.
-    ForumId
+    ForumId: "forums"
 }
 
 rt::id! {
     /// A post of a forum.
-    ForumPostId
+    ForumPostId: "forum-posts"
 }
 
 rt::id! {
     /// A chat channel.
-    ChatChannelId
+    ChatChannelId: "chat-channels"
 }
 
 rt::id! {
     /// A message of a chat.
-    MessageId
+    MessageId: "messages" | "webhooks"
 }
 
 rt::id! {
     /// A reaction to a message or a post.
-    ReactionId
+    ReactionId: "reactions" | "webhooks"
 }
 
 rt::id! {
     /// A support channel.
-    SupportChannelId
+    SupportChannelId: "support-channels"
 }
 
 rt::id! {
     /// A channel for direct messages.
-    DmChannelId
+    DmChannelId: "dm-channels" | "dm-members"
 }
 
 rt::id! {
     /// A member of a channel for direct messages.
-    DmMemberId
+    DmMemberId: "dm-members"
 }
 
 rt::id! {
     /// A notification.
-    NotificationId
+    NotificationId: "notifications"
 }
 
 rt::id! {
     /// A topic of notifications. It begins with `topic_`.
-    NotificationTopicId
+    NotificationTopicId: "notifications" | "users"
 }
 
 rt::id! {
     /// A preference about notifications. It begins with `unpf_`.
-    NotificationPreferenceId
+    NotificationPreferenceId: "users"
 }
 
 rt::id! {
     /// An answer that feedback may choose. It begins with `fo_`.
-    FeedbackOptionId
+    FeedbackOptionId: "accounts" | "memberships"
 }
 
 rt::id! {
     /// A fee markup.
-    FeeMarkupId
+    FeeMarkupId: "fee-markups"
 }
 
 rt::id! {
     /// A tax code of products.
-    ProductTaxCodeId
+    ProductTaxCodeId: "accounts" | "invoices" | "payment-quotes" | "payments" | "products"
 }
 
 rt::id! {
     /// A transaction of a company's own tokens.
-    CompanyTokenTransactionId
+    CompanyTokenTransactionId: "company-token-transactions"
 }
 
 rt::id! {
     /// A chat with an assistant.
-    AiChatId
+    AiChatId: "ai-chats" | "economic-intelligence"
 }

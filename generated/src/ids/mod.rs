@@ -5,6 +5,8 @@
 //!
 //! A string converts into any of them. Prefixes are not checked, because the API may add new ones.
 //!
+//! A kind that only a few resources use is compiled with their features.
+//!
 //! They are `Clone`, `Debug`, `Eq`, `Ord`, `Hash`, `Display`, `FromStr`, `AsRef<str>` and `Borrow<str>`,
 //! and have serde's `Serialize` and `Deserialize`. They convert into a string and into a JSON value, and
 //! can be compared with a string.

@@ -1,10 +1,14 @@
 //! Identifiers: a string type per kind of resource, so that the compiler rejects the identifier of another kind.
 
-/// Defines an identifier type. Identifiers are not validated, because an API may change their format. Its page is short, see
-/// [`__modules`].
+/// Defines an identifier type, for programs with any of these features if some are given. Identifiers are not validated, because
+/// an API may change their format. Its page is short, see [`__modules`].
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __id {
+    ($(#[$attribute:meta])* $name:ident: $($feature:literal)|+) => {
+        #[cfg(any($(feature = $feature),+))]
+        $crate::__id! { $(#[$attribute])* $name }
+    };
     ($(#[$attribute:meta])* $name:ident) => {
         $(#[$attribute])*
         #[cfg_attr(all(doc, not(docsrs)), doc(hidden))]

@@ -5,6 +5,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::emit::docs::inner_doc;
+use crate::emit::ids::gated_ids;
 use crate::emit::types::ident;
 use crate::emit::{Context, Module, features};
 use crate::ir::Shape;
@@ -31,7 +32,11 @@ pub(super) fn emit_module(cx: &Context<'_>, description: &Description) -> Module
         let module = ident(module);
         (!rows.is_empty()).then(|| quote!(openapi_client_mock::__private::samples! { #module, #(#rows,)* }))
     });
-    let ids: Vec<_> = cx.api.ids.iter().map(|id| ident(&id.name)).collect();
+    let ids = gated_ids(cx).map(|(id, features)| {
+        let (name, features) = (ident(&id.name), features.map(|features| quote!(: #(#features)|*)));
+        quote!(#name #features)
+    });
+    let ids: Vec<TokenStream> = ids.collect();
     let ids = (!ids.is_empty()).then(|| quote!(openapi_client_mock::__private::samples! { ids, #(#ids,)* }));
     let tokens = quote! {
         #head
