@@ -51,13 +51,13 @@ pub(super) fn measure(settings: Settings, workspace: &Workspace) -> Result<Vec<F
         // The first reads the program from the disk.
         start()?;
         let took: Result<Vec<_>, _> = (0..settings.runs_or(21)).map(|_| start()).collect();
-        figures
-            .push(Figure::time(&format!("{name}: start"), Unit::Millis).in_readme().with(Who::Ours, took?));
+        figures.push(Figure::time(&format!("{name}: start"), Unit::Millis).with(Who::Ours, took?));
         if find_version().is_some() {
             let arguments: Vec<OsString> = arguments.iter().map(OsString::from).collect();
             let instructions = count_run(&program, &arguments)? as f64;
             figures.push(
                 Figure::count(&format!("{name}: instructions"), Unit::Thousands)
+                    .in_readme()
                     .with(Who::Ours, [instructions]),
             );
         }

@@ -155,7 +155,9 @@ impl Figure {
 
     /// Puts the cells of another part that measured the same beside these.
     pub(super) fn merge(&mut self, other: Self) {
-        self.cells.extend(other.cells);
+        // They did not take turns with these, so a round of theirs is not one of these.
+        let cells = other.cells.into_iter().map(|(who, cell)| (who, Cell { rounds: Vec::new(), ..cell }));
+        self.cells.extend(cells);
         self.doubt = self.doubt.take().or(other.doubt);
     }
 }
@@ -219,5 +221,7 @@ mod tests {
         figure.merge(other);
         assert_eq!(figure.cells.len(), 2);
         assert!(figure.doubt.is_some());
+        let ratio = figure.ratio(Who::Peer, Who::Ours).map(|ratio| (ratio.low, ratio.high));
+        assert_eq!(ratio, Some((1.5, 2.0)));
     }
 }
