@@ -71,7 +71,8 @@ pub(super) fn median_of_runs(runs: Vec<f64>) -> Option<f64> {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Cell {
     pub(super) spread: Spread,
-    /// Each run, in their order: contenders of one part take turns, so what slows the machine down slows a round of all down.
+    /// Each run, in their order: contenders of one part take turns, so what slows the machine down slows a round of all down. None
+    /// if another part measured it.
     pub(super) rounds: Vec<f64>,
     /// Who it is, if the column does not say.
     pub(super) name: Option<String>,
@@ -123,6 +124,11 @@ impl Figure {
         if let Some(spread) = Spread::from_runs(rounds.clone()) {
             self.cells.insert(who, Cell { spread, rounds, name });
         }
+    }
+
+    /// Whether no other contender has this figure.
+    pub(super) fn is_alone(&self) -> bool {
+        self.cells.len() == 1
     }
 
     /// A figure over that of another contender: of each round, if both have the same rounds.

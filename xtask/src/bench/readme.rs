@@ -57,8 +57,7 @@ fn render_table(figures: &[Figure], old: &BTreeMap<&str, &str>) -> String {
         "| | `whop` | written by hand | `whop_sdk` 1.1.5 | another generator |\n|---|--:|--:|--:|--:|\n"
             .to_owned();
     for figure in figures.iter().filter(|figure| figure.in_readme && figure.cells.contains_key(&Who::Ours)) {
-        let is_alone = figure.cells.len() == 1;
-        if is_alone && figure.doubt.is_some() {
+        if figure.is_alone() && figure.doubt.is_some() {
             if let Some(line) = old.get(figure.what.as_str()) {
                 text.push_str(&format!("{line}\n"));
             }

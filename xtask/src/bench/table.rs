@@ -92,7 +92,7 @@ pub(super) fn render_figures(title: &str, figures: &[Figure]) {
     }
     for figure in figures {
         if let Some(doubt) = &figure.doubt {
-            let rest = if figure.cells.len() == 1 {
+            let rest = if figure.is_alone() {
                 "so it is not written into the README"
             } else {
                 "so only the ratios of contenders, which took turns, say something"
