@@ -3,34 +3,24 @@
 /// Whether a text matches a pattern, in which `*` stands for any characters.
 #[must_use]
 pub fn matches_pattern(pattern: &str, text: &str) -> bool {
-    // As bytes: a sequence of characters begins in UTF-8 only where a character does.
-    let (mut pattern, mut text) = (pattern.as_bytes(), text.as_bytes());
-    loop {
-        match (pattern, text) {
-            ([b'*', rest @ ..], _) => return matches_after_star(rest, text),
-            ([expected, after_expected @ ..], [found, after_found @ ..]) if expected == found => {
-                (pattern, text) = (after_expected, after_found);
-            }
-            _ => return pattern.is_empty() && text.is_empty(),
-        }
+    // Most names differ from most patterns in their first character.
+    let pairs = pattern.bytes().zip(text.bytes());
+    let same = pairs.take_while(|(expected, found)| expected == found && *expected != b'*').count();
+    // Within a character, both differ in a part of it.
+    let Some((pattern, text)) = pattern.get(same..).zip(text.get(same..)) else { return false };
+    match pattern.strip_prefix('*') {
+        Some(rest) => matches_after_star(rest, text),
+        None => pattern.is_empty() && text.is_empty(),
     }
 }
 
 /// Whether any end of the text matches.
-fn matches_after_star(pattern: &[u8], mut text: &[u8]) -> bool {
-    let mut parts = pattern.split(|byte| *byte == b'*').peekable();
-    while let Some(part) = parts.next() {
-        if parts.peek().is_none() {
-            return text.ends_with(part);
-        }
-        let found = text.windows(part.len().max(1)).position(|window| window.starts_with(part));
-        match found {
-            Some(start) => text = text.get(start + part.len()..).unwrap_or_default(),
-            None if part.is_empty() => {}
-            None => return false,
-        }
+fn matches_after_star(mut pattern: &str, mut text: &str) -> bool {
+    while let Some((part, rest)) = pattern.split_once('*') {
+        let Some((_, after)) = text.split_once(part) else { return false };
+        (pattern, text) = (rest, after);
     }
-    true
+    text.ends_with(pattern)
 }
 
 #[cfg(test)]

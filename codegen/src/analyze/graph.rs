@@ -22,19 +22,9 @@ pub(crate) fn collect_edges(api: &Api) -> Vec<Vec<Edge>> {
 
 fn edges_of(shape: &Shape) -> Vec<Edge> {
     let mut edges = Vec::new();
-    let mut add = |index: usize, ty: &TypeRef| {
+    for (index, ty) in shape.values().enumerate() {
         let layers = layers_of(ty);
         ty.for_each_named(true, &mut |target, direct| edges.push(Edge { index, target, direct, layers }));
-    };
-    match shape {
-        Shape::Object(object) => {
-            object.fields.iter().enumerate().for_each(|(index, field)| add(index, &field.ty));
-        }
-        Shape::Union(union) => {
-            union.variants.iter().enumerate().for_each(|(index, variant)| add(index, &variant.ty));
-        }
-        Shape::Alias(ty) => add(0, ty),
-        Shape::OpenEnum(_) | Shape::Pending => {}
     }
     edges
 }

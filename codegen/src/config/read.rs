@@ -24,6 +24,11 @@ impl Config {
         }
     }
 
+    /// The kinds of identifiers that tokens of users have.
+    pub(crate) fn user_token_ids(&self) -> impl Iterator<Item = &String> {
+        self.user_tokens.iter().flat_map(|tokens| tokens.user.iter().chain(&tokens.app))
+    }
+
     /// Validates the values, and reports each invalid one. Returns whether all are valid.
     fn validate(&self, name: &str, diagnostics: &mut Diagnostics) -> bool {
         let methods = self.idempotency.methods.iter().chain(&self.retry.safe_methods);
@@ -31,8 +36,7 @@ impl Config {
             methods.filter(|method| !METHODS.iter().any(|known| known.eq_ignore_ascii_case(method)));
         let rules = self.keywords.iter().filter(|(_, rule)| !["ignore", "value"].contains(&rule.as_str()));
         let ids = self.ids.iter().filter(|id| type_name(&id.name) != id.name);
-        let kinds = self.user_tokens.iter().flat_map(|tokens| tokens.user.iter().chain(&tokens.app));
-        let kinds = kinds.filter(|kind| !self.ids.iter().any(|id| id.name == **kind));
+        let kinds = self.user_token_ids().filter(|kind| !self.ids.iter().any(|id| id.name == **kind));
         let errors = self.mock.error_templates().into_iter();
         let errors = errors.filter_map(|(name, template)| Some((name, template?.status)));
         let errors = errors.filter(|(_, status)| !(400..600).contains(status));

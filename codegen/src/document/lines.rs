@@ -25,32 +25,16 @@ pub(super) struct Lines {
 impl Lines {
     pub(super) fn new(text: &str) -> Self {
         let mut lines = Self { starts: vec![0], bytes: Vec::new(), end: 0 };
-        let mut offset = 0;
-        for line in text.split_inclusive('\n') {
-            if line.is_ascii() {
-                let end = lines.end + line.len();
-                let indexed = (lines.end.next_multiple_of(STRIDE)..end).step_by(STRIDE);
-                lines.bytes.extend(indexed.map(|index| offset + index - lines.end));
-                lines.end = end;
-            } else {
-                lines.add_characters(line, offset);
+        for (byte, c) in text.char_indices() {
+            if lines.end.is_multiple_of(STRIDE) {
+                lines.bytes.push(byte);
             }
-            offset += line.len();
-            if line.ends_with('\n') {
+            lines.end += 1;
+            if c == '\n' {
                 lines.starts.push(lines.end);
             }
         }
         lines
-    }
-
-    /// Counts and indexes the characters of a line that begins at this byte.
-    fn add_characters(&mut self, line: &str, offset: usize) {
-        for (byte, _) in line.char_indices() {
-            if self.end.is_multiple_of(STRIDE) {
-                self.bytes.push(offset + byte);
-            }
-            self.end += 1;
-        }
     }
 
     /// The position behind the last character.

@@ -42,7 +42,8 @@ pub(super) fn parse_yaml(text: &str, failures: &mut Vec<Failure>) -> Option<(Val
             Err(failure) => {
                 builder.close_all(failures);
                 failures.push(failure);
-                return None;
+                builder.root = None;
+                break;
             }
         }
     }
@@ -176,7 +177,6 @@ impl TreeBuilder {
                 make_map(&mut entries, failures);
             }
         }
-        failures.sort_by_key(|failure| failure.at);
     }
 
     fn start_entry(&mut self, text: Cow<'_, str>, style: ScalarStyle, at: LineColumn) {

@@ -86,12 +86,14 @@ pub(super) fn tag_operations<'a>(
 
 /// The requests of a tag, unless they are long.
 fn emit_requests(cx: &Context<'_>, tag: usize) -> Option<TokenStream> {
-    let is_long = tag_operations(cx, tag).map(estimate_length).sum::<usize>() >= LONG_REQUESTS;
+    if tag_operations(cx, tag).map(estimate_length).sum::<usize>() >= LONG_REQUESTS {
+        return None;
+    }
     let requests = tag_operations(cx, tag).map(|named| {
         let (constant, builders) = (emit_constant(cx, named), emit_builders(cx, named, &TokenStream::new()));
         TokenStream::from_iter([constant, builders])
     });
-    (!is_long).then(|| requests.collect())
+    Some(requests.collect())
 }
 
 /// About how many bytes the setters of a request take, by its document: there are no tokens yet.

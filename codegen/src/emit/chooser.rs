@@ -36,9 +36,8 @@ pub(super) fn emit_chooser(
         let old = choice_aliases(cx, &path, &names.method, &names.builder);
         let (method, own) = (ident(&names.method), ident(&names.builder));
         let text = variant.description.as_deref().map(sanitize_description);
-        let docs = cx
-            .docs
-            .add(&[text.unwrap_or_else(|| format!("Chooses the variant {}.", code_span(&variant.name)))]);
+        let text = text.unwrap_or_else(|| format!("Chooses the variant {}.", code_span(&variant.name)));
+        let docs = cx.docs.add(&[text]);
         let constants = constant_calls(form);
         quote! {
             #docs

@@ -6,9 +6,9 @@ use super::aliases::mark_deprecated;
 use super::docs::{inner_doc, sanitize_description};
 use super::pages::{TRAITS_OF_IDS, WHERE_TRAITS_ARE, show_pages};
 use super::types::ident;
-use super::{Context, Module, features};
+use super::{Context, Module, cfg_any, features, list_features};
 use crate::analyze::{Gate, request_values, response_values};
-use crate::ir::{IdKind, Shape, TypeRef};
+use crate::ir::{IdKind, TypeRef};
 
 /// A kind that more features need is compiled with all of them: it is one that programs use everywhere.
 const FEW: usize = 8;
@@ -37,10 +37,10 @@ pub(super) fn emit_ids(cx: &Context<'_>) -> Vec<Module> {
             cx.docs.add(&[format!("{} {prefixes}", sanitize_description(&id.description)).trim().to_owned()]);
         let aliases = cx.names.aliases.find_item(&cx.names.id_path(&id.name)).iter().map(|alias| {
             let (attributes, old) = (mark_deprecated(alias, &id.name), ident(&alias.name));
-            let gate = features.as_ref().map(|features| quote!(#[cfg(any(#(feature = #features),*))]));
+            let gate = features.as_deref().map(cfg_any);
             quote!(#gate #attributes pub type #old = #name;)
         });
-        let gate = features.as_ref().map(|features| quote!(: #(#features)|*));
+        let gate = features.as_deref().map(list_features);
         quote!(rt::id! { #docs #name #gate } #(#aliases)*)
     });
     let (about, pages) =
@@ -76,17 +76,11 @@ fn find_gates(cx: &Context<'_>) -> Vec<Gate> {
     }
     for file in &cx.names.files {
         for id in &file.types {
-            match &cx.api.get(*id).shape {
-                Shape::Object(object) => object.fields.iter().for_each(|field| add(&field.ty, &file.gate)),
-                Shape::Union(union) => union.variants.iter().for_each(|one| add(&one.ty, &file.gate)),
-                Shape::Alias(ty) => add(ty, &file.gate),
-                Shape::OpenEnum(_) | Shape::Pending => {}
-            }
+            cx.api.get(*id).shape.values().for_each(|ty| add(ty, &file.gate));
         }
     }
     for (gate, id) in gates.iter_mut().zip(&cx.api.ids) {
-        let tokens = cx.config.user_tokens.iter().flat_map(|tokens| tokens.user.iter().chain(&tokens.app));
-        gate.always |= tokens.into_iter().any(|name| *name == id.name);
+        gate.always |= cx.config.user_token_ids().any(|name| *name == id.name);
         gate.unused = *gate == Gate::default();
     }
     gates

@@ -43,6 +43,7 @@ use std::collections::BTreeMap;
 
 use openapi_client_description::Description;
 use proc_macro2::TokenStream;
+use quote::quote;
 
 use crate::analyze::{Facts, Gate, RequestFacts, Setter};
 use crate::config::Config;
@@ -213,11 +214,20 @@ pub fn emit<'a>(
 
 /// The `cfg` attribute of a gate, if it restricts anything.
 pub(crate) fn cfg(cx: &Context<'_>, gate: &Gate) -> Option<TokenStream> {
-    let features = features(cx, gate)?;
-    Some(match features.as_slice() {
-        [only] => quote::quote!(#[cfg(feature = #only)]),
-        all => quote::quote!(#[cfg(any(#(feature = #all),*))]),
-    })
+    features(cx, gate).as_deref().map(cfg_any)
+}
+
+/// The `cfg` attribute of what any of these features enables.
+fn cfg_any(features: &[String]) -> TokenStream {
+    match features {
+        [only] => quote!(#[cfg(feature = #only)]),
+        all => quote!(#[cfg(any(#(feature = #all),*))]),
+    }
+}
+
+/// The same in an entry of the runtime's macros, after its name.
+fn list_features(features: &[String]) -> TokenStream {
+    quote!(: #(#features)|*)
 }
 
 /// The features of which any one enables what the gate guards; `None` if nothing restricts it.

@@ -10,7 +10,7 @@ use super::money::emit_money;
 use super::pages::{TRAITS_OF_MODELS, WHERE_TRAITS_ARE, shorten_page};
 use super::responses::{emit_responses, statuses_of};
 use super::types::{box_path, boxed_type, field_type, field_word, ident, resolved_shape, value_type};
-use super::{Context, Module, builder, features};
+use super::{Context, Module, builder, features, list_features};
 use crate::analyze::{FieldFacts, Presence};
 use crate::ir::{JsonKind, Object, OpenEnum, Shape, TypeId, TypeRef, Union};
 use crate::names::{ModelFile, Placement};
@@ -38,10 +38,8 @@ fn emit_index(cx: &Context<'_>) -> Module {
     let entries: Vec<TokenStream> = model_files(cx)
         .map(|file| {
             let name = ident(&file.module);
-            match features(cx, &file.gate) {
-                Some(features) => quote!(#name: #(#features)|*,),
-                None => quote!(#name,),
-            }
+            let gate = features(cx, &file.gate).as_deref().map(list_features);
+            quote!(#name #gate,)
         })
         .collect();
     if entries.is_empty() {

@@ -15,10 +15,9 @@ pub(super) fn emit_environments(cx: &Context<'_>) -> TokenStream {
         let EnvironmentNames { constant, value } = names;
         let description = environment.description.as_deref().map(sanitize_description);
         let description = description.filter(|text| !text.trim().is_empty());
-        let docs =
-            cx.docs
-                .add(&[description
-                    .map_or_else(|| format!("The environment `{value}`."), |text| end_sentence(&text))]);
+        let text =
+            description.map_or_else(|| format!("The environment `{value}`."), |text| end_sentence(&text));
+        let docs = cx.docs.add(&[text]);
         let (constant, servers) = (ident(constant), &environment.servers);
         quote! {
             #docs

@@ -84,15 +84,7 @@ impl Api {
         let TypeRef::Named(id) = ty.innermost() else {
             return matches!(ty.innermost(), TypeRef::Binary | TypeRef::File);
         };
-        if !seen.insert(*id) {
-            return false;
-        }
-        match &self.get(*id).shape {
-            Shape::Object(object) => object.fields.iter().any(|field| self.search_file(&field.ty, seen)),
-            Shape::Union(union) => union.variants.iter().any(|variant| self.search_file(&variant.ty, seen)),
-            Shape::Alias(ty) => self.search_file(ty, seen),
-            Shape::OpenEnum(_) | Shape::Pending => false,
-        }
+        seen.insert(*id) && self.get(*id).shape.values().any(|ty| self.search_file(ty, seen))
     }
 
     /// The property of an event's payload with this name, if it is a string: the payload's type, its index, the property.

@@ -67,6 +67,20 @@ pub enum Shape {
     Pending,
 }
 
+impl Shape {
+    /// The values inside: of the fields or variants in their order, or of what an alias names.
+    pub fn values(&self) -> impl Iterator<Item = &TypeRef> {
+        let (fields, variants, alias) = match self {
+            Self::Object(object) => (object.fields.as_slice(), [].as_slice(), None),
+            Self::Union(union) => ([].as_slice(), union.variants.as_slice(), None),
+            Self::Alias(ty) => ([].as_slice(), [].as_slice(), Some(ty)),
+            Self::OpenEnum(_) | Self::Pending => ([].as_slice(), [].as_slice(), None),
+        };
+        let fields = fields.iter().map(|field| &field.ty);
+        fields.chain(variants.iter().map(|variant| &variant.ty)).chain(alias)
+    }
+}
+
 /// A use of a type.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum TypeRef {

@@ -120,18 +120,8 @@ fn collect_types(api: &Api, ty: &TypeRef, found: &mut BTreeSet<TypeId>) {
     let mut ids = Vec::new();
     ty.for_each_named(true, &mut |id, _| ids.push(id));
     for id in ids {
-        if !found.insert(id) {
-            continue;
-        }
-        match &api.get(id).shape {
-            Shape::Object(object) => {
-                object.fields.iter().for_each(|field| collect_types(api, &field.ty, found));
-            }
-            Shape::Union(union) => {
-                union.variants.iter().for_each(|variant| collect_types(api, &variant.ty, found));
-            }
-            Shape::Alias(ty) => collect_types(api, ty, found),
-            Shape::OpenEnum(_) | Shape::Pending => {}
+        if found.insert(id) {
+            api.get(id).shape.values().for_each(|ty| collect_types(api, ty, found));
         }
     }
 }

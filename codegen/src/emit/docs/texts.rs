@@ -21,7 +21,7 @@ impl DocTexts {
     pub(in crate::emit) fn add(&self, paragraphs: &[String]) -> TokenStream {
         let mut text = String::new();
         for line in doc_lines(paragraphs) {
-            text.push_str(line.trim_end_matches(' '));
+            text.push_str(&line);
             text.push('\n');
         }
         if text.is_empty() {

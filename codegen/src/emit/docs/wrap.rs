@@ -66,7 +66,8 @@ fn wrap(line: &str, lines: &mut Vec<String>) {
         // A marker alone would be an empty item.
         let is_marker = current.len() < marker;
         if !is_fresh && !fits && !begins_block && !is_marker && ticks % 2 == 0 {
-            lines.push(std::mem::replace(&mut current, further.clone()));
+            lines.push(current.trim_end_matches(' ').to_owned());
+            current.clone_from(&further);
         } else if !is_fresh {
             current.push(' ');
         }

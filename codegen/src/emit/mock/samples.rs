@@ -7,7 +7,7 @@ use quote::quote;
 use crate::emit::docs::inner_doc;
 use crate::emit::ids::gated_ids;
 use crate::emit::types::ident;
-use crate::emit::{Context, Module, features};
+use crate::emit::{Context, Module, features, list_features};
 use crate::ir::Shape;
 
 /// The module with the constructors of all types that responses or events have, and of the identifiers.
@@ -17,7 +17,7 @@ pub(super) fn emit_module(cx: &Context<'_>, description: &Description) -> Module
         let files = cx.names.files.iter().filter(|file| file.placement.module() == module);
         let rows: Vec<TokenStream> = files
             .flat_map(|file| {
-                let features = features(cx, &file.gate).map(|features| quote!(: #(#features)|*));
+                let features = features(cx, &file.gate).as_deref().map(list_features);
                 let types = file.types.iter().filter(|id| {
                     let is_response = cx.facts.usage.get(id.0).is_some_and(|usage| usage.response);
                     let is_alias = matches!(cx.api.get(**id).shape, Shape::Alias(_));
@@ -33,7 +33,7 @@ pub(super) fn emit_module(cx: &Context<'_>, description: &Description) -> Module
         (!rows.is_empty()).then(|| quote!(openapi_client_mock::__private::samples! { #module, #(#rows,)* }))
     });
     let ids = gated_ids(cx).map(|(id, features)| {
-        let (name, features) = (ident(&id.name), features.map(|features| quote!(: #(#features)|*)));
+        let (name, features) = (ident(&id.name), features.as_deref().map(list_features));
         quote!(#name #features)
     });
     let ids: Vec<TokenStream> = ids.collect();
