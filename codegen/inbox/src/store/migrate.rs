@@ -90,8 +90,13 @@ async fn read_version(store: &Store, connection: &mut Connection<'_>) -> Result<
     let exists: Arc<str> = match store.dialect {
         #[cfg(feature = "sqlite")]
         Dialect::Sqlite => "select 1 from sqlite_master where type = 'table' and name = $1".into(),
+        // `to_regclass` reads the cache of its session, which may lack tables that another process created while this transaction
+        // waited for its lock. A query of the catalog sees what is committed.
         #[cfg(feature = "postgres")]
-        Dialect::Postgres => "select 1 where to_regclass($1) is not null".into(),
+        Dialect::Postgres => {
+            "select 1 from pg_catalog.pg_class where relname = $1 and pg_catalog.pg_table_is_visible(oid)"
+                .into()
+        }
     };
     if connection.fetch(&exists, vec![Value::Text(table)]).await?.is_empty() {
         return Ok(None);

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use openapi_client_inbox::{Inbox, InboxErrorKind, Job};
+use sqlx::{Connection as _, PgConnection};
 
 use crate::support::{
     database::{Database, builder, effect_handler, write_effect},
@@ -10,6 +11,7 @@ use crate::support::{
     events::{Event, SignedDelivery, message_id},
     postgres::PostgresServer,
     running::{Running, receive, receive_numbers, wait_for_done},
+    wait_until,
 };
 
 test_each_database!(
@@ -63,6 +65,29 @@ async fn a_database_with_another_default_isolation_is_used_as_any_other() {
     }
     let rows = database.rows("SELECT event, attempt FROM effects ORDER BY id").await;
     assert_eq!(rows, (0..40).map(|number| (message_id(number), 1)).collect::<Vec<_>>());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_inbox_that_waited_for_the_migration_of_another_sees_its_tables() {
+    let Some(database) = Database::postgres().await else { return };
+    let mut other = PgConnection::connect(database.url()).await.unwrap();
+    let lock = "SELECT pg_advisory_lock(hashtext('webhook_inbox_events'), 2)";
+    sqlx::raw_sql(lock).execute(&mut other).await.unwrap();
+    // With one connection, the session that saw no tables is the one that looks again.
+    let connecting = [(); 3].map(|()| {
+        let url = database.url().to_owned();
+        tokio::spawn(async move { builder().max_connections(1).connect(&url).await })
+    });
+    wait_until("all wait for the lock", async || {
+        let sql = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        let waiting = database.number(sql).await;
+        if waiting == 3 { Ok(()) } else { Err(format!("{waiting} of 3 do")) }
+    })
+    .await;
+    other.close().await.unwrap();
+    for connected in connecting {
+        connected.await.unwrap().unwrap();
+    }
 }
 
 #[tokio::test]
