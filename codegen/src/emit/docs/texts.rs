@@ -8,8 +8,8 @@ use quote::quote;
 use super::doc_lines;
 
 /// The documentation of items. Their tokens have a number in its place, `#[doc = 12]`, which is no valid documentation, and
-/// [`insert_into`](Self::insert_into) replaces it in the text of the file: texts as tokens would be escaped, parsed and printed
-/// again, each line as an attribute.
+/// `insert_into` replaces it in the text of the file: texts as tokens would be escaped, parsed and printed again, each line as an
+/// attribute.
 #[derive(Debug, Default)]
 pub struct DocTexts {
     /// The lines of each text, with their line ends.
