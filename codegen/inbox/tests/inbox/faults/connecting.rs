@@ -11,7 +11,6 @@ use crate::support::{
     events::{Event, SignedDelivery, message_id},
     postgres::PostgresServer,
     running::{Running, receive, receive_numbers, wait_for_done},
-    wait_until,
 };
 
 test_each_database!(
@@ -78,12 +77,7 @@ async fn an_inbox_that_waited_for_the_migration_of_another_sees_its_tables() {
         let url = database.url().to_owned();
         tokio::spawn(async move { builder().max_connections(1).connect(&url).await })
     });
-    wait_until("all wait for the lock", async || {
-        let sql = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-        let waiting = database.number(sql).await;
-        if waiting == 3 { Ok(()) } else { Err(format!("{waiting} of 3 do")) }
-    })
-    .await;
+    database.wait_until_locked("pg_advisory_xact_lock", 3).await;
     other.close().await.unwrap();
     for connected in connecting {
         connected.await.unwrap().unwrap();

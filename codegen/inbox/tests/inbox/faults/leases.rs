@@ -10,7 +10,6 @@ use crate::support::{
     each_database::test_each_database,
     events::{Event, SignedDelivery, message_id},
     running::{Killable, Running, receive, receive_numbers, wait_for_done},
-    wait_until,
 };
 
 test_each_database!(
@@ -81,11 +80,7 @@ async fn a_failure_is_recorded_before_others_can_take_the_event() {
     let takes = format!("UPDATE {EVENTS} SET lease = 'of another worker' WHERE state = 'running'");
     let url = database.url().to_owned();
     let taking = tokio::spawn(async move { Database::at(&url).execute(takes).await });
-    wait_until("the other waits for the row", async || {
-        let sql = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%of another%'";
-        if database.number(sql).await == 1 { Ok(()) } else { Err("it does not".to_owned()) }
-    })
-    .await;
+    database.wait_until_locked("of another", 1).await;
     go_on.send(true).unwrap();
     taking.await.unwrap();
     running.stop().await;

@@ -11,6 +11,7 @@ use super::{
     TemporaryFolder,
     events::{Event, new_verifier},
     postgres::PostgresServer,
+    wait_until,
 };
 
 /// The prefix of the inbox's tables in the tests: the default.
@@ -87,6 +88,19 @@ impl Database {
     /// The number that a query has as its only value.
     pub(crate) async fn number(&self, sql: &str) -> i64 {
         self.rows(format!("SELECT '' AS unused, CAST(({sql}) AS BIGINT)")).await[0].1
+    }
+
+    /// Waits until this many statements that contain a text wait for a lock. PostgreSQL only.
+    pub(crate) async fn wait_until_locked(&self, text: &str, count: i64) {
+        let sql = format!(
+            "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' \
+             AND query LIKE '%{text}%'"
+        );
+        wait_until("the statements wait for a lock", async || {
+            let waiting = self.number(&sql).await;
+            if waiting == count { Ok(()) } else { Err(format!("{waiting} of {count} do")) }
+        })
+        .await;
     }
 
     async fn open_sqlite(&self) -> SqliteConnection {
